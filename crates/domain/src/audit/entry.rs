@@ -1,0 +1,88 @@
+//! One line of the trail.
+use crate::shared::{AccountId, Timestamp};
+
+/// Declares the acts, each with the word that the store keeps for it.
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)?) => {
+        /// What was done. The words are stable: reports are built on them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Act { $($(#[$doc])* $name),+ }
+        impl Act {
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            pub fn as_str(self) -> &'static str { match self { $(Self::$name => $word),+ } }
+        }
+    };
+}
+acts! {
+    AccountRegistered = "account.register",
+    AccountGranted = "account.grant",
+    ProfileChanged = "profile.change",
+    RecordsSeen = "records.read",
+    RecordMade = "record.create",
+    RecordChanged = "record.change",
+    RecordDeleted = "record.delete",
+    NoteMade = "note.create",
+    NoteChanged = "note.change",
+    NoteDeleted = "note.delete",
+    LinkRequested = "link.request",
+    LinkAccepted = "link.accept",
+    LinkRejected = "link.reject",
+    LinkDeleted = "link.delete",
+    /// The house removed a link that had been rejected a day ago.
+    LinkExpired = "link.expire",
+    /// A doctor's list of links shows the patient's profile, prescription and diagnosis.
+    LinkSeen = "link.read",
+    PrescriptionSeen = "prescription.read",
+    PrescriptionMade = "prescription.create",
+    PrescriptionChanged = "prescription.change",
+    PrescriptionDeleted = "prescription.delete",
+    DiagnosisSeen = "diagnosis.read",
+    DiagnosisMade = "diagnosis.create",
+    DiagnosisChanged = "diagnosis.change",
+    DiagnosisDeleted = "diagnosis.delete",
+}
+
+impl Act {
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|act| act.as_str() == word)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// `None` is the house itself: a background job, or an operator at the command line.
+    pub actor: Option<AccountId>,
+    /// Whose data it is.
+    pub patient: AccountId,
+    pub act: Act,
+    /// The link that justified it; `None` when someone acts on their own data. A `care::LinkId`, told as a number
+    /// because audit stands below care, and kept after the link is gone.
+    pub link: Option<i64>,
+    /// The record, note, prescription or diagnosis; `None` for a whole list, and for what has no id yet.
+    pub object: Option<i64>,
+    pub at: Timestamp,
+}
+
+impl Entry {
+    /// Somebody acts on their own data.
+    pub fn own(owner: AccountId, act: Act, at: Timestamp) -> Self {
+        Self { actor: Some(owner), patient: owner, act, link: None, object: None, at }
+    }
+    #[must_use]
+    pub fn on(self, object: i64) -> Self {
+        Self { object: Some(object), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_is_read_back_from_its_word() {
+        for act in Act::ALL {
+            assert_eq!(Act::parse(act.as_str()), Some(*act));
+        }
+        assert_eq!(Act::parse("link.stolen"), None);
+    }
+}

@@ -1,0 +1,65 @@
+//! What care needs of the outside. One method is one transaction.
+use super::{
+    Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryWriting, Link, LinkAnswer, LinkEnd, LinkId,
+    LinkOpening, LinkSheet, Result,
+};
+use crate::{
+    audit,
+    identity::{AccountId, Person, Username},
+    shared::{StoreError, Timestamp, Window},
+};
+
+/// Finds the people whom care is about.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait People: Send + Sync {
+    /// MUST NOT find deactivated accounts.
+    fn named(&self, username: &Username) -> Result<Option<Person>, StoreError>;
+}
+
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait LinkRepository: Send + Sync {
+    /// MUST return [`CareError::AlreadyRequested`](super::CareError::AlreadyRequested) if the pair is linked, whatever the
+    /// status.
+    fn open(&self, opening: &LinkOpening) -> Result<LinkId>;
+    /// MUST return [`CareError::Outdated`](super::CareError::Outdated) and change nothing unless the link still has the
+    /// status that the answer was judged on.
+    fn answer(&self, answer: &LinkAnswer) -> Result<()>;
+    /// MUST return [`CareError::RequestUnknown`](super::CareError::RequestUnknown) if the link is gone. Takes the link's
+    /// prescription and diagnosis with it.
+    fn end(&self, end: &LinkEnd) -> Result<()>;
+    fn find(&self, id: LinkId) -> Result<Option<Link>, StoreError>;
+    fn between(&self, patient: AccountId, doctor: AccountId) -> Result<Option<Link>, StoreError>;
+    /// Every link where the account is one of the two, oldest first. MUST write, in the same transaction, an audit entry
+    /// for each link that the account sees as its doctor.
+    fn sheets_for(
+        &self,
+        account: AccountId,
+        window: Window<LinkId>,
+        at: Timestamp,
+    ) -> Result<Vec<LinkSheet>, StoreError>;
+    /// Removes the links rejected at or before `until`, with an audit entry each. MUST be safe to run on several nodes at
+    /// once: each link is removed, and told of, once. Returns how many this call removed.
+    fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError>;
+}
+
+/// Prescriptions and diagnoses. Every write MUST check, in its own transaction, that the link is accepted still
+/// ([`CareError::LinkNotAccepted`](super::CareError::LinkNotAccepted)) and there still
+/// ([`CareError::LinkUnknown`](super::CareError::LinkUnknown)).
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait EntryRepository: Send + Sync {
+    /// MUST return [`CareError::EntryExists`](super::CareError::EntryExists) for a second one of its kind on the link.
+    fn write(&self, writing: &EntryWriting) -> Result<Entry>;
+    /// MUST return [`CareError::EntryUnknown`](super::CareError::EntryUnknown) if it is gone.
+    fn change(&self, kind: EntryKind, change: &EntryChange) -> Result<Entry>;
+    /// MUST return [`CareError::EntryUnknown`](super::CareError::EntryUnknown) if it is gone.
+    fn remove(&self, kind: EntryKind, removal: &EntryRemoval) -> Result<()>;
+    /// The entry with its link.
+    fn find(&self, kind: EntryKind, id: EntryId) -> Result<Option<(Entry, Link)>, StoreError>;
+    /// The link's one entry of this kind. MUST write `audit`, when there is one, in the same transaction.
+    fn on<'a>(
+        &self,
+        kind: EntryKind,
+        link: LinkId,
+        audit: Option<&'a audit::Entry>,
+    ) -> Result<Option<Entry>, StoreError>;
+}

@@ -1,0 +1,267 @@
+use super::*;
+use crate::{
+    care::{
+        EntryText, Prose, Status,
+        ports::{MockEntryRepository, MockLinkRepository, MockPeople},
+    },
+    identity::{
+        Person,
+        testing::{house, sarah, stranger},
+    },
+    shared::{Fixed, Patch, StoreError, Timestamp},
+};
+
+struct Ports {
+    links: MockLinkRepository,
+    entries: MockEntryRepository,
+    people: MockPeople,
+}
+
+/// No port expects anything: an unset mock panics, so a refusal that touches the store fails its test.
+fn ports() -> Ports {
+    Ports { links: MockLinkRepository::new(), entries: MockEntryRepository::new(), people: MockPeople::new() }
+}
+
+fn service(ports: Ports) -> CareService {
+    CareService {
+        links: Arc::new(ports.links),
+        entries: Arc::new(ports.entries),
+        people: Arc::new(ports.people),
+        clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
+    }
+}
+
+fn link(status: Status) -> Link {
+    Link {
+        id: LinkId::new(1),
+        patient: sarah().id(),
+        doctor: house().id(),
+        status,
+        requested_at: Timestamp::UNIX_EPOCH,
+        answered_at: None,
+    }
+}
+
+fn entry() -> Entry {
+    Entry {
+        id: EntryId::new(9),
+        kind: EntryKind::Prescription,
+        link: LinkId::new(1),
+        text: "rest".into(),
+        details: String::new(),
+    }
+}
+
+fn draft() -> EntryDraft {
+    EntryDraft { text: EntryText::parse("rest").unwrap(), details: Prose::default() }
+}
+
+fn name(raw: &str) -> Username {
+    Username::known_as(raw).unwrap()
+}
+
+fn knows(person: Option<Person>) -> Ports {
+    let mut ports = ports();
+    ports.people.expect_named().returning(move |_| Ok(person.clone()));
+    ports
+}
+
+#[test]
+fn only_a_patient_asks_for_a_link_and_no_port_is_touched_otherwise() {
+    let mut doctor_only = house();
+    doctor_only.person.groups.patient = false;
+    let refused = service(ports()).request_link(&doctor_only, Some(&name("sarah")));
+    assert!(matches!(refused, Err(CareError::WrongRole(_))));
+}
+
+#[test]
+fn a_request_needs_a_doctor_of_that_name() {
+    let refused = service(ports()).request_link(&sarah(), None);
+    assert!(matches!(refused, Err(CareError::DoctorUnknown)));
+    let refused = service(knows(None)).request_link(&sarah(), Some(&name("who")));
+    assert!(matches!(refused, Err(CareError::DoctorUnknown)));
+    let refused = service(knows(Some(sarah().person))).request_link(&stranger(), Some(&name("sarah")));
+    assert!(matches!(refused, Err(CareError::NotADoctor)));
+    let refused = service(knows(Some(house().person))).request_link(&house(), Some(&name("house")));
+    assert!(matches!(refused, Err(CareError::Oneself)));
+}
+
+#[test]
+fn a_request_opens_a_link_rings_the_doctors_bell_and_is_audited() {
+    let mut ports = knows(Some(house().person));
+    ports
+        .links
+        .expect_open()
+        .withf(|o| {
+            (o.patient, o.doctor) == (sarah().id(), house().id())
+                && o.notice.owner == house().id()
+                && o.audit.patient == sarah().id()
+        })
+        .once()
+        .return_once(|_| Ok(LinkId::new(1)));
+    service(ports).request_link(&sarah(), Some(&name("house"))).unwrap();
+}
+
+#[test]
+fn an_answer_looks_for_the_link_before_it_looks_at_the_word() {
+    let refused = service(ports()).respond(&sarah(), Some(sarah().id()), Some(Answer::Accept));
+    assert!(matches!(refused, Err(CareError::WrongRole(_))));
+    for (found, answer, expected) in [
+        (None, None, "request"),
+        (None, Some(Answer::Accept), "request"),
+        (Some(link(Status::Pending)), None, "word"),
+    ] {
+        let mut ports = ports();
+        ports.links.expect_between().return_once(|_, _| Ok(found));
+        let said = match service(ports).respond(&house(), Some(sarah().id()), answer) {
+            Err(CareError::RequestUnknown) => "request",
+            Err(CareError::AnswerUnknown) => "word",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said, expected);
+    }
+}
+
+#[test]
+fn an_answer_that_was_overtaken_is_judged_again() {
+    let mut ports = ports();
+    let mut seen = vec![link(Status::Rejected), link(Status::Pending)];
+    ports.links.expect_between().times(2).returning(move |_, _| Ok(seen.pop()));
+    let mut outcomes = vec![Ok(()), Err(CareError::Outdated)];
+    ports.links.expect_answer().times(2).returning(move |_| outcomes.pop().unwrap());
+    service(ports).respond(&house(), Some(sarah().id()), Some(Answer::Accept)).unwrap();
+}
+
+#[test]
+fn an_answer_to_a_link_that_was_deleted_meanwhile_finds_no_request() {
+    let mut ports = ports();
+    let mut seen = vec![None, Some(link(Status::Pending))];
+    ports.links.expect_between().times(2).returning(move |_, _| Ok(seen.pop().unwrap()));
+    ports.links.expect_answer().once().return_once(|_| Err(CareError::Outdated));
+    let refused = service(ports).respond(&house(), Some(sarah().id()), Some(Answer::Accept));
+    assert!(matches!(refused, Err(CareError::RequestUnknown)));
+}
+
+#[test]
+fn the_same_answer_again_writes_nothing() {
+    let mut ports = ports();
+    ports.links.expect_between().return_once(|_, _| Ok(Some(link(Status::Accepted))));
+    service(ports).respond(&house(), Some(sarah().id()), Some(Answer::Accept)).unwrap();
+}
+
+#[test]
+fn who_may_read_an_entry() {
+    for (caller, status, expected) in [
+        (sarah(), Status::Accepted, "patient reads, unaudited"),
+        (house(), Status::Accepted, "doctor reads, audited"),
+        (sarah(), Status::Pending, "not accepted"),
+        (house(), Status::Rejected, "not accepted"),
+        (stranger(), Status::Accepted, "unknown"),
+        (stranger(), Status::Pending, "unknown"),
+    ] {
+        let mut ports = ports();
+        ports.links.expect_find().return_once(move |_| Ok(Some(link(status))));
+        ports.entries.expect_on().returning(|_, _, audit| match audit {
+            Some(a) if a.actor == Some(house().id()) && a.link == Some(1) => Ok(Some(entry())),
+            Some(_) => Err(StoreError::failed("a wrong audit entry")),
+            None => Ok(None),
+        });
+        let said = match service(ports).entry_on(&caller, EntryKind::Prescription, Some(LinkId::new(1))) {
+            Ok(Some(_)) => "doctor reads, audited",
+            Ok(None) => "patient reads, unaudited",
+            Err(CareError::LinkNotAccepted) => "not accepted",
+            Err(CareError::LinkUnknown) => "unknown",
+            Err(other) => panic!("{other:?}"),
+        };
+        assert_eq!(said, expected);
+    }
+}
+
+#[test]
+fn only_the_links_doctor_writes_and_only_while_it_is_accepted() {
+    for (caller, status, expected) in [
+        (house(), Status::Accepted, "written"),
+        (house(), Status::Pending, "not accepted"),
+        (house(), Status::Rejected, "not accepted"),
+        (sarah(), Status::Accepted, "unknown"),
+        (stranger(), Status::Accepted, "unknown"),
+    ] {
+        let mut ports = ports();
+        ports.entries.expect_write().returning(|w| {
+            assert_eq!(w.notice.owner, sarah().id());
+            Ok(entry())
+        });
+        let written = service(ports).write(&caller, EntryKind::Prescription, &link(status), draft());
+        let said = match written {
+            Ok(_) => "written",
+            Err(CareError::LinkNotAccepted) => "not accepted",
+            Err(CareError::LinkUnknown) => "unknown",
+            Err(other) => panic!("{other:?}"),
+        };
+        assert_eq!(said, expected);
+    }
+}
+
+#[test]
+fn only_the_links_doctor_changes_or_removes_an_entry_and_only_while_it_is_accepted() {
+    for (caller, status, expected) in [
+        (house(), Status::Accepted, "done"),
+        (house(), Status::Rejected, "not accepted"),
+        (sarah(), Status::Accepted, "foreign"),
+        (stranger(), Status::Accepted, "foreign"),
+    ] {
+        let mut ports = ports();
+        ports.entries.expect_find().return_once(move |_, _| Ok(Some((entry(), link(status)))));
+        ports.entries.expect_remove().returning(|_, removal| {
+            assert_eq!((removal.audit.object, removal.audit.link), (Some(9), Some(1)));
+            Ok(())
+        });
+        let said = match service(ports).remove(&caller, EntryKind::Prescription, Some(EntryId::new(9))) {
+            Ok(()) => "done",
+            Err(CareError::LinkNotAccepted) => "not accepted",
+            Err(CareError::EntryForeign(EntryKind::Prescription)) => "foreign",
+            Err(other) => panic!("{other:?}"),
+        };
+        assert_eq!(said, expected);
+    }
+}
+
+#[test]
+fn a_change_rings_only_when_it_changes_something() {
+    let text = |raw: &str| Patch::Set(EntryText::parse(raw).unwrap());
+    for (edit, rings) in [
+        (EntryEdit { text: text("rest more"), details: Patch::Keep }, true),
+        (EntryEdit { text: text("rest"), details: Patch::Keep }, false),
+        (EntryEdit { text: Patch::Keep, details: Patch::Set(Prose::parse("twice a day").unwrap()) }, true),
+        (EntryEdit::default(), false),
+    ] {
+        let change = entry().change(&link(Status::Accepted), edit, &house(), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(change.notice.is_some(), rings);
+    }
+}
+
+#[test]
+fn a_reference_to_a_foreign_link_is_as_unknown_as_one_to_none() {
+    let foreign = Link { doctor: stranger().id(), patient: AccountId::new(50), ..link(Status::Accepted) };
+    for found in [None, Some(foreign)] {
+        let mut ports = ports();
+        ports.links.expect_find().return_once(|_| Ok(found));
+        let mut violations = Violations::default();
+        let noted =
+            service(ports).note_reference(&house(), EntryKind::Diagnosis, LinkId::new(1), &mut violations);
+        noted.unwrap();
+        assert_eq!(violations, Violations::one("link", Invalid::UnknownReference("1".into())));
+    }
+}
+
+#[test]
+fn rejected_links_disappear_24_hours_after_the_rejection() {
+    let mut ports = ports();
+    ports
+        .links
+        .expect_remove_rejected()
+        .withf(|until, at| *at - *until == chrono::TimeDelta::hours(24))
+        .once()
+        .return_once(|_, _| Ok(2));
+    assert_eq!(service(ports).remove_rejected().unwrap(), 2);
+}

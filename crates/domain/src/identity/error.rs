@@ -1,0 +1,26 @@
+//! Every way in which identity refuses.
+use super::WrongRole;
+use crate::shared::{StoreError, Violations};
+
+pub type Result<T, E = IdentityError> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// Wrong password, unknown name, or an account that was deactivated: nobody is told which.
+    #[error("invalid credentials")]
+    InvalidCredentials,
+    #[error("no such token")]
+    TokenUnknown,
+    #[error("the account was deactivated")]
+    AccountInactive,
+    #[error("no account has that name")]
+    AccountUnknown,
+    #[error(transparent)]
+    Invalid(#[from] Violations),
+    #[error(transparent)]
+    WrongRole(#[from] WrongRole),
+    #[error("the password could not be hashed")]
+    Hashing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

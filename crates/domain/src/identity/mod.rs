@@ -1,0 +1,24 @@
+//! Who someone is: accounts, passwords, tokens, and the groups that say what they may do.
+mod email;
+mod error;
+mod password;
+mod person;
+pub mod ports;
+mod registration;
+mod role;
+mod service;
+mod session;
+mod username;
+pub use crate::shared::AccountId;
+pub use email::Email;
+pub use error::{IdentityError, Result};
+pub use password::{Password, PasswordHash, Verdict};
+pub use person::{BirthDate, FatherName, GivenName, Person, Phone, Sex};
+pub use registration::{Grant, ProfileEdit, ProfilePatch, Registering, Registration, Standing};
+pub use role::{Caller, Doctor, Groups, Patient, WrongRole};
+pub use service::{IdentityService, SignedIn};
+pub use session::{Credentials, Holder, Nonce, SigningIn, StoredSession, Token, TokenHash};
+pub use username::Username;
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,63 @@
+//! Passwords, as typed and as kept. Neither is ever printed.
+use crate::shared::{Invalid, text};
+use std::fmt;
+
+/// As typed: 1 to 128 characters after trimming. No other rule: the clients' old server applied none, and their
+/// users' passwords must go on working.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    pub const MAX: usize = 128;
+
+    /// # Errors
+    /// [`Invalid::Blank`], [`Invalid::NulCharacter`], [`Invalid::TooLong`].
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let trimmed = raw.trim();
+        if trimmed.contains('\0') {
+            return Err(Invalid::NulCharacter);
+        }
+        if trimmed.chars().count() > Self::MAX {
+            return Err(Invalid::TooLong(Self::MAX));
+        }
+        text::not_blank(trimmed.to_owned()).map(Self)
+    }
+
+    /// For the hasher, and for nobody else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password([redacted])")
+    }
+}
+
+/// As kept: a string in the PHC format, with its own salt and parameters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    pub fn new(phc: String) -> Self {
+        Self(phc)
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash([redacted])")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Right,
+    /// Right, but kept with parameters that are no longer ours: hash it again now that the password is at hand.
+    RightButOutdated,
+    Wrong,
+}

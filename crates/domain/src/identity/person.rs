@@ -1,0 +1,145 @@
+//! The person behind an account, as other people see them.
+use super::Groups;
+use crate::shared::{AccountId, Invalid, text};
+use chrono::NaiveDate;
+
+/// Everything that a client shows of a person. Never the password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: AccountId,
+    pub username: String,
+    pub email: String,
+    pub first_name: String,
+    pub father_name: String,
+    pub last_name: String,
+    pub sex: Option<Sex>,
+    pub date_of_birth: Option<NaiveDate>,
+    pub phone_number: String,
+    pub groups: Groups,
+}
+
+impl Person {
+    /// First and last name; empty when neither was given.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+}
+
+/// As the clients offer it. `Undisclosed` is an explicit blank; a person who was never asked has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sex {
+    Male,
+    Female,
+    Undisclosed,
+}
+
+impl Sex {
+    /// `M`, `F` or the empty text.
+    ///
+    /// # Errors
+    /// [`Invalid::NotAChoice`].
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        match raw {
+            "M" => Ok(Self::Male),
+            "F" => Ok(Self::Female),
+            "" => Ok(Self::Undisclosed),
+            other => Err(Invalid::NotAChoice(other.to_owned())),
+        }
+    }
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Male => "M",
+            Self::Female => "F",
+            Self::Undisclosed => "",
+        }
+    }
+}
+
+/// Text of one line and at most `$max` characters; may be blank.
+macro_rules! short_text {
+    ($(#[$doc:meta])* $name:ident, $max:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct $name(String);
+        impl $name {
+            pub const MAX: usize = $max;
+            /// # Errors
+            /// As [`text::line`].
+            pub fn parse(raw: &str) -> Result<Self, Invalid> { text::line(raw, Self::MAX).map(Self) }
+            pub fn as_str(&self) -> &str { &self.0 }
+        }
+    };
+}
+short_text!(/// A first or a last name, at most 150 characters.
+    GivenName, 150);
+short_text!(/// A patronymic, at most 20 characters.
+    FatherName, 20);
+short_text!(/// A telephone number as its owner writes it, at most 15 characters.
+    Phone, 15);
+
+/// From 1900-01-01 to today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BirthDate(NaiveDate);
+
+impl BirthDate {
+    pub const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
+    };
+
+    /// `today` is asked of the clock at each call: the old server froze it when it started.
+    ///
+    /// # Errors
+    /// [`Invalid::Before`], [`Invalid::After`].
+    pub fn parse(day: NaiveDate, today: NaiveDate) -> Result<Self, Invalid> {
+        if day < Self::EARLIEST {
+            Err(Invalid::Before(Self::EARLIEST))
+        } else if day > today {
+            Err(Invalid::After(today))
+        } else {
+            Ok(Self(day))
+        }
+    }
+    pub fn get(self) -> NaiveDate {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_birthday_lies_between_1900_and_today() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let today = day("2025-07-21");
+        assert_eq!(BirthDate::EARLIEST, day("1900-01-01"));
+        for (birth, expected) in [
+            ("1900-01-01", Ok(())),
+            ("2025-07-21", Ok(())),
+            ("1899-12-31", Err(Invalid::Before(day("1900-01-01")))),
+            ("2025-07-22", Err(Invalid::After(today))),
+        ] {
+            assert_eq!(BirthDate::parse(day(birth), today).map(drop), expected, "{birth}");
+        }
+    }
+
+    #[test]
+    fn a_nameless_person_has_an_empty_full_name() {
+        let person = |first: &str, last: &str| Person {
+            id: AccountId::new(1),
+            username: "sarah".into(),
+            email: "sarah@example.com".into(),
+            first_name: first.into(),
+            father_name: String::new(),
+            last_name: last.into(),
+            sex: None,
+            date_of_birth: None,
+            phone_number: String::new(),
+            groups: Groups::PATIENT,
+        };
+        assert_eq!(person("Sarah", "Connor").full_name(), "Sarah Connor");
+        assert_eq!(person("", "Connor").full_name(), "Connor");
+        assert_eq!(person("", "").full_name(), "");
+    }
+}

@@ -1,0 +1,61 @@
+//! What identity needs of the outside.
+use super::{
+    AccountId, Credentials, Email, Grant, Holder, Nonce, Password, PasswordHash, Person, ProfileEdit,
+    Registering, Result, SigningIn, Token, TokenHash, Username, Verdict,
+};
+use crate::shared::StoreError;
+
+/// Which of the two unique names another account has already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub username: bool,
+    pub email: bool,
+}
+
+/// The store of accounts and their sessions. One method is one transaction.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait AccountRepository: Send + Sync {
+    /// MUST refuse a name or address that another account has, whatever was asked before, by
+    /// [`IdentityError::Invalid`](super::IdentityError::Invalid) with `username` or `email` as
+    /// [`Invalid::Taken`](crate::shared::Invalid::Taken). MUST open the first session, keep only the hash of its token,
+    /// and write the audit entry.
+    fn register(&self, registering: &Registering) -> Result<Person>;
+    /// Names that accounts other than `except` have. `None` is not looked up.
+    fn taken<'a>(
+        &self,
+        username: Option<&'a Username>,
+        email: Option<&'a Email>,
+        except: Option<AccountId>,
+    ) -> Result<Taken, StoreError>;
+    /// The holder of the token with this hash.
+    fn holder(&self, token: &TokenHash) -> Result<Option<Holder>, StoreError>;
+    fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
+    /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its
+    /// stored hash stays, whoever else signs in at the same time.
+    fn sign_in(&self, signing_in: &SigningIn) -> Result<Nonce, StoreError>;
+    /// Deletes the account's session. MUST succeed when there is none.
+    fn sign_out(&self, account: AccountId) -> Result<(), StoreError>;
+    /// MUST refuse a name or address that another account has, like [`register`](Self::register).
+    fn edit(&self, edit: &ProfileEdit) -> Result<Person>;
+    /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name, and end
+    /// the session of an account that it deactivates.
+    fn grant(&self, grant: &Grant) -> Result<Person>;
+}
+
+/// Slow on purpose. Callers keep it off the async threads.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait PasswordHasher: Send + Sync {
+    fn hash(&self, password: &Password) -> Result<PasswordHash>;
+    /// MUST cost the same without a hash (an unknown account) as with one.
+    fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict>;
+}
+
+/// Where tokens come from.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait TokenMint: Send + Sync {
+    /// MUST be unpredictable: 128 random bits or more.
+    fn nonce(&self) -> Nonce;
+    /// MUST be a function of the house's secret, the account and the nonce, and of nothing else.
+    fn derive(&self, account: AccountId, nonce: &Nonce) -> Token;
+    fn hash(&self, token: &str) -> TokenHash;
+}

@@ -1,0 +1,102 @@
+//! Changes to an account: making one, editing its profile, granting what it may do.
+use super::{
+    AccountId, BirthDate, Email, FatherName, GivenName, Groups, Nonce, Password, PasswordHash, Phone, Sex,
+    Username,
+};
+use crate::{
+    audit,
+    shared::{Patch, Timestamp},
+};
+
+/// What somebody who registers tells of themselves. Groups and staff rights are not theirs to tell.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    pub username: Username,
+    pub email: Email,
+    pub password: Password,
+    pub first_name: GivenName,
+    pub last_name: GivenName,
+    pub father_name: FatherName,
+    pub sex: Option<Sex>,
+    pub date_of_birth: Option<BirthDate>,
+    pub phone_number: Phone,
+}
+
+/// Everything that must become true together when an account is made.
+#[derive(Debug, Clone)]
+pub struct Registering {
+    pub username: Username,
+    pub email: Email,
+    pub password: PasswordHash,
+    pub first_name: GivenName,
+    pub last_name: GivenName,
+    pub father_name: FatherName,
+    pub sex: Option<Sex>,
+    pub date_of_birth: Option<BirthDate>,
+    pub phone_number: Phone,
+    pub groups: Groups,
+    pub staff: bool,
+    /// Of the first session.
+    pub nonce: Nonce,
+    pub at: Timestamp,
+}
+
+/// The fields of a profile that its owner wants changed.
+#[derive(Debug, Clone, Default)]
+pub struct ProfilePatch {
+    pub username: Patch<Username>,
+    pub email: Patch<Email>,
+    pub password: Patch<Password>,
+    pub first_name: Patch<GivenName>,
+    pub last_name: Patch<GivenName>,
+    pub father_name: Patch<FatherName>,
+    pub sex: Patch<Option<Sex>>,
+    pub date_of_birth: Patch<Option<BirthDate>>,
+    pub phone_number: Patch<Phone>,
+}
+
+/// Everything that must become true together when a profile is edited. The session stays: a new password signs nobody out.
+#[derive(Debug, Clone)]
+pub struct ProfileEdit {
+    pub account: AccountId,
+    /// Only what it sets is written: two edits of different fields at once both last.
+    pub patch: ProfilePatch,
+    pub password: Option<PasswordHash>,
+    pub audit: audit::Entry,
+}
+
+/// What an account may be made or unmade by an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Doctor,
+    Staff,
+    Active(bool),
+}
+
+/// An operator changes what an account may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub username: Username,
+    pub standing: Standing,
+    pub at: Timestamp,
+}
+
+impl Registration {
+    pub fn registering(self, password: PasswordHash, nonce: Nonce, at: Timestamp) -> Registering {
+        Registering {
+            username: self.username,
+            email: self.email,
+            password,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            father_name: self.father_name,
+            sex: self.sex,
+            date_of_birth: self.date_of_birth,
+            phone_number: self.phone_number,
+            groups: Groups::PATIENT,
+            staff: false,
+            nonce,
+            at,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What a caller is known to be. A role is a type, and only a check makes it.
+use super::{AccountId, Person};
+
+/// The two groups of the pain diary. A doctor usually is in both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Groups {
+    pub doctor: bool,
+    pub patient: bool,
+}
+
+impl Groups {
+    /// Every new account.
+    pub const PATIENT: Self = Self { doctor: false, patient: true };
+
+    /// The names on the wire, in their order.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        [(self.doctor, "Doctor"), (self.patient, "Patient")]
+            .into_iter()
+            .filter_map(|(member, name)| member.then_some(name))
+    }
+}
+
+/// Who is asking: the proof that a token was good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub person: Person,
+    pub staff: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this needs another role")]
+pub struct WrongRole;
+
+impl Caller {
+    pub fn id(&self) -> AccountId {
+        self.person.id
+    }
+    /// # Errors
+    /// [`WrongRole`] outside the group Patient.
+    pub fn patient(&self) -> Result<Patient<'_>, WrongRole> {
+        if self.person.groups.patient { Ok(Patient(&self.person)) } else { Err(WrongRole) }
+    }
+    /// # Errors
+    /// [`WrongRole`] outside the group Doctor.
+    pub fn doctor(&self) -> Result<Doctor<'_>, WrongRole> {
+        if self.person.groups.doctor { Ok(Doctor(&self.person)) } else { Err(WrongRole) }
+    }
+}
+
+/// A caller who is known to be a patient. Nothing but [`Caller::patient`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Patient<'a>(&'a Person);
+
+impl Patient<'_> {
+    pub fn id(&self) -> AccountId {
+        self.0.id
+    }
+    pub fn full_name(&self) -> String {
+        self.0.full_name()
+    }
+}
+
+/// A caller who is known to be a doctor. Nothing but [`Caller::doctor`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Doctor<'a>(&'a Person);
+
+impl Doctor<'_> {
+    pub fn id(&self) -> AccountId {
+        self.0.id
+    }
+    pub fn full_name(&self) -> String {
+        self.0.full_name()
+    }
+}

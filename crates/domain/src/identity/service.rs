@@ -1,0 +1,122 @@
+//! What somebody can do with an account.
+use super::{
+    AccountId, Caller, Email, Grant, IdentityError, Password, Person, ProfileEdit, ProfilePatch,
+    Registration, Result, SigningIn, Standing, Token, Username, Verdict,
+    ports::{AccountRepository, PasswordHasher, TokenMint},
+};
+use crate::{
+    audit,
+    shared::{Clock, Invalid, Violations},
+};
+use std::sync::Arc;
+
+pub struct IdentityService {
+    pub accounts: Arc<dyn AccountRepository>,
+    pub hasher: Arc<dyn PasswordHasher>,
+    pub mint: Arc<dyn TokenMint>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Somebody signed in, and the token that proves it from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    pub token: Token,
+    pub person: Person,
+}
+
+impl IdentityService {
+    /// Who holds this token.
+    ///
+    /// # Errors
+    /// [`IdentityError::TokenUnknown`], [`IdentityError::AccountInactive`].
+    pub fn authenticate(&self, token: &str) -> Result<Caller> {
+        let holder = self.accounts.holder(&self.mint.hash(token))?.ok_or(IdentityError::TokenUnknown)?;
+        if holder.active { Ok(holder.caller) } else { Err(IdentityError::AccountInactive) }
+    }
+
+    /// Adds to `violations` which of the names another account than `except` has. Asked before the slow hash, so that a
+    /// client hears of every bad field at once; the store decides again when it writes.
+    pub fn note_taken(
+        &self,
+        username: Option<&Username>,
+        email: Option<&Email>,
+        except: Option<AccountId>,
+        violations: &mut Violations,
+    ) -> Result<()> {
+        if username.is_none() && email.is_none() {
+            return Ok(());
+        }
+        let taken = self.accounts.taken(username, email, except)?;
+        if taken.username {
+            violations.add("username", Invalid::Taken);
+        }
+        if taken.email {
+            violations.add("email", Invalid::Taken);
+        }
+        Ok(())
+    }
+
+    /// Makes an account in the group Patient and signs it in.
+    ///
+    /// # Errors
+    /// [`IdentityError::Invalid`] when a name or address is taken.
+    pub fn register(&self, registration: Registration) -> Result<SignedIn> {
+        let password = self.hasher.hash(&registration.password)?;
+        let nonce = self.mint.nonce();
+        let registering = registration.registering(password, nonce.clone(), self.clock.now());
+        let person = self.accounts.register(&registering)?;
+        Ok(SignedIn { token: self.mint.derive(person.id, &nonce), person })
+    }
+
+    /// The same token at every call until [`sign_out`](Self::sign_out).
+    ///
+    /// # Errors
+    /// [`IdentityError::InvalidCredentials`], after the same work whatever was wrong.
+    pub fn sign_in(&self, username: &Username, password: &Password) -> Result<SignedIn> {
+        let known = self.accounts.credentials(username)?;
+        let verdict = self.hasher.verify(password, known.as_ref().map(|k| &k.password))?;
+        let known = known.filter(|k| k.active && verdict != Verdict::Wrong);
+        let known = known.ok_or(IdentityError::InvalidCredentials)?;
+        let person = known.caller.person;
+
+        let rehash = match verdict {
+            Verdict::RightButOutdated => Some((known.password, self.hasher.hash(password)?)),
+            Verdict::Right | Verdict::Wrong => None,
+        };
+        // A session made under another secret derives to a token that nobody has: it is replaced below.
+        let open = known.session.filter(|s| {
+            rehash.is_none() && self.mint.hash(self.mint.derive(person.id, &s.nonce).expose()) == s.hash
+        });
+        let nonce = match open {
+            Some(session) => session.nonce,
+            None => {
+                self.accounts.sign_in(&SigningIn { account: person.id, fresh: self.mint.nonce(), rehash })?
+            }
+        };
+        Ok(SignedIn { token: self.mint.derive(person.id, &nonce), person })
+    }
+
+    /// Everywhere: one token serves all devices.
+    pub fn sign_out(&self, caller: &Caller) -> Result<()> {
+        Ok(self.accounts.sign_out(caller.id())?)
+    }
+
+    /// # Errors
+    /// [`IdentityError::Invalid`] when a name or address is taken.
+    pub fn edit_profile(&self, caller: &Caller, patch: ProfilePatch) -> Result<Person> {
+        let password = patch.password.as_set().map(|password| self.hasher.hash(password)).transpose()?;
+        let audit = audit::Entry::own(caller.id(), audit::Act::ProfileChanged, self.clock.now());
+        self.accounts.edit(&ProfileEdit { account: caller.id(), patch, password, audit })
+    }
+
+    /// For operators only: no family's route leads here.
+    ///
+    /// # Errors
+    /// [`IdentityError::AccountUnknown`].
+    pub fn grant(&self, username: Username, standing: Standing) -> Result<Person> {
+        self.accounts.grant(&Grant { username, standing, at: self.clock.now() })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+use super::*;
+use crate::{
+    identity::{
+        Credentials, Holder, Nonce, PasswordHash, StoredSession, TokenHash,
+        ports::{MockAccountRepository, MockPasswordHasher, MockTokenMint, Taken},
+        testing::sarah,
+    },
+    shared::{Fixed, Patch, Timestamp},
+};
+
+/// A mint whose tokens can be read: `7-n` for account 7 and nonce `n`.
+fn mint() -> MockTokenMint {
+    let mut mint = MockTokenMint::new();
+    mint.expect_nonce().returning(|| Nonce("fresh".into()));
+    mint.expect_derive().returning(|account, nonce| Token::new(format!("{account}-{}", nonce.0)));
+    mint.expect_hash().returning(|token| TokenHash(format!("#{token}")));
+    mint
+}
+
+fn service(accounts: MockAccountRepository, hasher: MockPasswordHasher) -> IdentityService {
+    IdentityService {
+        accounts: Arc::new(accounts),
+        hasher: Arc::new(hasher),
+        mint: Arc::new(mint()),
+        clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
+    }
+}
+
+fn hasher(verdict: Verdict) -> MockPasswordHasher {
+    let mut hasher = MockPasswordHasher::new();
+    hasher.expect_verify().once().returning(move |_, _| Ok(verdict));
+    hasher.expect_hash().returning(|_| Ok(PasswordHash::new("new".into())));
+    hasher
+}
+
+fn credentials(session: Option<(&str, &str)>) -> Credentials {
+    Credentials {
+        caller: sarah(),
+        active: true,
+        password: PasswordHash::new("old".into()),
+        session: session.map(|(n, h)| StoredSession { nonce: Nonce(n.into()), hash: TokenHash(h.into()) }),
+    }
+}
+
+fn sign_in(
+    known: Option<Credentials>,
+    verdict: Verdict,
+    accounts: MockAccountRepository,
+) -> Result<SignedIn> {
+    let mut accounts = accounts;
+    accounts.expect_credentials().return_once(|_| Ok(known));
+    let (name, word) = (Username::known_as("sarah").unwrap(), Password::parse("secret").unwrap());
+    service(accounts, hasher(verdict)).sign_in(&name, &word)
+}
+
+#[test]
+fn wrong_passwords_unknown_names_and_inactive_accounts_are_refused_alike_and_after_the_same_work() {
+    let inactive = Credentials { active: false, ..credentials(None) };
+    for (known, verdict) in [
+        (None, Verdict::Wrong),
+        // A hasher that says Right for an unknown account must not let anyone in either.
+        (None, Verdict::Right),
+        (Some(credentials(None)), Verdict::Wrong),
+        (Some(inactive), Verdict::Right),
+    ] {
+        let refused = sign_in(known, verdict, MockAccountRepository::new());
+        assert!(matches!(refused, Err(IdentityError::InvalidCredentials)));
+    }
+}
+
+#[test]
+fn a_session_that_is_open_gives_the_same_token_again_and_writes_nothing() {
+    let known = credentials(Some(("n", "#7-n")));
+    let signed = sign_in(Some(known), Verdict::Right, MockAccountRepository::new()).unwrap();
+    assert_eq!(signed.token.expose(), "7-n");
+}
+
+#[test]
+fn without_a_session_or_with_one_of_another_secret_a_fresh_one_is_opened() {
+    for session in [None, Some(("n", "#made under another secret"))] {
+        let mut accounts = MockAccountRepository::new();
+        accounts
+            .expect_sign_in()
+            .withf(|s| s.fresh == Nonce("fresh".into()) && s.rehash.is_none())
+            .once()
+            // Another login was faster: its nonce wins.
+            .return_once(|_| Ok(Nonce("theirs".into())));
+        let signed = sign_in(Some(credentials(session)), Verdict::Right, accounts).unwrap();
+        assert_eq!(signed.token.expose(), "7-theirs");
+    }
+}
+
+#[test]
+fn an_outdated_hash_is_replaced_when_the_password_is_at_hand() {
+    let mut accounts = MockAccountRepository::new();
+    accounts
+        .expect_sign_in()
+        .withf(|s| s.rehash == Some((PasswordHash::new("old".into()), PasswordHash::new("new".into()))))
+        .once()
+        .return_once(|_| Ok(Nonce("n".into())));
+    sign_in(Some(credentials(Some(("n", "#7-n")))), Verdict::RightButOutdated, accounts).unwrap();
+}
+
+#[test]
+fn a_token_admits_an_active_holder_only() {
+    let holder = |active| Some(Holder { caller: sarah(), active });
+    for (found, expected) in [(holder(true), "ok"), (holder(false), "inactive"), (None, "unknown")] {
+        let mut accounts = MockAccountRepository::new();
+        accounts.expect_holder().withf(|hash| hash.0 == "#t").return_once(|_| Ok(found));
+        let said = match service(accounts, MockPasswordHasher::new()).authenticate("t") {
+            Ok(caller) if caller == sarah() => "ok",
+            Err(IdentityError::AccountInactive) => "inactive",
+            Err(IdentityError::TokenUnknown) => "unknown",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said, expected);
+    }
+}
+
+#[test]
+fn names_that_others_have_are_noted_beside_other_violations() {
+    let mut accounts = MockAccountRepository::new();
+    accounts.expect_taken().return_once(|_, _, _| Ok(Taken { username: true, email: true }));
+    let mut violations = Violations::one("password", Invalid::Blank);
+    let service = service(accounts, MockPasswordHasher::new());
+    let name = Username::parse("sarah").unwrap();
+    service.note_taken(Some(&name), None, None, &mut violations).unwrap();
+    let fields: Vec<_> = violations.0.iter().map(|(field, _)| *field).collect();
+    assert_eq!(fields, ["password", "username", "email"]);
+}
+
+#[test]
+fn an_edit_without_a_password_hashes_none_and_one_with_a_password_keeps_no_plain_text() {
+    for (password, expected) in [
+        (Patch::Keep, None),
+        (Patch::Set(Password::parse("x").unwrap()), Some(PasswordHash::new("new".into()))),
+    ] {
+        let mut accounts = MockAccountRepository::new();
+        accounts.expect_edit().withf(move |e| e.password == expected).return_once(|_| Ok(sarah().person));
+        let mut hasher = MockPasswordHasher::new();
+        hasher.expect_hash().returning(|_| Ok(PasswordHash::new("new".into())));
+        let patch = ProfilePatch { password, ..ProfilePatch::default() };
+        service(accounts, hasher).edit_profile(&sarah(), patch).unwrap();
+    }
+}

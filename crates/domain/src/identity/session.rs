@@ -1,0 +1,64 @@
+//! Signing in: the token that a client keeps, and what the store keeps of it.
+use super::{AccountId, Caller, PasswordHash};
+use std::fmt;
+
+/// 40 lower-case hexadecimal digits. The same at every login until logout, so it is derived, never stored:
+/// an HMAC under the house's secret over the account and a nonce.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    pub fn new(hex: String) -> Self {
+        Self(hex)
+    }
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token([redacted])")
+    }
+}
+
+/// What a token is looked up by. Useless to a thief: it is no token.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub String);
+
+/// The random half of a token's derivation. Useless without the house's secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nonce(pub String);
+
+/// What the store keeps of an account's one session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSession {
+    pub nonce: Nonce,
+    pub hash: TokenHash,
+}
+
+/// What the store knows of someone who wants to sign in.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub caller: Caller,
+    pub active: bool,
+    pub password: PasswordHash,
+    pub session: Option<StoredSession>,
+}
+
+/// Whose token it is.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    pub caller: Caller,
+    pub active: bool,
+}
+
+/// Everything that becomes true when somebody signs in and the store must change for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningIn {
+    pub account: AccountId,
+    /// Becomes the session's nonce unless a session that this house can still derive is there already.
+    pub fresh: Nonce,
+    /// The outdated hash and its successor. Not written when the password was changed in between.
+    pub rehash: Option<(PasswordHash, PasswordHash)>,
+}

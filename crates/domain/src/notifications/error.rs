@@ -1,0 +1,14 @@
+//! Every way in which the bell refuses.
+use crate::shared::StoreError;
+
+pub type Result<T, E = NotificationError> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum NotificationError {
+    #[error("no such notification")]
+    Unknown,
+    #[error("somebody else's notification")]
+    Foreign,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,133 @@
+//! What somebody can do with their own bell.
+use super::{
+    Notification, NotificationError, NotificationId, Result,
+    ports::{NotificationRepository, Recall, UnreadCounts},
+};
+use crate::{
+    identity::Caller,
+    shared::{AccountId, Window},
+};
+use std::sync::Arc;
+
+pub struct NotificationService {
+    pub notifications: Arc<dyn NotificationRepository>,
+    pub unread: Arc<dyn UnreadCounts>,
+}
+
+impl Notification {
+    fn owned_by(self, owner: AccountId) -> Result<Self> {
+        if self.owner == owner { Ok(self) } else { Err(NotificationError::Foreign) }
+    }
+}
+
+impl NotificationService {
+    pub fn of(&self, caller: &Caller, window: Window<NotificationId>) -> Result<Vec<Notification>> {
+        Ok(self.notifications.of(caller.id(), window)?)
+    }
+
+    /// # Errors
+    /// [`NotificationError::Unknown`], [`NotificationError::Foreign`].
+    pub fn mark_read(&self, caller: &Caller, id: NotificationId) -> Result<()> {
+        if self.own(caller, id)?.is_read {
+            return Ok(());
+        }
+        found(self.notifications.mark_read(caller.id(), id)?)
+    }
+
+    /// # Errors
+    /// [`NotificationError::Unknown`], [`NotificationError::Foreign`].
+    pub fn delete(&self, caller: &Caller, id: NotificationId) -> Result<()> {
+        self.own(caller, id)?;
+        found(self.notifications.delete(caller.id(), id)?)
+    }
+
+    pub fn unread_count(&self, caller: &Caller) -> Result<u64> {
+        match self.unread.recall(caller.id()) {
+            Recall::Known(count) => Ok(count),
+            Recall::Unknown(ticket) => {
+                let count = self.notifications.count_unread(caller.id())?;
+                self.unread.keep(ticket, count);
+                Ok(count)
+            }
+        }
+    }
+
+    fn own(&self, caller: &Caller, id: NotificationId) -> Result<Notification> {
+        self.notifications.find(id)?.ok_or(NotificationError::Unknown)?.owned_by(caller.id())
+    }
+}
+
+/// Another request of the same person may have deleted it since it was found.
+fn found(was_there: bool) -> Result<()> {
+    if was_there { Ok(()) } else { Err(NotificationError::Unknown) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        identity::testing::sarah,
+        notifications::ports::{MockNotificationRepository, MockUnreadCounts, Ticket},
+        shared::Timestamp,
+    };
+
+    fn service(notifications: MockNotificationRepository, unread: MockUnreadCounts) -> NotificationService {
+        NotificationService { notifications: Arc::new(notifications), unread: Arc::new(unread) }
+    }
+
+    fn line(owner: AccountId, is_read: bool) -> Notification {
+        Notification {
+            id: NotificationId::new(5),
+            owner,
+            message: "x".into(),
+            is_read,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn nobody_reads_or_deletes_a_line_of_another_bell() {
+        for act in [NotificationService::mark_read, NotificationService::delete] {
+            let mut store = MockNotificationRepository::new();
+            store.expect_find().return_once(|_| Ok(Some(line(AccountId::new(99), false))));
+            let refused = act(&service(store, MockUnreadCounts::new()), &sarah(), NotificationId::new(5));
+            assert!(matches!(refused, Err(NotificationError::Foreign)));
+        }
+    }
+
+    #[test]
+    fn an_unknown_line_and_one_deleted_in_between_are_the_same() {
+        let mut store = MockNotificationRepository::new();
+        store.expect_find().return_once(|_| Ok(None));
+        let refused = service(store, MockUnreadCounts::new()).delete(&sarah(), NotificationId::new(5));
+        assert!(matches!(refused, Err(NotificationError::Unknown)));
+
+        let mut store = MockNotificationRepository::new();
+        store.expect_find().return_once(|_| Ok(Some(line(sarah().id(), false))));
+        store.expect_mark_read().return_once(|_, _| Ok(false));
+        let refused = service(store, MockUnreadCounts::new()).mark_read(&sarah(), NotificationId::new(5));
+        assert!(matches!(refused, Err(NotificationError::Unknown)));
+    }
+
+    #[test]
+    fn marking_a_read_line_again_writes_nothing() {
+        let mut store = MockNotificationRepository::new();
+        store.expect_find().return_once(|_| Ok(Some(line(sarah().id(), true))));
+        service(store, MockUnreadCounts::new()).mark_read(&sarah(), NotificationId::new(5)).unwrap();
+    }
+
+    #[test]
+    fn a_known_count_asks_no_store_and_an_unknown_one_is_kept_with_its_ticket() {
+        let mut unread = MockUnreadCounts::new();
+        unread.expect_recall().return_once(|_| Recall::Known(3));
+        assert_eq!(service(MockNotificationRepository::new(), unread).unread_count(&sarah()).unwrap(), 3);
+
+        let ticket = Ticket { owner: sarah().id(), generation: 8 };
+        let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
+        let given = ticket.clone();
+        unread.expect_recall().return_once(move |_| Recall::Unknown(given));
+        store.expect_count_unread().return_once(|_| Ok(4));
+        unread.expect_keep().withf(move |t, n| *t == ticket && *n == 4).once().return_once(|_, _| ());
+        assert_eq!(service(store, unread).unread_count(&sarah()).unwrap(), 4);
+    }
+}

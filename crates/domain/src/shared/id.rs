@@ -1,0 +1,22 @@
+//! Ids that cannot be mistaken for another room's.
+
+/// Declares an id: a positive 64-bit number given by the store.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(i64);
+        impl $name {
+            pub const fn new(raw: i64) -> Self { Self(raw) }
+            pub const fn get(self) -> i64 { self.0 }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+    };
+}
+pub(crate) use id;
+
+// Here and not in `identity`, because the audit trail stands below identity: changes to accounts are audited too.
+id!(/// An account, whatever its groups.
+    AccountId);

@@ -1,0 +1,69 @@
+//! Text from outside: trimmed, bounded, and free of characters that a store or a screen chokes on.
+use super::Invalid;
+
+/// Characters. A free text (description, note, details) longer than this is no note any more.
+pub const PROSE_MAX: usize = 20_000;
+
+/// One line, such as a name. May be blank.
+///
+/// # Errors
+/// [`Invalid::NulCharacter`], [`Invalid::ControlCharacter`], [`Invalid::TooLong`].
+pub fn line(raw: &str, max: usize) -> Result<String, Invalid> {
+    bounded(raw, max, |_| false)
+}
+
+/// Text of several lines. May be blank.
+///
+/// # Errors
+/// As [`line`], except that line breaks and tabs are allowed.
+pub fn prose(raw: &str, max: usize) -> Result<String, Invalid> {
+    bounded(raw, max, |c| matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// # Errors
+/// [`Invalid::Blank`].
+pub fn not_blank(text: String) -> Result<String, Invalid> {
+    if text.is_empty() { Err(Invalid::Blank) } else { Ok(text) }
+}
+
+fn bounded(raw: &str, max: usize, allowed: impl Fn(char) -> bool) -> Result<String, Invalid> {
+    let text = raw.trim();
+    // NUL first: PostgreSQL refuses to store it, SQLite would cut the text there.
+    if text.contains('\0') {
+        return Err(Invalid::NulCharacter);
+    }
+    if text.chars().any(|c| c.is_control() && !allowed(c)) {
+        return Err(Invalid::ControlCharacter);
+    }
+    if text.chars().count() > max {
+        return Err(Invalid::TooLong(max));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_trimmed_and_bounded_in_characters_not_bytes() {
+        assert_eq!(line("  Сара ", 4), Ok("Сара".into()));
+        assert_eq!(line("Сараа", 4), Err(Invalid::TooLong(4)));
+        assert_eq!(line(" \u{3000} ", 4), Ok(String::new()));
+    }
+
+    #[test]
+    fn nul_and_control_characters_are_refused_but_prose_may_have_lines() {
+        assert_eq!(line("a\0b", 9), Err(Invalid::NulCharacter));
+        assert_eq!(line("a\nb", 9), Err(Invalid::ControlCharacter));
+        assert_eq!(prose("a\r\n\tb", 9), Ok("a\r\n\tb".into()));
+        assert_eq!(prose("a\u{1b}[2Jb", 9), Err(Invalid::ControlCharacter));
+    }
+
+    #[test]
+    fn violations_are_told_in_the_order_of_the_fields() {
+        let mut violations = crate::shared::Violations::one("email", Invalid::Blank);
+        violations.add("username", Invalid::Taken);
+        assert_eq!(violations.ordered(&["username", "email"]).0[0].0, "username");
+    }
+}
