@@ -90,7 +90,8 @@ impl IdentityService {
         let nonce = match open {
             Some(session) => session.nonce,
             None => {
-                self.accounts.sign_in(&SigningIn { account: person.id, fresh: self.mint.nonce(), rehash })?
+                let (fresh, at) = (self.mint.nonce(), self.clock.now());
+                self.accounts.sign_in(&SigningIn { account: person.id, fresh, rehash, at })?
             }
         };
         Ok(SignedIn { token: self.mint.derive(person.id, &nonce), person })

@@ -1,5 +1,6 @@
 //! Signing in: the token that a client keeps, and what the store keeps of it.
 use super::{AccountId, Caller, PasswordHash};
+use crate::shared::Timestamp;
 use std::fmt;
 
 /// 40 lower-case hexadecimal digits. The same at every login until logout, so it is derived, never stored:
@@ -61,4 +62,5 @@ pub struct SigningIn {
     pub fresh: Nonce,
     /// The outdated hash and its successor. Not written when the password was changed in between.
     pub rehash: Option<(PasswordHash, PasswordHash)>,
+    pub at: Timestamp,
 }

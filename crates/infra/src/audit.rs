@@ -1,0 +1,102 @@
+//! The trail: one step for the adapters that add to it, one question for who reads it.
+use crate::store::{
+    Conn, Store, on,
+    schema::{accounts, audit_entries},
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::{
+    audit::{
+        Act, Entry,
+        ports::{AuditTrail, Line},
+    },
+    shared::{AccountId, StoreError, Window},
+};
+
+/// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
+pub(crate) fn add(conn: &mut Conn, entry: &Entry) -> QueryResult<()> {
+    let row = NewEntryRow::from(entry);
+    on!(conn, |c| diesel::insert_into(audit_entries::table).values(&row).execute(c)).map(drop)
+}
+
+/// The same for several entries.
+pub(crate) fn add_all(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = entries.iter().map(NewEntryRow::from).collect();
+    on!(conn, |c| diesel::insert_into(audit_entries::table).values(&rows).execute(c)).map(drop)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_entries)]
+struct NewEntryRow {
+    at: NaiveDateTime,
+    actor_id: Option<i64>,
+    patient_id: i64,
+    act: &'static str,
+    link_id: Option<i64>,
+    object_id: Option<i64>,
+}
+
+impl From<&Entry> for NewEntryRow {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            at: entry.at.naive_utc(),
+            actor_id: entry.actor.map(AccountId::get),
+            patient_id: entry.patient.get(),
+            act: entry.act.as_str(),
+            link_id: entry.link,
+            object_id: entry.object,
+        }
+    }
+}
+
+pub struct DieselAuditTrail(pub Store);
+
+impl AuditTrail for DieselAuditTrail {
+    fn of(&self, patient: AccountId, window: Window<i64>) -> Result<Vec<Line>, StoreError> {
+        let before = window.after.unwrap_or(i64::MAX);
+        let rows: Vec<(EntryRow, Option<String>)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                audit_entries::table
+                    .left_join(accounts::table.on(audit_entries::actor_id.eq(accounts::id.nullable())))
+                    .filter(audit_entries::patient_id.eq(patient.get()))
+                    .filter(audit_entries::id.lt(before))
+                    .order(audit_entries::id.desc())
+                    .limit(window.limit())
+                    .select((EntryRow::as_select(), accounts::username.nullable()))
+                    .load(c)
+            })
+        })?;
+        rows.into_iter().map(|(row, actor_name)| row.line(actor_name)).collect()
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_entries)]
+struct EntryRow {
+    id: i64,
+    at: NaiveDateTime,
+    actor_id: Option<i64>,
+    patient_id: i64,
+    act: String,
+    link_id: Option<i64>,
+    object_id: Option<i64>,
+}
+
+impl EntryRow {
+    fn line(self, actor_name: Option<String>) -> Result<Line, StoreError> {
+        let act = Act::parse(&self.act)
+            .ok_or_else(|| StoreError::failed(format!("audit_entries.act holds {:?}", self.act)))?;
+        let entry = Entry {
+            actor: self.actor_id.map(AccountId::new),
+            patient: AccountId::new(self.patient_id),
+            act,
+            link: self.link_id,
+            object: self.object_id,
+            at: self.at.and_utc(),
+        };
+        Ok(Line { id: self.id, entry, actor_name })
+    }
+}

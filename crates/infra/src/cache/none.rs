@@ -1,0 +1,20 @@
+//! Knows nothing: every count is read from the database.
+//!
+//! For PostgreSQL without Redis, where nothing tells this process what another one writes.
+use domain::{
+    notifications::ports::{Recall, Suspension, Ticket, UnreadCounts},
+    shared::AccountId,
+};
+
+#[derive(Debug, Clone, Copy)]
+pub struct NoUnreadCounts;
+
+impl UnreadCounts for NoUnreadCounts {
+    fn recall(&self, owner: AccountId) -> Recall {
+        Recall::Unknown(Ticket { owner, generation: 0 })
+    }
+    fn keep(&self, _: Ticket, _: u64) {}
+    fn suspend(&self, _: &[AccountId]) -> Suspension {
+        Suspension::none()
+    }
+}

@@ -1,0 +1,183 @@
+//! Counts in Redis, shared by all nodes.
+//!
+//! Every key carries the `run_id` of the Redis process that it was written to: what a restarted Redis finds on its disk is
+//! never read again. A node that cannot reach Redis counts in the database. If it alone cannot reach a Redis that others
+//! still read from, a count can be stale there for as long as [`KEPT_FOR`] (`docs/decisions/0004-unread-count.md`).
+use domain::{
+    notifications::ports::{Recall, Suspension, Ticket, UnreadCounts},
+    shared::{AccountId, StoreError},
+};
+use rand::RngExt;
+use redis::{Client, Connection, RedisResult, Script};
+use std::time::Duration;
+
+const KEPT_FOR: Duration = Duration::from_secs(10);
+/// A suspension whose node died ends by itself. Longer than any commit: the database cancels a statement after 2 s.
+const SUSPENDED_FOR: Duration = Duration::from_secs(30);
+/// The database is quicker than a Redis that takes longer than this.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// KEYS: count, generation, suspensions. The answer is {1, count} or {0, generation}.
+const RECALL: &str = r"
+    local now = redis.call('TIME')[1] * 1
+    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
+    if redis.call('ZCARD', KEYS[3]) == 0 then
+        local count = redis.call('GET', KEYS[1])
+        if count then return {'1', count} end
+    end
+    redis.call('SET', KEYS[2], ARGV[1], 'NX', 'EX', 86400)
+    return {'0', redis.call('GET', KEYS[2])}";
+
+/// ARGV: the ticket's generation, the count, milliseconds.
+const KEEP: &str = r"
+    if redis.call('ZCARD', KEYS[3]) == 0 and redis.call('GET', KEYS[2]) == ARGV[1] then
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+    end";
+
+/// ARGV: the suspension's name, a new generation, seconds. KEYS: three for each owner.
+const SUSPEND: &str = r"
+    local until_when = redis.call('TIME')[1] + ARGV[3]
+    for i = 1, #KEYS, 3 do
+        redis.call('ZADD', KEYS[i + 2], until_when, ARGV[1])
+        redis.call('EXPIRE', KEYS[i + 2], ARGV[3] * 2)
+        redis.call('SET', KEYS[i + 1], ARGV[2], 'EX', 86400)
+        redis.call('DEL', KEYS[i])
+    end";
+
+/// ARGV: the suspension's name, a new generation. KEYS: three for each owner.
+const RESUME: &str = r"
+    for i = 1, #KEYS, 3 do
+        redis.call('ZREM', KEYS[i + 2], ARGV[1])
+        redis.call('SET', KEYS[i + 1], ARGV[2], 'EX', 86400)
+        redis.call('DEL', KEYS[i])
+    end";
+
+#[derive(Clone)]
+pub struct RedisUnreadCounts(r2d2::Pool<Manager>);
+
+impl RedisUnreadCounts {
+    /// Does not connect yet: a Redis that is away slows nobody's start.
+    ///
+    /// # Errors
+    /// When the URL is none.
+    pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let client = Client::open(url).map_err(StoreError::failed)?;
+        let builder = r2d2::Pool::builder().max_size(connections).min_idle(Some(0));
+        Ok(Self(
+            builder.connection_timeout(PATIENCE).test_on_check_out(false).build_unchecked(Manager(client)),
+        ))
+    }
+
+    /// Whether Redis answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn ping(&self) -> Result<(), StoreError> {
+        let mut line = self.0.get().map_err(StoreError::unavailable)?;
+        redis::cmd("PING").query(&mut line.connection).map_err(StoreError::unavailable)
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&mut Line) -> RedisResult<T>) -> Option<T> {
+        let mut line = self.0.get().ok()?;
+        let answer = question(&mut line);
+        if let Err(e) = &answer {
+            tracing::debug!(error = %e, "redis gave no answer; the database will");
+            line.broken = true;
+        }
+        answer.ok()
+    }
+}
+
+impl UnreadCounts for RedisUnreadCounts {
+    fn recall(&self, owner: AccountId) -> Recall {
+        let fresh = generation();
+        let answer = self.ask(|line| {
+            let keys = line.keys(owner);
+            let script = Script::new(RECALL);
+            let mut call = script.prepare_invoke();
+            call.key(&keys[..]).arg(fresh);
+            call.invoke::<(u8, u64)>(&mut line.connection)
+        });
+        match answer {
+            Some((1, count)) => Recall::Known(count),
+            Some((_, generation)) => Recall::Unknown(Ticket { owner, generation }),
+            // No generation is 0: nothing can be kept with this ticket.
+            None => Recall::Unknown(Ticket { owner, generation: 0 }),
+        }
+    }
+
+    fn keep(&self, ticket: Ticket, count: u64) {
+        if ticket.generation == 0 {
+            return;
+        }
+        self.ask(|line| {
+            let keys = line.keys(ticket.owner);
+            let script = Script::new(KEEP);
+            let mut call = script.prepare_invoke();
+            call.key(&keys[..]).arg(ticket.generation).arg(count).arg(KEPT_FOR.as_millis().to_string());
+            call.invoke::<()>(&mut line.connection)
+        });
+    }
+
+    fn suspend(&self, owners: &[AccountId]) -> Suspension {
+        let name = generation();
+        let suspended = self.ask(|line| line.change(SUSPEND, owners, name));
+        if suspended.is_none() {
+            tracing::warn!("redis cannot be told of a change; it keeps counts for 10 s at most");
+        }
+        let (cache, owners) = (self.clone(), owners.to_vec());
+        Suspension::until(move || {
+            cache.ask(|line| line.change(RESUME, &owners, name));
+        })
+    }
+}
+
+/// Random, because a sequence could repeat itself after a restart of Redis. Never 0.
+fn generation() -> u64 {
+    rand::rng().random_range(1..=u64::MAX)
+}
+
+struct Line {
+    connection: Connection,
+    /// Of the process at the other end.
+    run_id: String,
+    /// A late answer to an old question must not become the answer to a new one.
+    broken: bool,
+}
+
+impl Line {
+    fn keys(&self, owner: AccountId) -> [String; 3] {
+        let Self { run_id, .. } = self;
+        ["count", "generation", "suspended"].map(|what| format!("carebase:unread:{run_id}:{owner}:{what}"))
+    }
+    fn change(&mut self, script: &str, owners: &[AccountId], name: u64) -> RedisResult<()> {
+        let keys: Vec<String> = owners.iter().flat_map(|owner| self.keys(*owner)).collect();
+        let script = Script::new(script);
+        let mut call = script.prepare_invoke();
+        call.key(keys).arg(name).arg(generation()).arg(SUSPENDED_FOR.as_secs());
+        call.invoke(&mut self.connection)
+    }
+}
+
+struct Manager(Client);
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Line;
+    type Error = redis::RedisError;
+
+    fn connect(&self) -> RedisResult<Line> {
+        let mut connection = self.0.get_connection_with_timeout(PATIENCE)?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.set_write_timeout(Some(PATIENCE))?;
+        let info: redis::InfoDict = redis::cmd("INFO").arg("server").query(&mut connection)?;
+        let run_id = info.get::<String>("run_id").unwrap_or_default();
+        Ok(Line { connection, run_id, broken: false })
+    }
+    fn is_valid(&self, line: &mut Line) -> RedisResult<()> {
+        redis::cmd("PING").query(&mut line.connection)
+    }
+    fn has_broken(&self, line: &mut Line) -> bool {
+        use redis::ConnectionLike;
+        line.broken || !line.connection.is_open()
+    }
+}

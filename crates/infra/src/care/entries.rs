@@ -1,0 +1,194 @@
+//! Prescriptions and diagnoses.
+use super::{LinkRow, hold};
+use crate::{
+    audit, notifications,
+    store::{
+        Conn, Fault, OnUnique, Store, on,
+        schema::{clinical_entries, links},
+    },
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::{
+    audit::Entry as AuditEntry,
+    care::{
+        CareError, Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting, Link,
+        LinkId, Prose, Result, Status, ports::EntryRepository,
+    },
+    shared::StoreError,
+};
+
+pub struct DieselEntryRepository(pub Store);
+
+impl EntryRepository for DieselEntryRepository {
+    fn write(&self, writing: &EntryWriting) -> Result<Entry> {
+        self.0.write(|conn| {
+            still_accepted(conn, writing.link)?;
+            let at = writing.audit.at.naive_utc();
+            let row = (
+                clinical_entries::kind.eq(writing.kind.as_str()),
+                clinical_entries::link_id.eq(writing.link.get()),
+                clinical_entries::text.eq(writing.draft.text.as_str()),
+                clinical_entries::details.eq(writing.draft.details.as_str()),
+                clinical_entries::created_at.eq(at),
+                clinical_entries::modified_at.eq(at),
+            );
+            let row: EntryRow = on!(conn, |c| {
+                diesel::insert_into(clinical_entries::table)
+                    .values(&row)
+                    .returning(EntryRow::as_returning())
+                    .get_result(c)
+            })
+            .on_unique(|_| CareError::EntryExists(writing.kind))?;
+            notifications::add(conn, &writing.notice, writing.audit.at)?;
+            audit::add(conn, &writing.audit.clone().on(row.id))?;
+            row.entry()
+        })
+    }
+
+    fn change(&self, kind: EntryKind, change: &EntryChange) -> Result<Entry> {
+        self.0.write(|conn| {
+            still_accepted(conn, change.link)?;
+            let changes = EntryChanges {
+                text: change.edit.text.as_set().map(EntryText::as_str),
+                details: change.edit.details.as_set().map(Prose::as_str),
+                modified_at: change.audit.at.naive_utc(),
+            };
+            let row: Option<EntryRow> = on!(conn, |c| {
+                diesel::update(clinical_entries::table.find(change.id.get()))
+                    .filter(clinical_entries::link_id.eq(change.link.get()))
+                    .set(&changes)
+                    .returning(EntryRow::as_returning())
+                    .get_result(c)
+                    .optional()
+            })?;
+            let row = row.ok_or(Fault::Rule(CareError::EntryUnknown(kind)))?;
+            if let Some(notice) = &change.notice {
+                notifications::add(conn, notice, change.audit.at)?;
+            }
+            audit::add(conn, &change.audit)?;
+            row.entry()
+        })
+    }
+
+    fn remove(&self, kind: EntryKind, removal: &EntryRemoval) -> Result<()> {
+        self.0.write(|conn| {
+            still_accepted(conn, removal.link)?;
+            let removed = on!(conn, |c| {
+                diesel::delete(clinical_entries::table.find(removal.id.get()))
+                    .filter(clinical_entries::link_id.eq(removal.link.get()))
+                    .execute(c)
+            })?;
+            if removed == 0 {
+                return Err(Fault::Rule(CareError::EntryUnknown(kind)));
+            }
+            Ok(audit::add(conn, &removal.audit)?)
+        })
+    }
+
+    fn find(&self, kind: EntryKind, id: EntryId) -> Result<Option<(Entry, Link)>, StoreError> {
+        let row: Option<(EntryRow, LinkRow)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                clinical_entries::table
+                    .inner_join(links::table)
+                    .filter(clinical_entries::id.eq(id.get()))
+                    .filter(clinical_entries::kind.eq(kind.as_str()))
+                    .select((EntryRow::as_select(), LinkRow::as_select()))
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(|(entry, link)| Ok((entry.try_into()?, link.try_into()?))).transpose()
+    }
+
+    fn on<'a>(
+        &self,
+        kind: EntryKind,
+        link: LinkId,
+        audit: Option<&'a AuditEntry>,
+    ) -> Result<Option<Entry>, StoreError> {
+        let row = match audit {
+            None => self.0.read(|conn| entry_on(conn, kind, link))?,
+            Some(seen) => self.0.write::<_, StoreError>(|conn| {
+                audit::add(conn, seen)?;
+                Ok(entry_on(conn, kind, link)?)
+            })?,
+        };
+        row.map(Entry::try_from).transpose()
+    }
+}
+
+fn entry_on(conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Option<EntryRow>> {
+    on!(conn, |c| {
+        clinical_entries::table
+            .filter(clinical_entries::link_id.eq(link.get()))
+            .filter(clinical_entries::kind.eq(kind.as_str()))
+            .select(EntryRow::as_select())
+            .get_result(c)
+            .optional()
+    })
+}
+
+/// In the transaction of the write, and until its end.
+fn still_accepted(conn: &mut Conn, link: LinkId) -> Result<(), Fault<CareError>> {
+    match hold(conn, link)? {
+        None => Err(Fault::Rule(CareError::LinkUnknown)),
+        Some(status) if status == Status::Accepted.as_str() => Ok(()),
+        Some(_) => Err(Fault::Rule(CareError::LinkNotAccepted)),
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = clinical_entries)]
+pub(super) struct EntryRow {
+    id: i64,
+    kind: String,
+    link_id: i64,
+    text: String,
+    details: String,
+}
+
+/// For a join of one table with itself, where `as_select` does not reach.
+type Columns = (
+    clinical_entries::id,
+    clinical_entries::kind,
+    clinical_entries::link_id,
+    clinical_entries::text,
+    clinical_entries::details,
+);
+
+impl EntryRow {
+    pub(super) const COLUMNS: Columns = (
+        clinical_entries::id,
+        clinical_entries::kind,
+        clinical_entries::link_id,
+        clinical_entries::text,
+        clinical_entries::details,
+    );
+
+    fn entry(self) -> Result<Entry, Fault<CareError>> {
+        self.try_into().map_err(|e: StoreError| Fault::Rule(e.into()))
+    }
+}
+
+impl TryFrom<EntryRow> for Entry {
+    type Error = StoreError;
+    fn try_from(row: EntryRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: EntryId::new(row.id),
+            kind: EntryKind::parse(&row.kind)
+                .ok_or_else(|| StoreError::failed(format!("clinical_entries.kind holds {:?}", row.kind)))?,
+            link: LinkId::new(row.link_id),
+            text: row.text,
+            details: row.details,
+        })
+    }
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = clinical_entries)]
+struct EntryChanges<'a> {
+    text: Option<&'a str>,
+    details: Option<&'a str>,
+    modified_at: NaiveDateTime,
+}

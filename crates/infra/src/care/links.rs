@@ -1,0 +1,205 @@
+//! Links.
+use super::{LinkRow, entries::EntryRow};
+use crate::{
+    audit,
+    identity::PersonRow,
+    notifications,
+    store::{
+        Conn, Fault, OnUnique, Store, on,
+        schema::{accounts, clinical_entries, links},
+    },
+};
+use diesel::prelude::*;
+use domain::{
+    audit::{Act, Entry},
+    care::{
+        CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
+        ports::LinkRepository,
+    },
+    shared::{AccountId, StoreError, Timestamp, Window},
+};
+
+pub struct DieselLinkRepository(pub Store);
+
+impl LinkRepository for DieselLinkRepository {
+    fn open(&self, opening: &LinkOpening) -> Result<LinkId> {
+        self.0.write(|conn| {
+            let row = (
+                links::patient_id.eq(opening.patient.get()),
+                links::doctor_id.eq(opening.doctor.get()),
+                links::status.eq(Status::Pending.as_str()),
+                links::requested_at.eq(opening.audit.at.naive_utc()),
+            );
+            let id: i64 = on!(conn, |c| diesel::insert_into(links::table)
+                .values(&row)
+                .returning(links::id)
+                .get_result(c))
+            .on_unique(|_| CareError::AlreadyRequested)?;
+            notifications::add(conn, &opening.notice, opening.audit.at)?;
+            audit::add(conn, &Entry { link: Some(id), ..opening.audit.clone() })?;
+            Ok(LinkId::new(id))
+        })
+    }
+
+    fn answer(&self, answer: &LinkAnswer) -> Result<()> {
+        self.0.write(|conn| {
+            let changed = on!(conn, |c| {
+                diesel::update(links::table.find(answer.link.get()))
+                    .filter(links::status.eq(answer.from.as_str()))
+                    .set((
+                        links::status.eq(answer.to.as_str()),
+                        links::answered_at.eq(answer.audit.at.naive_utc()),
+                    ))
+                    .execute(c)
+            })?;
+            if changed == 0 {
+                return Err(Fault::Rule(CareError::Outdated));
+            }
+            notifications::add(conn, &answer.notice, answer.audit.at)?;
+            Ok(audit::add(conn, &answer.audit)?)
+        })
+    }
+
+    fn end(&self, end: &LinkEnd) -> Result<()> {
+        self.0.write(|conn| {
+            let deleted = on!(conn, |c| diesel::delete(links::table.find(end.link.get())).execute(c))?;
+            if deleted == 0 {
+                return Err(Fault::Rule(CareError::RequestUnknown));
+            }
+            Ok(audit::add(conn, &end.audit)?)
+        })
+    }
+
+    fn find(&self, id: LinkId) -> Result<Option<Link>, StoreError> {
+        let row: Option<LinkRow> = self.0.read(|conn| {
+            on!(conn, |c| links::table.find(id.get()).select(LinkRow::as_select()).get_result(c).optional())
+        })?;
+        row.map(Link::try_from).transpose()
+    }
+
+    fn between(&self, patient: AccountId, doctor: AccountId) -> Result<Option<Link>, StoreError> {
+        let row: Option<LinkRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                links::table
+                    .filter(links::patient_id.eq(patient.get()))
+                    .filter(links::doctor_id.eq(doctor.get()))
+                    .select(LinkRow::as_select())
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(Link::try_from).transpose()
+    }
+
+    fn sheets_for(
+        &self,
+        account: AccountId,
+        window: Window<LinkId>,
+        at: Timestamp,
+    ) -> Result<Vec<LinkSheet>, StoreError> {
+        let rows = self.0.read(|conn| sheets(conn, account, window))?;
+        let seen = seen_as_doctor(&rows, account, at);
+        if !seen.is_empty() {
+            // Before anything is shown: a list that cannot be audited is not seen.
+            self.0.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
+        }
+        rows.into_iter().map(SheetRow::sheet).collect()
+    }
+
+    fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError> {
+        self.0.write(|conn| {
+            // What another node deletes at the same time is not returned here: each link is told of once.
+            let gone: Vec<(i64, i64)> = on!(conn, |c| {
+                diesel::delete(links::table)
+                    .filter(links::status.eq(Status::Rejected.as_str()))
+                    .filter(links::answered_at.le(until.naive_utc()))
+                    .returning((links::id, links::patient_id))
+                    .get_results(c)
+            })?;
+            let entries: Vec<_> = gone
+                .iter()
+                .map(|(link, patient)| Entry {
+                    actor: None,
+                    patient: AccountId::new(*patient),
+                    act: Act::LinkExpired,
+                    link: Some(*link),
+                    object: None,
+                    at,
+                })
+                .collect();
+            audit::add_all(conn, &entries)?;
+            Ok(gone.len())
+        })
+    }
+}
+
+/// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.
+fn sheets(conn: &mut Conn, account: AccountId, window: Window<LinkId>) -> QueryResult<Vec<SheetRow>> {
+    let (patient, doctor) = diesel::alias!(accounts as patient, accounts as doctor);
+    let (rx, dx) = diesel::alias!(clinical_entries as rx, clinical_entries as dx);
+    let after = window.after.map_or(0, LinkId::get);
+    on!(conn, |c| {
+        links::table
+            .inner_join(patient.on(patient.field(accounts::id).eq(links::patient_id)))
+            .inner_join(doctor.on(doctor.field(accounts::id).eq(links::doctor_id)))
+            .left_join(
+                rx.on(rx
+                    .field(clinical_entries::link_id)
+                    .eq(links::id)
+                    .and(rx.field(clinical_entries::kind).eq(EntryKind::Prescription.as_str()))),
+            )
+            .left_join(
+                dx.on(dx
+                    .field(clinical_entries::link_id)
+                    .eq(links::id)
+                    .and(dx.field(clinical_entries::kind).eq(EntryKind::Diagnosis.as_str()))),
+            )
+            .filter(links::patient_id.eq(account.get()).or(links::doctor_id.eq(account.get())))
+            .filter(links::id.gt(after))
+            .order(links::id)
+            .limit(window.limit())
+            .select((
+                LinkRow::as_select(),
+                patient.fields(PersonRow::COLUMNS),
+                doctor.fields(PersonRow::COLUMNS),
+                rx.fields(EntryRow::COLUMNS).nullable(),
+                dx.fields(EntryRow::COLUMNS).nullable(),
+            ))
+            .load(c)
+    })
+}
+
+#[derive(Queryable)]
+struct SheetRow {
+    link: LinkRow,
+    patient: PersonRow,
+    doctor: PersonRow,
+    prescription: Option<EntryRow>,
+    diagnosis: Option<EntryRow>,
+}
+
+impl SheetRow {
+    fn sheet(self) -> Result<LinkSheet, StoreError> {
+        Ok(LinkSheet {
+            link: self.link.try_into()?,
+            patient: self.patient.try_into()?,
+            doctor: self.doctor.try_into()?,
+            prescription: self.prescription.map(TryInto::try_into).transpose()?,
+            diagnosis: self.diagnosis.map(TryInto::try_into).transpose()?,
+        })
+    }
+}
+
+fn seen_as_doctor(rows: &[SheetRow], account: AccountId, at: Timestamp) -> Vec<Entry> {
+    rows.iter()
+        .filter(|row| row.link.doctor_id == account.get())
+        .map(|row| Entry {
+            actor: Some(account),
+            patient: AccountId::new(row.link.patient_id),
+            act: Act::LinkSeen,
+            link: Some(row.link.id),
+            object: None,
+            at,
+        })
+        .collect()
+}

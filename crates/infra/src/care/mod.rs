@@ -1,0 +1,79 @@
+//! Links, and what is written on them.
+mod entries;
+mod links;
+pub use entries::DieselEntryRepository;
+pub use links::DieselLinkRepository;
+
+use crate::store::{Conn, Db, on, schema::links as table};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::{
+    care::{Link, LinkId, Status},
+    shared::{AccountId, StoreError},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = table)]
+struct LinkRow {
+    id: i64,
+    patient_id: i64,
+    doctor_id: i64,
+    status: String,
+    requested_at: NaiveDateTime,
+    answered_at: Option<NaiveDateTime>,
+}
+
+impl TryFrom<LinkRow> for Link {
+    type Error = StoreError;
+    fn try_from(row: LinkRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: LinkId::new(row.id),
+            patient: AccountId::new(row.patient_id),
+            doctor: AccountId::new(row.doctor_id),
+            status: Status::parse(&row.status)
+                .ok_or_else(|| StoreError::failed(format!("links.status holds {:?}", row.status)))?,
+            requested_at: row.requested_at.and_utc(),
+            answered_at: row.answered_at.map(|at| at.and_utc()),
+        })
+    }
+}
+
+/// The link's status, which nobody else can change before this transaction ends. SQLite has one writer; PostgreSQL is
+/// asked for the row's lock.
+fn hold(conn: &mut Conn, link: LinkId) -> QueryResult<Option<String>> {
+    let status = table::table.find(link.get()).select(table::status);
+    match &mut conn.db {
+        Db::Postgres(c) => status.for_update().get_result(&mut ***c).optional(),
+        Db::Sqlite(c) => status.get_result(&mut **c).optional(),
+    }
+}
+
+/// The doctor's accepted link with the patient. A step of a transaction that reads or writes by right of it.
+pub(crate) fn accepted_link(
+    conn: &mut Conn,
+    doctor: AccountId,
+    patient: AccountId,
+) -> QueryResult<Option<i64>> {
+    on!(conn, |c| {
+        table::table
+            .filter(table::patient_id.eq(patient.get()))
+            .filter(table::doctor_id.eq(doctor.get()))
+            .filter(table::status.eq(Status::Accepted.as_str()))
+            .select(table::id)
+            .get_result(c)
+            .optional()
+    })
+}
+
+/// Every doctor who has an accepted link with the patient.
+pub(crate) fn doctors_of(conn: &mut Conn, patient: AccountId) -> QueryResult<Vec<AccountId>> {
+    let ids: Vec<i64> = on!(conn, |c| {
+        table::table
+            .filter(table::patient_id.eq(patient.get()))
+            .filter(table::status.eq(Status::Accepted.as_str()))
+            .order(table::id)
+            .select(table::doctor_id)
+            .load(c)
+    })?;
+    Ok(ids.into_iter().map(AccountId::new).collect())
+}

@@ -1,0 +1,344 @@
+//! Accounts and their sessions.
+use super::PersonRow;
+use crate::{
+    audit,
+    store::{
+        Conn, Fault, OnUnique, Store, on,
+        schema::{accounts, sessions},
+    },
+};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::{
+    audit::{Act, Entry},
+    identity::{
+        AccountId, BirthDate, Caller, Credentials, Email, FatherName, GivenName, Grant, Holder,
+        IdentityError, Nonce, PasswordHash, Person, Phone, ProfileEdit, Registering, Result, Sex, SigningIn,
+        Standing, StoredSession, TokenHash, Username,
+        ports::{AccountRepository, Taken, TokenMint},
+    },
+    shared::{Invalid, Patch, StoreError, Timestamp, Violations},
+};
+use std::sync::Arc;
+
+/// Holds the mint because a token is derived from the account's id, which only the store gives.
+pub struct DieselAccountRepository {
+    pub store: Store,
+    pub mint: Arc<dyn TokenMint>,
+}
+
+impl AccountRepository for DieselAccountRepository {
+    fn register(&self, registering: &Registering) -> Result<Person> {
+        self.store.write(|conn| {
+            let row: PersonRow = on!(conn, |c| {
+                diesel::insert_into(accounts::table)
+                    .values(NewAccountRow::from(registering))
+                    .returning(PersonRow::as_returning())
+                    .get_result(c)
+            })
+            .on_unique(taken)?;
+            let person = Person::try_from(row).map_err(rule)?;
+            self.open_session(conn, person.id, &registering.nonce, registering.at)?;
+            audit::add(conn, &Entry::own(person.id, Act::AccountRegistered, registering.at))?;
+            Ok(person)
+        })
+    }
+
+    fn taken<'a>(
+        &self,
+        username: Option<&'a Username>,
+        email: Option<&'a Email>,
+        except: Option<AccountId>,
+    ) -> Result<Taken, StoreError> {
+        // An absent name is looked for as the blank one, which nobody has.
+        let username = username.map_or("", Username::as_str);
+        let key = email.map(Email::key).unwrap_or_default();
+        let except = except.map_or(0, AccountId::get);
+        let rows: Vec<(String, String)> = self.store.read(|conn| {
+            on!(conn, |c| {
+                accounts::table
+                    .filter(accounts::username.eq(username).or(accounts::email_key.eq(&key)))
+                    .filter(accounts::id.ne(except))
+                    .select((accounts::username, accounts::email_key))
+                    .load(c)
+            })
+        })?;
+        Ok(Taken {
+            username: rows.iter().any(|(name, _)| name == username),
+            email: rows.iter().any(|(_, taken)| *taken == key),
+        })
+    }
+
+    fn holder(&self, token: &TokenHash) -> Result<Option<Holder>, StoreError> {
+        let row: Option<(PersonRow, bool, bool)> = self.store.read(|conn| {
+            on!(conn, |c| {
+                sessions::table
+                    .inner_join(accounts::table)
+                    .filter(sessions::token_hash.eq(&token.0))
+                    .select((PersonRow::as_select(), accounts::is_staff, accounts::is_active))
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(|(person, staff, active)| {
+            Ok(Holder { caller: Caller { person: person.try_into()?, staff }, active })
+        })
+        .transpose()
+    }
+
+    fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError> {
+        type Row = (PersonRow, bool, bool, String, Option<(String, String)>);
+        let row: Option<Row> = self.store.read(|conn| {
+            on!(conn, |c| {
+                accounts::table
+                    .left_join(sessions::table)
+                    .filter(accounts::username.eq(username.as_str()))
+                    .select((
+                        PersonRow::as_select(),
+                        accounts::is_staff,
+                        accounts::is_active,
+                        accounts::password,
+                        (sessions::nonce, sessions::token_hash).nullable(),
+                    ))
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(|(person, staff, active, password, session)| {
+            Ok(Credentials {
+                caller: Caller { person: person.try_into()?, staff },
+                active,
+                password: PasswordHash::new(password),
+                session: session
+                    .map(|(nonce, hash)| StoredSession { nonce: Nonce(nonce), hash: TokenHash(hash) }),
+            })
+        })
+        .transpose()
+    }
+
+    fn sign_in(&self, signing_in: &SigningIn) -> Result<Nonce, StoreError> {
+        self.store.write(|conn| {
+            if let Some((old, new)) = &signing_in.rehash {
+                on!(conn, |c| {
+                    diesel::update(accounts::table.find(signing_in.account.get()))
+                        .filter(accounts::password.eq(old.as_str()))
+                        .set(accounts::password.eq(new.as_str()))
+                        .execute(c)
+                })?;
+            }
+            Ok(self.open_session(conn, signing_in.account, &signing_in.fresh, signing_in.at)?)
+        })
+    }
+
+    fn sign_out(&self, account: AccountId) -> Result<(), StoreError> {
+        self.store.write(|conn| Ok(close_session(conn, account)?))
+    }
+
+    fn edit(&self, edit: &ProfileEdit) -> Result<Person> {
+        self.store.write(|conn| {
+            let changes = ProfileChanges::from(edit);
+            let account = accounts::table.find(edit.account.get());
+            let row: PersonRow = on!(conn, |c| {
+                if changes.is_empty() {
+                    account.select(PersonRow::as_select()).get_result(c)
+                } else {
+                    diesel::update(account).set(&changes).returning(PersonRow::as_returning()).get_result(c)
+                }
+            })
+            .on_unique(taken)?;
+            audit::add(conn, &edit.audit)?;
+            Person::try_from(row).map_err(rule)
+        })
+    }
+
+    fn grant(&self, grant: &Grant) -> Result<Person> {
+        self.store.write(|conn| {
+            let changes = match grant.standing {
+                Standing::Doctor => StandingChanges { is_doctor: Some(true), ..StandingChanges::default() },
+                Standing::Staff => StandingChanges { is_staff: Some(true), ..StandingChanges::default() },
+                Standing::Active(active) => {
+                    StandingChanges { is_active: Some(active), ..StandingChanges::default() }
+                }
+            };
+            let row: Option<PersonRow> = on!(conn, |c| {
+                diesel::update(accounts::table.filter(accounts::username.eq(grant.username.as_str())))
+                    .set(&changes)
+                    .returning(PersonRow::as_returning())
+                    .get_result(c)
+                    .optional()
+            })?;
+            let row = row.ok_or(Fault::Rule(IdentityError::AccountUnknown))?;
+            let person = Person::try_from(row).map_err(rule)?;
+            if grant.standing == Standing::Active(false) {
+                close_session(conn, person.id)?;
+            }
+            let entry = Entry { actor: None, ..Entry::own(person.id, Act::AccountGranted, grant.at) };
+            audit::add(conn, &entry)?;
+            Ok(person)
+        })
+    }
+}
+
+impl DieselAccountRepository {
+    /// The nonce of the session that is open afterwards.
+    fn open_session(
+        &self,
+        conn: &mut Conn,
+        account: AccountId,
+        fresh: &Nonce,
+        at: Timestamp,
+    ) -> QueryResult<Nonce> {
+        let derived = |nonce: &Nonce| self.mint.hash(self.mint.derive(account, nonce).expose());
+        let row = SessionRow {
+            account_id: account.get(),
+            nonce: &fresh.0,
+            token_hash: derived(fresh).0,
+            created_at: at.naive_utc(),
+        };
+        on!(conn, |c| {
+            diesel::insert_into(sessions::table)
+                .values(&row)
+                .on_conflict(sessions::account_id)
+                .do_nothing()
+                .execute(c)
+        })?;
+        let (nonce, hash): (String, String) = on!(conn, |c| {
+            sessions::table.find(account.get()).select((sessions::nonce, sessions::token_hash)).get_result(c)
+        })?;
+        let nonce = Nonce(nonce);
+        if derived(&nonce).0 == hash {
+            return Ok(nonce);
+        }
+        // Made under another secret: nobody holds its token.
+        on!(conn, |c| diesel::update(sessions::table.find(account.get())).set(&row).execute(c))?;
+        Ok(fresh.clone())
+    }
+}
+
+fn close_session(conn: &mut Conn, account: AccountId) -> QueryResult<()> {
+    on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c)).map(drop)
+}
+
+fn rule(e: StoreError) -> Fault<IdentityError> {
+    Fault::Rule(e.into())
+}
+
+/// PostgreSQL names the constraint, `accounts_email_key`; SQLite the column, `accounts.email_key`.
+fn taken(named: &str) -> IdentityError {
+    let field = if named.contains("email") { "email" } else { "username" };
+    Violations::one(field, Invalid::Taken).into()
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = sessions)]
+struct SessionRow<'a> {
+    account_id: i64,
+    nonce: &'a str,
+    token_hash: String,
+    created_at: NaiveDateTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = accounts)]
+struct NewAccountRow<'a> {
+    username: &'a str,
+    email: &'a str,
+    email_key: String,
+    password: &'a str,
+    first_name: &'a str,
+    last_name: &'a str,
+    father_name: &'a str,
+    sex: Option<&'static str>,
+    date_of_birth: Option<NaiveDate>,
+    phone_number: &'a str,
+    is_doctor: bool,
+    is_patient: bool,
+    is_staff: bool,
+    is_active: bool,
+    created_at: NaiveDateTime,
+}
+
+impl<'a> From<&'a Registering> for NewAccountRow<'a> {
+    fn from(r: &'a Registering) -> Self {
+        Self {
+            username: r.username.as_str(),
+            email: r.email.as_str(),
+            email_key: r.email.key(),
+            password: r.password.as_str(),
+            first_name: r.first_name.as_str(),
+            last_name: r.last_name.as_str(),
+            father_name: r.father_name.as_str(),
+            sex: r.sex.map(Sex::as_str),
+            date_of_birth: r.date_of_birth.map(BirthDate::get),
+            phone_number: r.phone_number.as_str(),
+            is_doctor: r.groups.doctor,
+            is_patient: r.groups.patient,
+            is_staff: r.staff,
+            is_active: true,
+            created_at: r.at.naive_utc(),
+        }
+    }
+}
+
+/// `None` is left as it is; a field that can be empty has a second `Option` inside, as diesel reads it.
+#[derive(AsChangeset)]
+#[diesel(table_name = accounts)]
+struct ProfileChanges<'a> {
+    username: Option<&'a str>,
+    email: Option<&'a str>,
+    email_key: Option<String>,
+    password: Option<&'a str>,
+    first_name: Option<&'a str>,
+    last_name: Option<&'a str>,
+    father_name: Option<&'a str>,
+    sex: Option<Option<&'static str>>,
+    date_of_birth: Option<Option<NaiveDate>>,
+    phone_number: Option<&'a str>,
+}
+
+impl ProfileChanges<'_> {
+    fn is_empty(&self) -> bool {
+        self.username.is_none()
+            && self.email.is_none()
+            && self.password.is_none()
+            && self.first_name.is_none()
+            && self.last_name.is_none()
+            && self.father_name.is_none()
+            && self.sex.is_none()
+            && self.date_of_birth.is_none()
+            && self.phone_number.is_none()
+    }
+}
+
+impl<'a> From<&'a ProfileEdit> for ProfileChanges<'a> {
+    fn from(edit: &'a ProfileEdit) -> Self {
+        let patch = &edit.patch;
+        Self {
+            username: patch.username.as_set().map(Username::as_str),
+            email: patch.email.as_set().map(Email::as_str),
+            email_key: patch.email.as_set().map(Email::key),
+            password: edit.password.as_ref().map(PasswordHash::as_str),
+            first_name: patch.first_name.as_set().map(GivenName::as_str),
+            last_name: patch.last_name.as_set().map(GivenName::as_str),
+            father_name: patch.father_name.as_set().map(FatherName::as_str),
+            sex: nullable(patch.sex, Sex::as_str),
+            date_of_birth: nullable(patch.date_of_birth, BirthDate::get),
+            phone_number: patch.phone_number.as_set().map(Phone::as_str),
+        }
+    }
+}
+
+fn nullable<T, U>(patch: Patch<Option<T>>, column: impl Fn(T) -> U) -> Option<Option<U>> {
+    match patch {
+        Patch::Keep => None,
+        Patch::Set(value) => Some(value.map(column)),
+    }
+}
+
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = accounts)]
+struct StandingChanges {
+    is_doctor: Option<bool>,
+    is_staff: Option<bool>,
+    is_active: Option<bool>,
+}

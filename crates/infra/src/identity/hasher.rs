@@ -1,0 +1,145 @@
+//! argon2id, in work areas that are used again.
+//!
+//! Without that the crate allocates 19 MiB for every call, and glibc keeps about eleven of them per thread: a storm of
+//! logins took 8.7 GB. How many run at once is the caller's to bound.
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Ident, Output, ParamsString, PasswordHash as Phc, Salt},
+};
+use domain::identity::{IdentityError, Password, PasswordHash, Result, Verdict, ports::PasswordHasher};
+use rand::Rng;
+use std::sync::{Mutex, PoisonError};
+
+/// How much work a hash is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    pub memory_kib: u32,
+    pub passes: u32,
+    pub lanes: u32,
+}
+
+impl Cost {
+    /// OWASP's recommendation: 19 MiB, two passes, one lane. About 25 ms.
+    pub const STANDARD: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
+    /// For tests that sign many people in. Far too weak for anything else.
+    pub const FOR_TESTS: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
+}
+
+pub struct Argon2Hasher {
+    params: Params,
+    spare: Mutex<Vec<Vec<Block>>>,
+    /// Verified against when there is no account, so that an unknown name costs what a known one does.
+    nobody: PasswordHash,
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl Argon2Hasher {
+    /// # Errors
+    /// [`IdentityError::Hashing`] when argon2 does not allow the cost.
+    pub fn new(cost: Cost) -> Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(failed)?;
+        let nobody = PasswordHash::new(String::new());
+        let mut hasher = Self { params, spare: Mutex::default(), nobody };
+        hasher.nobody = hasher.make(b"a password that nobody has").map_err(IdentityError::Hashing)?;
+        Ok(hasher)
+    }
+
+    fn derive(&self, argon: &Argon2<'_>, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), Cause> {
+        let blocks = argon.params().block_count();
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut area = spare().pop().unwrap_or_default();
+        area.resize(blocks.max(area.len()), Block::default());
+        let derived = match area.get_mut(..blocks) {
+            Some(area) => argon.hash_password_into_with_memory(password, salt, out, area),
+            None => Err(argon2::Error::MemoryTooLittle),
+        };
+        spare().push(area);
+        Ok(derived?)
+    }
+
+    fn make(&self, password: &[u8]) -> Result<PasswordHash, Cause> {
+        let (mut salt, mut out) = ([0_u8; 16], [0_u8; Params::DEFAULT_OUTPUT_LEN]);
+        rand::rng().fill_bytes(&mut salt);
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
+        self.derive(&argon, password, &salt, &mut out)?;
+        let phc = Phc {
+            algorithm: Ident::new("argon2id")?,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.params)?,
+            salt: Some(Salt::new(&salt)?),
+            hash: Some(Output::new(&out)?),
+        };
+        Ok(PasswordHash::new(phc.to_string()))
+    }
+
+    fn judge(&self, password: &[u8], kept: &PasswordHash) -> Result<Verdict, Cause> {
+        let phc = Phc::new(kept.as_str())?;
+        let (Some(salt), Some(wanted)) = (phc.salt, phc.hash) else {
+            return Err("the stored hash has no salt or no output".into());
+        };
+        let params = Params::try_from(&phc)?;
+        let version = phc.version.map_or(Ok(Version::default()), Version::try_from)?;
+        let argon = Argon2::new(Algorithm::try_from(phc.algorithm.as_str())?, version, params.clone());
+        let mut out = vec![0_u8; wanted.len()];
+        self.derive(&argon, password, salt.as_ref(), &mut out)?;
+        // `Output` compares in constant time.
+        if Output::new(&out)? != wanted {
+            return Ok(Verdict::Wrong);
+        }
+        let cost = |p: &Params| (p.m_cost(), p.t_cost(), p.p_cost());
+        Ok(if cost(&params) == cost(&self.params) { Verdict::Right } else { Verdict::RightButOutdated })
+    }
+}
+
+impl PasswordHasher for Argon2Hasher {
+    fn hash(&self, password: &Password) -> Result<PasswordHash> {
+        self.make(password.expose().as_bytes()).map_err(IdentityError::Hashing)
+    }
+
+    fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict> {
+        let verdict = self.judge(password.expose().as_bytes(), hash.unwrap_or(&self.nobody));
+        let verdict = verdict.map_err(IdentityError::Hashing)?;
+        Ok(if hash.is_some() { verdict } else { Verdict::Wrong })
+    }
+}
+
+fn failed(cause: impl Into<Cause>) -> IdentityError {
+    IdentityError::Hashing(cause.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(raw: &str) -> Password {
+        Password::parse(raw).unwrap()
+    }
+
+    #[test]
+    fn a_hash_verifies_its_own_password_only_and_no_two_are_alike() {
+        let hasher = Argon2Hasher::new(Cost::FOR_TESTS).unwrap();
+        let (one, two) = (hasher.hash(&password("x")).unwrap(), hasher.hash(&password("x")).unwrap());
+        assert_ne!(one, two);
+        assert!(one.as_str().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+        assert_eq!(hasher.verify(&password("x"), Some(&one)).unwrap(), Verdict::Right);
+        assert_eq!(hasher.verify(&password("y"), Some(&one)).unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn nobodys_password_is_always_wrong_even_when_guessed() {
+        let hasher = Argon2Hasher::new(Cost::FOR_TESTS).unwrap();
+        assert_eq!(hasher.verify(&password("a password that nobody has"), None).unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_with_other_parameters_is_right_but_outdated_and_areas_of_both_sizes_are_used_again() {
+        let old = Argon2Hasher::new(Cost { memory_kib: 64, ..Cost::FOR_TESTS }).unwrap();
+        let kept = old.hash(&password("x")).unwrap();
+        let new = Argon2Hasher::new(Cost::FOR_TESTS).unwrap();
+        for _ in 0..3 {
+            assert_eq!(new.verify(&password("x"), Some(&kept)).unwrap(), Verdict::RightButOutdated);
+        }
+        assert_eq!(new.spare.lock().unwrap().len(), 1);
+    }
+}

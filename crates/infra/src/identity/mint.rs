@@ -1,0 +1,81 @@
+//! Tokens: HMAC-SHA-256 under the house's secret, of which 160 bits are shown, as the clients' 40 hexadecimal digits.
+use domain::{
+    identity::{Nonce, Token, TokenHash, ports::TokenMint},
+    shared::AccountId,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+/// Says what the secret is used for, so that another use of it can never make a token.
+const PURPOSE: &[u8] = b"carebase session token v1";
+
+pub struct HmacMint(Hmac<Sha256>);
+
+impl HmacMint {
+    /// HMAC takes a key of any length.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn new(secret: &[u8]) -> Result<Self, hmac::digest::InvalidLength> {
+        Hmac::new_from_slice(secret).map(Self)
+    }
+}
+
+impl TokenMint for HmacMint {
+    fn nonce(&self) -> Nonce {
+        let mut bytes = [0_u8; 16];
+        rand::rng().fill_bytes(&mut bytes);
+        Nonce(hex(&bytes))
+    }
+
+    fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
+        let mut mac = self.0.clone();
+        mac.update(PURPOSE);
+        mac.update(&account.get().to_be_bytes());
+        mac.update(nonce.0.as_bytes());
+        let whole = hex(&mac.finalize().into_bytes());
+        Token::new(whole.chars().take(40).collect())
+    }
+
+    fn hash(&self, token: &str) -> TokenHash {
+        TokenHash(hex(&Sha256::digest(token.as_bytes())))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_forty_hexadecimal_digits_and_depends_on_secret_account_and_nonce() {
+        let token = |secret: &str, account, nonce: &str| {
+            HmacMint::new(secret.as_bytes())
+                .unwrap()
+                .derive(AccountId::new(account), &Nonce(nonce.into()))
+                .expose()
+                .to_owned()
+        };
+        let first = token("s", 1, "n");
+        assert!(first.len() == 40 && first.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')), "{first}");
+        assert_eq!(first, token("s", 1, "n"));
+        for other in [token("t", 1, "n"), token("s", 2, "n"), token("s", 1, "m")] {
+            assert_ne!(first, other);
+        }
+    }
+
+    #[test]
+    fn nonces_do_not_repeat() {
+        let mint = HmacMint::new(b"s").unwrap();
+        assert_ne!(mint.nonce(), mint.nonce());
+    }
+}

@@ -1,0 +1,10 @@
+//! Accounts, their sessions, and the two slow or secret things about them.
+mod accounts;
+mod hasher;
+mod mint;
+mod person;
+pub use accounts::DieselAccountRepository;
+pub use hasher::{Argon2Hasher, Cost};
+pub use mint::HmacMint;
+pub use person::DieselPeople;
+pub(crate) use person::PersonRow;

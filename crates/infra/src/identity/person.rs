@@ -1,0 +1,93 @@
+//! The columns of an account that other people may see. Never the password.
+use crate::store::{Store, on, schema::accounts};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::{
+    care::ports::People,
+    identity::{Groups, Person, Sex, Username},
+    shared::{AccountId, StoreError},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub(crate) struct PersonRow {
+    id: i64,
+    username: String,
+    email: String,
+    first_name: String,
+    father_name: String,
+    last_name: String,
+    sex: Option<String>,
+    date_of_birth: Option<NaiveDate>,
+    phone_number: String,
+    is_doctor: bool,
+    is_patient: bool,
+}
+
+impl PersonRow {
+    pub(crate) const COLUMNS: Columns = (
+        accounts::id,
+        accounts::username,
+        accounts::email,
+        accounts::first_name,
+        accounts::father_name,
+        accounts::last_name,
+        accounts::sex,
+        accounts::date_of_birth,
+        accounts::phone_number,
+        accounts::is_doctor,
+        accounts::is_patient,
+    );
+}
+
+/// For a join of one table with itself, where `as_select` does not reach.
+pub(crate) type Columns = (
+    accounts::id,
+    accounts::username,
+    accounts::email,
+    accounts::first_name,
+    accounts::father_name,
+    accounts::last_name,
+    accounts::sex,
+    accounts::date_of_birth,
+    accounts::phone_number,
+    accounts::is_doctor,
+    accounts::is_patient,
+);
+
+impl TryFrom<PersonRow> for Person {
+    type Error = StoreError;
+    fn try_from(row: PersonRow) -> Result<Self, StoreError> {
+        let sex = row.sex.map(|word| Sex::parse(&word)).transpose();
+        Ok(Self {
+            id: AccountId::new(row.id),
+            username: row.username,
+            email: row.email,
+            first_name: row.first_name,
+            father_name: row.father_name,
+            last_name: row.last_name,
+            sex: sex.map_err(|why| StoreError::failed(format!("accounts.sex: {why}")))?,
+            date_of_birth: row.date_of_birth,
+            phone_number: row.phone_number,
+            groups: Groups { doctor: row.is_doctor, patient: row.is_patient },
+        })
+    }
+}
+
+pub struct DieselPeople(pub Store);
+
+impl People for DieselPeople {
+    fn named(&self, username: &Username) -> Result<Option<Person>, StoreError> {
+        let row: Option<PersonRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                accounts::table
+                    .filter(accounts::username.eq(username.as_str()))
+                    .filter(accounts::is_active)
+                    .select(PersonRow::as_select())
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(Person::try_from).transpose()
+    }
+}

@@ -1,0 +1,116 @@
+//! The bell's store: one step for the adapters that ring it, one repository for its owner.
+use crate::store::{Conn, Store, on, schema::notifications};
+use chrono::NaiveDateTime;
+use diesel::{dsl::not, prelude::*};
+use domain::{
+    notifications::{Notice, Notification, NotificationId, ports::NotificationRepository},
+    shared::{AccountId, StoreError, Timestamp, Window},
+};
+
+/// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
+pub(crate) fn add(conn: &mut Conn, notice: &Notice, at: Timestamp) -> QueryResult<()> {
+    conn.rings(notice.owner);
+    let row = (
+        notifications::owner_id.eq(notice.owner.get()),
+        notifications::message.eq(&notice.text),
+        notifications::is_read.eq(false),
+        notifications::created_at.eq(at.naive_utc()),
+    );
+    on!(conn, |c| diesel::insert_into(notifications::table).values(&row).execute(c)).map(drop)
+}
+
+pub struct DieselNotificationRepository(pub Store);
+
+impl NotificationRepository for DieselNotificationRepository {
+    fn of(&self, owner: AccountId, window: Window<NotificationId>) -> Result<Vec<Notification>, StoreError> {
+        let before = window.after.map_or(i64::MAX, NotificationId::get);
+        let rows: Vec<NotificationRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                notifications::table
+                    .filter(notifications::owner_id.eq(owner.get()))
+                    .filter(notifications::id.lt(before))
+                    .order(notifications::id.desc())
+                    .limit(window.limit())
+                    .select(NotificationRow::as_select())
+                    .load(c)
+            })
+        })?;
+        Ok(rows.into_iter().map(Notification::from).collect())
+    }
+
+    fn find(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+        let row: Option<NotificationRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                notifications::table
+                    .find(id.get())
+                    .select(NotificationRow::as_select())
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        Ok(row.map(Notification::from))
+    }
+
+    fn mark_read(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
+        self.0.write(|conn| {
+            conn.rings(owner);
+            let changed = on!(conn, |c| {
+                diesel::update(
+                    notifications::table.find(id.get()).filter(notifications::owner_id.eq(owner.get())),
+                )
+                .set(notifications::is_read.eq(true))
+                .execute(c)
+            })?;
+            Ok(changed == 1)
+        })
+    }
+
+    fn delete(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
+        self.0.write(|conn| {
+            conn.rings(owner);
+            let deleted = on!(conn, |c| {
+                diesel::delete(
+                    notifications::table.find(id.get()).filter(notifications::owner_id.eq(owner.get())),
+                )
+                .execute(c)
+            })?;
+            Ok(deleted == 1)
+        })
+    }
+
+    fn count_unread(&self, owner: AccountId) -> Result<u64, StoreError> {
+        let count: i64 = self.0.read(|conn| {
+            on!(conn, |c| {
+                // `not(is_read)`, not `is_read.eq(false)`: a bound value would keep the partial index from being used.
+                notifications::table
+                    .filter(notifications::owner_id.eq(owner.get()))
+                    .filter(not(notifications::is_read))
+                    .count()
+                    .get_result(c)
+            })
+        })?;
+        u64::try_from(count).map_err(StoreError::failed)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = notifications)]
+struct NotificationRow {
+    id: i64,
+    owner_id: i64,
+    message: String,
+    is_read: bool,
+    created_at: NaiveDateTime,
+}
+
+impl From<NotificationRow> for Notification {
+    fn from(row: NotificationRow) -> Self {
+        Self {
+            id: NotificationId::new(row.id),
+            owner: AccountId::new(row.owner_id),
+            message: row.message,
+            is_read: row.is_read,
+            created_at: row.created_at.and_utc(),
+        }
+    }
+}

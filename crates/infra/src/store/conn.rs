@@ -1,0 +1,48 @@
+//! One connection, of either database, and what the change that runs on it will have to tell.
+use super::pool::{PgPooled, SqlitePooled};
+use domain::shared::AccountId;
+use std::collections::BTreeSet;
+
+pub(crate) enum Db {
+    Postgres(PgPooled),
+    Sqlite(SqlitePooled),
+}
+
+pub struct Conn {
+    pub(crate) db: Db,
+    /// Whose unread count this change touches. [`Store::write`](super::Store::write) suspends them around its commit, so
+    /// that no adapter can forget it.
+    rung: BTreeSet<AccountId>,
+}
+
+impl Conn {
+    pub(super) fn new(db: Db) -> Self {
+        Self { db, rung: BTreeSet::new() }
+    }
+    pub(crate) fn rings(&mut self, owner: AccountId) {
+        self.rung.insert(owner);
+    }
+    pub(super) fn rung(&self) -> Vec<AccountId> {
+        self.rung.iter().copied().collect()
+    }
+}
+
+/// `on!(conn, |c| query)` compiles the query once per backend, with `c` the concrete diesel connection: the compiler
+/// checks it against both, and each keeps its whole dialect and its statement cache.
+macro_rules! on {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match &mut $conn.db {
+            $crate::store::Db::Postgres(c) => $crate::store::run::<diesel::PgConnection, _>(c, |$c| $body),
+            $crate::store::Db::Sqlite(c) => $crate::store::run::<diesel::SqliteConnection, _>(c, |$c| $body),
+        }
+    };
+}
+pub(crate) use on;
+
+/// Fixes the closure's connection type, so that `?` and inference work inside the macro's body.
+pub(crate) fn run<C, T>(
+    c: &mut C,
+    query: impl FnOnce(&mut C) -> diesel::QueryResult<T>,
+) -> diesel::QueryResult<T> {
+    query(c)
+}

@@ -1,0 +1,173 @@
+//! The schema: brought up to date under an own lock, so that several nodes may start at once; and looked at without
+//! changing it.
+use super::{Location, settings};
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    migration::{Migration, MigrationSource, MigrationVersion},
+    sql_query,
+    sql_types::{BigInt, Bool},
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use domain::shared::StoreError;
+use std::{
+    collections::BTreeSet,
+    fs::{self, File, OpenOptions},
+    path::Path,
+};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+/// An advisory lock's number in PostgreSQL: "care" in ASCII.
+const LOCK: i64 = 0x6361_7265;
+/// The oldest PostgreSQL that we test against.
+const POSTGRES_MIN: i64 = 130_000;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// The versions that this run applied.
+    pub applied: Vec<String>,
+}
+
+/// Creates or updates the schema.
+///
+/// # Errors
+/// When the database cannot be reached or changed, is too old a PostgreSQL, or was made by a newer carebase.
+pub fn migrate(location: &Location) -> Result<Migrated, StoreError> {
+    let applied = match location {
+        Location::Postgres(url) => migrate_postgres(url),
+        Location::Sqlite(path) => migrate_sqlite(path),
+    };
+    applied.map(|applied| Migrated { applied }).map_err(StoreError::unavailable)
+}
+
+/// What an operator should know of a database before it is used: an empty list is a clean bill of health.
+///
+/// # Errors
+/// When the database cannot be reached or does not take our settings.
+pub fn check(location: &Location) -> Result<Vec<String>, StoreError> {
+    match location {
+        Location::Postgres(url) => check_postgres(url),
+        Location::Sqlite(path) => check_sqlite(path),
+    }
+    .map_err(StoreError::unavailable)
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Flag {
+    #[diesel(sql_type = Bool)]
+    flag: bool,
+}
+
+fn migrate_postgres(url: &str) -> Result<Vec<String>, Failure> {
+    let mut c = PgConnection::establish(&Location::with_limits(url))?;
+    refuse_old_postgres(&mut c)?;
+    // Held by the session: it ends with the connection, whatever happens in between.
+    sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(&mut c)?;
+    apply(&mut c, POSTGRES)
+}
+
+fn migrate_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .map_err(|e| format!("cannot create the folder {}: {e}", folder.display()))?;
+    }
+    let lock = owner_only(&path.with_extension("migrate.lock"))?;
+    lock.lock()?;
+    drop(owner_only(path)?);
+    let mut c = SqliteConnection::establish(&path.display().to_string())?;
+    settings::set_sqlite(&mut c, false)?;
+    apply(&mut c, SQLITE)
+}
+
+/// Opens or creates a file that only its owner may read: it holds health data.
+pub(super) fn owner_only(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|e| format!("cannot open {}: {e}", path.display()).into())
+}
+
+fn apply<C>(c: &mut C, known: EmbeddedMigrations) -> Result<Vec<String>, Failure>
+where
+    C: Connection + MigrationHarness<C::Backend>,
+    C::Backend: diesel::backend::Backend,
+    EmbeddedMigrations: MigrationSource<C::Backend>,
+{
+    refuse_newer(c, &known)?;
+    let applied = c.run_pending_migrations(known)?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}
+
+/// A binary that does not know all of the schema would break it quietly.
+fn refuse_newer<C>(c: &mut C, known: &EmbeddedMigrations) -> Result<(), Failure>
+where
+    C: Connection + MigrationHarness<C::Backend>,
+    EmbeddedMigrations: MigrationSource<C::Backend>,
+{
+    let migrations: Vec<Box<dyn Migration<C::Backend>>> = known.migrations()?;
+    let known: BTreeSet<String> = migrations.iter().map(|m| m.name().version().to_string()).collect();
+    let there: Vec<MigrationVersion<'_>> = c.applied_migrations()?;
+    match there.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+        None => Ok(()),
+        Some(version) => Err(format!(
+            "the database was made by a newer carebase (it has migration {version}, unknown here): run that version"
+        )
+        .into()),
+    }
+}
+
+fn refuse_old_postgres(c: &mut PgConnection) -> Result<(), Failure> {
+    let version = "SELECT current_setting('server_version_num')::bigint AS number";
+    let Number { number } = sql_query(version).get_result(c)?;
+    if number < POSTGRES_MIN {
+        return Err(format!("PostgreSQL {} is too old: 13 or later is needed", number / 10_000).into());
+    }
+    Ok(())
+}
+
+fn check_postgres(url: &str) -> Result<Vec<String>, Failure> {
+    let mut c = PgConnection::establish(&Location::with_limits(url))?;
+    refuse_old_postgres(&mut c)?;
+    settings::set_postgres(&mut c)?;
+    let mut worries = pending(&mut c, POSTGRES)?;
+    let fsync = "SELECT current_setting('fsync')::bool AS flag";
+    if !sql_query(fsync).get_result::<Flag>(&mut c)?.flag {
+        worries.push("PostgreSQL runs with fsync = off: a power cut can destroy the database".into());
+    }
+    Ok(worries)
+}
+
+fn check_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
+    if !path.exists() {
+        return Ok(vec![]);
+    }
+    let mut c = SqliteConnection::establish(&path.display().to_string())?;
+    settings::set_sqlite(&mut c, false)?;
+    let mut worries = pending(&mut c, SQLITE)?;
+    c.batch_execute("PRAGMA quick_check(1)")?;
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions()) & 0o077 != 0 {
+        worries.push(format!("{} can be read by others: chmod 600 it", path.display()));
+    }
+    Ok(worries)
+}
+
+fn pending<C>(c: &mut C, known: EmbeddedMigrations) -> Result<Vec<String>, Failure>
+where
+    C: Connection + MigrationHarness<C::Backend>,
+    EmbeddedMigrations: MigrationSource<C::Backend>,
+{
+    refuse_newer(c, &known)?;
+    let waiting = c.pending_migrations(known)?.len();
+    Ok(if waiting == 0 { vec![] } else { vec![format!("{waiting} migration(s) wait: run carebase migrate")] })
+}

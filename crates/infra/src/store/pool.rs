@@ -1,0 +1,100 @@
+//! The pools: one for PostgreSQL; for SQLite one writer, and readers beside it.
+use super::{
+    Location,
+    checked::{Checked, Watched},
+    settings::{PostgresSettings, SqliteSettings},
+};
+use diesel::{
+    PgConnection, SqliteConnection,
+    r2d2::{ConnectionManager, Pool, PooledConnection},
+};
+use domain::shared::StoreError;
+use std::{
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+/// A request that waits longer for a connection than this is better told to come back.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// While the database is known to be down: long enough to notice that a connection came back.
+const SHORT_PATIENCE: Duration = Duration::from_millis(50);
+/// How long one failure counts as "known to be down".
+const DOWN_FOR: Duration = Duration::from_secs(3);
+
+type PgManager = Checked<ConnectionManager<PgConnection>>;
+type SqliteManager = ConnectionManager<SqliteConnection>;
+pub(crate) type PgPooled = PooledConnection<PgManager>;
+pub(crate) type SqlitePooled = PooledConnection<SqliteManager>;
+
+pub(super) enum Pools {
+    Postgres { pool: Pool<PgManager>, outage: Outage },
+    Sqlite { write: Pool<SqliteManager>, read: Pool<SqliteManager> },
+}
+
+impl std::fmt::Debug for Watched<PgConnection> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a PostgreSQL connection")
+    }
+}
+
+impl Pools {
+    /// `size` connections for PostgreSQL, or `size` readers for SQLite.
+    pub(super) fn open(location: &Location, size: u32) -> Result<Self, StoreError> {
+        match location {
+            Location::Postgres(url) => {
+                let manager = Checked(ConnectionManager::new(Location::with_limits(url)));
+                let builder = Pool::builder().max_size(size).connection_timeout(PATIENCE);
+                let pool = builder.connection_customizer(Box::new(PostgresSettings)).build(manager);
+                Ok(Self::Postgres { pool: pool.map_err(StoreError::unavailable)?, outage: Outage::default() })
+            }
+            Location::Sqlite(path) => {
+                let pool = |size, query_only| {
+                    Pool::builder()
+                        .max_size(size)
+                        .connection_timeout(PATIENCE)
+                        .test_on_check_out(false)
+                        .connection_customizer(Box::new(SqliteSettings { query_only }))
+                        .build(SqliteManager::new(path.display().to_string()))
+                        .map_err(StoreError::unavailable)
+                };
+                // The writer first: it turns the write-ahead log on, which readers that open at the same time would
+                // fight over.
+                let write = pool(1, false)?;
+                Ok(Self::Sqlite { write, read: pool(size, true)? })
+            }
+        }
+    }
+}
+
+/// Remembers that the database was away, so that a queue of requests does not wait two seconds each, one after another.
+#[derive(Debug)]
+pub(super) struct Outage {
+    born: Instant,
+    /// Milliseconds from `born` to the last failure, plus one; 0 when the last checkout went well.
+    failed_at: AtomicU64,
+}
+
+impl Default for Outage {
+    fn default() -> Self {
+        Self { born: Instant::now(), failed_at: AtomicU64::new(0) }
+    }
+}
+
+impl Outage {
+    pub(super) fn checkout(&self, pool: &Pool<PgManager>) -> Result<PgPooled, StoreError> {
+        let patience = if self.is_on() { SHORT_PATIENCE } else { PATIENCE };
+        let taken = pool.get_timeout(patience);
+        let mark = if taken.is_ok() { 0 } else { self.elapsed() + 1 };
+        if mark != 0 || self.failed_at.load(Relaxed) != 0 {
+            self.failed_at.store(mark, Relaxed);
+        }
+        taken.map_err(StoreError::unavailable)
+    }
+    fn is_on(&self) -> bool {
+        let failed_at = self.failed_at.load(Relaxed);
+        failed_at != 0 && Duration::from_millis(self.elapsed().saturating_sub(failed_at)) < DOWN_FOR
+    }
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

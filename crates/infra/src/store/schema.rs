@@ -1,0 +1,103 @@
+//! The tables, one text for both databases: what each column is in SQL stands in `migrations/`.
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        username -> Text,
+        email -> Text,
+        email_key -> Text,
+        password -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        father_name -> Text,
+        sex -> Nullable<Text>,
+        date_of_birth -> Nullable<Date>,
+        phone_number -> Text,
+        is_doctor -> Bool,
+        is_patient -> Bool,
+        is_staff -> Bool,
+        is_active -> Bool,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    sessions (account_id) {
+        account_id -> BigInt,
+        nonce -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    audit_entries (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        patient_id -> BigInt,
+        act -> Text,
+        link_id -> Nullable<BigInt>,
+        object_id -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        message -> Text,
+        is_read -> Bool,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    links (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        doctor_id -> BigInt,
+        status -> Text,
+        requested_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    clinical_entries (id) {
+        id -> BigInt,
+        kind -> Text,
+        link_id -> BigInt,
+        text -> Text,
+        details -> Text,
+        created_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::table! {
+    body_parts (id) {
+        id -> BigInt,
+        name -> Text,
+        translation -> Text,
+    }
+}
+diesel::table! {
+    records (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        pain_type -> Text,
+        intensity -> BigInt,
+        description -> Text,
+        took_prescription -> Bool,
+        body_part_id -> BigInt,
+        recorded_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        title -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(clinical_entries -> links (link_id));
+diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, audit_entries, links, clinical_entries);

@@ -1,0 +1,2 @@
+drop table clinical_entries;
+drop table links;

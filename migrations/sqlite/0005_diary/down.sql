@@ -1,0 +1,3 @@
+drop table notes;
+drop table records;
+drop table body_parts;
