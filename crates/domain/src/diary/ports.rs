@@ -2,7 +2,7 @@
 use super::{Note, NoteEditing, NoteId, NoteWriting, Record, RecordEditing, RecordEntry, RecordId, Result};
 use crate::{
     audit,
-    identity::AccountId,
+    identity::{AccountId, Person},
     shared::{StoreError, Timestamp, Window},
 };
 
@@ -26,9 +26,9 @@ pub trait RecordRepository: Send + Sync {
     fn delete(&self, owner: AccountId, id: RecordId, audit: &audit::Entry) -> Result<()>;
     /// Oldest first.
     fn of(&self, owner: AccountId, window: Window<RecordId>) -> Result<Vec<Record>, StoreError>;
-    /// Oldest first. MUST return [`DiaryError::NotYourPatient`](super::DiaryError::NotYourPatient) without an accepted
+    /// Whose diary it is, and its records, oldest first. MUST return [`DiaryError::NotYourPatient`](super::DiaryError::NotYourPatient) without an accepted
     /// link, and MUST write the audit entry, with that link, in the transaction that reads.
-    fn read_as_doctor(&self, reading: &Reading) -> Result<Vec<Record>>;
+    fn read_as_doctor(&self, reading: &Reading) -> Result<(Person, Vec<Record>)>;
 }
 
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]

@@ -5,7 +5,7 @@ use super::{
     ports::{NoteRepository, Reading, RecordRepository},
 };
 use crate::{
-    identity::{AccountId, Caller},
+    identity::{AccountId, Caller, Person},
     shared::{Clock, Window},
 };
 use std::sync::Arc;
@@ -26,11 +26,17 @@ pub enum Whose {
 }
 
 impl DiaryService {
-    /// Only a doctor can ask for another's diary; for anyone else the question is about their own.
+    /// Whose diary it is, and its records. Only a doctor can ask for another's; for anyone else the question is about
+    /// their own.
     ///
     /// # Errors
     /// [`DiaryError::NotYourPatient`].
-    pub fn records(&self, caller: &Caller, whose: Whose, window: Window<RecordId>) -> Result<Vec<Record>> {
+    pub fn records(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        window: Window<RecordId>,
+    ) -> Result<(Person, Vec<Record>)> {
         match (caller.doctor(), whose) {
             (Ok(doctor), Whose::Patient(patient)) => {
                 let patient = patient.ok_or(DiaryError::NotYourPatient)?;
@@ -41,7 +47,9 @@ impl DiaryService {
                     at: self.clock.now(),
                 })
             }
-            (Err(_), _) | (Ok(_), Whose::Own) => Ok(self.records.of(caller.id(), window)?),
+            (Err(_), _) | (Ok(_), Whose::Own) => {
+                Ok((caller.person.clone(), self.records.of(caller.id(), window)?))
+            }
         }
     }
 

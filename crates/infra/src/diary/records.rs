@@ -1,6 +1,6 @@
 //! Records of pain.
 use crate::{
-    audit, care, notifications,
+    audit, care, identity, notifications,
     store::{Conn, Fault, Store, on, schema::records},
 };
 use chrono::NaiveDateTime;
@@ -12,6 +12,7 @@ use domain::{
         RecordId, Result,
         ports::{Reading, RecordRepository},
     },
+    identity::Person,
     notifications::Notice,
     shared::{AccountId, StoreError, Window},
 };
@@ -94,8 +95,8 @@ impl RecordRepository for DieselRecordRepository {
         rows.into_iter().map(Record::try_from).collect()
     }
 
-    fn read_as_doctor(&self, reading: &Reading) -> Result<Vec<Record>> {
-        let rows = self.0.write(|conn| {
+    fn read_as_doctor(&self, reading: &Reading) -> Result<(Person, Vec<Record>)> {
+        let (patient, rows) = self.0.write(|conn| {
             let link = care::accepted_link(conn, reading.doctor, reading.patient)?;
             let link = link.ok_or(Fault::Rule(DiaryError::NotYourPatient))?;
             audit::add(
@@ -109,9 +110,11 @@ impl RecordRepository for DieselRecordRepository {
                     at: reading.at,
                 },
             )?;
-            Ok::<_, Fault<DiaryError>>(of(conn, reading.patient, reading.window)?)
+            let patient = identity::person(conn, reading.patient)?;
+            Ok::<_, Fault<DiaryError>>((patient, of(conn, reading.patient, reading.window)?))
         })?;
-        Ok(rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?)
+        let records = rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?;
+        Ok((patient.try_into().map_err(DiaryError::Store)?, records))
     }
 }
 

@@ -7,4 +7,4 @@ pub use accounts::DieselAccountRepository;
 pub use hasher::{Argon2Hasher, Cost};
 pub use mint::HmacMint;
 pub use person::DieselPeople;
-pub(crate) use person::PersonRow;
+pub(crate) use person::{PersonRow, person};

@@ -1,5 +1,5 @@
 //! The columns of an account that other people may see. Never the password.
-use crate::store::{Store, on, schema::accounts};
+use crate::store::{Conn, Store, on, schema::accounts};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
@@ -72,6 +72,11 @@ impl TryFrom<PersonRow> for Person {
             groups: Groups { doctor: row.is_doctor, patient: row.is_patient },
         })
     }
+}
+
+/// A step of somebody's transaction.
+pub(crate) fn person(conn: &mut Conn, id: AccountId) -> QueryResult<PersonRow> {
+    on!(conn, |c| accounts::table.find(id.get()).select(PersonRow::as_select()).get_result(c))
 }
 
 pub struct DieselPeople(pub Store);

@@ -1,0 +1,47 @@
+//! Whether we live, and whether we can serve: for load balancers and orchestrators.
+use crate::http::{Problem, run};
+use actix_web::{
+    HttpResponse,
+    web::{self, Data, ServiceConfig},
+};
+use domain::shared::StoreError;
+use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+type Check = Box<dyn Fn() -> Result<(), StoreError> + Send + Sync>;
+
+/// Ready while everything that a request needs answers, and while we are not leaving.
+pub struct Readiness {
+    check: Check,
+    leaving: AtomicBool,
+}
+
+impl Readiness {
+    pub fn new(check: impl Fn() -> Result<(), StoreError> + Send + Sync + 'static) -> Self {
+        Self { check: Box::new(check), leaving: AtomicBool::new(false) }
+    }
+    /// From now on no new work should be sent here.
+    pub fn leave(&self) {
+        self.leaving.store(true, Relaxed);
+    }
+}
+
+pub fn routes(cfg: &mut ServiceConfig) {
+    let live = web::resource(["/health/live", "/health/live/"]);
+    cfg.service(live.route(web::get().to(self::live)).route(web::head().to(self::live)));
+    let ready = web::resource(["/health/ready", "/health/ready/"]);
+    cfg.service(ready.route(web::get().to(self::ready)).route(web::head().to(self::ready)));
+}
+
+/// Answers as long as the process does, whatever the database says: a restart would not help it.
+async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Problem> {
+    if readiness.leaving.load(Relaxed) {
+        return Err(Problem::unavailable());
+    }
+    run(move || (readiness.check)().map_err(Problem::from)).await?;
+    Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
+}

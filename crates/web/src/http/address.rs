@@ -1,0 +1,70 @@
+//! Where a request came from, as far as it can be known.
+use actix_web::HttpRequest;
+use actix_web::dev::ServiceRequest;
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The proxies whose word about their client counts.
+#[derive(Debug, Clone, Default)]
+pub struct Proxies(Vec<IpNet>);
+
+impl Proxies {
+    pub fn new(trusted: Vec<IpNet>) -> Self {
+        Self(trusted)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|net| net.contains(&address.to_canonical()))
+    }
+
+    pub(super) fn client(&self, req: &HttpRequest) -> IpAddr {
+        // Without a peer there is no connection either: a unit test.
+        let peer = req.peer_addr().map_or(Ipv4Addr::LOCALHOST.into(), |peer| peer.ip());
+        let forwarded = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+        self.client_behind(peer, &forwarded.collect::<Vec<_>>().join(","))
+    }
+
+    /// The last address in the chain that no trusted proxy has: everything to the left of it can be invented.
+    fn client_behind(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
+        let mut client = peer;
+        for hop in forwarded.rsplit(',') {
+            if !self.trusts(client) {
+                break;
+            }
+            match hop.trim().parse() {
+                Ok(address) => client = address,
+                Err(_) => break,
+            }
+        }
+        client
+    }
+
+    /// The scheme that the client used, if a trusted proxy tells.
+    pub(super) fn is_https(&self, req: &ServiceRequest) -> bool {
+        let peer = req.peer_addr().map(|peer| peer.ip());
+        let told = req.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+        told && peer.is_some_and(|peer| self.trusts(peer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_and_only_its_own_hop() {
+        let proxies = Proxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        for (peer, forwarded, client) in [
+            ("203.0.113.9", "1.2.3.4", "203.0.113.9"),
+            ("10.0.0.1", "1.2.3.4", "1.2.3.4"),
+            ("10.0.0.1", "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+            ("10.0.0.1", "6.6.6.6, 1.2.3.4, 10.0.0.2", "1.2.3.4"),
+            ("10.0.0.1", "", "10.0.0.1"),
+            ("10.0.0.1", "nonsense", "10.0.0.1"),
+            ("::ffff:10.0.0.1", "1.2.3.4", "1.2.3.4"),
+        ] {
+            let seen = proxies.client_behind(peer.parse().unwrap(), forwarded);
+            assert_eq!(seen, client.parse::<IpAddr>().unwrap(), "{peer} {forwarded}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Request bodies: JSON, a form, or a form of several parts, on every method.
+use super::Problem;
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::{
+    HttpRequest,
+    error::PayloadError,
+    http::{StatusCode, header::CONTENT_TYPE},
+    web::{Bytes, BytesMut, Payload},
+};
+use futures_util::{StreamExt, stream};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// Bytes. No call of any family carries more than a long text; uploads will have a limit of their own.
+pub(crate) const MAX: usize = 256 * 1024;
+/// A body that drips longer than this holds a connection for nothing.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What was sent, before any field of it was judged.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    value: Value,
+    /// A form has no null, no numbers, and cannot tell a blank from an absence.
+    pub is_form: bool,
+}
+
+impl Input {
+    /// The fields, if it is an object.
+    pub(crate) fn object(&self) -> Result<&Map<String, Value>, Problem> {
+        self.value.as_object().ok_or_else(|| {
+            let message = format!("Invalid data. Expected a dictionary, but got {}.", type_name(&self.value));
+            Problem::bad_request("not_an_object", message)
+        })
+    }
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.value.get(field).is_some()
+    }
+    /// One field as text; `None` when it is missing or cannot be text.
+    pub(crate) fn text(&self, field: &str) -> Option<String> {
+        self.value.get(field).and_then(|value| super::values::as_text(value).ok())
+    }
+    /// One field as a positive id; `None` when it is missing or no such thing.
+    pub(crate) fn id(&self, field: &str) -> Option<i64> {
+        self.value.get(field).and_then(|value| super::values::integer(Ok)(value).ok()).filter(|id| *id > 0)
+    }
+    fn form(fields: impl IntoIterator<Item = (String, Value)>) -> Self {
+        Self { value: Value::Object(fields.into_iter().collect()), is_form: true }
+    }
+}
+
+/// As the old servers' language calls it: clients show these messages.
+pub(super) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(n) if n.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "list",
+        Value::Object(_) => "dict",
+    }
+}
+
+/// Reads the body, whatever its form. No body is an empty object.
+pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, Problem> {
+    let bytes = match tokio::time::timeout(PATIENCE, collect(payload)).await {
+        Ok(bytes) => bytes?,
+        Err(_slow) => {
+            let message = "The request body took too long.";
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", message));
+        }
+    };
+    if bytes.is_empty() {
+        return Ok(Input { value: Value::Object(Map::new()), is_form: false });
+    }
+    let declared = req.headers().get(CONTENT_TYPE).map_or("", |value| value.to_str().unwrap_or_default());
+    let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" => json(&bytes),
+        "application/x-www-form-urlencoded" => Ok(urlencoded(&bytes)),
+        "multipart/form-data" => multipart(req, bytes).await,
+        _ => {
+            let message = format!("Unsupported media type \"{declared}\" in request.");
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message))
+        }
+    }
+}
+
+async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|e| match e {
+            PayloadError::Overflow => too_large(),
+            e => Problem::bad_request("broken_body", format!("The request body broke off: {e}")),
+        })?;
+        if bytes.len() + chunk.len() > MAX {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+fn too_large() -> Problem {
+    let message = format!("The request body is larger than {MAX} bytes.");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+}
+
+fn json(bytes: &[u8]) -> Result<Input, Problem> {
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Ok(Input { value, is_form: false }),
+        Err(e) => Err(Problem::bad_request("parse_error", format!("JSON parse error - {e}"))),
+    }
+}
+
+fn urlencoded(bytes: &[u8]) -> Input {
+    Input::form(
+        form_urlencoded::parse(bytes)
+            .map(|(key, value)| (key.into_owned(), Value::String(value.into_owned()))),
+    )
+}
+
+async fn multipart(req: &HttpRequest, bytes: Bytes) -> Result<Input, Problem> {
+    let broken =
+        |e: MultipartError| Problem::bad_request("parse_error", format!("Multipart form parse error - {e}"));
+    let whole = stream::once(std::future::ready(Ok::<_, PayloadError>(bytes)));
+    let mut parts = Multipart::new(req.headers(), Box::pin(whole));
+    let mut fields = vec![];
+    while let Some(part) = parts.next().await {
+        let mut part = part.map_err(broken)?;
+        let disposition = part.content_disposition();
+        let name = disposition.and_then(|d| d.get_name()).unwrap_or_default().to_owned();
+        let is_file = disposition.is_some_and(|d| d.get_filename().is_some());
+        let mut text = vec![];
+        while let Some(chunk) = part.next().await {
+            text.extend_from_slice(&chunk.map_err(broken)?);
+        }
+        // A file is no text: an empty object is refused by every field, in that field's own words.
+        let value = match String::from_utf8(text) {
+            Ok(text) if !is_file => Value::String(text),
+            _ => Value::Object(Map::new()),
+        };
+        fields.push((name, value));
+    }
+    Ok(Input::form(fields))
+}

@@ -1,0 +1,147 @@
+//! One request: who says they are asking, and what they sent. Nothing of it is judged on the async threads but its form;
+//! the use case, its authentication included, is one hop to a thread that may block.
+use super::{Answer, Family, Input, Kit, Problem, Query, Reply, body, limits::Door, run};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{
+        Method, StatusCode,
+        header::{ACCEPT, AUTHORIZATION},
+    },
+    web::{self, Data},
+};
+use domain::identity::Caller;
+use std::{future::Future, net::IpAddr, pin::Pin};
+
+pub(crate) struct Call {
+    kit: Data<Kit>,
+    token: Result<Option<String>, Problem>,
+    input: Result<Input, Problem>,
+    query: Query,
+    address: IpAddr,
+    pub method: Method,
+}
+
+/// What a use case gets: the caller, and what they sent.
+pub(crate) struct Asked {
+    pub caller: Caller,
+    pub query: Query,
+    input: Result<Input, Problem>,
+}
+
+impl Asked {
+    /// The body. Asked for after the caller is known, and only by the calls that need one.
+    pub(crate) fn input(&self) -> Result<&Input, Problem> {
+        self.input.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Call {
+    /// A call for holders of a token.
+    pub(crate) async fn signed(
+        self,
+        case: impl FnOnce(Asked) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let token = self.token?.ok_or_else(Problem::not_authenticated)?;
+        let (kit, query, input) = (self.kit, self.query, self.input);
+        let reply = run(move || {
+            let caller = kit.identity.authenticate(&token)?;
+            case(Asked { caller, query, input })
+        });
+        Ok(reply.await?.into_response())
+    }
+
+    /// The same, for a call that may hash a password.
+    pub(crate) async fn signed_hashing(
+        self,
+        case: impl FnOnce(Asked) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let hashes = self.input.as_ref().is_ok_and(|input| input.has("password"));
+        let _place = if hashes && self.token.is_ok() { Some(self.kit.gate.enter().await?) } else { None };
+        self.signed(case).await
+    }
+
+    /// A call for anybody. A token that is sent along is refused all the same if it is a wrong one.
+    pub(crate) async fn open(
+        self,
+        case: impl FnOnce(Result<Input, Problem>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let (kit, token, input) = (self.kit, self.token?, self.input);
+        let reply = run(move || {
+            if let Some(token) = token {
+                kit.identity.authenticate(&token)?;
+            }
+            case(input)
+        });
+        Ok(reply.await?.into_response())
+    }
+
+    /// The same, for a call that hashes a password: limited by address and by the account that it is about.
+    pub(crate) async fn open_hashing(
+        self,
+        door: Door,
+        case: impl FnOnce(Result<Input, Problem>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let account = self.input.as_ref().ok().and_then(|input| input.text("username"));
+        self.kit.limits.check(door, self.address, account.as_deref().unwrap_or_default().trim())?;
+        let _place = self.kit.gate.enter().await?;
+        self.open(case).await
+    }
+}
+
+impl FromRequest for Call {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), web::Payload::from_request(&req.clone(), payload));
+        Box::pin(async move {
+            let kit = req.app_data::<Data<Kit>>().ok_or_else(|| Problem::broken("no kit is wired"))?.clone();
+            let family =
+                req.app_data::<&'static Family>().ok_or_else(|| Problem::broken("no family is wired"))?;
+            if !accepts_json(&req) {
+                let message = "Could not satisfy the request Accept header.";
+                return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", message));
+            }
+            let payload = payload.await.map_err(|e| Problem::bad_request("broken_body", e))?;
+            Ok(Self {
+                token: token(&req, family.scheme),
+                // Read to its end in any case, so that the connection can be used again.
+                input: body::read(&req, payload).await,
+                query: Query::parse(req.query_string()),
+                address: kit.proxies.client(&req),
+                method: req.method().clone(),
+                kit,
+            })
+        })
+    }
+}
+
+/// The token of `Authorization: <scheme> <token>`, the scheme in any case. Another scheme is no token at all.
+fn token(req: &HttpRequest, scheme: &str) -> Result<Option<String>, Problem> {
+    let Some(header) = req.headers().get(AUTHORIZATION) else { return Ok(None) };
+    let raw = header.as_bytes();
+    let mut words = raw.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case(scheme.as_bytes())) {
+        return Ok(None);
+    }
+    let refused = |message| Err(Problem::unauthenticated("bad_token_header", message));
+    match (words.next(), words.next()) {
+        (None, _) => refused("Invalid token header. No credentials provided."),
+        (Some(_), Some(_)) => refused("Invalid token header. Token string should not contain spaces."),
+        (Some(token), None) => match std::str::from_utf8(token) {
+            Ok(token) if token.is_ascii() => Ok(Some(token.to_owned())),
+            _ => refused("Invalid token header. Token string should not contain invalid characters."),
+        },
+    }
+}
+
+/// Whether an answer in JSON would do. Clients that ask for a page get JSON too.
+fn accepts_json(req: &HttpRequest) -> bool {
+    let Some(accept) = req.headers().get(ACCEPT).and_then(|value| value.to_str().ok()) else { return true };
+    let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
+    ranges.any(|range| {
+        let range = range.to_ascii_lowercase();
+        matches!(range.as_str(), "" | "*/*" | "application/json" | "application/*" | "text/html" | "text/*")
+    })
+}

@@ -1,0 +1,105 @@
+//! The fields of a body, read one after another; every refusal is kept, because clients show all of them at once.
+use super::{Input, Problem};
+use domain::shared::{Invalid, Patch, Violations};
+use serde_json::{Map, Value};
+
+pub(crate) struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    is_form: bool,
+    pub violations: Violations,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn of(input: &'a Input) -> Result<Self, Problem> {
+        Ok(Self { object: input.object()?, is_form: input.is_form, violations: Violations::default() })
+    }
+
+    /// Must be there.
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let value = match self.object.get(name) {
+            None => Err(Invalid::Required),
+            Some(value) => not_null(value).and_then(read),
+        };
+        self.violations.check(name, value)
+    }
+
+    /// May be missing; then it has its type's default value.
+    pub(crate) fn defaulted<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let value = match self.object.get(name) {
+            None => Ok(T::default()),
+            Some(value) => not_null(value).and_then(read),
+        };
+        self.check_unless_left_blank(name, value)
+    }
+
+    /// May be missing, and may be null.
+    pub(crate) fn nullable<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        let value = match self.object.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => read(value).map(Some),
+        };
+        self.check_unless_left_blank(name, value)
+    }
+
+    /// A partial change: what is missing stays.
+    pub(crate) fn patch<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, Invalid>,
+    ) -> Patch<T> {
+        if self.object.contains_key(name) {
+            self.required(name, read).map_or(Patch::Keep, Patch::Set)
+        } else {
+            Patch::Keep
+        }
+    }
+
+    /// A partial change of what may be null.
+    pub(crate) fn patch_nullable<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, Invalid>,
+    ) -> Patch<Option<T>> {
+        match self.object.get(name) {
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Set(None),
+            Some(value) => {
+                self.violations.check(name, read(value)).map_or(Patch::Keep, |value| Patch::Set(Some(value)))
+            }
+        }
+    }
+
+    /// All refusals, in the order of the family's own fields.
+    pub(crate) fn refused(self, order: &[&str]) -> Problem {
+        self.violations.ordered(order).into()
+    }
+
+    /// A form sends a blank for an input that was left empty. Where a blank is no value, it is an absence.
+    fn check_unless_left_blank<T: Default>(
+        &mut self,
+        name: &'static str,
+        value: Result<T, Invalid>,
+    ) -> Option<T> {
+        let blank = self.is_form && self.object.get(name).is_some_and(|value| value == "");
+        match value {
+            Err(_) if blank => Some(T::default()),
+            value => self.violations.check(name, value),
+        }
+    }
+}
+
+fn not_null(value: &Value) -> Result<&Value, Invalid> {
+    if value.is_null() { Err(Invalid::Null) } else { Ok(value) }
+}

@@ -1,0 +1,81 @@
+//! How many passwords are hashed at once. A storm of logins waits here, without holding a thread; everybody else goes by.
+use super::Problem;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Waiting requests. A hash takes about 30 ms: the last of them waits as long as we let it.
+const QUEUE: usize = 64;
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone)]
+pub struct HashingGate {
+    places: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl HashingGate {
+    /// At most half the cores hash at a time, and at least one.
+    pub fn for_cores(cores: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new((cores / 2).max(1))), waiting: Arc::default() }
+    }
+
+    /// # Errors
+    /// 503 when the queue is full, or too slow.
+    pub(super) async fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let _turn = Turn::take(&self.waiting).ok_or_else(Problem::unavailable)?;
+        match tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(Problem::unavailable()),
+        }
+    }
+}
+
+/// A place in the queue; given up also when the client goes away.
+struct Turn<'a>(&'a AtomicUsize);
+
+impl<'a> Turn<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
+        if waiting.fetch_add(1, Relaxed) < QUEUE {
+            return Some(Self(waiting));
+        }
+        waiting.fetch_sub(1, Relaxed);
+        None
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn the_gate_lets_half_the_cores_in_and_turns_away_what_the_queue_cannot_hold() {
+        let gate = HashingGate::for_cores(2);
+        let inside = gate.enter().await.unwrap();
+        let queue: Vec<_> = (0..QUEUE)
+            .map(|_| {
+                let gate = gate.clone();
+                tokio::task::spawn_local(async move { gate.enter().await.map(drop).is_ok() })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        let refused = gate.enter().await.unwrap_err();
+        assert_eq!((refused.code, refused.retry_after), ("unavailable", Some(1)));
+        drop(inside);
+        for waiting in queue {
+            assert!(waiting.await.unwrap());
+        }
+        assert_eq!(gate.waiting.load(Relaxed), 0);
+    }
+}

@@ -1,0 +1,160 @@
+//! How often somebody may try to sign in or to register: per address and per account. In this process's memory, so with
+//! several nodes each allows as much.
+use super::Problem;
+use governor::{Quota, RateLimiter, clock::Clock, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
+use std::{net::IpAddr, num::NonZeroU32, str::FromStr, time::Duration};
+
+type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
+
+/// So many in so long a time, all at once or spread: `300/m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    pub count: NonZeroU32,
+    pub period: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be a number, a slash and one of s, m, h, d, such as 300/m")]
+pub struct BadRate;
+
+impl FromStr for Rate {
+    type Err = BadRate;
+    fn from_str(text: &str) -> Result<Self, BadRate> {
+        let (count, unit) = text.trim().split_once('/').ok_or(BadRate)?;
+        let seconds = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            _ => return Err(BadRate),
+        };
+        let count = count.parse().map_err(|_why| BadRate)?;
+        Ok(Self { count, period: Duration::from_secs(seconds) })
+    }
+}
+
+impl Rate {
+    fn quota(self) -> Quota {
+        // A period over a count is only zero for counts beyond one per nanosecond.
+        let quota = Quota::with_period(self.period / self.count.get());
+        quota.unwrap_or(Quota::per_second(NonZeroU32::MAX)).allow_burst(self.count)
+    }
+}
+
+/// One pair of limits: who asks from where, and about whom.
+pub(crate) struct Pair {
+    address: Keyed<IpAddr>,
+    account: Keyed<String>,
+}
+
+impl Pair {
+    fn new(address: Rate, account: Rate) -> Self {
+        Self { address: RateLimiter::keyed(address.quota()), account: RateLimiter::keyed(account.quota()) }
+    }
+    fn check(&self, address: IpAddr, account: &str) -> Result<(), Problem> {
+        let address = network(address);
+        self.address.check_key(&address).map_err(|until| too_many(&until))?;
+        // Longer than any name: not worth remembering, and refused by the form anyway.
+        let account: String = account.chars().take(150).collect();
+        self.account.check_key(&account).map_err(|until| too_many(&until))
+    }
+    fn forget_the_idle(&self) {
+        self.address.retain_recent();
+        self.account.retain_recent();
+    }
+}
+
+fn too_many(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Problem {
+    let wait = until.wait_time_from(DefaultClock::default().now());
+    Problem::too_many(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+}
+
+/// One household's IPv6 addresses are a whole /64: it counts as one.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 => v4,
+    }
+}
+
+/// Off, or one pair for each of the two doors.
+pub struct Limits(Option<(Pair, Pair)>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    Login,
+    Registration,
+}
+
+impl Limits {
+    pub fn off() -> Self {
+        Self(None)
+    }
+    pub fn new(
+        login_address: Rate,
+        login_account: Rate,
+        register_address: Rate,
+        register_account: Rate,
+    ) -> Self {
+        Self(Some((Pair::new(login_address, login_account), Pair::new(register_address, register_account))))
+    }
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub(super) fn check(&self, door: Door, address: IpAddr, account: &str) -> Result<(), Problem> {
+        match (&self.0, door) {
+            (None, _) => Ok(()),
+            (Some((login, _)), Door::Login) => login.check(address, account),
+            (Some((_, registration)), Door::Registration) => registration.check(address, account),
+        }
+    }
+    /// To be called now and then: keeps memory to those who asked lately.
+    pub fn forget_the_idle(&self) {
+        if let Some((login, registration)) = &self.0 {
+            login.forget_the_idle();
+            registration.forget_the_idle();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(text: &str) -> Rate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_rate_is_a_count_and_a_unit() {
+        assert_eq!(rate("300/m").period, Duration::from_secs(60));
+        for text in ["", "300", "0/m", "-1/m", "300/w", "m/300", "300/ m"] {
+            assert_eq!(text.parse::<Rate>(), Err(BadRate), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_guarded_wherever_the_guesses_come_from_and_an_address_whomever_they_are_about() {
+        let limits = Limits::new(rate("3/h"), rate("2/h"), rate("9/h"), rate("9/h"));
+        let from = |n: u8| IpAddr::from([10, 0, 0, n]);
+        assert!(limits.check(Door::Login, from(1), "sarah").is_ok());
+        assert!(limits.check(Door::Login, from(2), "sarah").is_ok());
+        let refused = limits.check(Door::Login, from(3), "sarah").unwrap_err();
+        assert!(refused.retry_after.is_some_and(|s| (1..=1800).contains(&s)), "{refused:?}");
+        for name in ["a", "b"] {
+            assert!(limits.check(Door::Login, from(1), name).is_ok());
+        }
+        assert!(limits.check(Door::Login, from(1), "c").is_err());
+        assert!(limits.check(Door::Registration, from(1), "c").is_ok());
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_count_as_one() {
+        let address = |text: &str| network(text.parse().unwrap());
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff"));
+        assert_ne!(address("2001:db8:0:1::1"), address("2001:db8::1"));
+        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
+    }
+}

@@ -1,0 +1,183 @@
+//! Around every request: what is logged and counted, whom we serve it as, and the headers of every answer.
+use super::{Kit, Problem};
+use actix_cors::Cors;
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+use std::time::Instant;
+use tracing::Instrument;
+use uuid::Uuid;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Bytes of all header names and values together.
+const HEADERS_MAX: usize = 16 * 1024;
+
+/// Gives the request an id, and tells of it when it is done: its route's pattern, never its path, query or body, which may
+/// hold ids, tokens and health data.
+pub async fn observe<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (id, started, method) = (Uuid::now_v7(), Instant::now(), req.method().clone());
+    let span = tracing::info_span!("request", %id);
+    let answered = next.call(req).instrument(span.clone()).await;
+    let (route, status) = match &answered {
+        Ok(res) => (res.request().match_pattern(), res.status()),
+        Err(e) => (None, e.as_response_error().status_code()),
+    };
+    let route = route.unwrap_or_else(|| "unknown".to_owned());
+    let took = started.elapsed();
+    span.in_scope(|| {
+        tracing::info!(%method, %route, status = status.as_u16(), ms = took.as_secs_f64() * 1e3, "answered");
+    });
+    let labels =
+        [("method", known(method.as_str())), ("route", route), ("status", status.as_str().to_owned())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
+
+    let mut res = answered?.map_into_boxed_body();
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        res.headers_mut().insert(REQUEST_ID.clone(), id);
+    }
+    Ok(res)
+}
+
+/// A method is a label of a metric: nobody shall make up a thousand of them.
+fn known(method: &str) -> String {
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    if known.contains(&method) { method.to_owned() } else { "other".to_owned() }
+}
+
+/// Whom the operator has us answer as: names, `.example.com` for all of a domain, or `*`.
+#[derive(Debug, Clone)]
+pub struct Hosts(Vec<String>);
+
+impl Hosts {
+    pub fn new(allowed: impl IntoIterator<Item = String>) -> Self {
+        Self(allowed.into_iter().map(|host| host.to_ascii_lowercase()).collect())
+    }
+
+    fn allow(&self, host: &str) -> bool {
+        let host = without_port(host).to_ascii_lowercase();
+        self.0.iter().any(|allowed| match allowed.strip_prefix('.') {
+            _ if allowed == "*" => true,
+            Some(domain) => host == domain || host.ends_with(allowed.as_str()),
+            None => host == *allowed,
+        })
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rfind(']') {
+        Some(end) => host.get(..=end).unwrap_or(host),
+        None => host.split(':').next().unwrap_or(host),
+    }
+}
+
+/// What stands between the world and the routes.
+#[derive(Debug, Clone)]
+pub struct Shield {
+    pub hosts: Hosts,
+}
+
+/// Refuses strange hosts and huge headers, and puts the security headers on every answer, refusals included.
+pub async fn shield<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let https = req.app_data::<Data<Kit>>().is_some_and(|kit| kit.proxies.is_https(&req));
+    let mut res = match refusal(&req) {
+        Some(problem) => req.into_response(HttpResponse::from_error(problem)),
+        None => next.call(req).await?.map_into_boxed_body(),
+    };
+    secure(res.headers_mut(), https);
+    Ok(res)
+}
+
+fn refusal(req: &ServiceRequest) -> Option<Problem> {
+    let size: usize = req.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > HEADERS_MAX {
+        let message = format!("The request headers are larger than {HEADERS_MAX} bytes.");
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Some(Problem::new(status, "headers_too_large", message));
+    }
+    // Probes of orchestrators ask by address.
+    if req.path().starts_with("/health/") {
+        return None;
+    }
+    let host = req.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let allowed = req.app_data::<Data<Shield>>().is_some_and(|shield| shield.hosts.allow(host));
+    (!allowed).then(|| Problem::bad_request("bad_host", "Invalid Host header."))
+}
+
+/// What a page needs beyond this (the API pages do) it sets itself.
+fn secure(headers: &mut HeaderMap, https: bool) {
+    let defaults = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ];
+    for (name, value) in defaults {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if https {
+        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, a_year);
+    }
+}
+
+/// For browsers on the clients' own origins: exact ones, no wildcard, no cookies.
+pub fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"])
+        .allowed_headers([
+            "accept",
+            "authorization",
+            "content-type",
+            "user-agent",
+            "x-csrftoken",
+            "x-requested-with",
+        ])
+        .expose_headers(["retry-after", "x-request-id"])
+        .block_on_origin_mismatch(false)
+        .max_age(86_400);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// For every path that no family knows.
+pub async fn unknown_path() -> Result<HttpResponse, Problem> {
+    Err(Problem::unknown_path())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_allowed_by_its_name_whatever_its_port() {
+        let hosts = Hosts::new(["localhost", "[::1]", ".Example.com"].map(str::to_owned));
+        for host in ["localhost", "LOCALHOST:8000", "[::1]:8000", "example.com", "api.example.com:443"] {
+            assert!(hosts.allow(host), "{host}");
+        }
+        for host in ["", "evil.com", "localhost.evil.com", "evilexample.com", "example.com.evil.com", "[::2]"]
+        {
+            assert!(!hosts.allow(host), "{host}");
+        }
+        assert!(Hosts::new(["*".to_owned()]).allow("anything"));
+    }
+}

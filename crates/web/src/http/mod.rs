@@ -1,0 +1,43 @@
+//! What every family needs: who is asking, what they sent, a thread that may block, a problem, and words to say it in.
+mod address;
+mod body;
+mod call;
+mod family;
+mod fields;
+mod gate;
+mod limits;
+mod middleware;
+mod problem;
+mod query;
+mod reply;
+mod resource;
+mod run;
+mod values;
+
+pub use address::Proxies;
+pub(crate) use body::Input;
+pub(crate) use call::{Asked, Call};
+pub(crate) use family::Family;
+pub(crate) use fields::Fields;
+pub use gate::HashingGate;
+pub(crate) use limits::Door;
+pub use limits::{BadRate, Limits, Rate};
+pub use middleware::{Hosts, Shield, cors, observe, shield, unknown_path};
+pub use problem::Problem;
+pub(crate) use query::Query;
+pub(crate) use reply::{Answer, Reply};
+pub(crate) use resource::Resource;
+pub use resource::Route;
+pub(crate) use run::run;
+pub(crate) use values::{boolean, choice, date, integer, reference, text};
+
+use domain::identity::IdentityService;
+use std::sync::Arc;
+
+/// What the kit itself needs of the house.
+pub struct Kit {
+    pub identity: Arc<IdentityService>,
+    pub gate: HashingGate,
+    pub limits: Limits,
+    pub proxies: Proxies,
+}

@@ -1,0 +1,102 @@
+//! What a use case answers. It is written out on the thread that made it; a long list follows page by page.
+use super::{Problem, run};
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header::ContentType},
+    web::Bytes,
+};
+use domain::shared::Window;
+use futures_util::stream;
+use serde::Serialize;
+
+pub(crate) type Answer = Result<HttpResponse, Problem>;
+
+pub(crate) enum Reply {
+    Empty(StatusCode),
+    Json(StatusCode, Vec<u8>),
+    /// The first page of a list, and how to get on.
+    Pages(Vec<u8>, NextPage),
+}
+
+/// The bytes that come next; `None` after the last of them.
+type NextPage = Box<dyn FnMut() -> Result<Option<Vec<u8>>, Problem> + Send>;
+
+impl Reply {
+    pub(crate) fn no_content() -> Self {
+        Self::Empty(StatusCode::NO_CONTENT)
+    }
+    pub(crate) fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(StatusCode::OK, body)
+    }
+    pub(crate) fn created(body: &impl Serialize) -> Result<Self, Problem> {
+        Self::json(StatusCode::CREATED, body)
+    }
+    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
+        serde_json::to_vec(body).map(|json| Self::Json(status, json)).map_err(Problem::broken)
+    }
+
+    /// A whole list as one array. The clients' calls know no pages; the house reads it window by window, so that
+    /// nobody's ten years of diary stand in memory at once.
+    pub(crate) fn list<Id, T>(
+        id: fn(&T) -> Id,
+        mut fetch: impl FnMut(Window<Id>) -> Result<Vec<T>, Problem> + Send + 'static,
+    ) -> Result<Self, Problem>
+    where
+        Id: Copy + Send + 'static,
+        T: Serialize + 'static,
+    {
+        let mut page = move |window: Window<Id>, json: &mut Vec<u8>| -> Result<Option<Id>, Problem> {
+            let limit = window.limit();
+            let rows = fetch(window)?;
+            let last = rows.last().map(id).filter(|_| i64::try_from(rows.len()).is_ok_and(|n| n == limit));
+            for row in rows {
+                if json.last().is_none_or(|byte| *byte != b'[') {
+                    json.push(b',');
+                }
+                serde_json::to_writer(&mut *json, &row).map_err(Problem::broken)?;
+            }
+            Ok(last)
+        };
+        let mut json = vec![b'['];
+        let Some(first) = page(Window::first(), &mut json)? else {
+            json.push(b']');
+            return Ok(Self::Json(StatusCode::OK, json));
+        };
+        let mut after = Some(first);
+        let next = move || {
+            let Some(id) = after else { return Ok(None) };
+            let mut json = vec![];
+            after = page(Window::after(id), &mut json)?;
+            if after.is_none() {
+                json.push(b']');
+            }
+            Ok(Some(json))
+        };
+        Ok(Self::Pages(json, Box::new(next)))
+    }
+
+    pub(super) fn into_response(self) -> HttpResponse {
+        match self {
+            Self::Empty(status) => HttpResponse::new(status),
+            Self::Json(status, json) => {
+                HttpResponse::build(status).content_type(ContentType::json()).body(json)
+            }
+            Self::Pages(first, next) => {
+                let rest = stream::unfold(Some((Some(first), next)), |state| async {
+                    let (first, mut next) = state?;
+                    if let Some(first) = first {
+                        return Some((Ok(Bytes::from(first)), Some((None, next))));
+                    }
+                    let page = run(move || next().map(|page| page.map(|bytes| (bytes, next)))).await;
+                    match page {
+                        Ok(None) => None,
+                        Ok(Some((bytes, next))) => Some((Ok(Bytes::from(bytes)), Some((None, next)))),
+                        // The status is sent already: the connection breaks off, so that nobody takes it for the whole.
+                        Err(problem) => Some((Err(problem), None)),
+                    }
+                });
+                HttpResponse::Ok().content_type(ContentType::json()).streaming(Box::pin(rest))
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! From a JSON value to a plain one, with the tolerance of the old servers: numbers pass as text, "7" and 7.0 as 7,
+//! "yes" as true. What the value then means is judged by the domain's `parse`.
+use super::body::type_name;
+use chrono::NaiveDate;
+use domain::shared::Invalid;
+use serde_json::{Number, Value};
+
+pub(super) fn as_text(value: &Value) -> Result<String, Invalid> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(Invalid::NotText),
+    }
+}
+
+/// Text, or a number written out.
+pub(crate) fn text<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+    move |value| parse(&as_text(value)?)
+}
+
+/// One of a few words; whatever else was sent is quoted in the refusal.
+pub(crate) fn choice<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+    move |value| match value {
+        Value::String(word) => parse(word),
+        Value::Bool(true) => parse("True"),
+        Value::Bool(false) => parse("False"),
+        other => parse(&other.to_string()),
+    }
+}
+
+/// A whole number of 64 bits: 7, "7", 7.0 and "7.0".
+pub(crate) fn integer<T>(parse: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+    move |value| {
+        let number = match value {
+            Value::Number(number) => whole(number),
+            Value::String(digits) => whole_text(digits.trim()),
+            _ => None,
+        };
+        parse(number.ok_or(Invalid::NotInteger)?)
+    }
+}
+
+fn whole(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| number.is_f64().then(|| whole_text(&number.to_string())).flatten())
+}
+
+fn whole_text(text: &str) -> Option<i64> {
+    let (digits, fraction) = text.split_once('.').unwrap_or((text, ""));
+    fraction.chars().all(|c| c == '0').then(|| digits.parse().ok()).flatten()
+}
+
+/// The words of HTML forms and of Python beside JSON's own.
+pub(crate) fn boolean(value: &Value) -> Result<bool, Invalid> {
+    let word = match value {
+        Value::Bool(flag) => return Ok(*flag),
+        Value::Number(number) => number.to_string(),
+        Value::String(word) => word.trim().to_ascii_lowercase(),
+        _ => return Err(Invalid::NotBoolean),
+    };
+    match word.as_str() {
+        "t" | "y" | "yes" | "true" | "on" | "1" | "1.0" => Ok(true),
+        "f" | "n" | "no" | "false" | "off" | "0" | "0.0" => Ok(false),
+        _ => Err(Invalid::NotBoolean),
+    }
+}
+
+/// `YYYY-MM-DD`, where month and day may lack their leading zero.
+pub(crate) fn date<T>(
+    parse: impl Fn(NaiveDate) -> Result<T, Invalid>,
+) -> impl Fn(&Value) -> Result<T, Invalid> {
+    move |value| {
+        let day = value.as_str().and_then(day).ok_or(Invalid::NotDate)?;
+        parse(day)
+    }
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.splitn(3, '-').map(|part| {
+        let digits = (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then_some(part)
+    });
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if year.len() != 4 || month.len() > 2 || day.len() > 2 {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// The id of another object. What is no id, and what is too large to be one, is told apart: the one has a wrong type, the
+/// other does not exist.
+pub(crate) fn reference<T>(
+    find: impl Fn(i64) -> Result<T, Invalid>,
+) -> impl Fn(&Value) -> Result<T, Invalid> {
+    move |value| {
+        let written = match value {
+            Value::Number(number) if !number.is_f64() => number.to_string(),
+            Value::String(text) if text.is_empty() => return Err(Invalid::Null),
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => match whole(number) {
+                Some(id) => id.to_string(),
+                None if number.as_f64().is_some_and(|f| f.abs() >= 9.2e18) => number.to_string(),
+                None => return Err(Invalid::NotAReference("float")),
+            },
+            other => return Err(Invalid::NotAReference(type_name(other))),
+        };
+        let unsigned = written.strip_prefix(['-', '+']).unwrap_or(&written);
+        match written.parse() {
+            Ok(id) => find(id),
+            Err(_) if !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()) => {
+                Err(Invalid::UnknownReference(written))
+            }
+            Err(_) if value.is_number() => Err(Invalid::UnknownReference(written)),
+            Err(_) => Err(Invalid::NotAReference("str")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn integers_are_read_as_the_old_servers_did() {
+        for (value, expected) in [
+            (json!(7), Ok(7)),
+            (json!("7"), Ok(7)),
+            (json!(7.0), Ok(7)),
+            (json!("7.0"), Ok(7)),
+            (json!(" 7 "), Ok(7)),
+            (json!(-3), Ok(-3)),
+            (json!(3.5), Err(Invalid::NotInteger)),
+            (json!("3.5"), Err(Invalid::NotInteger)),
+            (json!(true), Err(Invalid::NotInteger)),
+            (json!("seven"), Err(Invalid::NotInteger)),
+            (json!(""), Err(Invalid::NotInteger)),
+            (json!(1e300), Err(Invalid::NotInteger)),
+            (json!(18_446_744_073_709_551_615_u64), Err(Invalid::NotInteger)),
+            (json!(null), Err(Invalid::NotInteger)),
+            (json!([7]), Err(Invalid::NotInteger)),
+        ] {
+            assert_eq!(integer(Ok)(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn booleans_are_words_too() {
+        for value in [json!(true), json!("YES"), json!("on"), json!(1), json!("t")] {
+            assert_eq!(boolean(&value), Ok(true), "{value}");
+        }
+        for value in [json!(false), json!("No"), json!("off"), json!(0), json!("f")] {
+            assert_eq!(boolean(&value), Ok(false), "{value}");
+        }
+        for value in [json!("maybe"), json!(2), json!(""), json!([]), json!({})] {
+            assert_eq!(boolean(&value), Err(Invalid::NotBoolean), "{value}");
+        }
+    }
+
+    #[test]
+    fn dates_may_lack_leading_zeros_and_must_exist() {
+        let read = |value: &Value| date(|day| Ok(day.to_string()))(value);
+        assert_eq!(read(&json!("2000-7-1")), Ok("2000-07-01".into()));
+        for value in [
+            json!("2000-02-30"),
+            json!(""),
+            json!(20000701),
+            json!("2000-07-01T00:00"),
+            json!("1-1-1"),
+            json!("2000-1-1-1"),
+            json!("2000-+7-1"),
+        ] {
+            assert_eq!(read(&value), Err(Invalid::NotDate), "{value}");
+        }
+    }
+
+    #[test]
+    fn references_tell_a_wrong_type_from_an_absent_object() {
+        let find = |id: i64| if id == 7 { Ok(id) } else { Err(Invalid::UnknownReference(id.to_string())) };
+        let unknown = |text: &str| Err(Invalid::UnknownReference(text.into()));
+        for (value, expected) in [
+            (json!(7), Ok(7)),
+            (json!("7"), Ok(7)),
+            (json!(7.0), Ok(7)),
+            (json!(70), unknown("70")),
+            (json!(-1), unknown("-1")),
+            (json!(18_446_744_073_709_551_615_u64), unknown("18446744073709551615")),
+            (json!("99999999999999999999"), unknown("99999999999999999999")),
+            (json!("arm"), Err(Invalid::NotAReference("str"))),
+            (json!(""), Err(Invalid::Null)),
+            (json!(true), Err(Invalid::NotAReference("bool"))),
+            (json!([7]), Err(Invalid::NotAReference("list"))),
+            (json!({"id": 7}), Err(Invalid::NotAReference("dict"))),
+            (json!(7.5), Err(Invalid::NotAReference("float"))),
+        ] {
+            assert_eq!(reference(find)(&value), expected, "{value}");
+        }
+    }
+}

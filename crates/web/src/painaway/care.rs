@@ -1,0 +1,181 @@
+//! `/api/diary/link_doc/`, `doc_respond/`, `list_links/`: links between patients and doctors.
+use super::bodies::{DoctorChoice, PatientChoice, ResponseIn};
+use super::{
+    entries::{DiagnosisOut, PrescriptionOut},
+    user::{UserOut, instant},
+};
+use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
+use actix_web::web::Data;
+use domain::{
+    care::{Answer as DoctorsAnswer, CareService, LinkId, LinkSheet},
+    identity::{AccountId, Username},
+    shared::Timestamp,
+};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Link)]
+pub(crate) struct LinkOut {
+    #[schema(example = 1)]
+    id: i64,
+    patient: UserOut,
+    doctor: UserOut,
+    /// `pending`, `accepted` or `rejected`.
+    #[schema(example = "accepted")]
+    status: &'static str,
+    prescription: Option<PrescriptionOut>,
+    diagnosis: Option<DiagnosisOut>,
+    #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
+    created_at: Timestamp,
+}
+
+impl LinkOut {
+    fn id(&self) -> LinkId {
+        LinkId::new(self.id)
+    }
+}
+
+impl From<LinkSheet> for LinkOut {
+    fn from(sheet: LinkSheet) -> Self {
+        Self {
+            id: sheet.link.id.get(),
+            patient: sheet.patient.into(),
+            doctor: sheet.doctor.into(),
+            status: sheet.link.status.as_str(),
+            prescription: sheet.prescription.map(PrescriptionOut::from),
+            diagnosis: sheet.diagnosis.map(DiagnosisOut::from),
+            created_at: sheet.link.requested_at,
+        }
+    }
+}
+
+/// Patients: asks a doctor for a link. The doctor's bell rings.
+#[utoipa::path(
+    post, path = "/api/diary/link_doc/", tag = "Care", operation_id = "requestLink",
+    request_body(content(
+        (DoctorChoice = "application/json"), (DoctorChoice = "application/x-www-form-urlencoded"),
+        (DoctorChoice = "multipart/form-data"))),
+    responses(
+        (status = 200, description = "Asked", body = crate::schema::DetailBody,
+            example = json!({ "detail": "Request sent" })),
+        (status = 400, description = "No doctor, oneself, or asked before", body = crate::schema::ErrorBody,
+            example = json!({ "error": "Request already exists" })),
+        (status = 401, response = crate::schema::Unauthorized),
+        (status = 403, response = crate::schema::WrongRole),
+        (status = 404, description = "Nobody has that name", body = crate::schema::ErrorBody,
+            example = json!({ "error": "Doctor not found" })),
+        (status = 503, response = crate::schema::Unavailable))
+)]
+pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer {
+    let case = move |asked: Asked| {
+        care.request_link(&asked.caller, doctor(asked.input()?)?.as_ref())?;
+        Reply::ok(&json!({ "detail": "Request sent" }))
+    };
+    call.signed(case).await
+}
+
+/// The patient of a link ends it, whatever its status. Its prescription and diagnosis go with it.
+#[utoipa::path(
+    delete, path = "/api/diary/link_doc/", tag = "Care", operation_id = "withdrawLink",
+    request_body(content(
+        (DoctorChoice = "application/json"), (DoctorChoice = "application/x-www-form-urlencoded"),
+        (DoctorChoice = "multipart/form-data"))),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, response = crate::schema::Unauthorized),
+        (status = 404, description = "No link with a doctor of that name", body = crate::schema::ErrorBody,
+            example = json!({ "error": "Request does not exists" })),
+        (status = 503, response = crate::schema::Unavailable))
+)]
+pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer {
+    let case = move |asked: Asked| {
+        care.withdraw(&asked.caller, doctor(asked.input()?)?.as_ref())?;
+        Ok(Reply::no_content())
+    };
+    call.signed(case).await
+}
+
+/// Doctors: accepts or rejects a patient's request, also again later. The patient's bell rings when the answer is new.
+#[utoipa::path(
+    post, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "respond",
+    request_body(content(
+        (ResponseIn = "application/json"), (ResponseIn = "application/x-www-form-urlencoded"),
+        (ResponseIn = "multipart/form-data"))),
+    responses(
+        (status = 200, description = "Answered", body = crate::schema::DetailBody,
+            example = json!({ "detail": "Request accepted." })),
+        (status = 400, description = "Neither accept nor reject", body = crate::schema::ErrorBody,
+            example = json!({ "error": "Invalid action." })),
+        (status = 401, response = crate::schema::Unauthorized),
+        (status = 403, response = crate::schema::WrongRole),
+        (status = 404, description = "That patient asked for nothing", body = crate::schema::ErrorBody,
+            example = json!({ "error": "Request not found." })),
+        (status = 503, response = crate::schema::Unavailable))
+)]
+pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
+    let case = move |asked: Asked| {
+        let input = asked.input()?;
+        input.object()?;
+        let word = input.text("action").and_then(|word| DoctorsAnswer::parse(&word));
+        let detail = match care.respond(&asked.caller, patient(input), word)? {
+            DoctorsAnswer::Accept => "Request accepted.",
+            DoctorsAnswer::Reject => "Request rejected.",
+        };
+        Reply::ok(&json!({ "detail": detail }))
+    };
+    call.signed(case).await
+}
+
+/// Doctors: ends the link with a patient, whatever its status.
+#[utoipa::path(
+    delete, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "releasePatient",
+    request_body(content(
+        (PatientChoice = "application/json"), (PatientChoice = "application/x-www-form-urlencoded"),
+        (PatientChoice = "multipart/form-data"))),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, response = crate::schema::Unauthorized),
+        (status = 403, response = crate::schema::WrongRole),
+        (status = 404, description = "No link with that patient", body = crate::schema::ErrorBody,
+            example = json!({ "error": "Request does not exists" })),
+        (status = 503, response = crate::schema::Unavailable))
+)]
+pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answer {
+    let case = move |asked: Asked| {
+        let input = asked.input()?;
+        input.object()?;
+        care.release(&asked.caller, patient(input))?;
+        Ok(Reply::no_content())
+    };
+    call.signed(case).await
+}
+
+/// Every link of the caller's, from either side, of every status, with its prescription and diagnosis.
+#[utoipa::path(
+    get, path = "/api/diary/list_links/", tag = "Care", operation_id = "listLinks",
+    responses(
+        (status = 200, description = "Links", body = Vec<LinkOut>),
+        (status = 401, response = crate::schema::Unauthorized))
+)]
+pub(crate) async fn list_links(call: Call, care: Data<CareService>) -> Answer {
+    let case = move |asked: Asked| {
+        Reply::list(LinkOut::id, move |window| {
+            let sheets = care.links_of(&asked.caller, window)?;
+            Ok(sheets.into_iter().map(LinkOut::from).collect())
+        })
+    };
+    call.signed(case).await
+}
+
+/// `None` when what was sent can be nobody's name: then nobody has it.
+fn doctor(input: &Input) -> Result<Option<Username>, Problem> {
+    input.object()?;
+    Ok(input.text("doc_username").and_then(|raw| Username::known_as(&raw).ok()))
+}
+
+fn patient(input: &Input) -> Option<AccountId> {
+    input.id("patient_id").map(AccountId::new)
+}
