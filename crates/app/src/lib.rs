@@ -1,1 +1,7 @@
-//! x
+//! The only crate that knows every other one.
+pub mod commands;
+pub mod config;
+pub mod house;
+pub mod logging;
+pub mod server;
+mod worker;

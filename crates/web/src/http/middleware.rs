@@ -36,7 +36,7 @@ pub async fn observe<B: MessageBody + 'static>(
     let route = route.unwrap_or_else(|| "unknown".to_owned());
     let took = started.elapsed();
     span.in_scope(|| {
-        tracing::info!(%method, %route, status = status.as_u16(), ms = took.as_secs_f64() * 1e3, "answered");
+        tracing::info!(%method, %route, status = status.as_u16(), us = took.as_micros(), "answered");
     });
     let labels =
         [("method", known(method.as_str())), ("route", route), ("status", status.as_str().to_owned())];

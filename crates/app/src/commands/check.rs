@@ -1,0 +1,58 @@
+//! `carebase check`: what an operator should know before somebody else finds out.
+use super::{Done, Failure, database::reason};
+use crate::config::Config;
+use infra::{cache::RedisUnreadCounts, store};
+
+pub(super) fn check(config: &Config) -> Done {
+    println!("settings   good");
+    let mut wrong = vec![];
+    match store::check(&config.database) {
+        Ok(worries) if worries.is_empty() => println!("database   good: {}", config.database),
+        Ok(worries) => wrong.extend(worries),
+        Err(e) => wrong.push(format!("database: {}", reason(&e))),
+    }
+    match &config.secret {
+        Some(_) => println!("secret     good: from SECRET_KEY"),
+        None => match secret_file(config) {
+            Ok(told) => println!("secret     good: {told}"),
+            Err(why) => wrong.push(why),
+        },
+    }
+    if let Some(url) = &config.redis_url {
+        match RedisUnreadCounts::open(url, 1).and_then(|redis| redis.ping()) {
+            Ok(()) => println!("redis      good"),
+            Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", reason(&e))),
+        }
+    }
+    if config.public_url.is_none() && !config.listen.ip().is_loopback() {
+        wrong.push(
+            "PUBLIC_URL is not set although LISTEN is open to others: links in answers would be wrong".into(),
+        );
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    for what in &wrong {
+        println!("wrong      {what}");
+    }
+    Err(Failure::new(format!("{} thing(s) to mend", wrong.len())))
+}
+
+/// Looks, and makes none: that is for the first start.
+fn secret_file(config: &Config) -> Result<String, String> {
+    let folder = config.database.sqlite_file().and_then(|file| file.parent());
+    let path = folder.map(|folder| folder.join("secret.key")).unwrap_or_default();
+    if !path.exists() {
+        return Ok(format!("will be made at the first start, in {}", path.display()));
+    }
+    config.secret().map_err(|e| e.to_string())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).map_err(|e| e.to_string())?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(format!("secret: {} can be read by others: chmod 600 it", path.display()));
+        }
+    }
+    Ok(path.display().to_string())
+}

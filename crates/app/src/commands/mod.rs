@@ -1,0 +1,137 @@
+//! The command line. Every command goes through the same services as a request does.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "talking to the operator is their job")]
+mod accounts;
+mod check;
+mod database;
+mod demo;
+mod serve;
+mod trail;
+
+use crate::{
+    config::{BadConfig, Config},
+    house::CannotOpen,
+};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The whole backend of a care app in one binary.
+///
+/// Without a command it serves. It needs no set-up: it makes an SQLite database in ./data and listens on
+/// 127.0.0.1:8000. Settings come from the environment and from .env in the working folder; deploy/env.example
+/// explains each.
+#[derive(Debug, Parser)]
+#[command(name = "carebase", version, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "Examples:
+  carebase                          serve
+  carebase demo                     serve a throw-away database full of believable people
+  carebase make-doctor house        let the account `house` treat patients
+  carebase audit sarah              who saw or changed sarah's data
+  DATABASE_URL=postgres://db/care SECRET_KEY=… carebase migrate
+
+Exit status: 0 done, 1 failed, 2 a bad setting or a bad command line.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API (this is what happens without a command).
+    Serve,
+    /// Serve a throw-away database: believable people, 90 days of diary, tokens to try.
+    Demo(demo::Demo),
+    /// Create the database's schema, or bring it up to date.
+    Migrate,
+    /// Load the reference data (44 body parts). `serve` does it too.
+    Seed,
+    /// Put an account into the group Doctor, beside the groups it has.
+    MakeDoctor(accounts::Named),
+    /// Give an account the rights of staff.
+    MakeAdmin(accounts::Named),
+    /// Make an account. Prints a password, unless one is given.
+    CreateUser(accounts::NewUser),
+    /// Shut an account out: no sign-in, and its token ends at once.
+    Deactivate(accounts::Named),
+    /// Let a deactivated account in again.
+    Reactivate(accounts::Named),
+    /// Who saw or changed a patient's data, newest first.
+    Audit(trail::Audit),
+    /// Look at the settings, the database and the secret, and say what is wrong. Changes nothing.
+    Check,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] BadConfig),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<CannotOpen> for Failure {
+    fn from(e: CannotOpen) -> Self {
+        match e {
+            CannotOpen::Config(bad) => Self::Config(bad),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+impl Failure {
+    fn new(why: impl ToString) -> Self {
+        Self::Other(why.to_string())
+    }
+}
+
+type Done = Result<(), Failure>;
+
+pub fn run(cli: Cli) -> ExitCode {
+    match try_run(cli.command.unwrap_or(Command::Serve)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("carebase: {failure}");
+            ExitCode::from(if matches!(failure, Failure::Config(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+fn try_run(command: Command) -> Done {
+    let config = configuration()?;
+    match command {
+        Command::Serve => serve::serve(&config),
+        Command::Demo(demo) => demo.run(&config),
+        Command::Migrate => database::migrate(&config),
+        Command::Seed => database::seed(&config),
+        Command::MakeDoctor(who) => who.make_doctor(&config),
+        Command::MakeAdmin(who) => who.make_admin(&config),
+        Command::CreateUser(user) => user.create(&config),
+        Command::Deactivate(who) => who.deactivate(&config),
+        Command::Reactivate(who) => who.reactivate(&config),
+        Command::Audit(audit) => audit.show(&config),
+        Command::Check => check::check(&config),
+    }
+}
+
+fn configuration() -> Result<Config, Failure> {
+    if let Err(e) = dotenvy::dotenv()
+        && !e.not_found()
+    {
+        let why = format!("cannot be read: {e}");
+        return Err(BadConfig { variable: ".env", why }.into());
+    }
+    let config = Config::from_environment()?;
+    crate::logging::start(config.log_level, config.log_format);
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,60 @@
+//! `carebase serve`.
+use super::{Done, Failure};
+use crate::{config::Config, house::House, server};
+use infra::store::ServerLock;
+use std::net::{SocketAddr, TcpListener};
+
+pub(super) fn serve(config: &Config) -> Done {
+    let listener = listen(config.listen)?;
+    if let Some(file) = config.database.sqlite_file().and_then(|file| file.parent()) {
+        std::fs::create_dir_all(file)
+            .map_err(|e| Failure::new(format!("cannot create {}: {e}", file.display())))?;
+    }
+    let _lock = ServerLock::take(&config.database).map_err(reason)?;
+    let house = House::open(config)?;
+    println!("{}", banner(config));
+    actix_web::rt::System::new()
+        .block_on(server::serve(house, listener, config.metrics_listen))
+        .map_err(|e| Failure::new(format!("the server failed: {e}")))
+}
+
+/// Before the database is touched: an address that is taken should not cost a migration.
+pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = server::bind(address);
+    listener.map_err(|e| {
+        Failure::new(format!("cannot listen on {address}: {e}; choose another address in LISTEN"))
+    })
+}
+
+fn reason(e: domain::shared::StoreError) -> Failure {
+    let cause = std::error::Error::source(&e).map(ToString::to_string);
+    Failure::new(cause.unwrap_or_else(|| e.to_string()))
+}
+
+fn banner(config: &Config) -> String {
+    let base = base_url(config.listen, config.public_url.as_deref());
+    let together = match &config.redis_url {
+        Some(_) => "Redis between the nodes",
+        None => "one node",
+    };
+    format!(
+        "\n  Carebase {version}\n\
+         \n  listening    {base}\n  API pages    {base}/api/schema/swagger-ui/ (to try), {base}/api/schema/redoc/ (to read)\
+         \n  database     {database}; {together}\
+         \n  a doctor     carebase make-doctor USERNAME    an admin    carebase make-admin USERNAME\
+         \n  stop         Ctrl-C\n",
+        version = env!("CARGO_PKG_VERSION"),
+        database = config.database,
+    )
+}
+
+/// What a person on this machine opens.
+pub(super) fn base_url(listen: SocketAddr, public: Option<&str>) -> String {
+    public.map_or_else(
+        || {
+            let anywhere = listen.ip().is_unspecified();
+            if anywhere { format!("http://localhost:{}", listen.port()) } else { format!("http://{listen}") }
+        },
+        str::to_owned,
+    )
+}

@@ -1,0 +1,32 @@
+//! `carebase audit`.
+use super::{Done, Failure, database::reason};
+use crate::{config::Config, house::House};
+use clap::Args;
+use domain::{identity::Username, shared::Window};
+
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    /// The patient's name.
+    username: String,
+    /// Show at most so many lines.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=500))]
+    limit: u16,
+}
+
+impl Audit {
+    pub(super) fn show(&self, config: &Config) -> Done {
+        let house = House::open(config)?;
+        let name = Username::known_as(&self.username).map_err(Failure::new)?;
+        let person = house.care.people.named(&name).map_err(|e| reason(&e))?;
+        let person =
+            person.ok_or_else(|| Failure::new(format!("{}: no account has that name", self.username)))?;
+        let window = Window::first().narrowed(self.limit);
+        for line in house.trail.of(person.id, window).map_err(|e| reason(&e))? {
+            let (entry, by) = (&line.entry, line.actor_name.as_deref().unwrap_or("(the house)"));
+            let link = entry.link.map(|id| format!(" by link {id}")).unwrap_or_default();
+            let object = entry.object.map(|id| format!(" no. {id}")).unwrap_or_default();
+            println!("{}  {by}  {}{object}{link}", entry.at.format("%Y-%m-%d %H:%M:%S"), entry.act.as_str());
+        }
+        Ok(())
+    }
+}

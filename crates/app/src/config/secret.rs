@@ -1,0 +1,128 @@
+//! The house's one secret, from which tokens are derived.
+use rand::Rng;
+use std::{
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Write},
+    path::Path,
+};
+
+pub(super) const REQUIRED: &str = "is required with PostgreSQL: at least 32 bytes, the same on every node; make one with: openssl rand -hex 32";
+
+/// Bytes.
+const MIN: usize = 32;
+const FILE: &str = "secret.key";
+
+/// What people copy from a manual and forget to change.
+const SAMPLES: &[&str] = &[
+    "your-secret-key",
+    "your_secret_key",
+    "change-me",
+    "changeme",
+    "change-in-production",
+    "django-insecure",
+    "strong-secret-key",
+    "example-secret",
+];
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(raw: &str) -> Result<Self, String> {
+        let lower = raw.to_ascii_lowercase();
+        if SAMPLES.iter().any(|sample| lower.contains(sample)) {
+            return Err(
+                "is a sample from a manual, known to everybody: make one with: openssl rand -hex 32".into()
+            );
+        }
+        if raw.len() < MIN {
+            return Err(format!(
+                "has {} bytes; at least {MIN} are needed: make one with: openssl rand -hex 32",
+                raw.len()
+            ));
+        }
+        let first = raw.chars().next();
+        if raw.chars().all(|c| Some(c) == first) {
+            return Err("repeats one character: make one with: openssl rand -hex 32".into());
+        }
+        Ok(Self(raw.as_bytes().to_vec()))
+    }
+
+    /// The secret in this folder; made there, for its owner's eyes only, when there is none.
+    pub(super) fn beside(folder: &Path) -> Result<Self, String> {
+        let path = folder.join(FILE);
+        let told = |e: std::io::Error| format!("cannot be kept in {}: {e}", path.display());
+        fs::create_dir_all(folder).map_err(told)?;
+        match owner_only(&path) {
+            Ok(file) => write_new(file).map_err(told)?,
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(told(e)),
+        }
+        let text = fs::read_to_string(&path).map_err(told)?;
+        Self::parse(text.trim()).map_err(|why| format!("in {} {why}", path.display()))
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret([redacted])")
+    }
+}
+
+fn owner_only(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// In one write, and on the disk before anything is derived from it: tokens must survive a power cut.
+fn write_new(mut file: File) -> std::io::Result<()> {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    file.write_all(format!("{text}\n").as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_sample_and_lazy_secrets_are_refused() {
+        for raw in [
+            "short",
+            "your-secret-key-here-change-in-production",
+            "django-insecure-0123456789abcdef0123456789",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
+            assert!(Secret::parse(raw).is_err(), "{raw}");
+        }
+        assert!(Secret::parse("0123456789abcdef0123456789abcdef").is_ok());
+    }
+
+    #[test]
+    fn a_secret_is_made_once_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Secret::beside(folder.path()).unwrap();
+        assert_eq!(Secret::beside(folder.path()).unwrap(), first);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        fs::write(folder.path().join(FILE), "short").unwrap();
+        assert!(Secret::beside(folder.path()).is_err());
+        assert!(!format!("{first:?}").contains(std::str::from_utf8(first.as_bytes()).unwrap()));
+    }
+}

@@ -1,0 +1,171 @@
+//! All wiring, on one page.
+use crate::config::{Config, Rates};
+use actix_web::web::{Data, ServiceConfig, route};
+use domain::{
+    audit::ports::AuditTrail,
+    care::CareService,
+    diary::DiaryService,
+    identity::{IdentityError, IdentityService},
+    notifications::{NotificationService, ports::UnreadCounts},
+    shared::{Clock, StoreError},
+};
+use infra::{
+    audit::DieselAuditTrail,
+    cache::{InProcessUnreadCounts, NoUnreadCounts, RedisUnreadCounts},
+    care::{DieselEntryRepository, DieselLinkRepository},
+    clock::SystemClock,
+    diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
+    identity::{Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, HmacMint},
+    notifications::DieselNotificationRepository,
+    store::{Location, Store, migrate},
+};
+use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
+use web::{
+    health::Readiness,
+    http::{HashingGate, Hosts, Kit, Limits, Proxies, Shield, unknown_path},
+    schema::Pages,
+};
+
+/// Requests of one worker that ask the database at the same time. More of them wait in the database instead of here,
+/// and make the slowest ones slower (`docs/decisions/0006-threads-and-pools.md`).
+pub const BLOCKING_PER_WORKER: usize = 4;
+
+pub fn workers() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CannotOpen {
+    #[error(transparent)]
+    Config(#[from] crate::config::BadConfig),
+    #[error("the database cannot be used: {}", root(.0))]
+    Store(#[from] StoreError),
+    #[error("passwords cannot be hashed: {0}")]
+    Hashing(#[from] IdentityError),
+    #[error("the secret cannot be used: {0}")]
+    Secret(String),
+    #[error("the API document cannot be written: {0}")]
+    Document(#[from] serde_json::Error),
+}
+
+/// The cause at the bottom: the one that says what to do.
+fn root(error: &StoreError) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+#[derive(Clone)]
+pub struct House {
+    pub store: Store,
+    pub identity: Arc<IdentityService>,
+    pub notifications: Arc<NotificationService>,
+    pub care: Arc<CareService>,
+    pub diary: Arc<DiaryService>,
+    pub trail: Arc<dyn AuditTrail>,
+    pub readiness: Data<Readiness>,
+    pub kit: Data<Kit>,
+    shield: Data<Shield>,
+    pages: Data<Pages>,
+    pub cors_origins: Arc<[String]>,
+}
+
+impl House {
+    /// Brings the database up to date, loads the reference data, and wires everything to everything.
+    ///
+    /// # Errors
+    /// [`CannotOpen`], in one line that says what to do.
+    pub fn open(config: &Config) -> Result<Self, CannotOpen> {
+        Self::with(config, Arc::new(SystemClock), Cost::STANDARD)
+    }
+
+    /// The same, with a clock of one's own and cheaper passwords: for the demo's past, and for tests.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
+        let secret = config.secret()?;
+        migrate(&config.database)?;
+        let unread = unread_counts(config)?;
+        let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
+        let store = Store::open(&config.database, connections, unread.clone())?;
+        seed_body_parts(&store)?;
+
+        let mint = Arc::new(HmacMint::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
+        let identity = Arc::new(IdentityService {
+            accounts: Arc::new(DieselAccountRepository { store: store.clone(), mint: mint.clone() }),
+            hasher: Arc::new(Argon2Hasher::new(cost)?),
+            mint,
+            clock: clock.clone(),
+        });
+        let notifications = Arc::new(NotificationService {
+            notifications: Arc::new(DieselNotificationRepository(store.clone())),
+            unread,
+        });
+        let care = Arc::new(CareService {
+            links: Arc::new(DieselLinkRepository(store.clone())),
+            entries: Arc::new(DieselEntryRepository(store.clone())),
+            people: Arc::new(DieselPeople(store.clone())),
+            clock: clock.clone(),
+        });
+        let diary = Arc::new(DiaryService {
+            records: Arc::new(DieselRecordRepository(store.clone())),
+            notes: Arc::new(DieselNoteRepository(store.clone())),
+            body: load_body_map(&store)?,
+            clock,
+        });
+        let checked = store.clone();
+        Ok(Self {
+            readiness: Data::new(Readiness::new(move || checked.ping())),
+            kit: Data::new(Kit {
+                identity: identity.clone(),
+                gate: HashingGate::for_cores(workers()),
+                limits: limits(config.rates),
+                proxies: Proxies::new(config.trusted_proxies.clone()),
+            }),
+            shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
+            pages: Data::new(Pages::new()?),
+            cors_origins: config.cors_origins.clone().into(),
+            trail: Arc::new(DieselAuditTrail(store.clone())),
+            store,
+            identity,
+            notifications,
+            care,
+            diary,
+        })
+    }
+
+    /// Every route of every family.
+    pub fn wire(&self, cfg: &mut ServiceConfig) {
+        cfg.app_data(self.kit.clone())
+            .app_data(self.shield.clone())
+            .app_data(self.readiness.clone())
+            .app_data(self.pages.clone())
+            .app_data(Data::from(self.identity.clone()))
+            .app_data(Data::from(self.notifications.clone()))
+            .app_data(Data::from(self.care.clone()))
+            .app_data(Data::from(self.diary.clone()))
+            .configure(web::health::routes)
+            .configure(web::schema::routes)
+            .configure(web::painaway::routes)
+            .default_service(route().to(unknown_path));
+    }
+}
+
+/// In memory only where no other process writes: see `docs/decisions/0004-unread-count.md`.
+fn unread_counts(config: &Config) -> Result<Arc<dyn UnreadCounts>, StoreError> {
+    let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
+    Ok(match (&config.redis_url, &config.database) {
+        (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, connections)?),
+        (None, Location::Sqlite(_)) => Arc::new(InProcessUnreadCounts::default()),
+        (None, Location::Postgres(_)) => Arc::new(NoUnreadCounts),
+    })
+}
+
+fn limits(rates: Option<Rates>) -> Limits {
+    rates.map_or_else(Limits::off, |r| {
+        Limits::new(r.login_address, r.login_account, r.register_address, r.register_account)
+    })
+}

@@ -1,0 +1,140 @@
+//! The HTTP server: started, told to leave, and waited for.
+use crate::{
+    house::{BLOCKING_PER_WORKER, House, workers},
+    worker,
+};
+use actix_web::{
+    App, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web::{self as actix, ServiceConfig},
+};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+use web::http::{cors, observe, shield};
+
+/// Seconds to finish what was begun. An orchestrator commonly kills after 30.
+const SHUTDOWN: u64 = 25;
+/// Seconds from a second bucket's edge to the next, for the histogram of answers.
+const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+
+/// The whole application around one house: what a test runs is what an operator runs.
+pub fn application(
+    house: &House,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let wired = house.clone();
+    App::new()
+        .configure(move |cfg: &mut ServiceConfig| wired.wire(cfg))
+        .wrap(cors(&house.cors_origins))
+        .wrap(from_fn(shield))
+        .wrap(from_fn(observe))
+}
+
+/// # Errors
+/// When the address cannot be listened on.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// # Errors
+/// When the listener cannot be used.
+pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
+    let house = house.clone();
+    let server = HttpServer::new(move || application(&house))
+        .workers(workers())
+        .worker_max_blocking_threads(BLOCKING_PER_WORKER)
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(SHUTDOWN)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Serves until a signal says to leave, and then until what was begun is done.
+///
+/// # Errors
+/// When the metrics' address cannot be listened on, or the server fails.
+pub async fn serve(house: House, listener: TcpListener, metrics: Option<SocketAddr>) -> io::Result<()> {
+    if let Some(address) = metrics {
+        expose_metrics(address)?;
+    }
+    let server = start(&house, listener)?;
+    actix_web::rt::spawn(worker::run(house.clone()));
+    actix_web::rt::spawn(leave_on_signal(house, server.handle()));
+    server.await
+}
+
+/// The first signal lets requests end; a second one does not.
+async fn leave_on_signal(house: House, server: ServerHandle) {
+    signal().await;
+    tracing::info!("leaving: no new work; what was begun is finished");
+    house.readiness.leave();
+    let stopping = server.clone();
+    actix_web::rt::spawn(async move { stopping.stop(true).await });
+    signal().await;
+    tracing::warn!("leaving at once");
+    server.stop(false).await;
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        }
+        (Err(e), _) | (_, Err(e)) => {
+            tracing::error!(error = %e, "signals cannot be heard: stop this process by killing it");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if let Err(e) = tokio::signal::ctrl_c().await {
+        tracing::error!(error = %e, "signals cannot be heard: stop this process by killing it");
+        std::future::pending::<()>().await;
+    }
+}
+
+/// On a listener of its own, so that the world's listener never shows it.
+fn expose_metrics(address: SocketAddr) -> io::Result<()> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("duration_seconds".into()), BUCKETS)
+        .and_then(|builder| builder.install_recorder())
+        .map_err(io::Error::other)?;
+    let upkeep = recorder.clone();
+    let server = HttpServer::new(move || {
+        let recorder = recorder.clone();
+        App::new().app_data(actix::Data::new(recorder)).route(
+            "/metrics",
+            actix::get().to(async |recorder: actix::Data<PrometheusHandle>| recorder.render()),
+        )
+    });
+    let server = server.workers(1).disable_signals().bind(address)?.run();
+    actix_web::rt::spawn(server);
+    actix_web::rt::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(())
+}
