@@ -6,10 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 
 pub(super) fn serve(config: &Config) -> Done {
     let listener = listen(config.listen)?;
-    if let Some(file) = config.database.sqlite_file().and_then(|file| file.parent()) {
-        std::fs::create_dir_all(file)
-            .map_err(|e| Failure::new(format!("cannot create {}: {e}", file.display())))?;
-    }
+    config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(reason)?;
     let house = House::open(config)?;
     println!("{}", banner(config));
@@ -31,7 +28,7 @@ fn reason(e: domain::shared::StoreError) -> Failure {
     Failure::new(cause.unwrap_or_else(|| e.to_string()))
 }
 
-fn banner(config: &Config) -> String {
+pub(super) fn banner(config: &Config) -> String {
     let base = base_url(config.listen, config.public_url.as_deref());
     let together = match &config.redis_url {
         Some(_) => "Redis between the nodes",

@@ -108,8 +108,9 @@ impl Config {
         match (&self.secret, self.database.sqlite_file()) {
             (Some(secret), _) => Ok(secret.clone()),
             (None, Some(file)) => {
-                let folder = file.parent().unwrap_or(Path::new("."));
-                Secret::beside(folder).map_err(|why| BadConfig::new("SECRET_KEY", why))
+                self.database.prepare().map_err(|e| BadConfig::new("DATABASE_URL", e))?;
+                Secret::beside(file.parent().unwrap_or(Path::new("")))
+                    .map_err(|why| BadConfig::new("SECRET_KEY", why))
             }
             (None, None) => Err(BadConfig::new("SECRET_KEY", secret::REQUIRED)),
         }

@@ -51,11 +51,10 @@ impl Secret {
         Ok(Self(raw.as_bytes().to_vec()))
     }
 
-    /// The secret in this folder; made there, for its owner's eyes only, when there is none.
+    /// The secret in this folder, which must exist; made there, for its owner's eyes only, when there is none.
     pub(super) fn beside(folder: &Path) -> Result<Self, String> {
         let path = folder.join(FILE);
         let told = |e: std::io::Error| format!("cannot be kept in {}: {e}", path.display());
-        fs::create_dir_all(folder).map_err(told)?;
         match owner_only(&path) {
             Ok(file) => write_new(file).map_err(told)?,
             Err(e) if e.kind() == ErrorKind::AlreadyExists => {}

@@ -30,6 +30,20 @@ impl Location {
         }
     }
 
+    /// Makes the folder of an SQLite file, for its owner only: what is kept in it is health data and a secret.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn prepare(&self) -> std::io::Result<()> {
+        let Some(folder) = self.sqlite_file().and_then(Path::parent).filter(|f| !f.as_os_str().is_empty()) else {
+            return Ok(());
+        };
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder)
+    }
+
     pub fn sqlite_file(&self) -> Option<&Path> {
         match self {
             Self::Postgres(_) => None,

@@ -36,6 +36,7 @@ pub struct Migrated {
 /// # Errors
 /// When the database cannot be reached or changed, is too old a PostgreSQL, or was made by a newer carebase.
 pub fn migrate(location: &Location) -> Result<Migrated, StoreError> {
+    location.prepare().map_err(StoreError::unavailable)?;
     let applied = match location {
         Location::Postgres(url) => migrate_postgres(url),
         Location::Sqlite(path) => migrate_sqlite(path),
@@ -76,10 +77,6 @@ fn migrate_postgres(url: &str) -> Result<Vec<String>, Failure> {
 }
 
 fn migrate_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .map_err(|e| format!("cannot create the folder {}: {e}", folder.display()))?;
-    }
     let lock = owner_only(&path.with_extension("migrate.lock"))?;
     lock.lock()?;
     drop(owner_only(path)?);

@@ -42,6 +42,14 @@ impl Problem {
     pub(crate) fn bad_request(code: &'static str, message: impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
+    /// Refused fields of a prescription or a diagnosis: families name the kind when its link is taken.
+    pub(crate) fn entry(kind: EntryKind, violations: Violations) -> Self {
+        let code = match kind {
+            EntryKind::Prescription => "prescription_invalid",
+            EntryKind::Diagnosis => "diagnosis_invalid",
+        };
+        Self { code, ..violations.into() }
+    }
     pub(crate) fn unavailable() -> Self {
         let message = "The service is temporarily unavailable. Try again later.";
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message) }
@@ -193,7 +201,7 @@ impl From<CareError> for Problem {
                 (StatusCode::FORBIDDEN, by_kind(kind, "prescription_foreign", "diagnosis_foreign"))
             }
             CareError::EntryExists(kind) => {
-                (StatusCode::CONFLICT, by_kind(kind, "prescription_exists", "diagnosis_exists"))
+                return Self::entry(kind, Violations::one("link", Invalid::Taken));
             }
             CareError::Outdated => (StatusCode::CONFLICT, "outdated"),
             CareError::WrongRole(e) => return e.into(),

@@ -221,7 +221,7 @@ async fn write<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>
                 let entry = care.write(&asked.caller, kind, &link, EntryDraft { text, details })?;
                 Reply::created(&Out::from(entry))
             }
-            _ => Err(fields.refused(&[kind.as_str(), "details", "link"])),
+            _ => Err(Problem::entry(kind, fields.violations)),
         }
     };
     call.signed(case).await

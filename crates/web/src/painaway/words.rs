@@ -11,7 +11,7 @@ pub(super) fn refuse(problem: &Problem, method: &Method) -> HttpResponse {
     let (status, body) = if problem.fields.is_empty() {
         sentence(problem, method)
     } else {
-        (StatusCode::BAD_REQUEST, fields(&problem.fields))
+        (StatusCode::BAD_REQUEST, fields(problem))
     };
     HttpResponse::build(status).json(body)
 }
@@ -40,15 +40,9 @@ fn sentence(problem: &Problem, method: &Method) -> (StatusCode, Value) {
         "prescription_unknown" => (status, error("prescription not found")),
         "prescription_foreign" if delete => (status, error("Not authorized to delete this prescription.")),
         "prescription_foreign" => (status, error("Not authorized to edit this prescription.")),
-        "prescription_exists" => {
-            (StatusCode::BAD_REQUEST, json!({ "link": ["prescription with this link already exists."] }))
-        }
         "diagnosis_unknown" => (status, error("diagnosis not found")),
         "diagnosis_foreign" if delete => (status, error("Not authorized to delete this diagnosis.")),
         "diagnosis_foreign" => (status, error("Not authorized to edit this diagnosis.")),
-        "diagnosis_exists" => {
-            (StatusCode::BAD_REQUEST, json!({ "link": ["diagnosis with this link already exists."] }))
-        }
 
         "not_your_patient" => (status, detail("Not authorized to view this patient.")),
         "record_unknown" if delete => (status, error("stat not found")),
@@ -60,18 +54,18 @@ fn sentence(problem: &Problem, method: &Method) -> (StatusCode, Value) {
     }
 }
 
-fn fields(refused: &[(&'static str, Invalid)]) -> Value {
+fn fields(problem: &Problem) -> Value {
     let mut body = Map::new();
-    for (field, why) in refused {
+    for (field, why) in &problem.fields {
         let list = body.entry(*field).or_insert_with(|| json!([]));
         if let Value::Array(list) = list {
-            list.push(words(field, why).into());
+            list.push(words(problem.code, field, why).into());
         }
     }
     body.into()
 }
 
-fn words(field: &str, why: &Invalid) -> String {
+fn words(code: &str, field: &str, why: &Invalid) -> String {
     let fixed = match (field, why) {
         ("username", Invalid::Taken) => "A user with that username already exists.",
         ("email", Invalid::Taken) => "user with this email address already exists.",
@@ -94,6 +88,10 @@ fn words(field: &str, why: &Invalid) -> String {
         (_, Invalid::NotDate) => "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
         (_, Invalid::Malformed) => "Enter a valid value.",
         (_, Invalid::OutOfRange) => "This value is out of range.",
+        ("link", Invalid::Taken) if code == "prescription_invalid" => {
+            "prescription with this link already exists."
+        }
+        ("link", Invalid::Taken) if code == "diagnosis_invalid" => "diagnosis with this link already exists.",
         (_, Invalid::Taken) => "This field must be unique.",
         (_, why) => return with_value(why),
     };

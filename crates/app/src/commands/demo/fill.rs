@@ -1,0 +1,231 @@
+//! Ninety days in a few seconds: everybody does what the story says, when it says, through the services.
+use super::{
+    Done, Failure,
+    clock::{Calendar, TravelClock},
+    diary::{Ache, diary},
+    people::{CareStory, EntryStory, NoteStory, PatientStory, Profile, Story, When, good},
+    reason,
+};
+use crate::house::House;
+use chrono::TimeDelta;
+use domain::{
+    care::{Answer, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId, Prose},
+    diary::{BodyPartId, Description, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft, Whose},
+    identity::{Caller, Standing, Token, Username},
+    shared::{Patch, Timestamp, Window},
+};
+use std::collections::BTreeMap;
+
+/// Somebody with an account.
+pub(super) struct Member<'a> {
+    pub profile: &'a Profile,
+    pub token: Token,
+    pub caller: Caller,
+}
+
+pub(super) type Cast<'a> = BTreeMap<&'a str, Member<'a>>;
+
+pub(super) fn find<'c, 'a>(cast: &'c Cast<'a>, name: &str) -> Result<&'c Member<'a>, Failure> {
+    cast.get(name).ok_or_else(|| Failure::new(format!("seeds/demo.json: nobody is named {name}")))
+}
+
+/// Fills an empty house with the story, and leaves its clock in the present.
+pub(super) fn fill<'a>(
+    house: &House,
+    clock: &TravelClock,
+    calendar: Calendar,
+    story: &'a Story,
+) -> Result<Cast<'a>, Failure> {
+    let cast = register(house, clock, calendar, story)?;
+    let mut deeds: Vec<_> = story.patients.iter().flat_map(|patient| deeds_of(patient, calendar)).collect();
+    deeds.sort_by_key(|deed| deed.at);
+    let mut telling = Telling { house, cast: &cast, links: BTreeMap::new() };
+    for deed in &deeds {
+        clock.go(deed.at);
+        telling.play(deed)?;
+    }
+    clock.arrive();
+    for member in cast.values() {
+        read_older(house, member)?;
+    }
+    Ok(cast)
+}
+
+fn register<'a>(
+    house: &House,
+    clock: &TravelClock,
+    calendar: Calendar,
+    story: &'a Story,
+) -> Result<Cast<'a>, Failure> {
+    let mut at = calendar.after(TimeDelta::hours(2));
+    let mut cast = Cast::new();
+    for profile in story.everybody() {
+        at += TimeDelta::microseconds(389_471_203);
+        clock.go(at);
+        let registration = profile.registration(&story.password, at.date_naive())?;
+        let username = registration.username.clone();
+        let token = house.identity.register(registration).map_err(|e| reason(&e))?.token;
+        if let Some(standing) = standing(story, profile) {
+            house.identity.grant(username, standing).map_err(|e| reason(&e))?;
+        }
+        // Asked by the token, as a request is: only then does the caller have the groups that were granted.
+        let caller = house.identity.authenticate(token.expose()).map_err(|e| reason(&e))?;
+        cast.insert(&profile.username, Member { profile, token, caller });
+    }
+    Ok(cast)
+}
+
+fn standing(story: &Story, profile: &Profile) -> Option<Standing> {
+    let among = |people: &[Profile]| people.iter().any(|p| p.username == profile.username);
+    let doctor = among(&story.doctors).then_some(Standing::Doctor);
+    doctor.or_else(|| among(&story.staff).then_some(Standing::Staff))
+}
+
+/// What happens to one patient, at one moment.
+struct Deed<'a> {
+    at: Timestamp,
+    patient: &'a str,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Record(Ache<'a>),
+    Note(&'a NoteStory),
+    Ask(&'a CareStory),
+    Answer(&'a CareStory, &'a str),
+    Write(&'a CareStory, EntryKind, &'a EntryStory),
+}
+
+/// The hours, in UTC, at which people see to their affairs. On one day they come in this order.
+const ASKS: i64 = 6;
+const ANSWERS: i64 = 8;
+const DIAGNOSES: i64 = 10;
+const PRESCRIBES: i64 = 11;
+const NOTES: i64 = 18;
+
+fn deeds_of(story: &PatientStory, calendar: Calendar) -> Vec<Deed<'_>> {
+    let patient = story.profile.username.as_str();
+    let deed = |at, what| Deed { at, patient, what };
+    let mut deeds = vec![];
+    for ache in diary(&story.pain, story.prescribed()) {
+        deeds.push(deed(calendar.after(ache.since), What::Record(ache)));
+    }
+    for note in &story.notes {
+        deeds.push(deed(at(calendar, When::Day(note.day), NOTES), What::Note(note)));
+    }
+    for care in &story.care {
+        deeds.push(deed(at(calendar, care.asked, ASKS), What::Ask(care)));
+        if let Some(answer) = &care.answer {
+            deeds.push(deed(at(calendar, answer.at, ANSWERS), What::Answer(care, &answer.word)));
+        }
+        for entry in &care.diagnoses {
+            let what = What::Write(care, EntryKind::Diagnosis, entry);
+            deeds.push(deed(at(calendar, entry.at, DIAGNOSES), what));
+        }
+        for entry in &care.prescriptions {
+            let what = What::Write(care, EntryKind::Prescription, entry);
+            deeds.push(deed(at(calendar, entry.at, PRESCRIBES), what));
+        }
+    }
+    deeds
+}
+
+fn at(calendar: Calendar, when: When, hour: i64) -> Timestamp {
+    match when {
+        // Up to two hours later, the same for a day: nobody acts on the full hour.
+        When::Day(day) => {
+            let later = TimeDelta::microseconds(i64::from(day) * 81_397_541);
+            calendar.after(TimeDelta::days(day.into()) + TimeDelta::hours(hour) + later)
+        }
+        When::HoursAgo(hours) => calendar.ago(TimeDelta::hours(hours.into())),
+    }
+}
+
+struct Telling<'a, 'c> {
+    house: &'c House,
+    cast: &'c Cast<'a>,
+    /// By patient and doctor.
+    links: BTreeMap<(&'a str, &'a str), LinkId>,
+}
+
+impl<'a> Telling<'a, '_> {
+    fn play(&mut self, deed: &Deed<'a>) -> Done {
+        let patient = &find(self.cast, deed.patient)?.caller;
+        match &deed.what {
+            What::Record(ache) => self.record(patient, ache),
+            What::Note(note) => self.note(patient, note),
+            What::Ask(care) => self.ask(deed.patient, patient, care),
+            What::Answer(care, word) => self.answer(patient, care, word),
+            What::Write(care, kind, entry) => self.write(deed.patient, care, *kind, entry),
+        }
+    }
+
+    fn record(&self, patient: &Caller, ache: &Ache<'_>) -> Done {
+        let draft = RecordDraft {
+            pain_type: good("pain", PainType::parse(ache.pain))?,
+            intensity: good("intensity", Intensity::parse(ache.intensity))?,
+            description: good("words", Description::parse(ache.words))?,
+            took_prescription: ache.took,
+            body_part: self.part(ache.part)?,
+        };
+        self.house.diary.record(patient, draft).map(drop).map_err(|e| reason(&e))
+    }
+
+    fn part(&self, name: &str) -> Result<BodyPartId, Failure> {
+        let part = self.house.diary.body.parts().iter().find(|part| part.name == name);
+        part.map(|part| part.id).ok_or_else(|| Failure::new(format!("seeds/demo.json: no part is {name:?}")))
+    }
+
+    fn note(&self, patient: &Caller, note: &NoteStory) -> Done {
+        let title = good("title", NoteTitle::parse(&note.title))?;
+        let draft = NoteDraft { title, body: good("body", Description::parse(&note.body))? };
+        self.house.diary.write_note(patient, draft).map(drop).map_err(|e| reason(&e))
+    }
+
+    fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {
+        let doctor = good("doctor", Username::known_as(&care.doctor))?;
+        let link = self.house.care.request_link(patient, Some(&doctor)).map_err(|e| reason(&e))?;
+        self.links.insert((name, &care.doctor), link);
+        Ok(())
+    }
+
+    fn answer(&self, patient: &Caller, care: &CareStory, word: &str) -> Done {
+        let doctor = &find(self.cast, &care.doctor)?.caller;
+        let answer = self.house.care.respond(doctor, Some(patient.id()), Answer::parse(word));
+        answer.map(drop).map_err(|e| reason(&e))
+    }
+
+    /// The doctor reads the diary first, as one does: the audit trail tells of it.
+    fn write(&self, patient: &'a str, care: &'a CareStory, kind: EntryKind, entry: &EntryStory) -> Done {
+        let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
+        let link = self.links.get(&(patient, care.doctor.as_str())).copied();
+        let link = house.care.writable(doctor, link).map_err(|e| reason(&e))?;
+        let whose = Whose::Patient(Some(link.patient));
+        house.diary.records(doctor, whose, Window::first()).map_err(|e| reason(&e))?;
+
+        let text = good("text", EntryText::parse(&entry.text))?;
+        let details = good("details", Prose::parse(&entry.details))?;
+        let old = house.care.entry_on(doctor, kind, Some(link.id)).map_err(|e| reason(&e))?;
+        let Some(old) = old else {
+            let written = house.care.write(doctor, kind, &link, EntryDraft { text, details });
+            return written.map(drop).map_err(|e| reason(&e));
+        };
+        let old = house.care.changeable(doctor, kind, Some(old.id)).map_err(|e| reason(&e))?;
+        let edit = EntryEdit { text: Patch::Set(text), details: Patch::Set(details) };
+        house.care.change(doctor, &old, edit).map(drop).map_err(|e| reason(&e))
+    }
+}
+
+/// Leaves the newest lines of somebody's bell unread, as many as the story says.
+fn read_older(house: &House, member: &Member<'_>) -> Done {
+    let (mut window, mut unread) = (Window::first(), member.profile.unread);
+    loop {
+        let lines = house.notifications.of(&member.caller, window).map_err(|e| reason(&e))?;
+        let Some(last) = lines.last() else { return Ok(()) };
+        window = Window::after(last.id);
+        for line in lines.iter().skip(unread) {
+            house.notifications.mark_read(&member.caller, line.id).map_err(|e| reason(&e))?;
+        }
+        unread = unread.saturating_sub(lines.len());
+    }
+}

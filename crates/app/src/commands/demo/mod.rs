@@ -1,0 +1,66 @@
+//! `carebase demo`: a house full of people, until it is stopped.
+mod banner;
+mod clock;
+mod diary;
+mod fill;
+mod people;
+
+use super::{Done, Failure, database::reason, serve};
+use crate::{config::Config, house::House, server};
+use clap::Args;
+use clock::{Calendar, TravelClock};
+use domain::shared::Clock;
+use infra::{
+    clock::SystemClock,
+    identity::Cost,
+    store::{Location, ServerLock},
+};
+use people::Story;
+use std::{path::Path, sync::Arc};
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {}
+
+impl Demo {
+    pub(super) fn run(&self, config: &Config) -> Done {
+        let listener = serve::listen(config.listen)?;
+        let folder = tempfile::Builder::new().prefix("carebase-demo-").tempdir();
+        let folder = folder.map_err(|e| Failure::new(format!("no folder for the demo: {e}")))?;
+        let config = in_folder(config, folder.path());
+        let lock = ServerLock::take(&config.database).map_err(|e| reason(&e))?;
+
+        let story = Story::read()?;
+        let (house, clock, calendar) = empty_house(&config, Cost::STANDARD)?;
+        let cast = fill::fill(&house, &clock, calendar, &story)?;
+        println!("{}", serve::banner(&config));
+        println!("{}", banner::told(&config, &story, &cast)?);
+
+        let served =
+            actix_web::rt::System::new().block_on(server::serve(house, listener, config.metrics_listen));
+        // Some systems remove no folder in which a file is open.
+        drop(lock);
+        served.map_err(|e| Failure::new(format!("the server failed: {e}")))?;
+        let place = folder.path().to_owned();
+        folder.close().map_err(|e| Failure::new(format!("{} is still there: {e}", place.display())))
+    }
+}
+
+/// The operator's settings, but none of the operator's data: neither database, nor Redis, nor secret.
+fn in_folder(config: &Config, folder: &Path) -> Config {
+    Config {
+        database: Location::Sqlite(folder.join("carebase.db")),
+        redis_url: None,
+        secret: None,
+        ..config.clone()
+    }
+}
+
+/// A house that believes to be at the beginning of the story.
+fn empty_house(config: &Config, cost: Cost) -> Result<(House, Arc<TravelClock>, Calendar), Failure> {
+    let calendar = Calendar::ending(SystemClock.now());
+    let clock = Arc::new(TravelClock::standing_at(calendar.start()));
+    Ok((House::with(config, clock.clone(), cost)?, clock, calendar))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! The trail is read newest first, one patient at a time, and the database itself keeps it from being rewritten.
+use crate::support::{Town, at, username};
+use domain::{
+    audit::{Act, Entry},
+    care::Status,
+    identity::{ProfileEdit, ProfilePatch},
+    shared::{AccountId, Patch, Window},
+};
+
+story!(the_database_refuses_to_rewrite_or_forget_an_entry, |town: &Town| {
+    town.patient("sarah");
+    for statement in [
+        "update audit_entries set act = 'record.read'",
+        "update audit_entries set actor_id = null where id = 1",
+        "delete from audit_entries",
+        "delete from audit_entries where act = 'account.register'",
+    ] {
+        let refused = town.refuses(|| town.place.sql().run(statement));
+        assert!(refused.to_string().contains("audit entries are never changed"), "{statement}: {refused}")
+    }
+});
+
+story!(the_database_refuses_to_replace_or_truncate_an_entry, |town: &Town| {
+    town.patient("sarah");
+    let sqlite = town.place.location.sqlite_file().is_some();
+    // Each database has one more way to lose a row.
+    let statement = if sqlite {
+        "insert or replace into audit_entries (id, at, patient_id, act) \
+         select id, at, patient_id, 'record.read' from audit_entries"
+    } else {
+        "truncate audit_entries"
+    };
+    town.refuses(|| town.place.sql().run(statement));
+});
+
+story!(nobody_has_a_trail_before_anything_was_done, |town: &Town| {
+    town.patient("sarah");
+    assert_eq!(town.trail.of(AccountId::new(i64::MAX), Window::first()).unwrap(), []);
+});
+
+story!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let house = town.doctor("house");
+    town.linked(&kyle, &house, Status::Accepted);
+    let link = town.linked(&sarah, &house, Status::Accepted);
+
+    let lines = town.trail.of(sarah.id(), Window::first()).unwrap();
+    let told: Vec<_> = lines.iter().map(|l| (l.entry.clone(), l.actor_name.as_deref())).collect();
+    let by = |actor, act, link, second| Entry {
+        actor: Some(actor),
+        patient: sarah.id(),
+        act,
+        link,
+        object: None,
+        at: at(second),
+    };
+    let link = Some(link.id.get());
+    let expected = [
+        (by(house.id(), Act::LinkAccepted, link, 20), Some("house")),
+        (by(sarah.id(), Act::LinkRequested, link, 10), Some("sarah")),
+        (by(sarah.id(), Act::AccountRegistered, None, 0), Some("sarah")),
+    ];
+    assert_eq!(told, expected);
+});
+
+story!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let patch = ProfilePatch { username: Patch::Set(username("anna")), ..ProfilePatch::default() };
+    let audit = Entry { actor: None, ..Entry::own(sarah.id(), Act::ProfileChanged, at(1)) };
+    town.accounts.edit(&ProfileEdit { account: sarah.id(), patch, password: None, audit }).unwrap();
+    // Nobody has that id: an entry outlives what it tells of.
+    let insert = format!(
+        "insert into audit_entries (at, actor_id, patient_id, act) \
+         values ('2025-07-21 08:00:02.000001', 99999, {}, 'record.delete')",
+        sarah.id()
+    );
+    town.place.sql().run(&insert).unwrap();
+    let lines = town.trail.of(sarah.id(), Window::first()).unwrap();
+    let told: Vec<_> = lines.iter().map(|l| (l.entry.act, l.actor_name.as_deref())).collect();
+    assert_eq!(
+        told,
+        [(Act::RecordDeleted, None), (Act::ProfileChanged, None), (Act::AccountRegistered, Some("anna"))]
+    );
+    assert_eq!(lines[0].entry.at.timestamp_subsec_micros(), 1);
+});
+
+story!(a_long_trail_is_read_window_by_window_without_gap_or_repeat, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    let fill = format!(
+        "insert into audit_entries (at, actor_id, patient_id, act) \
+         select '2025-07-21 08:00:00', {sarah}, {sarah}, 'note.create' from accounts cross join \
+         (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1100) select i from n) as numbers"
+    );
+    town.place.sql().run(&fill).unwrap();
+    let (mut window, mut sizes, mut ids) = (Window::first(), vec![], vec![]);
+    loop {
+        let page = town.trail.of(sarah, window).unwrap();
+        sizes.push(page.len());
+        let Some(last) = page.last() else { break };
+        window = Window::after(last.id);
+        ids.extend(page.iter().map(|line| line.id));
+    }
+    assert_eq!(sizes, [500, 500, 101, 0]);
+    assert!(ids.is_sorted_by(|newer, older| newer > older));
+    let three = town.trail.of(sarah, Window::first().narrowed(3)).unwrap();
+    assert_eq!(three.iter().map(|line| line.id).collect::<Vec<_>>(), ids[..3]);
+});

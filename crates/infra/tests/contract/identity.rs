@@ -1,0 +1,164 @@
+//! Accounts are made once, names are held once, and operators say what an account may do.
+use crate::support::{Town, at, at_once, email, registering, username};
+use domain::{
+    audit::Act,
+    identity::{
+        AccountId, Grant, Groups, IdentityError, Nonce, Registering, Standing, Username, ports::Taken,
+    },
+    shared::{Invalid, Violations, Window},
+};
+use std::fmt::Debug;
+
+/// The field that was refused as taken.
+pub(crate) fn taken_field<T: Debug>(refused: Result<T, IdentityError>) -> &'static str {
+    match refused {
+        Err(IdentityError::Invalid(Violations(fields))) => match fields.as_slice() {
+            [(field, Invalid::Taken)] => field,
+            other => panic!("refused otherwise: {other:?}"),
+        },
+        other => panic!("not refused as taken: {other:?}"),
+    }
+}
+
+fn grant(name: &str, standing: Standing) -> Grant {
+    Grant { username: Username::known_as(name).unwrap(), standing, at: at(30) }
+}
+
+story!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
+    town.patient("sarah");
+    for (name, address, field) in [
+        ("sarah", "other@example.com", "username"),
+        ("other", "sarah@example.com", "email"),
+        ("other", "SARAH@Example.COM", "email"),
+    ] {
+        let second = Registering { email: email(address), ..registering(name) };
+        let refused = town.refuses(|| town.accounts.register(&second));
+        assert_eq!(taken_field::<()>(Err(refused)), field, "{name} {address}");
+    }
+    // Names are compared with case.
+    let other = Registering { email: email("other@example.com"), ..registering("Sarah") };
+    town.accounts.register(&other).unwrap();
+});
+
+story!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| {
+    let tries = at_once(8, |i| {
+        let address = email(&format!("sarah{i}@example.com"));
+        town.accounts.register(&Registering { email: address, ..registering("sarah") })
+    });
+    only_one_was_written(town, tries, "username");
+});
+
+story!(of_eight_who_register_one_address_at_once_exactly_one_wins, |town: &Town| {
+    let tries = at_once(8, |i| {
+        let address = if i % 2 == 0 { "sarah@example.com" } else { "Sarah@EXAMPLE.com" };
+        town.accounts.register(&Registering { email: email(address), ..registering(&format!("sarah{i}")) })
+    });
+    only_one_was_written(town, tries, "email");
+});
+
+fn only_one_was_written<T: Debug>(town: &Town, tries: Vec<Result<T, IdentityError>>, field: &str) {
+    let (won, lost): (Vec<_>, Vec<_>) = tries.into_iter().partition(Result::is_ok);
+    assert_eq!(won.len(), 1);
+    for refused in lost {
+        assert_eq!(taken_field(refused), field);
+    }
+    let mut sql = town.place.sql();
+    let written = ["accounts", "sessions", "audit_entries"].map(|table| sql.count(table));
+    assert_eq!(written, [1, 1, 1], "accounts, sessions, audit entries");
+}
+
+story!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town| {
+    let registering = Registering { nonce: town.mint.nonce(), ..registering("sarah") };
+    let sarah = town.accounts.register(&registering).unwrap();
+
+    let token = town.mint.derive(sarah.id, &registering.nonce);
+    let hash = town.mint.hash(token.expose());
+    let holder = town.accounts.holder(&hash).unwrap().unwrap();
+    assert_eq!((holder.caller.person, holder.active, holder.caller.staff), (sarah.clone(), true, false));
+
+    let everything = town.place.sql().everything().join("\n");
+    assert!(everything.contains(&hash.0), "the search does not see the sessions");
+    assert!(!everything.contains(token.expose()), "the plain token is in the database:\n{everything}");
+
+    let lines = town.trail.of(sarah.id, Window::first()).unwrap();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((line.entry.act, line.entry.actor, line.entry.at), (Act::AccountRegistered, Some(sarah.id), at(0)));
+});
+
+story!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
+    let sarah = registering("Сара");
+    let sarah = Registering { email: email("Sarah.Connor@Example.com"), staff: true, ..sarah };
+    let person = town.accounts.register(&sarah).unwrap();
+    assert_eq!((person.username.as_str(), person.email.as_str()), ("Сара", "Sarah.Connor@example.com"));
+    assert_eq!((person.sex, person.date_of_birth, person.groups), (None, None, Groups::PATIENT));
+
+    let known = town.accounts.credentials(&sarah.username).unwrap().unwrap();
+    assert_eq!((known.caller.person, known.caller.staff, known.active), (person.clone(), true, true));
+    assert_eq!(known.password, sarah.password);
+    assert_eq!(known.session.unwrap().nonce, sarah.nonce);
+    assert_eq!(town.people.named(&sarah.username).unwrap(), Some(person));
+    assert!(town.accounts.credentials(&username("nobody")).unwrap().is_none());
+    assert!(town.people.named(&username("nobody")).unwrap().is_none());
+});
+
+story!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    let someone_else = AccountId::new(sarah.get() + 1_000);
+    for (name, address, except, expected) in [
+        (None, None, None, (false, false)),
+        (Some("sarah"), None, None, (true, false)),
+        (Some("Sarah"), None, None, (false, false)),
+        (None, Some("SARAH@example.com"), None, (false, true)),
+        (Some("sarah"), Some("sarah@example.com"), None, (true, true)),
+        (Some("sarah"), Some("sarah@example.com"), Some(sarah), (false, false)),
+        (Some("sarah"), Some("other@example.com"), Some(someone_else), (true, false)),
+        (Some("other"), Some("sarah@example.com"), Some(someone_else), (false, true)),
+    ] {
+        let (username, address) = (name.map(username), address.map(email));
+        let taken = town.accounts.taken(username.as_ref(), address.as_ref(), except).unwrap();
+        let expected = Taken { username: expected.0, email: expected.1 };
+        assert_eq!(taken, expected, "{username:?} {address:?} {except:?}");
+    }
+});
+
+story!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
+    town.patient("sarah");
+    for standing in [Standing::Doctor, Standing::Staff, Standing::Active(false)] {
+        let refused = town.refuses(|| town.accounts.grant(&grant("Sarah", standing)));
+        assert!(matches!(refused, IdentityError::AccountUnknown), "{refused:?}");
+    }
+});
+
+story!(an_operator_makes_doctors_and_staff, |town: &Town| {
+    let (sarah, bystander) = (town.patient("sarah"), town.patient("kyle"));
+    let person = town.accounts.grant(&grant("sarah", Standing::Doctor)).unwrap();
+    assert_eq!(person.groups, Groups { doctor: true, patient: true });
+    town.accounts.grant(&grant("sarah", Standing::Staff)).unwrap();
+
+    let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
+    assert!(known.caller.staff && known.active && known.session.is_some());
+    let other = town.accounts.credentials(&username("kyle")).unwrap().unwrap();
+    assert_eq!((other.caller, other.active), (bystander, true));
+    // An operator has no account: the house itself did it.
+    let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0];
+    assert_eq!((line.entry.act, line.entry.actor), (Act::AccountGranted, None));
+});
+
+story!(a_deactivated_account_has_no_session_and_is_not_found, |town: &Town| {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let hash = |id, name: &str| {
+        let nonce = Nonce(format!("the first nonce of {name}"));
+        town.mint.hash(town.mint.derive(id, &nonce).expose())
+    };
+    town.accounts.grant(&grant("sarah", Standing::Active(false))).unwrap();
+    let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
+    assert!(!known.active && known.session.is_none());
+    assert!(town.accounts.holder(&hash(sarah.id(), "sarah")).unwrap().is_none());
+    assert!(town.people.named(&username("sarah")).unwrap().is_none());
+    assert!(town.accounts.holder(&hash(kyle.id(), "kyle")).unwrap().is_some(), "another's session went too");
+
+    // Back again: with a name, and without the old session.
+    town.accounts.grant(&grant("sarah", Standing::Active(true))).unwrap();
+    assert_eq!(town.people.named(&username("sarah")).unwrap(), Some(sarah.person.clone()));
+    assert!(town.accounts.holder(&hash(sarah.id(), "sarah")).unwrap().is_none());
+});

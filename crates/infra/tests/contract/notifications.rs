@@ -1,0 +1,134 @@
+//! A bell is its owner's: lines newest first, and nobody else marks or deletes one.
+use crate::support::{Town, at};
+use domain::{
+    care::Status,
+    identity::Caller,
+    notifications::{Notification, NotificationId},
+    shared::{AccountId, Window},
+};
+
+fn lines(town: &Town, owner: &Caller) -> Vec<Notification> {
+    town.lines.of(owner.id(), Window::first()).unwrap()
+}
+
+/// A doctor whose bell three patients rang, and another doctor whose bell one of them rang.
+fn rung(town: &Town) -> (Caller, Caller) {
+    let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
+    for name in ["sarah", "kyle", "john"] {
+        town.ask(&town.patient(name), &house);
+    }
+    town.ask(&house, &wilson);
+    (house, wilson)
+}
+
+story!(nobody_marks_or_deletes_a_line_of_another_bell, |town: &Town| {
+    let (house, wilson) = rung(town);
+    let before = town.place.sql().everything();
+    for line in lines(town, &house) {
+        assert!(!town.lines.mark_read(wilson.id(), line.id).unwrap());
+        assert!(!town.lines.delete(wilson.id(), line.id).unwrap());
+    }
+    assert_eq!(before, town.place.sql().everything());
+    assert_eq!(town.lines.count_unread(house.id()).unwrap(), 3);
+});
+
+story!(a_line_that_is_not_there_is_neither_found_nor_marked_nor_deleted, |town: &Town| {
+    let (house, _) = rung(town);
+    for id in [0, -1, 9_999, i64::MAX, i64::MIN].map(NotificationId::new) {
+        assert_eq!(town.lines.find(id).unwrap(), None);
+        assert!(!town.lines.mark_read(house.id(), id).unwrap());
+        assert!(!town.lines.delete(house.id(), id).unwrap());
+    }
+});
+
+story!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
+    let (_, wilson) = rung(town);
+    let lines = lines(town, &wilson);
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    let expected = Notification {
+        id: line.id,
+        owner: wilson.id(),
+        message: "Новый запрос на прикрепление от house Connor".into(),
+        is_read: false,
+        created_at: at(10),
+    };
+    assert_eq!(*line, expected);
+    assert_eq!(town.lines.find(line.id).unwrap(), Some(expected));
+});
+
+story!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
+    let (house, wilson) = rung(town);
+    let [_, middle, _] = &lines(town, &house)[..] else { panic!("not three lines") };
+    for _ in 0..2 {
+        assert!(town.lines.mark_read(house.id(), middle.id).unwrap());
+        let read: Vec<_> = lines(town, &house).iter().map(|line| line.is_read).collect();
+        assert_eq!(read, [false, true, false]);
+        assert_eq!(town.lines.count_unread(house.id()).unwrap(), 2);
+    }
+    assert_eq!(town.lines.count_unread(wilson.id()).unwrap(), 1);
+});
+
+story!(a_deleted_line_is_gone_once_and_counts_no_more, |town: &Town| {
+    let (house, wilson) = rung(town);
+    let [newest, middle, oldest] = &lines(town, &house)[..] else { panic!("not three lines") };
+    assert!(town.lines.mark_read(house.id(), oldest.id).unwrap());
+    assert!(town.lines.delete(house.id(), newest.id).unwrap());
+    assert!(!town.lines.delete(house.id(), newest.id).unwrap());
+    assert!(town.lines.delete(house.id(), oldest.id).unwrap());
+    assert_eq!(town.lines.find(newest.id).unwrap(), None);
+    assert_eq!(lines(town, &house), [middle.clone()]);
+    assert_eq!(town.lines.count_unread(house.id()).unwrap(), 1);
+    assert_eq!(town.lines.count_unread(wilson.id()).unwrap(), 1);
+});
+
+story!(nobody_has_no_lines_and_none_unread, |town: &Town| {
+    rung(town);
+    let nobody = AccountId::new(9_999);
+    assert_eq!(town.lines.of(nobody, Window::first()).unwrap(), []);
+    assert_eq!(town.lines.count_unread(nobody).unwrap(), 0);
+});
+
+story!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |town: &Town| {
+    let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
+    for owner in [&house, &wilson] {
+        let fill = format!(
+            "insert into notifications (owner_id, message, is_read, created_at) \
+             select {}, 'x', i % 3 = 0, '2025-07-21 08:00:00' from \
+             (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1100) select i from n) as numbers",
+            owner.id()
+        );
+        town.place.sql().run(&fill).unwrap();
+    }
+    let (mut window, mut sizes, mut ids) = (Window::first(), vec![], vec![]);
+    loop {
+        let page = town.lines.of(house.id(), window).unwrap();
+        assert!(page.iter().all(|line| line.owner == house.id()));
+        sizes.push(page.len());
+        let Some(last) = page.last() else { break };
+        window = Window::after(last.id);
+        ids.extend(page.iter().map(|line| line.id));
+    }
+    assert_eq!(sizes, [500, 500, 100, 0]);
+    assert!(ids.is_sorted_by(|newer, older| newer > older));
+    let two = town.lines.of(house.id(), Window::after(ids[9]).narrowed(2)).unwrap();
+    assert_eq!(two.iter().map(|line| line.id).collect::<Vec<_>>(), ids[10..12]);
+    assert_eq!(town.lines.count_unread(house.id()).unwrap(), 1_100 - 366);
+});
+
+story!(an_account_that_is_gone_takes_its_lines_with_it_and_no_others, |town: &Town| {
+    let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
+    let sarah = town.patient("sarah");
+    town.linked(&sarah, &house, Status::Rejected);
+    town.ask(&house, &wilson);
+    let mut sql = town.place.sql();
+    sql.run("delete from links").unwrap();
+    let owners = |sql: &mut crate::sql::Sql| sql.words("select cast(owner_id as text) as words from notifications");
+    assert_eq!(owners(&mut sql).len(), 3);
+    if town.place.location.sqlite_file().is_some() {
+        sql.run("PRAGMA foreign_keys = ON").unwrap();
+    }
+    sql.run(&format!("delete from accounts where id = {}", sarah.id())).unwrap();
+    let mut left = owners(&mut sql);
+    left.sort();
+    assert_eq!(left, [house.id().to_string(), wilson.id().to_string()]);
+});

@@ -1,0 +1,168 @@
+//! One session for each account: the same token at every sign-in, until somebody signs out.
+use crate::support::{Node, Town, at, at_once, both_at_once, mint, username};
+use domain::{
+    identity::{
+        AccountId, Credentials, Nonce, PasswordHash, SigningIn, StoredSession, TokenHash,
+        ports::{AccountRepository, TokenMint},
+    },
+    shared::Timestamp,
+};
+use infra::identity::DieselAccountRepository;
+use std::sync::Arc;
+
+fn signing_in(account: AccountId, fresh: &str) -> SigningIn {
+    SigningIn { account, fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
+}
+
+fn hash(mint: &dyn TokenMint, account: AccountId, nonce: &Nonce) -> TokenHash {
+    mint.hash(mint.derive(account, nonce).expose())
+}
+
+fn known(node: &Node, name: &str) -> Credentials {
+    node.accounts.credentials(&username(name)).unwrap().unwrap()
+}
+
+/// The accounts of the same town as a house with another secret sees them.
+fn under_another_secret(town: &Town) -> DieselAccountRepository {
+    DieselAccountRepository { store: town.store.clone(), mint: mint("the old secret") }
+}
+
+story!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
+    town.patient("sarah");
+    let session = known(town, "sarah").session.unwrap();
+    for guess in ["", "x", &session.nonce.0, &session.hash.0.to_uppercase(), &session.hash.0[1..]] {
+        assert!(town.accounts.holder(&TokenHash(guess.into())).unwrap().is_none(), "{guess:?}");
+    }
+});
+
+story!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let session = |name| known(town, name).session.unwrap().hash;
+    let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
+    assert_eq!(town.accounts.holder(&of_sarah).unwrap().unwrap().caller, sarah);
+    // The second time there is none, and that is no failure.
+    for _ in 0..2 {
+        town.accounts.sign_out(sarah.id()).unwrap();
+        assert!(town.accounts.holder(&of_sarah).unwrap().is_none());
+    }
+    assert_eq!(town.accounts.holder(&of_kyle).unwrap().unwrap().caller, kyle);
+});
+
+story!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    let first = known(town, "sarah").session.unwrap();
+    for fresh in ["one", "two"] {
+        assert_eq!(town.accounts.sign_in(&signing_in(sarah, fresh)).unwrap(), first.nonce);
+        assert_eq!(known(town, "sarah").session.as_ref(), Some(&first));
+    }
+    town.accounts.sign_out(sarah).unwrap();
+    let three = town.accounts.sign_in(&signing_in(sarah, "three")).unwrap();
+    assert_eq!(three, Nonce("three".into()));
+    assert!(town.accounts.holder(&first.hash).unwrap().is_none(), "the old token came back");
+    assert!(town.accounts.holder(&hash(&*town.mint, sarah, &three)).unwrap().is_some());
+});
+
+story!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    for _ in 0..10 {
+        town.accounts.sign_out(sarah).unwrap();
+        all_agree(town, sarah);
+    }
+});
+
+story!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    let foreign = known(town, "sarah").session.unwrap();
+    let here = under_another_secret(town);
+    let fresh = here.sign_in(&signing_in(sarah, "fresh")).unwrap();
+    assert_eq!(fresh, Nonce("fresh".into()));
+    let kept = known(town, "sarah").session.unwrap();
+    assert_eq!(kept, StoredSession { hash: hash(&*here.mint, sarah, &fresh), nonce: fresh });
+    assert!(here.holder(&foreign.hash).unwrap().is_none());
+});
+
+story!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_nonce, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    let elsewhere = under_another_secret(town);
+    for _ in 0..10 {
+        town.accounts.sign_out(sarah).unwrap();
+        elsewhere.sign_in(&signing_in(sarah, "made elsewhere")).unwrap();
+        all_agree(town, sarah);
+    }
+});
+
+fn all_agree(town: &Town, account: AccountId) {
+    let nonces = at_once(8, |i| town.accounts.sign_in(&signing_in(account, &format!("fresh {i}"))).unwrap());
+    let open = known(town, "sarah").session.unwrap();
+    assert_eq!(nonces, vec![open.nonce.clone(); 8], "somebody was given a token that is no longer good");
+    assert_eq!(open.hash, hash(&*town.mint, account, &open.nonce));
+}
+
+story!(signing_in_and_out_at_once_fails_for_nobody, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    for round in 0..300 {
+        let (nonce, out) = both_at_once(
+            || town.accounts.sign_in(&signing_in(sarah, &format!("fresh {round}"))),
+            || town.accounts.sign_out(sarah),
+        );
+        assert!(nonce.is_ok() && out.is_ok(), "round {round}: {nonce:?} {out:?}");
+        // Whoever came last: a session that is open is the one that was answered.
+        if let Some(open) = known(town, "sarah").session {
+            assert_eq!(open.nonce, nonce.unwrap());
+        }
+        town.accounts.sign_in(&signing_in(sarah, "before the next round")).unwrap();
+    }
+});
+
+story!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    let hash = |text: &str| PasswordHash::new(text.into());
+    let again = |old: &str, new: &str| SigningIn {
+        rehash: Some((hash(old), hash(new))),
+        ..signing_in(sarah, "fresh")
+    };
+    let session = known(town, "sarah").session;
+    town.accounts.sign_in(&again("$fake$changed in between", "$fake$lost")).unwrap();
+    assert_eq!(known(town, "sarah").password, hash("$fake$sarah"));
+    town.accounts.sign_in(&again("$fake$sarah", "$fake$stronger")).unwrap();
+    let known = known(town, "sarah");
+    assert_eq!((known.password, known.session), (hash("$fake$stronger"), session));
+});
+
+/// Stops between the step that finds a session and the step that replaces it.
+struct Watchful {
+    mint: Arc<dyn TokenMint>,
+    on_derive: Box<dyn Fn(&Nonce) + Send + Sync>,
+}
+
+impl TokenMint for Watchful {
+    fn nonce(&self) -> Nonce {
+        self.mint.nonce()
+    }
+    fn derive(&self, account: AccountId, nonce: &Nonce) -> domain::identity::Token {
+        (self.on_derive)(nonce);
+        self.mint.derive(account, nonce)
+    }
+    fn hash(&self, token: &str) -> TokenHash {
+        self.mint.hash(token)
+    }
+}
+
+story!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Town| {
+    let sarah = town.patient("sarah").id();
+    town.accounts.sign_out(sarah).unwrap();
+    let on_derive = Box::new(|_: &Nonce| panic!("on purpose"));
+    let mint = Arc::new(Watchful { mint: town.mint.clone(), on_derive });
+    let broken = DieselAccountRepository { store: town.store.clone(), mint };
+    let rehash = Some((PasswordHash::new("$fake$sarah".into()), PasswordHash::new("$fake$lost".into())));
+    let signing_in = SigningIn { rehash, ..signing_in(sarah, "fresh") };
+    // More often than the pool has connections.
+    for _ in 0..6 {
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| broken.sign_in(&signing_in)));
+        assert!(done.is_err());
+    }
+    let known = known(town, "sarah");
+    assert_eq!((known.password, known.session), (PasswordHash::new("$fake$sarah".into()), None));
+    let _: Timestamp = signing_in.at;
+    town.accounts.sign_in(&SigningIn { rehash: None, ..signing_in }).unwrap();
+});

@@ -1,0 +1,105 @@
+//! A look behind the repositories: plain SQL on a connection of the test's own.
+use diesel::{
+    Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+use infra::store::Location;
+
+pub(crate) enum Sql {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Words {
+    #[diesel(sql_type = Text)]
+    words: String,
+}
+
+impl Sql {
+    pub(crate) fn on(location: &Location) -> Self {
+        match location {
+            Location::Postgres(url) => Self::Postgres(PgConnection::establish(url).unwrap()),
+            Location::Sqlite(path) => {
+                let mut c = SqliteConnection::establish(&path.display().to_string()).unwrap();
+                c.batch_execute("PRAGMA busy_timeout = 2000").unwrap();
+                Self::Sqlite(c)
+            }
+        }
+    }
+
+    pub(crate) fn run(&mut self, statement: &str) -> QueryResult<usize> {
+        match self {
+            Self::Postgres(c) => sql_query(statement).execute(c),
+            Self::Sqlite(c) => sql_query(statement).execute(c),
+        }
+    }
+
+    pub(crate) fn number(&mut self, question: &str) -> i64 {
+        let question = sql_query(format!("select ({question}) as number"));
+        let answer: Number = match self {
+            Self::Postgres(c) => question.get_result(c).unwrap(),
+            Self::Sqlite(c) => question.get_result(c).unwrap(),
+        };
+        answer.number
+    }
+
+    pub(crate) fn count(&mut self, table: &str) -> i64 {
+        self.number(&format!("select count(*) from {table}"))
+    }
+
+    /// One column, called `words`.
+    pub(crate) fn words(&mut self, question: &str) -> Vec<String> {
+        let question = sql_query(question);
+        let rows: Vec<Words> = match self {
+            Self::Postgres(c) => question.load(c).unwrap(),
+            Self::Sqlite(c) => question.load(c).unwrap(),
+        };
+        rows.into_iter().map(|row| row.words).collect()
+    }
+
+    pub(crate) fn tables(&mut self) -> Vec<String> {
+        self.words(match self {
+            Self::Postgres(_) => {
+                "select table_name::text as words from information_schema.tables \
+                 where table_schema = current_schema() order by 1"
+            }
+            Self::Sqlite(_) => {
+                "select name as words from sqlite_master where type = 'table' and name not like 'sqlite_%' order by 1"
+            }
+        })
+    }
+
+    fn columns(&mut self, table: &str) -> Vec<String> {
+        self.words(&match self {
+            Self::Postgres(_) => format!(
+                "select column_name::text as words from information_schema.columns \
+                 where table_schema = current_schema() and table_name = '{table}' order by ordinal_position"
+            ),
+            Self::Sqlite(_) => format!("select name as words from pragma_table_info('{table}') order by cid"),
+        })
+    }
+
+    /// Every value of every row of every table, one line for each row.
+    pub(crate) fn everything(&mut self) -> Vec<String> {
+        let mut lines = vec![];
+        for table in self.tables() {
+            let columns: Vec<_> = self
+                .columns(&table)
+                .iter()
+                .map(|column| format!("coalesce(cast(\"{column}\" as text), 'NULL')"))
+                .collect();
+            let row = columns.join(" || ' | ' || ");
+            lines.extend(self.words(&format!("select '{table}: ' || {row} as words from \"{table}\" order by 1")));
+        }
+        lines
+    }
+}
