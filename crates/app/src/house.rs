@@ -1,5 +1,8 @@
 //! All wiring, on one page.
-use crate::config::{Config, Rates};
+use crate::{
+    cause::root,
+    config::{Config, Rates},
+};
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
     audit::ports::AuditTrail,
@@ -46,15 +49,6 @@ pub enum CannotOpen {
     Secret(String),
     #[error("the API document cannot be written: {0}")]
     Document(#[from] serde_json::Error),
-}
-
-/// The cause at the bottom: the one that says what to do.
-fn root(error: &StoreError) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }
 
 #[derive(Clone)]

@@ -1,4 +1,5 @@
 //! The only crate that knows every other one.
+mod cause;
 pub mod commands;
 pub mod config;
 pub mod house;

@@ -1,6 +1,6 @@
 //! `carebase check`: what an operator should know before somebody else finds out.
-use super::{Done, Failure, database::reason};
-use crate::config::Config;
+use super::{Done, Failure};
+use crate::{cause::root, config::Config};
 use infra::{cache::RedisUnreadCounts, store};
 
 pub(super) fn check(config: &Config) -> Done {
@@ -9,7 +9,7 @@ pub(super) fn check(config: &Config) -> Done {
     match store::check(&config.database) {
         Ok(worries) if worries.is_empty() => println!("database   good: {}", config.database),
         Ok(worries) => wrong.extend(worries),
-        Err(e) => wrong.push(format!("database: {}", reason(&e))),
+        Err(e) => wrong.push(format!("database: {}", root(&e))),
     }
     match &config.secret {
         Some(_) => println!("secret     good: from SECRET_KEY"),
@@ -21,7 +21,7 @@ pub(super) fn check(config: &Config) -> Done {
     if let Some(url) = &config.redis_url {
         match RedisUnreadCounts::open(url, 1).and_then(|redis| redis.ping()) {
             Ok(()) => println!("redis      good"),
-            Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", reason(&e))),
+            Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", root(&e))),
         }
     }
     if config.public_url.is_none() && !config.listen.ip().is_loopback() {

@@ -8,6 +8,7 @@ mod serve;
 mod trail;
 
 use crate::{
+    cause,
     config::{BadConfig, Config},
     house::CannotOpen,
 };
@@ -82,6 +83,10 @@ impl From<CannotOpen> for Failure {
 impl Failure {
     fn new(why: impl ToString) -> Self {
         Self::Other(why.to_string())
+    }
+    /// By what stands at the bottom of it.
+    fn caused(error: &dyn std::error::Error) -> Self {
+        Self::Other(cause::root(error))
     }
 }
 

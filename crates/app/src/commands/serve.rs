@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener};
 pub(super) fn serve(config: &Config) -> Done {
     let listener = listen(config.listen)?;
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
-    let _lock = ServerLock::take(&config.database).map_err(reason)?;
+    let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
     let house = House::open(config)?;
     println!("{}", banner(config));
     actix_web::rt::System::new()
@@ -21,11 +21,6 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     listener.map_err(|e| {
         Failure::new(format!("cannot listen on {address}: {e}; choose another address in LISTEN"))
     })
-}
-
-fn reason(e: domain::shared::StoreError) -> Failure {
-    let cause = std::error::Error::source(&e).map(ToString::to_string);
-    Failure::new(cause.unwrap_or_else(|| e.to_string()))
 }
 
 pub(super) fn banner(config: &Config) -> String {

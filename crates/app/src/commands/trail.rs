@@ -1,5 +1,5 @@
 //! `carebase audit`.
-use super::{Done, Failure, database::reason};
+use super::{Done, Failure};
 use crate::{config::Config, house::House};
 use clap::Args;
 use domain::{identity::Username, shared::Window};
@@ -17,11 +17,11 @@ impl Audit {
     pub(super) fn show(&self, config: &Config) -> Done {
         let house = House::open(config)?;
         let name = Username::known_as(&self.username).map_err(Failure::new)?;
-        let person = house.care.people.named(&name).map_err(|e| reason(&e))?;
+        let person = house.care.people.named(&name).map_err(|e| Failure::caused(&e))?;
         let person =
             person.ok_or_else(|| Failure::new(format!("{}: no account has that name", self.username)))?;
         let window = Window::first().narrowed(self.limit);
-        for line in house.trail.of(person.id, window).map_err(|e| reason(&e))? {
+        for line in house.trail.of(person.id, window).map_err(|e| Failure::caused(&e))? {
             let (entry, by) = (&line.entry, line.actor_name.as_deref().unwrap_or("(the house)"));
             let link = entry.link.map(|id| format!(" by link {id}")).unwrap_or_default();
             let object = entry.object.map(|id| format!(" no. {id}")).unwrap_or_default();

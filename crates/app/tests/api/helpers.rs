@@ -161,6 +161,13 @@ impl App {
         Self { base: format!("http://{address}"), house, clock, database, client, server }
     }
 
+    pub fn backend(&self) -> Backend {
+        match self.database.location {
+            Location::Postgres(_) => Backend::Postgres,
+            Location::Sqlite(_) => Backend::Sqlite,
+        }
+    }
+
     /// A new account, made over the wire.
     pub async fn patient(&self, username: &str) -> Person {
         let body = json!({

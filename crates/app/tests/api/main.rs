@@ -2,13 +2,20 @@
 //!
 //! One file for each thing that clients do; `helpers.rs` teaches the harness.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
+#![allow(unreachable_pub, reason = "the harness speaks to its own modules only")]
 mod helpers;
 
+mod authorisation;
 mod care;
+mod commands;
 mod diary;
+mod document;
 mod entries;
 mod hostile;
 mod identity;
 mod notes;
 mod notifications;
+mod operations;
+mod outage;
+mod trail;
 mod wire;

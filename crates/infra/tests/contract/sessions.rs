@@ -1,11 +1,8 @@
 //! One session for each account: the same token at every sign-in, until somebody signs out.
 use crate::support::{Node, Town, at, at_once, both_at_once, mint, username};
-use domain::{
-    identity::{
-        AccountId, Credentials, Nonce, PasswordHash, SigningIn, StoredSession, TokenHash,
-        ports::{AccountRepository, TokenMint},
-    },
-    shared::Timestamp,
+use domain::identity::{
+    AccountId, Credentials, Nonce, PasswordHash, SigningIn, StoredSession, Token, TokenHash,
+    ports::{AccountRepository, TokenMint},
 };
 use infra::identity::DieselAccountRepository;
 use std::sync::Arc;
@@ -129,7 +126,7 @@ story!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Town|
     assert_eq!((known.password, known.session), (hash("$fake$stronger"), session));
 });
 
-/// Stops between the step that finds a session and the step that replaces it.
+/// A mint that is asked in the middle of a change, and does something there.
 struct Watchful {
     mint: Arc<dyn TokenMint>,
     on_derive: Box<dyn Fn(&Nonce) + Send + Sync>,
@@ -139,7 +136,7 @@ impl TokenMint for Watchful {
     fn nonce(&self) -> Nonce {
         self.mint.nonce()
     }
-    fn derive(&self, account: AccountId, nonce: &Nonce) -> domain::identity::Token {
+    fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
         (self.on_derive)(nonce);
         self.mint.derive(account, nonce)
     }
@@ -163,6 +160,5 @@ story!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Town|
     }
     let known = known(town, "sarah");
     assert_eq!((known.password, known.session), (PasswordHash::new("$fake$sarah".into()), None));
-    let _: Timestamp = signing_in.at;
     town.accounts.sign_in(&SigningIn { rehash: None, ..signing_in }).unwrap();
 });

@@ -125,7 +125,8 @@ impl Place {
                 Sql::on(&server()).run(&format!("create schema {schema}")).unwrap();
                 let Location::Postgres(url) = server() else { panic!("not a PostgreSQL URL") };
                 let joint = if url.contains('?') { '&' } else { '?' };
-                let url = format!("{url}{joint}options=-csearch_path%3D{schema}");
+                // The name is for a test that looks for its own connections.
+                let url = format!("{url}{joint}options=-csearch_path%3D{schema}&application_name={schema}");
                 Self { location: Location::Postgres(url), ground: Ground::Schema(schema) }
             }
         }

@@ -67,6 +67,6 @@ fn requests(config: &Config, story: &Story, cast: &Cast<'_>) -> Result<String, F
 fn commands(file: &Path) -> String {
     let url = format!("sqlite://{}", file.display());
     format!(
-        "\n  Commands for this database, while it lasts:\n    DATABASE_URL='{url}' carebase audit USERNAME\n"
+        "  Commands for this database, while it lasts:\n    DATABASE_URL='{url}' carebase audit USERNAME\n"
     )
 }

@@ -48,13 +48,15 @@ struct Diarist<'a> {
     decks: [Vec<&'a str>; 3],
 }
 
-/// The hours, in UTC, in which a time of day begins, and how long it lasts in minutes.
+/// The hour, in UTC, at which a time of day begins, and how many minutes it lasts.
 const MORNING: (i64, i64) = (4, 150);
 const NOON: (i64, i64) = (9, 180);
 const EVENING: (i64, i64) = (16, 240);
 
 impl<'a> Diarist<'a> {
+    /// Every day has dice of its own: a story that is edited on one day stays as it is on the others.
     fn day(&mut self, day: u16) -> Vec<Ache<'a>> {
+        self.dice = StdRng::seed_from_u64((self.pain.seed << 16) + u64::from(day));
         let level = self.level(day);
         let mut moment = self.pain.moments.iter().find(|moment| moment.day == day);
         let written = self.times(moment.is_some());
@@ -98,7 +100,8 @@ impl<'a> Diarist<'a> {
     fn ache(&mut self, day: u16, hours: (i64, i64), level: f64, moment: Option<&'a Moment>) -> Ache<'a> {
         let level = level + self.noise() * 0.5;
         let intensity = moment.map_or_else(|| rated(level), |moment| moment.intensity);
-        let place = self.place();
+        // What the story tells is about the pain that the person came with.
+        let place = if moment.is_some() { self.pain.places.first() } else { self.place() };
         let takes = self.pain.takes;
         let prescribed = self.prescribed.is_some_and(|first| day > first);
         Ache {

@@ -4,7 +4,6 @@ use super::{
     clock::{Calendar, TravelClock},
     diary::{Ache, diary},
     people::{CareStory, EntryStory, NoteStory, PatientStory, Profile, Story, When, good},
-    reason,
 };
 use crate::house::House;
 use chrono::TimeDelta;
@@ -64,12 +63,12 @@ fn register<'a>(
         clock.go(at);
         let registration = profile.registration(&story.password, at.date_naive())?;
         let username = registration.username.clone();
-        let token = house.identity.register(registration).map_err(|e| reason(&e))?.token;
+        let token = house.identity.register(registration).map_err(|e| Failure::caused(&e))?.token;
         if let Some(standing) = standing(story, profile) {
-            house.identity.grant(username, standing).map_err(|e| reason(&e))?;
+            house.identity.grant(username, standing).map_err(|e| Failure::caused(&e))?;
         }
         // Asked by the token, as a request is: only then does the caller have the groups that were granted.
-        let caller = house.identity.authenticate(token.expose()).map_err(|e| reason(&e))?;
+        let caller = house.identity.authenticate(token.expose()).map_err(|e| Failure::caused(&e))?;
         cast.insert(&profile.username, Member { profile, token, caller });
     }
     Ok(cast)
@@ -168,7 +167,7 @@ impl<'a> Telling<'a, '_> {
             took_prescription: ache.took,
             body_part: self.part(ache.part)?,
         };
-        self.house.diary.record(patient, draft).map(drop).map_err(|e| reason(&e))
+        self.house.diary.record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn part(&self, name: &str) -> Result<BodyPartId, Failure> {
@@ -179,12 +178,12 @@ impl<'a> Telling<'a, '_> {
     fn note(&self, patient: &Caller, note: &NoteStory) -> Done {
         let title = good("title", NoteTitle::parse(&note.title))?;
         let draft = NoteDraft { title, body: good("body", Description::parse(&note.body))? };
-        self.house.diary.write_note(patient, draft).map(drop).map_err(|e| reason(&e))
+        self.house.diary.write_note(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {
         let doctor = good("doctor", Username::known_as(&care.doctor))?;
-        let link = self.house.care.request_link(patient, Some(&doctor)).map_err(|e| reason(&e))?;
+        let link = self.house.care.request_link(patient, Some(&doctor)).map_err(|e| Failure::caused(&e))?;
         self.links.insert((name, &care.doctor), link);
         Ok(())
     }
@@ -192,27 +191,27 @@ impl<'a> Telling<'a, '_> {
     fn answer(&self, patient: &Caller, care: &CareStory, word: &str) -> Done {
         let doctor = &find(self.cast, &care.doctor)?.caller;
         let answer = self.house.care.respond(doctor, Some(patient.id()), Answer::parse(word));
-        answer.map(drop).map_err(|e| reason(&e))
+        answer.map(drop).map_err(|e| Failure::caused(&e))
     }
 
     /// The doctor reads the diary first, as one does: the audit trail tells of it.
     fn write(&self, patient: &'a str, care: &'a CareStory, kind: EntryKind, entry: &EntryStory) -> Done {
         let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
         let link = self.links.get(&(patient, care.doctor.as_str())).copied();
-        let link = house.care.writable(doctor, link).map_err(|e| reason(&e))?;
+        let link = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
         let whose = Whose::Patient(Some(link.patient));
-        house.diary.records(doctor, whose, Window::first()).map_err(|e| reason(&e))?;
+        house.diary.records(doctor, whose, Window::first()).map_err(|e| Failure::caused(&e))?;
 
         let text = good("text", EntryText::parse(&entry.text))?;
         let details = good("details", Prose::parse(&entry.details))?;
-        let old = house.care.entry_on(doctor, kind, Some(link.id)).map_err(|e| reason(&e))?;
+        let old = house.care.entry_on(doctor, kind, Some(link.id)).map_err(|e| Failure::caused(&e))?;
         let Some(old) = old else {
             let written = house.care.write(doctor, kind, &link, EntryDraft { text, details });
-            return written.map(drop).map_err(|e| reason(&e));
+            return written.map(drop).map_err(|e| Failure::caused(&e));
         };
-        let old = house.care.changeable(doctor, kind, Some(old.id)).map_err(|e| reason(&e))?;
+        let old = house.care.changeable(doctor, kind, Some(old.id)).map_err(|e| Failure::caused(&e))?;
         let edit = EntryEdit { text: Patch::Set(text), details: Patch::Set(details) };
-        house.care.change(doctor, &old, edit).map(drop).map_err(|e| reason(&e))
+        house.care.change(doctor, &old, edit).map(drop).map_err(|e| Failure::caused(&e))
     }
 }
 
@@ -220,11 +219,11 @@ impl<'a> Telling<'a, '_> {
 fn read_older(house: &House, member: &Member<'_>) -> Done {
     let (mut window, mut unread) = (Window::first(), member.profile.unread);
     loop {
-        let lines = house.notifications.of(&member.caller, window).map_err(|e| reason(&e))?;
+        let lines = house.notifications.of(&member.caller, window).map_err(|e| Failure::caused(&e))?;
         let Some(last) = lines.last() else { return Ok(()) };
         window = Window::after(last.id);
         for line in lines.iter().skip(unread) {
-            house.notifications.mark_read(&member.caller, line.id).map_err(|e| reason(&e))?;
+            house.notifications.mark_read(&member.caller, line.id).map_err(|e| Failure::caused(&e))?;
         }
         unread = unread.saturating_sub(lines.len());
     }

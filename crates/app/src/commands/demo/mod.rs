@@ -5,7 +5,7 @@ mod diary;
 mod fill;
 mod people;
 
-use super::{Done, Failure, database::reason, serve};
+use super::{Done, Failure, serve};
 use crate::{config::Config, house::House, server};
 use clap::Args;
 use clock::{Calendar, TravelClock};
@@ -17,6 +17,7 @@ use infra::{
 };
 use people::Story;
 use std::{path::Path, sync::Arc};
+use tempfile::TempDir;
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {}
@@ -24,10 +25,9 @@ pub(super) struct Demo {}
 impl Demo {
     pub(super) fn run(&self, config: &Config) -> Done {
         let listener = serve::listen(config.listen)?;
-        let folder = tempfile::Builder::new().prefix("carebase-demo-").tempdir();
-        let folder = folder.map_err(|e| Failure::new(format!("no folder for the demo: {e}")))?;
+        let folder = temporary().map_err(|e| Failure::new(format!("no folder for the demo: {e}")))?;
         let config = in_folder(config, folder.path());
-        let lock = ServerLock::take(&config.database).map_err(|e| reason(&e))?;
+        let lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
 
         let story = Story::read()?;
         let (house, clock, calendar) = empty_house(&config, Cost::STANDARD)?;
@@ -43,6 +43,14 @@ impl Demo {
         let place = folder.path().to_owned();
         folder.close().map_err(|e| Failure::new(format!("{} is still there: {e}", place.display())))
     }
+}
+
+/// Closed to others, like every folder that a house keeps its data in.
+fn temporary() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.prefix("carebase-demo-").tempdir()
 }
 
 /// The operator's settings, but none of the operator's data: neither database, nor Redis, nor secret.

@@ -61,6 +61,7 @@ pub(super) struct Pain {
     /// The chance that a day goes by without an entry.
     pub misses: f64,
     pub takes: Takes,
+    /// The main one first.
     pub places: Vec<Place>,
     pub remarks: Remarks,
     pub moments: Vec<Moment>,

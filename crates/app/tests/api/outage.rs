@@ -1,0 +1,162 @@
+//! The database goes away and comes back.
+use crate::helpers::*;
+use serde_json::{Value, json};
+use std::{
+    io,
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Stands between the house and PostgreSQL, and can be cut.
+struct Wire {
+    address: SocketAddr,
+    cut: Arc<AtomicBool>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Wire {
+    fn to(target: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let wire =
+            Self { address: listener.local_addr().unwrap(), cut: Arc::default(), open: Arc::default() };
+        let (cut, open) = (wire.cut.clone(), wire.open.clone());
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                if cut.load(Relaxed) {
+                    continue;
+                }
+                let Ok(server) = TcpStream::connect(&target) else { continue };
+                for (from, to) in [(&client, &server), (&server, &client)] {
+                    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                    thread::spawn(move || {
+                        let _ = io::copy(&mut from, &mut to);
+                        let _ = to.shutdown(Shutdown::Both);
+                    });
+                }
+                open.lock().unwrap().extend([client, server]);
+            }
+        });
+        wire
+    }
+    fn cut(&self) {
+        self.cut.store(true, Relaxed);
+        for stream in self.open.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+    fn mend(&self) {
+        self.cut.store(false, Relaxed);
+    }
+}
+
+/// `postgres://user@host:port/db` with the wire's address in it.
+fn through(wire: &Wire, url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let (authority, path) = rest.split_once('/').unwrap();
+    let user = authority.rsplit_once('@').map_or(String::new(), |(user, _)| format!("{user}@"));
+    format!("{scheme}://{user}{}/{path}", wire.address)
+}
+
+fn target(url: &str) -> String {
+    let authority = url.split_once("://").unwrap().1.split('/').next().unwrap();
+    let host = authority.rsplit('@').next().unwrap();
+    if host.contains(':') { host.to_owned() } else { format!("{host}:5432") }
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let wire = Wire::to(target(&postgres_url()));
+        let mut database = Database::fresh(Backend::Postgres);
+        let direct = database.url();
+        database.location = infra::store::Location::Postgres(through(&wire, &direct));
+        let app = App::on(database, |_| {});
+        let sarah = app.patient("sarah").await;
+        let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
+
+        wire.cut();
+        let mut served = vec![];
+        for round in 0..3 {
+            // More at once than there are threads: nobody may wait for another one's wait.
+            let asks = (0..24).map(|n| {
+                let ask = if n % 2 == 0 {
+                    case("read").by(&sarah).get("/api/auth/profile/")
+                } else {
+                    case("write").by(&sarah).post("/api/diary/stats/", record.clone())
+                };
+                let app = &app;
+                async move {
+                    let started = Instant::now();
+                    (app.ask(ask).await, started.elapsed())
+                }
+            });
+            for (said, took) in futures_util::future::join_all(asks).await {
+                assert_eq!((said.status, said.header("retry-after")), (503, "1"), "{round}: {said:?}");
+                assert!(said.body["detail"].is_string());
+                served.push(took);
+            }
+        }
+        let slowest = served.iter().max().unwrap();
+        assert!(*slowest < Duration::from_millis(2500), "{slowest:?}");
+        check(
+            &app,
+            [
+                case("ready").get("/health/ready").answers(503, Value::Null),
+                case("live").get("/health/live").answers(200, Value::Null),
+                case("open doors too")
+                    .post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }))
+                    .answers(503, Value::Null),
+            ],
+        )
+        .await;
+
+        wire.mend();
+        let mended = Instant::now();
+        while app.ask(case("read").by(&sarah).get("/api/auth/profile/")).await.status != 200 {
+            assert!(mended.elapsed() < Duration::from_secs(10), "not healed after ten seconds");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // Every connection is good again, and nothing was half-written.
+        for _ in 0..40 {
+            check(&app, [case("healed").by(&sarah).get("/api/diary/stats/").answers(200, json!([]))]).await;
+        }
+        check(&app, [case("ready").get("/health/ready").answers(200, Value::Null)]).await;
+    });
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn connections_that_the_server_killed_cost_a_refusal_each_at_most() {
+    use diesel::{Connection, PgConnection, connection::SimpleConnection};
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let name = format!("killed_{}", std::process::id());
+        let mut database = Database::fresh(Backend::Postgres);
+        let url = format!("{}&application_name={name}", database.url());
+        database.location = infra::store::Location::Postgres(url);
+        let app = App::on(database, |_| {});
+        let sarah = app.patient("sarah").await;
+        let mut operator = PgConnection::establish(&postgres_url()).unwrap();
+        let kill = format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{name}'"
+        );
+        for _ in 0..5 {
+            operator.batch_execute(&kill).unwrap();
+            let asks = (0..100).map(|_| app.ask(case("read").by(&sarah).get("/api/auth/profile/")));
+            let said = futures_util::future::join_all(asks).await;
+            assert!(said.iter().all(|s| matches!(s.status, 200 | 503)), "{said:?}");
+            let refused = said.iter().filter(|s| s.status == 503).count();
+            assert!(
+                refused <= app::house::workers() * app::house::BLOCKING_PER_WORKER,
+                "{refused} were refused"
+            );
+        }
+    });
+}

@@ -1,0 +1,219 @@
+//! A link is asked for once, answered on what was seen, ended once; and its list shows everything that hangs on it.
+use crate::support::{Town, at, at_once, opening, username};
+use domain::{
+    audit::Act,
+    care::{
+        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Prose, Status,
+    },
+    identity::{Caller, Grant, Standing},
+    shared::Window,
+};
+
+pub(crate) const EVERY_STATUS: [Status; 3] = [Status::Pending, Status::Accepted, Status::Rejected];
+pub(crate) const EVERY_KIND: [EntryKind; 2] = [EntryKind::Prescription, EntryKind::Diagnosis];
+
+pub(crate) fn writing(link: &Link, kind: EntryKind, text: &str, by: &Caller) -> EntryWriting {
+    let draft = EntryDraft { text: EntryText::parse(text).unwrap(), details: Prose::parse("twice a day").unwrap() };
+    // Judged on an accepted link, whatever it is by the time of the writing.
+    let judged = Link { status: Status::Accepted, ..link.clone() };
+    EntryWriting::on(&judged, kind, draft, by, at(30)).unwrap()
+}
+
+story!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {
+    let house = town.doctor("house");
+    for status in EVERY_STATUS {
+        let sarah = town.patient(status.as_str());
+        let link = town.linked(&sarah, &house, status);
+        let refused = town.refuses(|| town.links.open(&opening(&sarah, &house)));
+        assert!(matches!(refused, CareError::AlreadyRequested), "{status:?}: {refused:?}");
+        assert_eq!(town.link(&link).map(|link| link.status), Some(status));
+    }
+});
+
+story!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_bell_rings, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let asked = at_once(8, |_| town.links.open(&opening(&sarah, &house)));
+    assert_eq!(asked.iter().filter(|asked| asked.is_ok()).count(), 1);
+    assert!(asked.iter().all(|asked| matches!(asked, Ok(_) | Err(CareError::AlreadyRequested))), "{asked:?}");
+    assert_eq!(town.place.sql().count("links"), 1);
+    assert_eq!(town.rung(&house).len(), 1);
+    assert_eq!(town.acts(&sarah), [Act::AccountRegistered, Act::LinkRequested]);
+});
+
+story!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let id = town.links.open(&opening(&sarah, &house)).unwrap();
+    let expected = Link {
+        id,
+        patient: sarah.id(),
+        doctor: house.id(),
+        status: Status::Pending,
+        requested_at: at(10),
+        answered_at: None,
+    };
+    assert_eq!(town.links.find(id).unwrap(), Some(expected.clone()));
+    assert_eq!(town.links.between(sarah.id(), house.id()).unwrap(), Some(expected));
+    // A link has a direction.
+    assert_eq!(town.links.between(house.id(), sarah.id()).unwrap(), None);
+    assert_eq!(town.links.find(LinkId::new(9_999)).unwrap(), None);
+    assert_eq!(town.rung(&house), ["Новый запрос на прикрепление от sarah Connor"]);
+    let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0].entry;
+    assert_eq!((line.act, line.link, line.actor), (Act::LinkRequested, Some(id.get()), Some(sarah.id())));
+});
+
+story!(an_answer_to_what_the_link_no_longer_is_is_outdated, |town: &Town| {
+    let house = town.doctor("house");
+    for seen in EVERY_STATUS {
+        for now in EVERY_STATUS.into_iter().filter(|now| *now != seen) {
+            let sarah = town.patient(&format!("{}-{}", seen.as_str(), now.as_str()));
+            let link = town.linked(&sarah, &house, now);
+            for answer in [Answer::Accept, Answer::Reject] {
+                let judged = Link { status: seen, ..link.clone() };
+                let Some(change) = judged.answer(house.doctor().unwrap(), answer, at(25)) else { continue };
+                let refused = town.refuses(|| town.links.answer(&change));
+                assert!(matches!(refused, CareError::Outdated), "{seen:?} {now:?} {answer:?}: {refused:?}");
+            }
+        }
+    }
+});
+
+story!(an_answer_to_a_link_that_is_gone_is_outdated, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let link = town.ask(&sarah, &house);
+    town.links.end(&link.end(sarah.id(), at(15))).unwrap();
+    let answer = link.answer(house.doctor().unwrap(), Answer::Accept, at(20)).unwrap();
+    assert!(matches!(town.refuses(|| town.links.answer(&answer)), CareError::Outdated));
+});
+
+story!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let mut link = town.ask(&sarah, &house);
+    let answers = [(Answer::Accept, Status::Accepted), (Answer::Reject, Status::Rejected), (Answer::Accept, Status::Accepted)];
+    for (second, (answer, status)) in (20..).zip(answers) {
+        town.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
+        let expected = Link { status, answered_at: Some(at(second)), ..link.clone() };
+        link = town.link(&link).unwrap();
+        assert_eq!(link, expected);
+    }
+    let (accepted, rejected) = ("Доктор house Connor принял заявку.", "Доктор house Connor отклонил заявку.");
+    assert_eq!(town.rung(&sarah), [accepted, rejected, accepted]);
+    assert_eq!(town.acts(&sarah)[2..], [Act::LinkAccepted, Act::LinkRejected, Act::LinkAccepted]);
+});
+
+story!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
+    let (sarah, house, wilson) = (town.patient("sarah"), town.doctor("house"), town.doctor("wilson"));
+    let [link, other] = [&house, &wilson].map(|doctor| {
+        let link = town.linked(&sarah, doctor, Status::Accepted);
+        for kind in EVERY_KIND {
+            town.entries.write(&writing(&link, kind, "rest", doctor)).unwrap();
+        }
+        link
+    });
+    let rung = town.rung(&sarah);
+    town.links.end(&link.end(house.id(), at(40))).unwrap();
+    assert_eq!(town.link(&link), None);
+    for kind in EVERY_KIND {
+        assert_eq!(town.entries.on(kind, link.id, None).unwrap(), None);
+        assert!(town.entries.on(kind, other.id, None).unwrap().is_some());
+    }
+    assert_eq!(town.place.sql().count("clinical_entries"), 2);
+    assert_eq!(town.acts(&sarah).last(), Some(&Act::LinkDeleted));
+    assert_eq!(town.rung(&sarah), rung, "ending a link rings nobody");
+    let refused = town.refuses(|| town.links.end(&link.end(sarah.id(), at(41))));
+    assert!(matches!(refused, CareError::RequestUnknown), "{refused:?}");
+    // The pair may be linked again, and by another id: the old one never means another link.
+    assert!(town.ask(&sarah, &house).id > other.id);
+});
+
+story!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
+    let house = town.doctor("house");
+    assert_eq!(town.people.named(&username("house")).unwrap(), Some(house.person.clone()));
+    let grant = Grant { username: username("house"), standing: Standing::Active(false), at: at(1) };
+    town.accounts.grant(&grant).unwrap();
+    assert_eq!(town.people.named(&username("house")).unwrap(), None);
+});
+
+story!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |town: &Town| {
+    let house = town.doctor("house");
+    let wilson = town.doctor("wilson");
+    let patients = EVERY_STATUS.map(|status| (town.patient(status.as_str()), status));
+    let mut expected = vec![];
+    for (patient, status) in &patients {
+        let link = town.linked(patient, &house, *status);
+        expected.push(LinkSheet {
+            link,
+            patient: patient.person.clone(),
+            doctor: house.person.clone(),
+            prescription: None,
+            diagnosis: None,
+        });
+    }
+    let accepted = &mut expected[1];
+    let write = |kind| Some(town.entries.write(&writing(&accepted.link, kind, "rest", &house)).unwrap());
+    (accepted.diagnosis, accepted.prescription) = (write(EntryKind::Diagnosis), write(EntryKind::Prescription));
+    // The doctor is somebody's patient, too.
+    let link = town.ask(&house, &wilson);
+    let (patient, doctor) = (house.person.clone(), wilson.person.clone());
+    expected.push(LinkSheet { link, patient, doctor, prescription: None, diagnosis: None });
+    town.linked(&patients[0].0, &wilson, Status::Accepted);
+
+    assert_eq!(town.links.sheets_for(house.id(), Window::first(), at(50)).unwrap(), expected);
+    let of_patient = town.links.sheets_for(patients[1].0.id(), Window::first(), at(50)).unwrap();
+    assert_eq!(of_patient, expected[1..2]);
+    let two = Window::after(expected[0].link.id).narrowed(2);
+    assert_eq!(town.links.sheets_for(house.id(), two, at(50)).unwrap(), expected[1..3]);
+    let beyond = Window::after(LinkId::new(i64::MAX));
+    assert_eq!(town.links.sheets_for(house.id(), beyond, at(50)).unwrap(), []);
+});
+
+story!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other, |town: &Town| {
+    let (house, wilson, sarah) = (town.doctor("house"), town.doctor("wilson"), town.patient("sarah"));
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    town.ask(&house, &wilson);
+    let before = (town.acts(&sarah), town.acts(&house));
+    town.links.sheets_for(sarah.id(), Window::first(), at(50)).unwrap();
+    assert_eq!((town.acts(&sarah), town.acts(&house)), before, "nobody is told of their own looking");
+
+    town.links.sheets_for(house.id(), Window::first(), at(51)).unwrap();
+    assert_eq!(town.acts(&house), before.1, "the doctor's own link was audited");
+    let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
+    let expected = (Act::LinkSeen, Some(house.id()), Some(link.id.get()), at(51));
+    assert_eq!((line.act, line.actor, line.link, line.at), expected);
+    assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
+    // What the window leaves out was not seen.
+    town.links.sheets_for(house.id(), Window::after(link.id), at(52)).unwrap();
+    assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
+});
+
+story!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
+    let house = town.doctor("house");
+    let mut ids = vec![];
+    for (name, answer, second) in [
+        ("pending", None, 0),
+        ("accepted", Some(Answer::Accept), 20),
+        ("earlier", Some(Answer::Reject), 19),
+        ("at", Some(Answer::Reject), 20),
+        ("later", Some(Answer::Reject), 21),
+    ] {
+        let patient = town.patient(name);
+        let link = town.ask(&patient, &house);
+        if let Some(answer) = answer {
+            town.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
+        }
+        ids.push((patient, link));
+    }
+    assert_eq!(town.links.remove_rejected(at(18), at(99)).unwrap(), 0);
+    assert_eq!(town.links.remove_rejected(at(20), at(100)).unwrap(), 2);
+    assert_eq!(town.links.remove_rejected(at(20), at(101)).unwrap(), 0);
+    let left: Vec<_> = ids.iter().map(|(_, link)| town.link(link).is_some()).collect();
+    assert_eq!(left, [true, true, false, false, true]);
+    for (patient, link) in &ids[2..4] {
+        let line = town.trail.of(patient.id(), Window::first()).unwrap().remove(0).entry;
+        let told = (line.act, line.actor, line.link, line.at);
+        assert_eq!(told, (Act::LinkExpired, None, Some(link.id.get()), at(100)));
+    }
+    // A microsecond is not rounded away.
+    let just_before = at(21) - chrono::TimeDelta::microseconds(1);
+    assert_eq!(town.links.remove_rejected(just_before, at(102)).unwrap(), 0);
+    assert_eq!(town.links.remove_rejected(at(21), at(103)).unwrap(), 1);
+});

@@ -1,0 +1,205 @@
+//! Prescriptions and diagnoses: one of each on a link, written only while it is accepted.
+use crate::{
+    care::{EVERY_KIND, writing},
+    support::{Town, at, at_once},
+};
+use domain::{
+    audit::Act,
+    care::{
+        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Prose, Status,
+    },
+    identity::Caller,
+    shared::{Patch, Window},
+};
+
+fn text(raw: &str) -> Patch<EntryText> {
+    Patch::Set(EntryText::parse(raw).unwrap())
+}
+
+/// Judged on an accepted link, whatever it is by the time of the writing.
+fn change(entry: &Entry, link: &Link, edit: EntryEdit, by: &Caller) -> EntryChange {
+    entry.change(&Link { status: Status::Accepted, ..link.clone() }, edit, by, at(60)).unwrap()
+}
+
+fn removal(entry: &Entry, link: &Link, by: &Caller) -> EntryRemoval {
+    entry.remove(&Link { status: Status::Accepted, ..link.clone() }, by, at(70)).unwrap()
+}
+
+fn other(kind: EntryKind) -> EntryKind {
+    EVERY_KIND.into_iter().find(|other| *other != kind).unwrap()
+}
+
+/// Sarah's link with House, accepted, with one entry of the kind.
+fn written(town: &Town, kind: EntryKind) -> (Caller, Caller, Link, Entry) {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    let entry = town.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
+    (sarah, house, link, entry)
+}
+
+story!(nothing_is_written_on_a_link_that_is_not_accepted, |town: &Town| {
+    let house = town.doctor("house");
+    for status in [Status::Pending, Status::Rejected] {
+        let link = town.linked(&town.patient(status.as_str()), &house, status);
+        for kind in EVERY_KIND {
+            let refused = town.refuses(|| town.entries.write(&writing(&link, kind, "rest", &house)));
+            assert!(matches!(refused, CareError::LinkNotAccepted), "{status:?} {kind:?}: {refused:?}");
+        }
+    }
+});
+
+story!(nothing_is_changed_or_removed_once_the_link_is_rejected, |town: &Town| {
+    let kind = EntryKind::Prescription;
+    let (_, house, link, entry) = written(town, kind);
+    let reject = link.answer(house.doctor().unwrap(), domain::care::Answer::Reject, at(40)).unwrap();
+    town.links.answer(&reject).unwrap();
+    let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
+    let refused = town.refuses(|| town.entries.change(kind, &change(&entry, &link, edit, &house)));
+    assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
+    let refused = town.refuses(|| town.entries.remove(kind, &removal(&entry, &link, &house)));
+    assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
+});
+
+story!(nothing_is_written_changed_or_removed_on_a_link_that_is_gone, |town: &Town| {
+    let (_, house, link, entry) = written(town, EntryKind::Diagnosis);
+    town.links.end(&link.end(house.id(), at(40))).unwrap();
+    let refusals = [
+        town.refuses(|| town.entries.write(&writing(&link, entry.kind, "rest", &house))),
+        town.refuses(|| {
+            town.entries.change(entry.kind, &change(&entry, &link, EntryEdit::default(), &house))
+        }),
+        town.refuses(|| town.entries.remove(entry.kind, &removal(&entry, &link, &house))),
+    ];
+    for refused in refusals {
+        assert!(matches!(refused, CareError::LinkUnknown), "{refused:?}");
+    }
+});
+
+story!(a_second_entry_of_its_kind_is_refused, |town: &Town| {
+    let kind = EntryKind::Diagnosis;
+    let (_, house, link, entry) = written(town, kind);
+    let refused = town.refuses(|| town.entries.write(&writing(&link, kind, "again", &house)));
+    assert!(matches!(refused, CareError::EntryExists(of) if of == kind), "{refused:?}");
+    // The other kind has its own place, and an own id.
+    let second = town.entries.write(&writing(&link, other(kind), "again", &house)).unwrap();
+    assert_ne!(second.id, entry.id);
+});
+
+story!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    let kind = EntryKind::Prescription;
+    let tries = at_once(8, |i| town.entries.write(&writing(&link, kind, &format!("rest {i}"), &house)));
+    let won: Vec<_> = tries.iter().flatten().collect();
+    assert_eq!(won.len(), 1);
+    let known = |tried: &Result<_, _>| matches!(tried, Ok(_) | Err(CareError::EntryExists(EntryKind::Prescription)));
+    assert!(tries.iter().all(known), "{tries:?}");
+    assert_eq!(town.entries.on(kind, link.id, None).unwrap().as_ref(), Some(won[0]));
+    assert_eq!(town.rung(&sarah).len(), 2, "the accepted link, and one prescription");
+    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == Act::PrescriptionMade).count(), 1);
+});
+
+story!(an_entry_that_is_gone_is_not_changed_or_removed, |town: &Town| {
+    let kind = EntryKind::Prescription;
+    let (_, house, link, entry) = written(town, kind);
+    town.entries.remove(kind, &removal(&entry, &link, &house)).unwrap();
+    for edit in [EntryEdit::default(), EntryEdit { text: text("run"), ..EntryEdit::default() }] {
+        let refused = town.refuses(|| town.entries.change(kind, &change(&entry, &link, edit, &house)));
+        assert!(matches!(refused, CareError::EntryUnknown(of) if of == kind), "{refused:?}");
+    }
+    let refused = town.refuses(|| town.entries.remove(kind, &removal(&entry, &link, &house)));
+    assert!(matches!(refused, CareError::EntryUnknown(of) if of == kind), "{refused:?}");
+});
+
+story!(an_entry_is_not_found_by_the_other_kind, |town: &Town| {
+    let (_, house, link, entry) = written(town, EntryKind::Prescription);
+    let wrong = other(entry.kind);
+    assert_eq!(town.entries.find(wrong, entry.id).unwrap(), None);
+    assert_eq!(town.entries.on(wrong, link.id, None).unwrap(), None);
+    let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
+    let refused = town.refuses(|| town.entries.change(wrong, &change(&entry, &link, edit, &house)));
+    assert!(matches!(refused, CareError::EntryUnknown(of) if of == wrong), "{refused:?}");
+    let refused = town.refuses(|| town.entries.remove(wrong, &removal(&entry, &link, &house)));
+    assert!(matches!(refused, CareError::EntryUnknown(of) if of == wrong), "{refused:?}");
+});
+
+story!(an_entry_of_another_link_is_not_changed_by_right_of_this_one, |town: &Town| {
+    let (sarah, _, _, entry) = written(town, EntryKind::Prescription);
+    let wilson = town.doctor("wilson");
+    let link = town.linked(&sarah, &wilson, Status::Accepted);
+    let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
+    let refused = town.refuses(|| town.entries.change(entry.kind, &change(&entry, &link, edit, &wilson)));
+    assert!(matches!(refused, CareError::EntryUnknown(_)), "{refused:?}");
+    let refused = town.refuses(|| town.entries.remove(entry.kind, &removal(&entry, &link, &wilson)));
+    assert!(matches!(refused, CareError::EntryUnknown(_)), "{refused:?}");
+});
+
+story!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    for (kind, act, notice) in [
+        (EntryKind::Prescription, Act::PrescriptionMade, "Доступны новые рекомендации по лечению."),
+        (EntryKind::Diagnosis, Act::DiagnosisMade, "Доктор house Connor поставил новый диагноз."),
+    ] {
+        let entry = town.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
+        let expected =
+            Entry { id: entry.id, kind, link: link.id, text: "rest".into(), details: "twice a day".into() };
+        assert_eq!(entry, expected);
+        assert_eq!(town.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
+        assert_eq!(town.entries.on(kind, link.id, None).unwrap(), Some(expected));
+        assert_eq!(town.rung(&sarah).last().map(String::as_str), Some(notice));
+        let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
+        let told = (line.act, line.actor, line.link, line.object);
+        assert_eq!(told, (act, Some(house.id()), Some(link.id.get()), Some(entry.id.get())));
+    }
+    assert_eq!(town.entries.find(EntryKind::Diagnosis, EntryId::new(9_999)).unwrap(), None);
+});
+
+story!(a_change_writes_what_it_sets_and_rings_only_if_something_differs, |town: &Town| {
+    let (sarah, house, link, entry) = written(town, EntryKind::Prescription);
+    let rung = town.rung(&sarah).len();
+    let details = Patch::Set(Prose::parse("").unwrap());
+    for (edit, expected, bells) in [
+        (EntryEdit { text: text("run"), ..EntryEdit::default() }, ("run", "twice a day"), 1),
+        (EntryEdit { details, ..EntryEdit::default() }, ("run", ""), 2),
+        (EntryEdit::default(), ("run", ""), 2),
+        (EntryEdit { text: text("run"), ..EntryEdit::default() }, ("run", ""), 2),
+    ] {
+        let (before, _) = town.entries.find(entry.kind, entry.id).unwrap().unwrap();
+        let after = town.entries.change(entry.kind, &change(&before, &link, edit, &house)).unwrap();
+        assert_eq!((after.text.as_str(), after.details.as_str()), expected);
+        assert_eq!(town.entries.find(entry.kind, entry.id).unwrap().unwrap().0, after);
+        assert_eq!(town.rung(&sarah).len(), rung + bells);
+    }
+    let changes = town.acts(&sarah).into_iter().filter(|act| *act == Act::PrescriptionChanged).count();
+    assert_eq!(changes, 4, "every change is audited, even one that differs in nothing");
+});
+
+story!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| {
+    let (sarah, house, link, entry) = written(town, EntryKind::Diagnosis);
+    let rung = town.rung(&sarah);
+    town.entries.remove(entry.kind, &removal(&entry, &link, &house)).unwrap();
+    assert_eq!(town.entries.find(entry.kind, entry.id).unwrap(), None);
+    assert_eq!((town.acts(&sarah).last(), town.rung(&sarah)), (Some(&Act::DiagnosisDeleted), rung));
+    let next = town.entries.write(&writing(&link, entry.kind, "again", &house)).unwrap();
+    assert!(next.id > entry.id, "an id was given twice");
+});
+
+story!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town| {
+    let (sarah, house, link, entry) = written(town, EntryKind::Prescription);
+    let before = town.acts(&sarah);
+    assert_eq!(town.entries.on(entry.kind, link.id, None).unwrap(), Some(entry.clone()));
+    assert_eq!(town.acts(&sarah), before);
+    for (kind, found) in [(entry.kind, Some(entry.clone())), (other(entry.kind), None)] {
+        let seen = domain::audit::Entry {
+            actor: Some(house.id()),
+            patient: sarah.id(),
+            act: kind.seen(),
+            link: Some(link.id.get()),
+            object: None,
+            at: at(80),
+        };
+        assert_eq!(town.entries.on(kind, link.id, Some(&seen)).unwrap(), found);
+        assert_eq!(town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry, seen);
+    }
+});

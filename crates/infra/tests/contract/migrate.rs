@@ -1,0 +1,181 @@
+//! The schema is made once, by whoever comes first, and a database that is not ours to touch is left alone.
+use crate::support::{Backend, Place, Town, at_once};
+use infra::store::{Location, ServerLock, check, migrate};
+use std::{error::Error, fs, path::Path};
+
+/// The versions in `migrations/`, as many as there are.
+fn versions(backend: Backend) -> Vec<String> {
+    let folder = match backend {
+        Backend::Sqlite => "sqlite",
+        Backend::Postgres => "postgres",
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(folder);
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// The whole chain of causes, as an operator reads it.
+fn told(error: &dyn Error) -> String {
+    let cause = error.source().map(told).unwrap_or_default();
+    format!("{error}; {cause}")
+}
+
+fn backend(place: &Place) -> Backend {
+    if place.location.sqlite_file().is_some() { Backend::Sqlite } else { Backend::Postgres }
+}
+
+story!(a_database_of_a_newer_carebase_is_refused_by_its_migration, Place::on, |place: &Place| {
+    migrate(&place.location).unwrap();
+    place.sql().run("insert into __diesel_schema_migrations (version) values ('9999')").unwrap();
+    let before = place.sql().everything();
+    for refused in [migrate(&place.location).map(drop), check(&place.location).map(drop)] {
+        let told = told(&refused.unwrap_err());
+        assert!(told.contains("newer") && told.contains("9999"), "{told}");
+    }
+    assert_eq!(before, place.sql().everything());
+});
+
+story!(a_second_run_applies_nothing, Place::on, |place: &Place| {
+    let applied = migrate(&place.location).unwrap().applied;
+    let numbers = |names: &[String]| names.iter().map(|name| name[..4].to_owned()).collect::<Vec<_>>();
+    assert_eq!(numbers(&applied), numbers(&versions(backend(place))));
+    let before = place.sql().everything();
+    assert_eq!(migrate(&place.location).unwrap().applied, [""; 0]);
+    assert_eq!(before, place.sql().everything());
+});
+
+story!(four_nodes_that_start_at_once_on_a_fresh_database_all_succeed, Place::on, |place: &Place| {
+    let applied = at_once(4, |_| migrate(&place.location).unwrap().applied);
+    assert_eq!(applied.concat().len(), versions(backend(place)).len(), "{applied:?}");
+    assert_eq!(check(&place.location).unwrap(), [""; 0]);
+});
+
+story!(a_check_worries_about_migrations_that_wait, Place::on, |place: &Place| {
+    migrate(&place.location).unwrap();
+    assert_eq!(check(&place.location).unwrap(), [""; 0]);
+    let last = versions(backend(place)).pop().unwrap()[..4].to_owned();
+    place.sql().run(&format!("delete from __diesel_schema_migrations where version = '{last}'")).unwrap();
+    let worries = check(&place.location).unwrap();
+    assert!(worries.len() == 1 && worries[0].starts_with("1 migration(s) wait"), "{worries:?}");
+});
+
+story!(a_check_of_an_empty_database_leaves_it_empty, Place::on, |place: &Place| {
+    // SQLite: an empty file, as its owner alone may read it.
+    drop(place.sql());
+    if let Some(file) = place.location.sqlite_file() {
+        fs::write(file, "").unwrap();
+        only_for_its_owner(file);
+    }
+    let worries = check(&place.location).unwrap();
+    let all = format!("{} migration(s) wait", versions(backend(place)).len());
+    assert!(worries.len() == 1 && worries[0].starts_with(&all), "{worries:?}");
+    assert_eq!(place.sql().tables(), [""; 0], "a look changed the database");
+});
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    assert_eq!(versions(Backend::Sqlite), versions(Backend::Postgres));
+}
+
+#[test]
+fn a_check_makes_no_file() {
+    let place = Place::on(Backend::Sqlite);
+    assert_eq!(check(&place.location).unwrap(), [""; 0]);
+    assert!(!place.location.sqlite_file().unwrap().exists());
+}
+
+#[test]
+fn a_check_worries_about_a_damaged_file() {
+    let town = Town::on(Backend::Sqlite);
+    for i in 0..50 {
+        town.patient(&format!("patient-{i}"));
+    }
+    let file = town.place.location.sqlite_file().unwrap().to_owned();
+    let mut sql = town.place.sql();
+    let root = sql.number("select rootpage from sqlite_master where name = 'sqlite_autoindex_accounts_1'");
+    let size = sql.number("select page_size from pragma_page_size");
+    sql.words("select cast(busy as text) as words from pragma_wal_checkpoint('TRUNCATE')");
+    // The index of usernames loses its last key: a page that is well-formed and wrong.
+    let page = usize::try_from((root - 1) * size).unwrap();
+    let mut bytes = fs::read(&file).unwrap();
+    let cells = u16::from_be_bytes([bytes[page + 3], bytes[page + 4]]);
+    assert!(cells > 1, "not the page of an index");
+    bytes[page + 3..page + 5].copy_from_slice(&(cells - 1).to_be_bytes());
+    let copy = file.with_file_name("damaged.db");
+    fs::write(&copy, bytes).unwrap();
+    only_for_its_owner(&copy);
+    let damaged = Location::Sqlite(copy);
+    assert!(check(&damaged).is_err() || check(&damaged) .unwrap() != [""; 0], "no worry about a damaged file");
+}
+
+fn only_for_its_owner(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+fn mode(file: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(file).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn nobody_but_the_owner_reads_the_files() {
+    let town = Town::on(Backend::Sqlite);
+    let _server = ServerLock::take(&town.place.location).unwrap();
+    town.patient("sarah");
+    let folder = town.place.location.sqlite_file().unwrap().parent().unwrap();
+    let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 4, "the database, its log, two locks: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn a_check_worries_about_a_file_that_others_can_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::on(Backend::Sqlite);
+    migrate(&place.location).unwrap();
+    let file = place.location.sqlite_file().unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+    let worries = check(&place.location).unwrap();
+    assert!(worries.len() == 1 && worries[0].contains("chmod 600"), "{worries:?}");
+}
+
+#[test]
+fn folders_on_the_way_are_made() {
+    let place = Place::on(Backend::Sqlite);
+    let file = place.location.sqlite_file().unwrap().parent().unwrap().join("a/b/care.db");
+    migrate(&Location::Sqlite(file.clone())).unwrap();
+    assert_eq!(mode(&file), 0o600);
+}
+
+#[test]
+fn one_server_serves_a_sqlite_file_until_it_lets_go() {
+    let place = Place::on(Backend::Sqlite);
+    migrate(&place.location).unwrap();
+    let first = ServerLock::take(&place.location).unwrap();
+    let told = told(&ServerLock::take(&place.location).unwrap_err());
+    assert!(told.contains("care.db") && told.contains("one process per SQLite file"), "{told}");
+    // The commands of an operator work beside a server.
+    migrate(&place.location).unwrap();
+    drop(first);
+    ServerLock::take(&place.location).unwrap();
+}
+
+#[test]
+fn any_number_of_servers_share_a_postgresql() {
+    let location = Location::parse("postgres://127.0.0.1:1/nothing").unwrap();
+    let _first = ServerLock::take(&location).unwrap();
+    let _second = ServerLock::take(&location).unwrap();
+}
+
+#[test]
+fn a_postgresql_that_is_down_never_becomes_a_file() {
+    let url = "postgres://127.0.0.1:1/nothing";
+    let location = Location::parse(url).unwrap();
+    assert!(migrate(&location).is_err() && check(&location).is_err());
+    assert!(!Path::new(url).exists() && !Path::new("nothing").exists());
+}

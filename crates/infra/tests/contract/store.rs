@@ -1,0 +1,177 @@
+//! A change is whole or nothing, whatever ends it; and many writers at once are none too many.
+use crate::{
+    care::writing,
+    diary::draft,
+    support::{Backend, Town, at, at_once, opening, registering},
+};
+use domain::{
+    care::{EntryKind, Status},
+    diary::{BodyPartId, RecordDraft},
+    notifications::ports::{Recall, Suspension, Ticket, UnreadCounts},
+    shared::{AccountId, StoreError, Window},
+};
+use infra::store::{Location, Store};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+};
+
+story!(a_record_of_a_body_part_that_does_not_exist_leaves_nothing_and_rings_nobody, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    town.linked(&sarah, &house, Status::Accepted);
+    let nowhere = RecordDraft { body_part: BodyPartId::new(45), ..draft() };
+    let refused = town.refuses(|| town.records.make(&nowhere.entry(&sarah.person, at(30))));
+    assert!(matches!(refused, StoreError::Failed(_)), "{refused:?}");
+    town.records.make(&draft().entry(&sarah.person, at(31))).unwrap();
+});
+
+story!(a_notice_that_cannot_be_written_takes_the_whole_change_with_it, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let nobody = AccountId::new(9_999);
+    let mut opening = opening(&sarah, &house);
+    opening.notice.owner = nobody;
+    town.refuses(|| town.links.open(&opening));
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    let mut writing = writing(&link, EntryKind::Diagnosis, "rest", &house);
+    writing.notice.owner = nobody;
+    town.refuses(|| town.entries.write(&writing));
+});
+
+story!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    town.ask(&sarah, &house);
+    // More than the pool has connections: none may be left in the middle of a transaction.
+    for refused in at_once(8, |_| (0..5).map(|_| town.links.open(&opening(&sarah, &house)).is_err()).collect()) {
+        let refused: Vec<bool> = refused;
+        assert_eq!(refused, [true; 5]);
+    }
+    town.store.ping().unwrap();
+    town.patient("kyle");
+});
+
+/// Panics where the store is about to commit, while it is armed.
+#[derive(Default)]
+struct Armed(AtomicBool);
+
+impl UnreadCounts for Armed {
+    fn recall(&self, owner: AccountId) -> Recall {
+        Recall::Unknown(Ticket { owner, generation: 0 })
+    }
+    fn keep(&self, _: Ticket, _: u64) {}
+    fn suspend(&self, _: &[AccountId]) -> Suspension {
+        assert!(!self.0.load(SeqCst), "on purpose");
+        Suspension::none()
+    }
+}
+
+fn a_panic_before_the_commit(backend: Backend) {
+    let fuse = Arc::new(Armed::default());
+    let town = Town::with(backend, fuse.clone());
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let before = town.place.sql().everything();
+    fuse.0.store(true, SeqCst);
+    // More often than the pool has connections, and from threads that die of it as well.
+    for _ in 0..6 {
+        let done = catch_unwind(AssertUnwindSafe(|| town.links.open(&opening(&sarah, &house))));
+        assert!(done.is_err());
+    }
+    fuse.0.store(false, SeqCst);
+    assert_eq!(before, town.place.sql().everything());
+    assert_eq!(town.rung(&house), [""; 0]);
+    town.ask(&sarah, &house);
+    assert_eq!(town.rung(&house).len(), 1);
+}
+
+mod a_panic_before_the_commit_leaves_nothing_and_the_pool_usable {
+    use super::*;
+    #[test]
+    fn on_sqlite() {
+        a_panic_before_the_commit(Backend::Sqlite);
+    }
+    #[test]
+    #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+    fn on_postgres() {
+        a_panic_before_the_commit(Backend::Postgres);
+    }
+}
+
+story!(a_panic_while_reading_leaves_the_pool_usable, |town: &Town| {
+    for _ in 0..6 {
+        let read = || town.store.read::<()>(|_| panic!("on purpose"));
+        assert!(catch_unwind(AssertUnwindSafe(read)).is_err());
+    }
+    town.store.ping().unwrap();
+    town.patient("sarah");
+});
+
+story!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, |town: &Town| {
+    let house = town.doctor("house");
+    let patients: Vec<_> = (0..8).map(|i| town.patient(&format!("patient-{i}"))).collect();
+    for patient in &patients {
+        town.linked(patient, &house, Status::Accepted);
+    }
+    let failures: Vec<_> = at_once(10, |i| {
+        (0..25)
+            .filter_map(|_| match patients.get(i) {
+                Some(patient) => town.records.make(&draft().entry(&patient.person, at(30))).err(),
+                None => town.records.of(patients[i - 8].id(), Window::first()).err(),
+            })
+            .map(|e| format!("{e:?}"))
+            .collect::<Vec<_>>()
+    })
+    .concat();
+    assert_eq!(failures, [""; 0]);
+    let mut sql = town.place.sql();
+    assert_eq!(sql.count("records"), 200);
+    assert_eq!(town.rung(&house).len(), 208);
+    assert_eq!(sql.number("select count(*) from audit_entries where act = 'record.create'"), 200);
+});
+
+story!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let mut last = 0;
+    for _ in 0..5 {
+        let record = town.records.make(&draft().entry(&sarah.person, at(30))).unwrap();
+        assert!(record.id.get() > last, "{} after {last}", record.id);
+        last = record.id.get();
+        town.records.delete(sarah.id(), record.id, &record.deletion(at(31))).unwrap();
+    }
+});
+
+story!(a_second_store_on_the_same_database_sees_what_the_first_wrote, |town: &Town| {
+    let other = crate::support::Node::open(&town.place.location, Arc::new(infra::cache::NoUnreadCounts));
+    let sarah = town.patient("sarah");
+    assert_eq!(other.people.named(&registering("sarah").username).unwrap(), Some(sarah.person.clone()));
+});
+
+#[test]
+fn a_database_that_is_not_there_is_unavailable() {
+    for url in ["postgres://127.0.0.1:1/nothing?connect_timeout=1", "sqlite:///proc/nowhere/care.db"] {
+        let location = Location::parse(url).unwrap();
+        let opened = Store::open(&location, 1, Arc::new(infra::cache::NoUnreadCounts));
+        assert!(matches!(opened, Err(StoreError::Unavailable(_))), "{url}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn connections_that_the_server_killed_are_told_as_unavailable_and_replaced() {
+    let town = Town::on(Backend::Postgres);
+    let sarah = town.patient("sarah");
+    // All connections of this test's schema, and no others.
+    let kill = "select cast(pg_terminate_backend(pid) as text) as words from pg_stat_activity \
+                where application_name = current_setting('application_name') and pid <> pg_backend_pid()";
+    assert_eq!(town.place.sql().words(kill), ["true"; 4]);
+    let mut failures = vec![];
+    for _ in 0..20 {
+        if let Err(e) = town.records.of(sarah.id(), Window::first()) {
+            failures.push(e);
+        }
+    }
+    assert!(failures.iter().all(|e| matches!(e, StoreError::Unavailable(_))), "{failures:?}");
+    assert!(failures.len() <= 4, "a dead connection was handed out twice: {failures:?}");
+    town.patient("kyle");
+}

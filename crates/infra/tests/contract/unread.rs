@@ -1,0 +1,229 @@
+//! What a cache of unread counts promises, in memory and over Redis: to know a count, or to know that it does not.
+use crate::support::{Backend, Town, unique};
+use domain::{
+    notifications::ports::{Recall, Ticket, UnreadCounts},
+    shared::AccountId,
+};
+use infra::cache::{InProcessUnreadCounts, NoUnreadCounts, RedisUnreadCounts};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// One cache, seen from two nodes.
+pub(crate) struct Cache {
+    here: Arc<dyn UnreadCounts>,
+    there: Arc<dyn UnreadCounts>,
+}
+
+pub(crate) fn redis() -> Arc<dyn UnreadCounts> {
+    let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL");
+    Arc::new(RedisUnreadCounts::open(&url, 4).unwrap())
+}
+
+/// Ids that no other test writes to the same Redis.
+fn owner() -> AccountId {
+    AccountId::new(i64::try_from(unique()).unwrap())
+}
+
+macro_rules! cache_story {
+    ($name:ident, $story:expr) => {
+        mod $name {
+            use super::*;
+            #[test]
+            fn in_memory() {
+                let cache = InProcessUnreadCounts::default();
+                ($story)(&Cache { here: Arc::new(cache.clone()), there: Arc::new(cache) });
+            }
+            #[test]
+            #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+            fn over_redis() {
+                ($story)(&Cache { here: redis(), there: redis() });
+            }
+        }
+    };
+}
+
+impl Cache {
+    /// Both nodes say the same.
+    fn knows(&self, owner: AccountId) -> Option<u64> {
+        let [here, there] = [&self.here, &self.there].map(|node| match node.recall(owner) {
+            Recall::Known(count) => Some(count),
+            Recall::Unknown(_) => None,
+        });
+        assert_eq!(here, there);
+        here
+    }
+}
+
+fn ticket(cache: &Arc<dyn UnreadCounts>, owner: AccountId) -> Ticket {
+    match cache.recall(owner) {
+        Recall::Unknown(ticket) => ticket,
+        Recall::Known(count) => panic!("knows {count}"),
+    }
+}
+
+cache_story!(nothing_is_known_at_first, |cache: &Cache| {
+    let owner = owner();
+    assert_eq!(cache.knows(owner), None);
+    assert_eq!(ticket(&cache.here, owner).owner, owner);
+    assert_eq!(cache.knows(owner), None, "asking is not telling");
+});
+
+cache_story!(a_count_that_was_kept_is_known_to_every_node, |cache: &Cache| {
+    for count in [3, 0, 1_000_000] {
+        let owner = owner();
+        cache.here.keep(ticket(&cache.here, owner), count);
+        assert_eq!(cache.knows(owner), Some(count));
+    }
+});
+
+cache_story!(nothing_is_known_or_kept_while_an_owner_is_suspended, |cache: &Cache| {
+    let owner = owner();
+    cache.here.keep(ticket(&cache.here, owner), 3);
+    let suspension = cache.there.suspend(&[owner]);
+    assert_eq!(cache.knows(owner), None);
+    for node in [&cache.here, &cache.there] {
+        node.keep(ticket(node, owner), 4);
+    }
+    assert_eq!(cache.knows(owner), None);
+    drop(suspension);
+    assert_eq!(cache.knows(owner), None, "what was known before came back");
+});
+
+cache_story!(a_ticket_from_before_or_during_a_suspension_keeps_nothing, |cache: &Cache| {
+    let owner = owner();
+    let before = ticket(&cache.here, owner);
+    let suspension = cache.there.suspend(&[owner]);
+    let during = ticket(&cache.here, owner);
+    drop(suspension);
+    for old in [before, during] {
+        cache.here.keep(old, 7);
+        assert_eq!(cache.knows(owner), None);
+    }
+    cache.here.keep(ticket(&cache.here, owner), 8);
+    assert_eq!(cache.knows(owner), Some(8));
+});
+
+cache_story!(a_ticket_that_was_used_may_be_used_again_until_something_changes, |cache: &Cache| {
+    let owner = owner();
+    let (one, other) = (ticket(&cache.here, owner), ticket(&cache.there, owner));
+    cache.here.keep(one, 5);
+    // Both counted the same rows: nothing was suspended in between.
+    cache.there.keep(other.clone(), 5);
+    assert_eq!(cache.knows(owner), Some(5));
+    drop(cache.here.suspend(&[owner]));
+    cache.there.keep(other, 5);
+    assert_eq!(cache.knows(owner), None);
+});
+
+cache_story!(an_owner_is_suspended_until_the_last_of_two_suspensions_ends, |cache: &Cache| {
+    let owner = owner();
+    let (first, second) = (cache.here.suspend(&[owner]), cache.there.suspend(&[owner]));
+    for suspension in [first, second] {
+        let during = ticket(&cache.here, owner);
+        cache.here.keep(during, 2);
+        assert_eq!(cache.knows(owner), None);
+        drop(suspension);
+        assert_eq!(cache.knows(owner), None);
+    }
+    cache.here.keep(ticket(&cache.here, owner), 6);
+    assert_eq!(cache.knows(owner), Some(6));
+});
+
+cache_story!(a_suspension_is_of_all_its_owners_and_of_nobody_else, |cache: &Cache| {
+    let (one, two, other) = (owner(), owner(), owner());
+    for owner in [one, two, other] {
+        cache.here.keep(ticket(&cache.here, owner), 9);
+    }
+    let suspension = cache.there.suspend(&[one, two]);
+    assert_eq!([one, two, other].map(|owner| cache.knows(owner)), [None, None, Some(9)]);
+    drop(suspension);
+    assert_eq!([one, two, other].map(|owner| cache.knows(owner)), [None, None, Some(9)]);
+});
+
+#[test]
+fn a_house_without_a_cache_never_knows() {
+    let owner = owner();
+    let Recall::Unknown(ticket) = NoUnreadCounts.recall(owner) else { panic!("knows") };
+    NoUnreadCounts.keep(ticket, 3);
+    assert!(matches!(NoUnreadCounts.recall(owner), Recall::Unknown(_)));
+    drop(NoUnreadCounts.suspend(&[owner]));
+}
+
+/// Port 1: nobody listens there.
+fn away() -> RedisUnreadCounts {
+    RedisUnreadCounts::open("redis://127.0.0.1:1", 4).unwrap()
+}
+
+#[test]
+fn what_is_no_redis_is_refused_before_anything_starts() {
+    assert!(RedisUnreadCounts::open("http://127.0.0.1", 4).is_err());
+}
+
+#[test]
+fn a_redis_that_is_away_knows_nothing_and_holds_nobody_up() {
+    let (cache, owner) = (away(), owner());
+    let quickly = |what: &str, since: Instant| {
+        assert!(since.elapsed() < Duration::from_secs(1), "{what} took {:?}", since.elapsed());
+    };
+    let since = Instant::now();
+    let Recall::Unknown(ticket) = cache.recall(owner) else { panic!("knows") };
+    quickly("recall", since);
+    let since = Instant::now();
+    cache.keep(ticket, 3);
+    quickly("keep", since);
+    let since = Instant::now();
+    drop(cache.suspend(&[owner]));
+    quickly("suspend", since);
+    assert!(cache.ping().is_err());
+}
+
+#[test]
+fn counts_are_right_while_redis_is_away() {
+    counts_are_right(&Town::with(Backend::Sqlite, Arc::new(away())));
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn counts_are_right_while_redis_is_away_from_postgresql() {
+    counts_are_right(&Town::with(Backend::Postgres, Arc::new(away())));
+}
+
+fn counts_are_right(town: &Town) {
+    let house = town.doctor("house");
+    for (asked, name) in (1..).zip(["sarah", "kyle"]) {
+        town.ask(&town.patient(name), &house);
+        assert_eq!(town.bell.unread_count(&house).unwrap(), asked);
+    }
+    let line = town.lines.of(house.id(), domain::shared::Window::first()).unwrap().remove(0);
+    town.bell.mark_read(&house, line.id).unwrap();
+    assert_eq!(town.bell.unread_count(&house).unwrap(), 1);
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn a_redis_that_is_there_answers_a_ping() {
+    RedisUnreadCounts::open(&std::env::var("TEST_REDIS_URL").unwrap(), 1).unwrap().ping().unwrap();
+}
+
+story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
+    let house = town.doctor("house");
+    let expect = |n| {
+        // The second answer is the cache's.
+        assert_eq!([(); 2].map(|()| town.bell.unread_count(&house).unwrap()), [n; 2]);
+        assert_eq!(town.lines.count_unread(house.id()).unwrap(), n);
+    };
+    expect(0);
+    for (asked, name) in (1..).zip(["sarah", "kyle", "john"]) {
+        town.ask(&town.patient(name), &house);
+        expect(asked);
+    }
+    let lines = town.lines.of(house.id(), domain::shared::Window::first()).unwrap();
+    town.bell.mark_read(&house, lines[0].id).unwrap();
+    expect(2);
+    town.bell.delete(&house, lines[0].id).unwrap();
+    expect(2);
+    town.bell.delete(&house, lines[1].id).unwrap();
+    expect(1);
+});
