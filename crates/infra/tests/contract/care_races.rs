@@ -38,7 +38,7 @@ story!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_afte
                 accepted_bells += 1;
                 assert!(accepts.len() == 1 && accepts[0] < ends[0], "round {round}: accepted after its end");
             }
-            Err(CareError::Outdated) => assert_eq!(accepts, [], "round {round}: refused, but in the trail"),
+            Err(CareError::Outdated) => assert_eq!(accepts, [0; 0], "round {round}: refused, but told"),
             Err(other) => panic!("round {round}: {other:?}"),
         }
         assert_eq!(ends.len(), 1);

@@ -1,0 +1,67 @@
+# Every habit has a recipe. `just` alone lists them.
+
+[private]
+default:
+    @just --list
+
+# Serve on 127.0.0.1:8000 with an SQLite file in ./data.
+run:
+    cargo run --release
+
+# Serve a throw-away database: believable people, 90 days of diary, tokens to try.
+demo:
+    cargo run --release -- demo
+
+# Create the schema, or bring it up to date.
+migrate:
+    cargo run --release -- migrate
+
+# Load the reference data (44 body parts).
+seed:
+    cargo run --release -- seed
+
+# Put an account into the group Doctor.
+make-doctor username:
+    cargo run --release -- make-doctor {{ username }}
+
+# Give an account the rights of staff.
+make-admin username:
+    cargo run --release -- make-admin {{ username }}
+
+# Make an account: `just create-user house --email house@example.com --doctor`.
+create-user *arguments:
+    cargo run --release -- create-user {{ arguments }}
+
+# Shut an account out.
+deactivate username:
+    cargo run --release -- deactivate {{ username }}
+
+# Let a deactivated account in again.
+reactivate username:
+    cargo run --release -- reactivate {{ username }}
+
+# Who saw or changed a patient's data.
+audit username:
+    cargo run --release -- audit {{ username }}
+
+# Look at settings, database and secret (`carebase check`).
+doctor:
+    cargo run --release -- check
+
+# What a commit must pass before its tests: formatting, lints, documentation.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# The tests that need no server.
+test:
+    cargo test --workspace
+
+# All tests, on SQLite, PostgreSQL and Redis (started for it, and stopped again).
+test-all:
+    scripts/with-servers cargo test --workspace
+
+# All that CI does.
+ci:
+    .ci/run
