@@ -5,7 +5,7 @@ default:
     @just --list
 
 # Serve on 127.0.0.1:8000 with an SQLite file in ./data.
-run:
+serve:
     cargo run --release
 
 # Serve a throw-away database: believable people, 90 days of diary, tokens to try.
@@ -44,12 +44,12 @@ reactivate username:
 audit username:
     cargo run --release -- audit {{ username }}
 
-# Look at settings, database and secret (`carebase check`).
-doctor:
+# Look at settings, database and secret, and say what is wrong.
+check:
     cargo run --release -- check
 
 # What a commit must pass before its tests: formatting, lints, documentation.
-check:
+lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

@@ -103,7 +103,8 @@ pub fn run(cli: Cli) -> ExitCode {
 }
 
 fn try_run(command: Command) -> Done {
-    let config = configuration()?;
+    let throw_away = matches!(command, Command::Demo(_));
+    let config = configuration(throw_away)?;
     match command {
         Command::Serve => serve::serve(&config),
         Command::Demo(demo) => demo.run(&config),
@@ -119,14 +120,14 @@ fn try_run(command: Command) -> Done {
     }
 }
 
-fn configuration() -> Result<Config, Failure> {
+fn configuration(throw_away: bool) -> Result<Config, Failure> {
     if let Err(e) = dotenvy::dotenv()
         && !e.not_found()
     {
         let why = format!("cannot be read: {e}");
         return Err(BadConfig { variable: ".env", why }.into());
     }
-    let config = Config::from_environment()?;
+    let config = if throw_away { Config::for_throw_away()? } else { Config::from_environment()? };
     crate::logging::start(config.log_level, config.log_format);
     Ok(config)
 }

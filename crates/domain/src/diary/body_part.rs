@@ -29,8 +29,10 @@ impl BodyMap {
     /// # Errors
     /// [`Invalid::UnknownReference`].
     pub fn find(&self, raw: i64) -> Result<BodyPartId, Invalid> {
-        let found = self.0.binary_search_by_key(&raw, |part| part.id.get());
-        found.map(|_| BodyPartId::new(raw)).map_err(|_| Invalid::UnknownReference(raw.to_string()))
+        match self.0.binary_search_by_key(&raw, |part| part.id.get()) {
+            Ok(_) => Ok(BodyPartId::new(raw)),
+            Err(_) => Err(Invalid::UnknownReference(raw.to_string())),
+        }
     }
 }
 

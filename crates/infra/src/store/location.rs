@@ -35,7 +35,8 @@ impl Location {
     /// # Errors
     /// When it cannot be made.
     pub fn prepare(&self) -> std::io::Result<()> {
-        let Some(folder) = self.sqlite_file().and_then(Path::parent).filter(|f| !f.as_os_str().is_empty()) else {
+        let Some(folder) = self.sqlite_file().and_then(Path::parent).filter(|f| !f.as_os_str().is_empty())
+        else {
             return Ok(());
         };
         let mut builder = std::fs::DirBuilder::new();

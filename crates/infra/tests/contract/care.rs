@@ -3,7 +3,8 @@ use crate::support::{Town, at, at_once, opening, username};
 use domain::{
     audit::Act,
     care::{
-        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Prose, Status,
+        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Prose,
+        Status,
     },
     identity::{Caller, Grant, Standing},
     shared::Window,
@@ -13,7 +14,8 @@ pub(crate) const EVERY_STATUS: [Status; 3] = [Status::Pending, Status::Accepted,
 pub(crate) const EVERY_KIND: [EntryKind; 2] = [EntryKind::Prescription, EntryKind::Diagnosis];
 
 pub(crate) fn writing(link: &Link, kind: EntryKind, text: &str, by: &Caller) -> EntryWriting {
-    let draft = EntryDraft { text: EntryText::parse(text).unwrap(), details: Prose::parse("twice a day").unwrap() };
+    let draft =
+        EntryDraft { text: EntryText::parse(text).unwrap(), details: Prose::parse("twice a day").unwrap() };
     // Judged on an accepted link, whatever it is by the time of the writing.
     let judged = Link { status: Status::Accepted, ..link.clone() };
     EntryWriting::on(&judged, kind, draft, by, at(30)).unwrap()
@@ -88,7 +90,11 @@ story!(an_answer_to_a_link_that_is_gone_is_outdated, |town: &Town| {
 story!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let mut link = town.ask(&sarah, &house);
-    let answers = [(Answer::Accept, Status::Accepted), (Answer::Reject, Status::Rejected), (Answer::Accept, Status::Accepted)];
+    let answers = [
+        (Answer::Accept, Status::Accepted),
+        (Answer::Reject, Status::Rejected),
+        (Answer::Accept, Status::Accepted),
+    ];
     for (second, (answer, status)) in (20..).zip(answers) {
         town.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
         let expected = Link { status, answered_at: Some(at(second)), ..link.clone() };
@@ -150,7 +156,8 @@ story!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |town:
     }
     let accepted = &mut expected[1];
     let write = |kind| Some(town.entries.write(&writing(&accepted.link, kind, "rest", &house)).unwrap());
-    (accepted.diagnosis, accepted.prescription) = (write(EntryKind::Diagnosis), write(EntryKind::Prescription));
+    (accepted.diagnosis, accepted.prescription) =
+        (write(EntryKind::Diagnosis), write(EntryKind::Prescription));
     // The doctor is somebody's patient, too.
     let link = town.ask(&house, &wilson);
     let (patient, doctor) = (house.person.clone(), wilson.person.clone());

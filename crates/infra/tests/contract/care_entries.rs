@@ -6,7 +6,8 @@ use crate::{
 use domain::{
     audit::Act,
     care::{
-        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Prose, Status,
+        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Prose,
+        Status,
     },
     identity::Caller,
     shared::{Patch, Window},
@@ -92,7 +93,8 @@ story!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
     let tries = at_once(8, |i| town.entries.write(&writing(&link, kind, &format!("rest {i}"), &house)));
     let won: Vec<_> = tries.iter().flatten().collect();
     assert_eq!(won.len(), 1);
-    let known = |tried: &Result<_, _>| matches!(tried, Ok(_) | Err(CareError::EntryExists(EntryKind::Prescription)));
+    let known =
+        |tried: &Result<_, _>| matches!(tried, Ok(_) | Err(CareError::EntryExists(EntryKind::Prescription)));
     assert!(tries.iter().all(known), "{tries:?}");
     assert_eq!(town.entries.on(kind, link.id, None).unwrap().as_ref(), Some(won[0]));
     assert_eq!(town.rung(&sarah).len(), 2, "the accepted link, and one prescription");

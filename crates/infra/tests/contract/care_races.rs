@@ -15,7 +15,8 @@ const ROUNDS: usize = 40;
 /// Where, in the order in which things happened, the act stands in the trail of this link.
 fn place_in_trail(town: &Town, patient: &Caller, link: LinkId, act: Act) -> Vec<i64> {
     let lines = town.trail.of(patient.id(), Window::first()).unwrap();
-    let of_link = lines.into_iter().filter(|line| line.entry.link == Some(link.get()) && line.entry.act == act);
+    let of_link =
+        lines.into_iter().filter(|line| line.entry.link == Some(link.get()) && line.entry.act == act);
     of_link.map(|line| line.id).collect()
 }
 
@@ -25,10 +26,8 @@ story!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_afte
     for round in 0..ROUNDS {
         let link = town.ask(&sarah, &house);
         let accept = link.answer(house.doctor().unwrap(), Answer::Accept, at(20)).unwrap();
-        let (answered, ended) = both_at_once(
-            || town.links.answer(&accept),
-            || town.links.end(&link.end(sarah.id(), at(20))),
-        );
+        let (answered, ended) =
+            both_at_once(|| town.links.answer(&accept), || town.links.end(&link.end(sarah.id(), at(20))));
         assert!(ended.is_ok(), "round {round}: {ended:?}");
         assert_eq!(town.link(&link), None, "round {round}");
         let accepts = place_in_trail(town, &sarah, link.id, Act::LinkAccepted);
@@ -42,7 +41,11 @@ story!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_afte
             Err(other) => panic!("round {round}: {other:?}"),
         }
         assert_eq!(ends.len(), 1);
-        assert_eq!(town.rung(&sarah).len(), accepted_bells, "round {round}: a bell rang for a refused answer");
+        assert_eq!(
+            town.rung(&sarah).len(),
+            accepted_bells,
+            "round {round}: a bell rang for a refused answer"
+        );
     }
 });
 
@@ -72,7 +75,8 @@ story!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_firs
         let link = town.linked(&sarah, &house, Status::Accepted);
         let writing = writing(&link, EntryKind::Prescription, "rest", &house);
         let reject = link.answer(house.doctor().unwrap(), Answer::Reject, at(30)).unwrap();
-        let (written, rejected) = both_at_once(|| town.entries.write(&writing), || town.links.answer(&reject));
+        let (written, rejected) =
+            both_at_once(|| town.entries.write(&writing), || town.links.answer(&reject));
         assert!(rejected.is_ok(), "round {round}: {rejected:?}");
         let made = place_in_trail(town, &sarah, link.id, Act::PrescriptionMade);
         let rejections = place_in_trail(town, &sarah, link.id, Act::LinkRejected);
@@ -80,7 +84,10 @@ story!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_firs
         match written {
             Ok(entry) => {
                 assert_eq!(there, Some(entry));
-                assert!(made.len() == 1 && made[0] < rejections[0], "round {round}: written after the rejection");
+                assert!(
+                    made.len() == 1 && made[0] < rejections[0],
+                    "round {round}: written after the rejection"
+                );
             }
             Err(CareError::LinkNotAccepted) => assert_eq!((there, made), (None, vec![]), "round {round}"),
             Err(other) => panic!("round {round}: {other:?}"),
@@ -93,10 +100,8 @@ story!(an_entry_written_while_the_link_is_ended_is_never_left_without_it, |town:
     for round in 0..ROUNDS {
         let link = town.linked(&sarah, &house, Status::Accepted);
         let writing = writing(&link, EntryKind::Diagnosis, "rest", &house);
-        let (written, ended) = both_at_once(
-            || town.entries.write(&writing),
-            || town.links.end(&link.end(sarah.id(), at(30))),
-        );
+        let (written, ended) =
+            both_at_once(|| town.entries.write(&writing), || town.links.end(&link.end(sarah.id(), at(30))));
         assert!(ended.is_ok(), "round {round}: {ended:?}");
         assert!(matches!(written, Ok(_) | Err(CareError::LinkUnknown)), "round {round}: {written:?}");
         assert_eq!(town.place.sql().count("clinical_entries"), 0, "round {round}");

@@ -7,8 +7,8 @@ use domain::{
     audit::{Act, Entry},
     care::{Answer, Status},
     diary::{
-        BodyPartId, Description, DiaryError, Intensity, Note, NoteDraft, NoteEdit, NoteId, NoteTitle, PainType, Record,
-        RecordDraft, RecordEdit, RecordId, ports::Reading,
+        BodyPartId, Description, DiaryError, Intensity, Note, NoteDraft, NoteEdit, NoteId, NoteTitle,
+        PainType, Record, RecordDraft, RecordEdit, RecordId, ports::Reading,
     },
     identity::{AccountId, Caller},
     shared::{Patch, Window},
@@ -30,7 +30,8 @@ fn made(town: &Town, owner: &Caller) -> Record {
 }
 
 fn noted(town: &Town, owner: &Caller) -> Note {
-    let draft = NoteDraft { title: NoteTitle::parse("title").unwrap(), body: Description::parse("body").unwrap() };
+    let draft =
+        NoteDraft { title: NoteTitle::parse("title").unwrap(), body: Description::parse("body").unwrap() };
     town.notes.write(&draft.writing(owner.id(), at(30))).unwrap()
 }
 
@@ -167,7 +168,9 @@ story!(an_edit_of_a_record_writes_what_it_sets_and_moves_the_time, |town: &Town|
         (RecordEdit { description: Patch::Set(Description::default()), ..<_>::default() }, |r| {
             r.description = String::new();
         }),
-        (RecordEdit { took_prescription: Patch::Set(false), ..<_>::default() }, |r| r.took_prescription = false),
+        (RecordEdit { took_prescription: Patch::Set(false), ..<_>::default() }, |r| {
+            r.took_prescription = false
+        }),
         (RecordEdit { body_part: Patch::Set(BodyPartId::new(1)), ..<_>::default() }, |r| {
             r.body_part = BodyPartId::new(1);
         }),
@@ -236,11 +239,15 @@ story!(a_long_diary_is_read_window_by_window_complete_and_in_order, |town: &Town
     let owner = format!("case when i % 2 = 0 then {} else {} end", sarah.id(), kyle.id());
     let now = "'2025-07-21 08:00:00'";
     for fill in [
-        format!("insert into notes (owner_id, title, body, created_at, modified_at) \
-                 select {owner}, cast(i as text), '', {now}, {now} from {numbers} order by i"),
-        format!("insert into records (owner_id, pain_type, intensity, description, took_prescription, body_part_id, \
+        format!(
+            "insert into notes (owner_id, title, body, created_at, modified_at) \
+                 select {owner}, cast(i as text), '', {now}, {now} from {numbers} order by n.i"
+        ),
+        format!(
+            "insert into records (owner_id, pain_type, intensity, description, took_prescription, body_part_id, \
                  recorded_at, modified_at) select {owner}, 'burning', 3, cast(i as text), false, 1, {now}, {now} \
-                 from {numbers} order by i"),
+                 from {numbers} order by n.i"
+        ),
     ] {
         // A cast for PostgreSQL, which takes no text for a time in a select.
         let fill = if town.place.location.sqlite_file().is_some() {
@@ -252,21 +259,25 @@ story!(a_long_diary_is_read_window_by_window_complete_and_in_order, |town: &Town
     }
     let expected: Vec<_> = (1..=1_200).map(|i| (i * 2).to_string()).collect();
     let own = |window| town.records.of(sarah.id(), window).unwrap();
-    let by_doctor = |window| {
-        town.records.read_as_doctor(&Reading { window, ..reading(&house, sarah.id()) }).unwrap().1
-    };
+    let by_doctor =
+        |window| town.records.read_as_doctor(&Reading { window, ..reading(&house, sarah.id()) }).unwrap().1;
     let records = |page: &dyn Fn(Window<RecordId>) -> Vec<Record>| {
         pages(page, |record| (record.id, record.description.clone()))
     };
     let notes = |window| town.notes.of(sarah.id(), window).unwrap();
-    for (sizes, read) in [records(&own), records(&by_doctor), pages(notes, |note| (note.id, note.title.clone()))] {
+    for (sizes, read) in
+        [records(&own), records(&by_doctor), pages(notes, |note| (note.id, note.title.clone()))]
+    {
         assert_eq!(sizes, [500, 500, 200, 0]);
         assert_eq!(read, expected);
     }
 });
 
 /// The sizes of the pages, and every text in them.
-fn pages<T, Id>(page: impl Fn(Window<Id>) -> Vec<T>, told: impl Fn(&T) -> (Id, String)) -> (Vec<usize>, Vec<String>) {
+fn pages<T, Id>(
+    page: impl Fn(Window<Id>) -> Vec<T>,
+    told: impl Fn(&T) -> (Id, String),
+) -> (Vec<usize>, Vec<String>) {
     let (mut window, mut sizes, mut texts) = (Window::first(), vec![], vec![]);
     loop {
         let lines = page(window);

@@ -82,7 +82,10 @@ story!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town|
 
     let lines = town.trail.of(sarah.id, Window::first()).unwrap();
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
-    assert_eq!((line.entry.act, line.entry.actor, line.entry.at), (Act::AccountRegistered, Some(sarah.id), at(0)));
+    assert_eq!(
+        (line.entry.act, line.entry.actor, line.entry.at),
+        (Act::AccountRegistered, Some(sarah.id), at(0))
+    );
 });
 
 story!(what_was_registered_is_read_back_as_it_was, |town: &Town| {

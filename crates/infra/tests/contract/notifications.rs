@@ -122,7 +122,8 @@ story!(an_account_that_is_gone_takes_its_lines_with_it_and_no_others, |town: &To
     town.ask(&house, &wilson);
     let mut sql = town.place.sql();
     sql.run("delete from links").unwrap();
-    let owners = |sql: &mut crate::sql::Sql| sql.words("select cast(owner_id as text) as words from notifications");
+    let owners =
+        |sql: &mut crate::sql::Sql| sql.words("select cast(owner_id as text) as words from notifications");
     assert_eq!(owners(&mut sql).len(), 3);
     if town.place.location.sqlite_file().is_some() {
         sql.run("PRAGMA foreign_keys = ON").unwrap();

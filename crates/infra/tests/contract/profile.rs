@@ -78,7 +78,9 @@ story!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &Tow
         (ProfilePatch { father_name: Set(FatherName::parse("F").unwrap()), ..<_>::default() }, |p| {
             p.father_name = "F".into();
         }),
-        (ProfilePatch { sex: Set(Some(Sex::Undisclosed)), ..<_>::default() }, |p| p.sex = Some(Sex::Undisclosed)),
+        (ProfilePatch { sex: Set(Some(Sex::Undisclosed)), ..<_>::default() }, |p| {
+            p.sex = Some(Sex::Undisclosed)
+        }),
         (ProfilePatch { date_of_birth: Set(Some(born)), ..<_>::default() }, |p| {
             p.date_of_birth = "1965-05-13".parse().ok();
         }),
@@ -102,8 +104,7 @@ story!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &Tow
 story!(what_may_be_empty_can_be_emptied_again, |town: &Town| {
     let sarah = town.patient("sarah");
     let born = BirthDate::parse("1965-05-13".parse().unwrap(), at(0).date_naive()).unwrap();
-    let told =
-        ProfilePatch { sex: Set(Some(Sex::Female)), date_of_birth: Set(Some(born)), ..<_>::default() };
+    let told = ProfilePatch { sex: Set(Some(Sex::Female)), date_of_birth: Set(Some(born)), ..<_>::default() };
     let told = town.accounts.edit(&edit(&sarah, told)).unwrap();
     assert_eq!((told.sex, told.date_of_birth), (Some(Sex::Female), Some(born.get())));
     let cleared = ProfilePatch { sex: Set(None), date_of_birth: Set(None), ..<_>::default() };

@@ -98,7 +98,9 @@ impl Sql {
                 .map(|column| format!("coalesce(cast(\"{column}\" as text), 'NULL')"))
                 .collect();
             let row = columns.join(" || ' | ' || ");
-            lines.extend(self.words(&format!("select '{table}: ' || {row} as words from \"{table}\" order by 1")));
+            lines.extend(
+                self.words(&format!("select '{table}: ' || {row} as words from \"{table}\" order by 1")),
+            );
         }
         lines
     }

@@ -44,7 +44,9 @@ story!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.ask(&sarah, &house);
     // More than the pool has connections: none may be left in the middle of a transaction.
-    for refused in at_once(8, |_| (0..5).map(|_| town.links.open(&opening(&sarah, &house)).is_err()).collect()) {
+    for refused in
+        at_once(8, |_| (0..5).map(|_| town.links.open(&opening(&sarah, &house)).is_err()).collect())
+    {
         let refused: Vec<bool> = refused;
         assert_eq!(refused, [true; 5]);
     }

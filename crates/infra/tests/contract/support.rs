@@ -157,7 +157,9 @@ pub(crate) fn unique() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let micros = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros();
     let micros = u64::try_from(micros).unwrap() % 1_000_000_000_000;
-    (u64::from(process::id()) % 1_000) * 1_000_000_000_000_000 + micros * 1_000 + LAST.fetch_add(1, SeqCst) % 1_000
+    (u64::from(process::id()) % 1_000) * 1_000_000_000_000_000
+        + micros * 1_000
+        + LAST.fetch_add(1, SeqCst) % 1_000
 }
 
 /// What one running server holds.

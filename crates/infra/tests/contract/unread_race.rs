@@ -210,7 +210,9 @@ fn race(backend: Backend, caches: &[Arc<dyn UnreadCounts>]) -> Outcome {
             true
         })
     });
-    phase(&ledger, writers.collect(), &readers(&ledger), house, |done, begun| base - begun.min(base)..=base - done);
+    phase(&ledger, writers.collect(), &readers(&ledger), house, |done, begun| {
+        base - begun.min(base)..=base - done
+    });
     let taken = ledger.done.load(SeqCst);
     wrong.extend(std::mem::take(&mut *ledger.wrong.lock().unwrap()));
     reads += ledger.reads.load(SeqCst);
@@ -236,12 +238,17 @@ fn unread(town: &Town, owner: &Caller) -> Vec<NotificationId> {
 fn quiet(town: &Town, nodes: &[Node], owner: &Caller) -> Vec<String> {
     let so = recount(town, owner);
     let told = nodes.iter().flat_map(|node| [(); 2].map(|()| node.bell.unread_count(owner).unwrap()));
-    told.filter(|told| *told != so).map(|told| format!("{told} is answered in the quiet, it is {so}")).collect()
+    told.filter(|told| *told != so)
+        .map(|told| format!("{told} is answered in the quiet, it is {so}"))
+        .collect()
 }
 
 fn never_wrong(outcome: &Outcome) {
     assert_eq!(outcome.wrong, [""; 0], "{outcome:?}");
-    assert!(outcome.added > 20 && outcome.taken > 20 && outcome.reads > 100, "too little happened: {outcome:?}");
+    assert!(
+        outcome.added > 20 && outcome.taken > 20 && outcome.reads > 100,
+        "too little happened: {outcome:?}"
+    );
 }
 
 fn never_wrong_and_used(outcome: &Outcome) {

@@ -79,9 +79,7 @@ impl Resource {
                     "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
                 }))
             };
-            let answer =
-                if open { call.open(move |_| about()).await } else { call.signed(move |_| about()).await };
-            answer
+            if open { call.open(move |_| about()).await } else { call.signed(move |_| about()).await }
         };
         let refuse = move |call: Call| {
             let problem = Problem::method_not_allowed(&call.method, allow.clone());

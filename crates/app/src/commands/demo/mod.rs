@@ -53,14 +53,9 @@ fn temporary() -> std::io::Result<TempDir> {
     builder.prefix("carebase-demo-").tempdir()
 }
 
-/// The operator's settings, but none of the operator's data: neither database, nor Redis, nor secret.
+/// The operator's other settings, on a database in this folder.
 fn in_folder(config: &Config, folder: &Path) -> Config {
-    Config {
-        database: Location::Sqlite(folder.join("carebase.db")),
-        redis_url: None,
-        secret: None,
-        ..config.clone()
-    }
+    Config { database: Location::Sqlite(folder.join("carebase.db")), ..config.clone() }
 }
 
 /// A house that believes to be at the beginning of the story.
