@@ -9,6 +9,7 @@
 
 #[macro_use]
 mod support;
+mod people;
 mod sql;
 
 mod audit;
@@ -16,11 +17,14 @@ mod care;
 mod care_entries;
 mod care_races;
 mod diary;
+mod gate;
 mod identity;
 mod migrate;
+mod notes;
 mod notifications;
 mod profile;
 mod sessions;
 mod store;
 mod unread;
 mod unread_race;
+mod unread_stand_ins;

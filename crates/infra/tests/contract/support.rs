@@ -34,23 +34,17 @@
 //!   asserts what must hold in *every* order. No test sleeps.
 //! * **Time is told, not read**: [`at`] counts in seconds from a fixed morning, and every value has microseconds, so that
 //!   a database that rounds is noticed.
+pub(crate) use crate::people::{at, email, opening, registering, username};
 use crate::sql::Sql;
 use domain::{
-    audit::{Act, ports::AuditTrail},
-    care::{
-        Answer, Link, LinkOpening, Status,
-        ports::{EntryRepository, LinkRepository, People},
-    },
+    audit::ports::AuditTrail,
+    care::ports::{EntryRepository, LinkRepository, People},
     diary::ports::{NoteRepository, RecordRepository},
-    identity::{
-        Caller, Email, FatherName, GivenName, Groups, Nonce, PasswordHash, Phone, Registering, Username,
-        ports::{AccountRepository, TokenMint},
-    },
+    identity::ports::{AccountRepository, TokenMint},
     notifications::{
         NotificationService,
         ports::{NotificationRepository, UnreadCounts},
     },
-    shared::{Timestamp, Window},
 };
 use infra::{
     audit::DieselAuditTrail,
@@ -228,52 +222,13 @@ impl Town {
         Self { node, place }
     }
 
-    pub(crate) fn patient(&self, name: &str) -> Caller {
-        let person = self.accounts.register(&registering(name)).unwrap();
-        Caller { person, staff: false }
-    }
-
-    /// A doctor is a patient too, as most are.
-    pub(crate) fn doctor(&self, name: &str) -> Caller {
-        let groups = Groups { doctor: true, patient: true };
-        let person = self.accounts.register(&Registering { groups, ..registering(name) }).unwrap();
-        Caller { person, staff: false }
-    }
-
-    pub(crate) fn link(&self, link: &Link) -> Option<Link> {
-        self.links.find(link.id).unwrap()
-    }
-
-    pub(crate) fn ask(&self, patient: &Caller, doctor: &Caller) -> Link {
-        let id = self.links.open(&opening(patient, doctor)).unwrap();
-        self.links.find(id).unwrap().unwrap()
-    }
-
-    /// A link of that status, answered at second 20.
-    pub(crate) fn linked(&self, patient: &Caller, doctor: &Caller, status: Status) -> Link {
-        let link = self.ask(patient, doctor);
-        let answer = match status {
-            Status::Pending => return link,
-            Status::Accepted => Answer::Accept,
-            Status::Rejected => Answer::Reject,
-        };
-        let answer = link.answer(doctor.doctor().unwrap(), answer, at(20)).unwrap();
-        self.links.answer(&answer).unwrap();
-        self.link(&link).unwrap()
-    }
-
-    /// What was written of the patient's data, in the order in which it happened.
-    pub(crate) fn acts(&self, patient: &Caller) -> Vec<Act> {
-        let mut lines = self.trail.of(patient.id(), Window::first()).unwrap();
-        lines.reverse();
-        lines.into_iter().map(|line| line.entry.act).collect()
-    }
-
-    /// What rang at somebody's bell, in the order in which it rang.
-    pub(crate) fn rung(&self, owner: &Caller) -> Vec<String> {
-        let mut lines = self.lines.of(owner.id(), Window::first()).unwrap();
-        lines.reverse();
-        lines.into_iter().map(|line| line.message).collect()
+    /// Gives the people that come from now on ids that no other test gives: Redis is one for all tests.
+    pub(crate) fn numbered_apart(&self) {
+        if self.place.location.sqlite_file().is_none() {
+            let first = unique();
+            let statement = format!("alter table accounts alter column id restart with {first}");
+            self.place.sql().run(&statement).unwrap();
+        }
     }
 
     /// `change` is refused, and every table is as it was.
@@ -283,41 +238,6 @@ impl Town {
         assert_eq!(before, self.place.sql().everything(), "a refused change left something");
         refusal
     }
-}
-
-/// Seconds after a fixed morning, to the microsecond.
-pub(crate) fn at(second: i64) -> Timestamp {
-    Timestamp::from_timestamp(1_753_084_800 + second, 123_456_000).unwrap()
-}
-
-pub(crate) fn username(name: &str) -> Username {
-    Username::parse(name).unwrap()
-}
-
-pub(crate) fn email(address: &str) -> Email {
-    Email::parse(address).unwrap()
-}
-
-pub(crate) fn registering(name: &str) -> Registering {
-    Registering {
-        username: username(name),
-        email: email(&format!("{name}@example.com")),
-        password: PasswordHash::new(format!("$fake${name}")),
-        first_name: GivenName::parse(name).unwrap(),
-        last_name: GivenName::parse("Connor").unwrap(),
-        father_name: FatherName::default(),
-        sex: None,
-        date_of_birth: None,
-        phone_number: Phone::default(),
-        groups: Groups::PATIENT,
-        staff: false,
-        nonce: Nonce(format!("the first nonce of {name}")),
-        at: at(0),
-    }
-}
-
-pub(crate) fn opening(patient: &Caller, doctor: &Caller) -> LinkOpening {
-    Link::request(patient.patient().unwrap(), &doctor.person, at(10)).unwrap()
 }
 
 /// Runs `act` on that many threads, which start together.

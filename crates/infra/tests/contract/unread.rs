@@ -1,12 +1,12 @@
 //! What a cache of unread counts promises, in memory and over Redis: to know a count, or to know that it does not.
 use crate::support::{Backend, Town, unique};
 use domain::{
-    notifications::ports::{Recall, Ticket, UnreadCounts},
+    notifications::ports::{NotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
     shared::AccountId,
 };
 use infra::cache::{InProcessUnreadCounts, NoUnreadCounts, RedisUnreadCounts};
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -227,3 +227,56 @@ story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
     town.bell.delete(&house, lines[1].id).unwrap();
     expect(1);
 });
+
+/// Asks in the middle of a commit, between the suspension and what it suspends for, as another request would.
+struct Peeking {
+    cache: Arc<dyn UnreadCounts>,
+    lines: OnceLock<Arc<dyn NotificationRepository>>,
+    peeked: Mutex<Vec<u64>>,
+}
+
+impl UnreadCounts for Peeking {
+    fn recall(&self, owner: AccountId) -> Recall {
+        self.cache.recall(owner)
+    }
+    fn keep(&self, ticket: Ticket, count: u64) {
+        self.cache.keep(ticket, count);
+    }
+    fn suspend(&self, owners: &[AccountId]) -> Suspension {
+        let suspension = self.cache.suspend(owners);
+        if let Some(lines) = self.lines.get() {
+            let ticket = ticket(&self.cache, owners[0]);
+            let count = lines.count_unread(owners[0]).unwrap();
+            self.peeked.lock().unwrap().push(count);
+            self.cache.keep(ticket, count);
+        }
+        suspension
+    }
+}
+
+fn peek(backend: Backend, cache: Arc<dyn UnreadCounts>) {
+    let peeking = Arc::new(Peeking { cache, lines: OnceLock::new(), peeked: Mutex::default() });
+    let town = Town::with(backend, peeking.clone());
+    town.numbered_apart();
+    let house = town.doctor("house");
+    let _ = peeking.lines.set(town.lines.clone());
+    for (asked, name) in (1..).zip(["sarah", "kyle", "john"]) {
+        assert_eq!(town.bell.unread_count(&house).unwrap(), asked - 1);
+        town.ask(&town.patient(name), &house);
+        assert_eq!(town.bell.unread_count(&house).unwrap(), asked);
+    }
+    assert_eq!(*peeking.peeked.lock().unwrap(), [0, 1, 2], "the commit was not seen from inside");
+}
+
+mod a_count_that_was_read_during_a_commit_is_not_kept {
+    use super::*;
+    #[test]
+    fn on_sqlite_in_memory() {
+        peek(Backend::Sqlite, Arc::new(InProcessUnreadCounts::default()));
+    }
+    #[test]
+    #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
+    fn on_postgres_over_redis() {
+        peek(Backend::Postgres, redis());
+    }
+}

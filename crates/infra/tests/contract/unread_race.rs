@@ -7,8 +7,9 @@
 //! into. That the check finds bad caches is shown on three of them, below.
 use crate::{
     diary::draft,
-    support::{Backend, Node, Town, at, opening, unique},
+    support::{Backend, Node, Town, at, opening},
     unread::redis,
+    unread_stand_ins::{Bad, BadCounts, Dawdling, Tally},
 };
 use domain::{
     care::{Link, Status},
@@ -36,7 +37,7 @@ const LASTS: Duration = Duration::from_millis(900);
 #[derive(Default)]
 struct Ledger {
     begun: AtomicU64,
-    done: AtomicU64,
+    done: Arc<AtomicU64>,
     over: AtomicBool,
     reads: AtomicU64,
     wrong: Mutex<Vec<String>>,
@@ -103,60 +104,10 @@ fn phase(
     });
 }
 
-/// Waits, after it counted, until somebody's change is done; or a little.
-struct Dawdling(Arc<dyn NotificationRepository>, Arc<Ledger>);
-
-impl NotificationRepository for Dawdling {
-    fn count_unread(&self, owner: AccountId) -> Result<u64, StoreError> {
-        let done = self.1.done.load(SeqCst);
-        let count = self.0.count_unread(owner)?;
-        let patience = Instant::now() + Duration::from_millis(10);
-        while self.1.done.load(SeqCst) == done && Instant::now() < patience && !self.1.over.load(SeqCst) {
-            thread::yield_now();
-        }
-        Ok(count)
-    }
-    fn of(&self, owner: AccountId, window: Window<NotificationId>) -> Result<Vec<Notification>, StoreError> {
-        self.0.of(owner, window)
-    }
-    fn find(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
-        self.0.find(id)
-    }
-    fn mark_read(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
-        self.0.mark_read(owner, id)
-    }
-    fn delete(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
-        self.0.delete(owner, id)
-    }
-}
-
-/// Counts how often the cache knew.
-struct Tally(Arc<dyn UnreadCounts>, Arc<AtomicU64>);
-
-impl UnreadCounts for Tally {
-    fn recall(&self, owner: AccountId) -> Recall {
-        let recall = self.0.recall(owner);
-        if matches!(recall, Recall::Known(_)) {
-            self.1.fetch_add(1, SeqCst);
-        }
-        recall
-    }
-    fn keep(&self, ticket: Ticket, count: u64) {
-        self.0.keep(ticket, count);
-    }
-    fn suspend(&self, owners: &[AccountId]) -> Suspension {
-        self.0.suspend(owners)
-    }
-}
-
 /// One node for each cache, all on one database.
 fn race(backend: Backend, caches: &[Arc<dyn UnreadCounts>]) -> Outcome {
     let town = &Town::with(backend, Arc::new(NoUnreadCounts));
-    if backend == Backend::Postgres {
-        // Other tests write to the same Redis: nobody else may have the doctor's number.
-        let first = unique();
-        town.place.sql().run(&format!("alter table accounts alter column id restart with {first}")).unwrap();
-    }
+    town.numbered_apart();
     let nodes: Vec<_> = caches.iter().map(|cache| Node::open(&town.place.location, cache.clone())).collect();
     let house = &town.doctor("house");
     let patients: Vec<_> = (0..2).map(|i| town.patient(&format!("patient-{i}"))).collect();
@@ -169,7 +120,7 @@ fn race(backend: Backend, caches: &[Arc<dyn UnreadCounts>]) -> Outcome {
     let readers = |ledger: &Arc<Ledger>| -> Vec<NotificationService> {
         let quick = |node: &Node| node.lines.clone();
         let slow = |node: &Node| -> Arc<dyn NotificationRepository> {
-            Arc::new(Dawdling(node.lines.clone(), ledger.clone()))
+            Arc::new(Dawdling(node.lines.clone(), ledger.done.clone()))
         };
         let service = |i: usize, notifications| {
             let unread = Arc::new(Tally(caches[i % caches.len()].clone(), hits.clone()));
@@ -279,40 +230,6 @@ mod under_writers_every_count_was_true_at_some_moment {
     #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
     fn on_postgres_with_redis_from_two_nodes() {
         never_wrong_and_used(&race(Backend::Postgres, &[redis(), redis()]));
-    }
-}
-
-/// Three ways to get it wrong.
-enum Bad {
-    /// Does not hear that something changes.
-    Deaf,
-    /// Forgets the count before the commit, and keeps what was counted during it.
-    Hasty,
-    /// Keeps whatever it is told, however old the ticket is.
-    Credulous,
-}
-
-struct BadCounts(InProcessUnreadCounts, Bad);
-
-impl UnreadCounts for BadCounts {
-    fn recall(&self, owner: AccountId) -> Recall {
-        self.0.recall(owner)
-    }
-    fn keep(&self, ticket: Ticket, count: u64) {
-        match (&self.1, self.0.recall(ticket.owner)) {
-            (Bad::Credulous, Recall::Unknown(fresh)) => self.0.keep(fresh, count),
-            _ => self.0.keep(ticket, count),
-        }
-    }
-    fn suspend(&self, owners: &[AccountId]) -> Suspension {
-        match self.1 {
-            Bad::Deaf => Suspension::none(),
-            Bad::Hasty => {
-                drop(self.0.suspend(owners));
-                Suspension::none()
-            }
-            Bad::Credulous => self.0.suspend(owners),
-        }
     }
 }
 

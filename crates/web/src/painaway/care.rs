@@ -55,19 +55,15 @@ impl From<LinkSheet> for LinkOut {
 /// Patients: asks a doctor for a link. The doctor's bell rings.
 #[utoipa::path(
     post, path = "/api/diary/link_doc/", tag = "Care", operation_id = "requestLink",
-    request_body(content(
-        (DoctorChoice = "application/json"), (DoctorChoice = "application/x-www-form-urlencoded"),
-        (DoctorChoice = "multipart/form-data"))),
+    request_body = DoctorChoice,
     responses(
         (status = 200, description = "Asked", body = crate::schema::DetailBody,
             example = json!({ "detail": "Request sent" })),
         (status = 400, description = "No doctor, oneself, or asked before", body = crate::schema::ErrorBody,
             example = json!({ "error": "Request already exists" })),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::WrongRole),
         (status = 404, description = "Nobody has that name", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Doctor not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Doctor not found" })))
 )]
 pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
@@ -80,15 +76,11 @@ pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer 
 /// The patient of a link ends it, whatever its status. Its prescription and diagnosis go with it.
 #[utoipa::path(
     delete, path = "/api/diary/link_doc/", tag = "Care", operation_id = "withdrawLink",
-    request_body(content(
-        (DoctorChoice = "application/json"), (DoctorChoice = "application/x-www-form-urlencoded"),
-        (DoctorChoice = "multipart/form-data"))),
+    request_body = DoctorChoice,
     responses(
         (status = 204, description = "Ended"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 404, description = "No link with a doctor of that name", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Request does not exists" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Request does not exists" })))
 )]
 pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
@@ -101,19 +93,15 @@ pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer
 /// Doctors: accepts or rejects a patient's request, also again later. The patient's bell rings when the answer is new.
 #[utoipa::path(
     post, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "respond",
-    request_body(content(
-        (ResponseIn = "application/json"), (ResponseIn = "application/x-www-form-urlencoded"),
-        (ResponseIn = "multipart/form-data"))),
+    request_body = ResponseIn,
     responses(
         (status = 200, description = "Answered", body = crate::schema::DetailBody,
             example = json!({ "detail": "Request accepted." })),
         (status = 400, description = "Neither accept nor reject", body = crate::schema::ErrorBody,
             example = json!({ "error": "Invalid action." })),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::WrongRole),
         (status = 404, description = "That patient asked for nothing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Request not found." })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Request not found." })))
 )]
 pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
@@ -132,16 +120,12 @@ pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
 /// Doctors: ends the link with a patient, whatever its status.
 #[utoipa::path(
     delete, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "releasePatient",
-    request_body(content(
-        (PatientChoice = "application/json"), (PatientChoice = "application/x-www-form-urlencoded"),
-        (PatientChoice = "multipart/form-data"))),
+    request_body = PatientChoice,
     responses(
         (status = 204, description = "Ended"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::WrongRole),
         (status = 404, description = "No link with that patient", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Request does not exists" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Request does not exists" })))
 )]
 pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
@@ -157,8 +141,7 @@ pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answ
 #[utoipa::path(
     get, path = "/api/diary/list_links/", tag = "Care", operation_id = "listLinks",
     responses(
-        (status = 200, description = "Links", body = Vec<LinkOut>),
-        (status = 401, response = crate::schema::Unauthorized))
+        (status = 200, description = "Links", body = Vec<LinkOut>))
 )]
 pub(crate) async fn list_links(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {

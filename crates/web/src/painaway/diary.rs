@@ -85,8 +85,7 @@ impl RecordOut {
 #[utoipa::path(
     get, path = "/api/diary/bodyparts/", tag = "Pain diary", operation_id = "bodyParts",
     responses(
-        (status = 200, description = "44 parts", body = Vec<BodyPartOut>),
-        (status = 401, response = crate::schema::Unauthorized))
+        (status = 200, description = "44 parts", body = Vec<BodyPartOut>))
 )]
 pub(crate) async fn body_parts(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |_: Asked| {
@@ -96,14 +95,15 @@ pub(crate) async fn body_parts(call: Call, diary: Data<DiaryService>) -> Answer 
     call.signed(case).await
 }
 
-/// The caller's own records, oldest first. A doctor who names a patient gets that patient's, if the link between them is
-/// accepted; for anyone else `patient_id` means nothing.
+/// The caller's own records, oldest first.
+///
+/// A doctor who names a patient gets that patient's, if the link between them is accepted; for anyone else `patient_id`
+/// means nothing.
 #[utoipa::path(
     get, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "listRecords",
     params(("patient_id" = Option<i64>, Query, description = "Doctors only: whose records")),
     responses(
         (status = 200, description = "Records", body = Vec<RecordOut>),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "No accepted link, or no such patient", body = crate::schema::DetailBody,
             example = json!({ "detail": "Not authorized to view this patient." })))
 )]
@@ -125,15 +125,11 @@ pub(crate) async fn list_records(call: Call, diary: Data<DiaryService>) -> Answe
 /// Makes a record, now. The bell rings at every doctor who has an accepted link with the caller.
 #[utoipa::path(
     post, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "makeRecord",
-    request_body(content(
-        (RecordIn = "application/json"), (RecordIn = "application/x-www-form-urlencoded"),
-        (RecordIn = "multipart/form-data"))),
+    request_body = RecordIn,
     responses(
         (status = 201, description = "The record", body = RecordOut),
         (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors,
-            example = json!({ "intensity": ["Intensity must be between 0 and 10"] })),
-        (status = 401, response = crate::schema::Unauthorized),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "intensity": ["Intensity must be between 0 and 10"] })))
 )]
 pub(crate) async fn make_record(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
@@ -147,16 +143,12 @@ pub(crate) async fn make_record(call: Call, diary: Data<DiaryService>) -> Answer
 /// Changes the fields of one's own record that are sent.
 #[utoipa::path(
     patch, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "editRecord",
-    request_body(content(
-        (RecordPatch = "application/json"), (RecordPatch = "application/x-www-form-urlencoded"),
-        (RecordPatch = "multipart/form-data"))),
+    request_body = RecordPatch,
     responses(
         (status = 200, description = "The record as it is now", body = RecordOut),
         (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Stat not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Stat not found" })))
 )]
 pub(crate) async fn edit_record(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
@@ -172,15 +164,11 @@ pub(crate) async fn edit_record(call: Call, diary: Data<DiaryService>) -> Answer
 /// Deletes one's own record.
 #[utoipa::path(
     delete, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "deleteRecord",
-    request_body(content(
-        (RecordChoice = "application/json"), (RecordChoice = "application/x-www-form-urlencoded"),
-        (RecordChoice = "multipart/form-data"))),
+    request_body = RecordChoice,
     responses(
         (status = 204, description = "Deleted"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "stat not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "stat not found" })))
 )]
 pub(crate) async fn delete_record(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {

@@ -50,10 +50,8 @@ impl From<Entry> for DiagnosisOut {
     params(("link_id" = i64, Query, description = "The link")),
     responses(
         (status = 200, description = "None or one", body = Vec<PrescriptionOut>),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown),
-        (status = 503, response = crate::schema::Unavailable))
+        (status = 404, response = crate::schema::LinkUnknown))
 )]
 pub(crate) async fn read_prescription(call: Call, care: Data<CareService>) -> Answer {
     read::<PrescriptionOut>(call, care, EntryKind::Prescription).await
@@ -63,18 +61,14 @@ pub(crate) async fn read_prescription(call: Call, care: Data<CareService>) -> An
 #[utoipa::path(
     post, path = "/api/diary/prescription/", tag = "Care", operation_id = "writePrescription",
     params(("link_id" = i64, Query, description = "The link")),
-    request_body(content(
-        (PrescriptionIn = "application/json"), (PrescriptionIn = "application/x-www-form-urlencoded"),
-        (PrescriptionIn = "multipart/form-data"))),
+    request_body = PrescriptionIn,
     responses(
         (status = 201, description = "Written", body = PrescriptionOut),
         (status = 400, description = "Every refused field; also `link` when it has one already",
             body = crate::schema::FieldErrors,
             example = json!({ "link": ["prescription with this link already exists."] })),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown),
-        (status = 503, response = crate::schema::Unavailable))
+        (status = 404, response = crate::schema::LinkUnknown))
 )]
 pub(crate) async fn write_prescription(call: Call, care: Data<CareService>) -> Answer {
     write::<PrescriptionOut>(call, care, EntryKind::Prescription).await
@@ -84,19 +78,15 @@ pub(crate) async fn write_prescription(call: Call, care: Data<CareService>) -> A
 #[utoipa::path(
     patch, path = "/api/diary/prescription/", tag = "Care", operation_id = "editPrescription",
     params(("prescription_id" = i64, Query, description = "Which one")),
-    request_body(content(
-        (PrescriptionPatch = "application/json"), (PrescriptionPatch = "application/x-www-form-urlencoded"),
-        (PrescriptionPatch = "multipart/form-data"))),
+    request_body = PrescriptionPatch,
     responses(
         (status = 200, description = "As it is now", body = PrescriptionOut),
         (status = 400, description = "Every refused field", body = crate::schema::FieldErrors),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "Another doctor's, or the link is not accepted",
             body = crate::schema::ErrorBody,
             example = json!({ "error": "Not authorized to edit this prescription." })),
         (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "prescription not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "prescription not found" })))
 )]
 pub(crate) async fn edit_prescription(call: Call, care: Data<CareService>) -> Answer {
     edit::<PrescriptionOut>(call, care, EntryKind::Prescription).await
@@ -108,13 +98,11 @@ pub(crate) async fn edit_prescription(call: Call, care: Data<CareService>) -> An
     params(("prescription_id" = i64, Query, description = "Which one")),
     responses(
         (status = 204, description = "Deleted"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "Another doctor's, or the link is not accepted",
             body = crate::schema::ErrorBody,
             example = json!({ "error": "Not authorized to delete this prescription." })),
         (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "prescription not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "prescription not found" })))
 )]
 pub(crate) async fn delete_prescription(call: Call, care: Data<CareService>) -> Answer {
     delete(call, care, EntryKind::Prescription).await
@@ -126,10 +114,8 @@ pub(crate) async fn delete_prescription(call: Call, care: Data<CareService>) -> 
     params(("link_id" = i64, Query, description = "The link")),
     responses(
         (status = 200, description = "None or one", body = Vec<DiagnosisOut>),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown),
-        (status = 503, response = crate::schema::Unavailable))
+        (status = 404, response = crate::schema::LinkUnknown))
 )]
 pub(crate) async fn read_diagnosis(call: Call, care: Data<CareService>) -> Answer {
     read::<DiagnosisOut>(call, care, EntryKind::Diagnosis).await
@@ -139,18 +125,14 @@ pub(crate) async fn read_diagnosis(call: Call, care: Data<CareService>) -> Answe
 #[utoipa::path(
     post, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "writeDiagnosis",
     params(("link_id" = i64, Query, description = "The link")),
-    request_body(content(
-        (DiagnosisIn = "application/json"), (DiagnosisIn = "application/x-www-form-urlencoded"),
-        (DiagnosisIn = "multipart/form-data"))),
+    request_body = DiagnosisIn,
     responses(
         (status = 201, description = "Written", body = DiagnosisOut),
         (status = 400, description = "Every refused field; also `link` when it has one already",
             body = crate::schema::FieldErrors,
             example = json!({ "link": ["diagnosis with this link already exists."] })),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown),
-        (status = 503, response = crate::schema::Unavailable))
+        (status = 404, response = crate::schema::LinkUnknown))
 )]
 pub(crate) async fn write_diagnosis(call: Call, care: Data<CareService>) -> Answer {
     write::<DiagnosisOut>(call, care, EntryKind::Diagnosis).await
@@ -160,19 +142,15 @@ pub(crate) async fn write_diagnosis(call: Call, care: Data<CareService>) -> Answ
 #[utoipa::path(
     patch, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "editDiagnosis",
     params(("diagnosis_id" = i64, Query, description = "Which one")),
-    request_body(content(
-        (DiagnosisPatch = "application/json"), (DiagnosisPatch = "application/x-www-form-urlencoded"),
-        (DiagnosisPatch = "multipart/form-data"))),
+    request_body = DiagnosisPatch,
     responses(
         (status = 200, description = "As it is now", body = DiagnosisOut),
         (status = 400, description = "Every refused field", body = crate::schema::FieldErrors),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "Another doctor's, or the link is not accepted",
             body = crate::schema::ErrorBody,
             example = json!({ "error": "Not authorized to edit this diagnosis." })),
         (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "diagnosis not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "diagnosis not found" })))
 )]
 pub(crate) async fn edit_diagnosis(call: Call, care: Data<CareService>) -> Answer {
     edit::<DiagnosisOut>(call, care, EntryKind::Diagnosis).await
@@ -184,13 +162,11 @@ pub(crate) async fn edit_diagnosis(call: Call, care: Data<CareService>) -> Answe
     params(("diagnosis_id" = i64, Query, description = "Which one")),
     responses(
         (status = 204, description = "Deleted"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "Another doctor's, or the link is not accepted",
             body = crate::schema::ErrorBody,
             example = json!({ "error": "Not authorized to delete this diagnosis." })),
         (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "diagnosis not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "diagnosis not found" })))
 )]
 pub(crate) async fn delete_diagnosis(call: Call, care: Data<CareService>) -> Answer {
     delete(call, care, EntryKind::Diagnosis).await

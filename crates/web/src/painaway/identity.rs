@@ -45,14 +45,11 @@ impl From<SignedIn> for SignedInOut {
 /// Makes an account in the group Patient, and signs it in.
 #[utoipa::path(
     post, path = "/api/auth/register/", tag = "Accounts", operation_id = "register", security(()),
-    request_body(content(
-        (RegistrationIn = "application/json"), (RegistrationIn = "application/x-www-form-urlencoded"),
-        (RegistrationIn = "multipart/form-data"))),
+    request_body = RegistrationIn,
     responses(
         (status = 201, description = "The token and the user", body = SignedInOut),
         (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors),
         (status = 429, response = crate::schema::TooMany),
-        (status = 503, response = crate::schema::Unavailable),
     )
 )]
 pub(crate) async fn register(call: Call, identity: Data<IdentityService>) -> Answer {
@@ -66,15 +63,12 @@ pub(crate) async fn register(call: Call, identity: Data<IdentityService>) -> Ans
 /// Signs in by name. The token is the same at every login until logout, and the same on all devices.
 #[utoipa::path(
     post, path = "/api/auth/login/", tag = "Accounts", operation_id = "login", security(()),
-    request_body(content(
-        (LoginIn = "application/json"), (LoginIn = "application/x-www-form-urlencoded"),
-        (LoginIn = "multipart/form-data"))),
+    request_body = LoginIn,
     responses(
         (status = 200, description = "The token and the user", body = SignedInOut),
         (status = 400, description = "Wrong, unknown or missing, all the same", body = crate::schema::ErrorBody,
             example = json!({ "error": "Invalid credentials" })),
         (status = 429, response = crate::schema::TooMany),
-        (status = 503, response = crate::schema::Unavailable),
     )
 )]
 pub(crate) async fn login(call: Call, identity: Data<IdentityService>) -> Answer {
@@ -93,7 +87,7 @@ pub(crate) async fn login(call: Call, identity: Data<IdentityService>) -> Answer
 /// Signs out everywhere: the token ends. The next login makes a new one.
 #[utoipa::path(
     post, path = "/api/auth/logout/", tag = "Accounts", operation_id = "logout",
-    responses((status = 204, description = "Signed out"), (status = 401, response = crate::schema::Unauthorized))
+    responses((status = 204, description = "Signed out"))
 )]
 pub(crate) async fn logout(call: Call, identity: Data<IdentityService>) -> Answer {
     let case = move |asked: Asked| {
@@ -107,8 +101,7 @@ pub(crate) async fn logout(call: Call, identity: Data<IdentityService>) -> Answe
 #[utoipa::path(
     get, path = "/api/auth/profile/", tag = "Accounts", operation_id = "profile",
     responses(
-        (status = 200, description = "The user", body = UserOut),
-        (status = 401, response = crate::schema::Unauthorized))
+        (status = 200, description = "The user", body = UserOut))
 )]
 pub(crate) async fn profile(call: Call) -> Answer {
     call.signed(|asked| Reply::ok(&UserOut::from(asked.caller.person))).await
@@ -117,15 +110,13 @@ pub(crate) async fn profile(call: Call) -> Answer {
 /// Changes the fields that are sent. A new password signs nobody out.
 #[utoipa::path(
     patch, path = "/api/auth/profile/", tag = "Accounts", operation_id = "editProfile",
-    request_body(description = "Any of the fields of registering", content(
-        (RegistrationIn = "application/json", example = json!({ "first_name": "Sarah J." })),
-        (RegistrationIn = "application/x-www-form-urlencoded"), (RegistrationIn = "multipart/form-data"))),
+    request_body(
+        content = RegistrationIn, description = "Any of the fields of registering",
+        example = json!({ "first_name": "Sarah J." })),
     responses(
         (status = 200, description = "The user as it is now", body = UserOut),
         (status = 400, description = "Refused fields; or `{\"error\": …}` when `id` or `groups` is sent at all",
-            body = crate::schema::FieldErrors),
-        (status = 401, response = crate::schema::Unauthorized),
-        (status = 503, response = crate::schema::Unavailable))
+            body = crate::schema::FieldErrors))
 )]
 pub(crate) async fn edit_profile(call: Call, identity: Data<IdentityService>) -> Answer {
     let case = move |asked: Asked| {

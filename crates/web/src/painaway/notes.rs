@@ -53,8 +53,7 @@ impl NoteOut {
 #[utoipa::path(
     get, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "listNotes",
     responses(
-        (status = 200, description = "Notes", body = Vec<NoteOut>),
-        (status = 401, response = crate::schema::Unauthorized))
+        (status = 200, description = "Notes", body = Vec<NoteOut>))
 )]
 pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
@@ -70,15 +69,11 @@ pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer 
 /// Writes a note.
 #[utoipa::path(
     post, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "writeNote",
-    request_body(content(
-        (NoteIn = "application/json"), (NoteIn = "application/x-www-form-urlencoded"),
-        (NoteIn = "multipart/form-data"))),
+    request_body = NoteIn,
     responses(
         (status = 201, description = "The note", body = NoteOut),
         (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors,
-            example = json!({ "title": ["This field is required."] })),
-        (status = 401, response = crate::schema::Unauthorized),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "title": ["This field is required."] })))
 )]
 pub(crate) async fn write_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
@@ -91,16 +86,12 @@ pub(crate) async fn write_note(call: Call, diary: Data<DiaryService>) -> Answer 
 /// Changes title or body of one's own note.
 #[utoipa::path(
     patch, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "editNote",
-    request_body(content(
-        (NotePatch = "application/json"), (NotePatch = "application/x-www-form-urlencoded"),
-        (NotePatch = "multipart/form-data"))),
+    request_body = NotePatch,
     responses(
         (status = 200, description = "The note as it is now", body = NoteOut),
         (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Note not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Note not found" })))
 )]
 pub(crate) async fn edit_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
@@ -116,15 +107,11 @@ pub(crate) async fn edit_note(call: Call, diary: Data<DiaryService>) -> Answer {
 /// Deletes one's own note.
 #[utoipa::path(
     delete, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "deleteNote",
-    request_body(content(
-        (NoteChoice = "application/json"), (NoteChoice = "application/x-www-form-urlencoded"),
-        (NoteChoice = "multipart/form-data"))),
+    request_body = NoteChoice,
     responses(
         (status = 204, description = "Deleted"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Note not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "Note not found" })))
 )]
 pub(crate) async fn delete_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {

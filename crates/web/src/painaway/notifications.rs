@@ -54,8 +54,7 @@ pub(crate) struct UnreadOut {
 #[utoipa::path(
     get, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "listNotifications",
     responses(
-        (status = 200, description = "Notifications", body = Vec<NotificationOut>),
-        (status = 401, response = crate::schema::Unauthorized))
+        (status = 200, description = "Notifications", body = Vec<NotificationOut>))
 )]
 pub(crate) async fn list(call: Call, bell: Data<NotificationService>) -> Answer {
     let case = move |asked: Asked| {
@@ -71,18 +70,14 @@ pub(crate) async fn list(call: Call, bell: Data<NotificationService>) -> Answer 
 /// Marks one of the caller's notifications as read. Marking it again is the same.
 #[utoipa::path(
     patch, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "markNotificationRead",
-    request_body(content(
-        (NotificationChoice = "application/json"), (NotificationChoice = "application/x-www-form-urlencoded"),
-        (NotificationChoice = "multipart/form-data"))),
+    request_body = NotificationChoice,
     responses(
         (status = 200, description = "Marked", body = crate::schema::DetailBody,
             example = json!({ "detail": "marked as read" })),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "Another's", body = crate::schema::DetailBody,
             example = json!({ "detail": "Not authorized" })),
         (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "notification not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "notification not found" })))
 )]
 pub(crate) async fn mark_read(call: Call, bell: Data<NotificationService>) -> Answer {
     let case = move |asked: Asked| {
@@ -95,17 +90,13 @@ pub(crate) async fn mark_read(call: Call, bell: Data<NotificationService>) -> An
 /// Deletes one of the caller's notifications.
 #[utoipa::path(
     delete, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "deleteNotification",
-    request_body(content(
-        (NotificationChoice = "application/json"), (NotificationChoice = "application/x-www-form-urlencoded"),
-        (NotificationChoice = "multipart/form-data"))),
+    request_body = NotificationChoice,
     responses(
         (status = 204, description = "Deleted"),
-        (status = 401, response = crate::schema::Unauthorized),
         (status = 403, description = "Another's", body = crate::schema::DetailBody,
             example = json!({ "detail": "Not authorized" })),
         (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "notification not found" })),
-        (status = 503, response = crate::schema::Unavailable))
+            example = json!({ "error": "notification not found" })))
 )]
 pub(crate) async fn delete(call: Call, bell: Data<NotificationService>) -> Answer {
     let case = move |asked: Asked| {
@@ -119,8 +110,7 @@ pub(crate) async fn delete(call: Call, bell: Data<NotificationService>) -> Answe
 #[utoipa::path(
     get, path = "/api/diary/notifications/unread-count/", tag = "Notifications", operation_id = "unreadCount",
     responses(
-        (status = 200, description = "The count", body = UnreadOut),
-        (status = 401, response = crate::schema::Unauthorized))
+        (status = 200, description = "The count", body = UnreadOut))
 )]
 pub(crate) async fn unread_count(call: Call, bell: Data<NotificationService>) -> Answer {
     call.signed(move |asked| Reply::ok(&UnreadOut { unread_count: bell.unread_count(&asked.caller)? })).await

@@ -1,12 +1,13 @@
 //! The API document, and two ways to read it: Swagger UI, vendored in its crate, and a reference page of our own (the
 //! crates for ReDoc load it from elsewhere). Nothing here comes from another host.
 mod reference;
+mod reference_html;
 mod reference_schema;
 mod responses;
 
 pub(crate) use responses::{
-    DetailBody, ErrorBody, FieldErrors, LinkNotAccepted, LinkUnknown, TooMany, Unauthorized, Unavailable,
-    WrongRole,
+    DetailBody, ErrorBody, FieldErrors, LinkNotAccepted, LinkUnknown, NotAcceptable, TooLarge, TooMany,
+    Unauthorized, Unavailable, UnsupportedMediaType, WrongRole,
 };
 
 use actix_web::{
@@ -19,8 +20,9 @@ use std::sync::Arc;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        OpenApi as Openapi,
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
+        OpenApi as Openapi, Ref, RefOr,
+        path::Operation,
+        security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
     },
 };
 use utoipa_swagger_ui::Config;
@@ -32,7 +34,17 @@ use utoipa_swagger_ui::Config;
         description = "The backend of a care app. Every path answers with and without its final slash. Bodies are JSON, \
             urlencoded or multipart, on every method. Whatever is refused is refused in JSON."
     ),
-    components(responses(Unauthorized, WrongRole, LinkNotAccepted, LinkUnknown, TooMany, Unavailable)),
+    components(responses(
+        LinkNotAccepted,
+        LinkUnknown,
+        NotAcceptable,
+        TooLarge,
+        TooMany,
+        Unauthorized,
+        Unavailable,
+        UnsupportedMediaType,
+        WrongRole,
+    )),
     security(("token" = [])),
     modifiers(&TokenScheme)
 )]
@@ -53,7 +65,42 @@ impl Modify for TokenScheme {
 pub fn document() -> Openapi {
     let mut whole = Document::openapi();
     whole.merge(crate::painaway::Document::openapi());
+    let operations =
+        whole.paths.paths.values_mut().flat_map(|item| {
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
+        });
+    for operation in operations.flatten() {
+        tell_all_body_forms(operation);
+        tell_shared_refusals(operation);
+    }
     whole
+}
+
+/// Every body may come as JSON or as either sort of form.
+fn tell_all_body_forms(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    if let Some(json) = body.content.get("application/json").cloned() {
+        for form in ["application/x-www-form-urlencoded", "multipart/form-data"] {
+            body.content.insert(form.to_owned(), json.clone());
+        }
+    }
+}
+
+/// What the kit refuses for every call, so that no handler has to tell of it.
+fn tell_shared_refusals(operation: &mut Operation) {
+    let open = operation.security.as_ref().is_some_and(|ways| ways.contains(&SecurityRequirement::default()));
+    let with_body = operation.request_body.is_some();
+    let shared = [
+        (!open, "401", "Unauthorized"),
+        (true, "406", "NotAcceptable"),
+        (with_body, "413", "TooLarge"),
+        (with_body, "415", "UnsupportedMediaType"),
+        (true, "503", "Unavailable"),
+    ];
+    for (_, status, name) in shared.into_iter().filter(|(applies, ..)| *applies) {
+        let response = || RefOr::Ref(Ref::from_response_name(name));
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(response);
+    }
 }
 
 /// Written out once, at start.

@@ -60,3 +60,24 @@ pub(crate) struct TooMany(DetailBody);
     example = json!({ "detail": "The service is temporarily unavailable. Try again later." })
 )]
 pub(crate) struct Unavailable(DetailBody);
+
+#[derive(ToResponse)]
+#[response(
+    description = "The body is neither JSON nor a form",
+    example = json!({ "detail": "Unsupported media type \"text/plain\" in request." })
+)]
+pub(crate) struct UnsupportedMediaType(DetailBody);
+
+#[derive(ToResponse)]
+#[response(
+    description = "The body is larger than 262,144 bytes",
+    example = json!({ "detail": "The request body is larger than 262144 bytes." })
+)]
+pub(crate) struct TooLarge(DetailBody);
+
+#[derive(ToResponse)]
+#[response(
+    description = "`Accept` allows no JSON",
+    example = json!({ "detail": "Could not satisfy the request Accept header." })
+)]
+pub(crate) struct NotAcceptable(DetailBody);

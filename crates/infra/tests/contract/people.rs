@@ -1,0 +1,95 @@
+//! People for the town, their links, and what came of them.
+use crate::support::Town;
+use domain::{
+    audit::Act,
+    care::{Answer, Link, LinkOpening, Status},
+    identity::{
+        Caller, Email, FatherName, GivenName, Groups, Nonce, PasswordHash, Phone, Registering, Username,
+    },
+    shared::{Timestamp, Window},
+};
+
+impl Town {
+    pub(crate) fn patient(&self, name: &str) -> Caller {
+        let person = self.accounts.register(&registering(name)).unwrap();
+        Caller { person, staff: false }
+    }
+
+    /// A doctor is a patient too, as most are.
+    pub(crate) fn doctor(&self, name: &str) -> Caller {
+        let groups = Groups { doctor: true, patient: true };
+        let person = self.accounts.register(&Registering { groups, ..registering(name) }).unwrap();
+        Caller { person, staff: false }
+    }
+
+    pub(crate) fn link(&self, link: &Link) -> Option<Link> {
+        self.links.find(link.id).unwrap()
+    }
+
+    pub(crate) fn ask(&self, patient: &Caller, doctor: &Caller) -> Link {
+        let id = self.links.open(&opening(patient, doctor)).unwrap();
+        self.links.find(id).unwrap().unwrap()
+    }
+
+    /// A link of that status, answered at second 20.
+    pub(crate) fn linked(&self, patient: &Caller, doctor: &Caller, status: Status) -> Link {
+        let link = self.ask(patient, doctor);
+        let answer = match status {
+            Status::Pending => return link,
+            Status::Accepted => Answer::Accept,
+            Status::Rejected => Answer::Reject,
+        };
+        let answer = link.answer(doctor.doctor().unwrap(), answer, at(20)).unwrap();
+        self.links.answer(&answer).unwrap();
+        self.link(&link).unwrap()
+    }
+
+    /// What was written of the patient's data, in the order in which it happened.
+    pub(crate) fn acts(&self, patient: &Caller) -> Vec<Act> {
+        let mut lines = self.trail.of(patient.id(), Window::first()).unwrap();
+        lines.reverse();
+        lines.into_iter().map(|line| line.entry.act).collect()
+    }
+
+    /// What rang at somebody's bell, in the order in which it rang.
+    pub(crate) fn rung(&self, owner: &Caller) -> Vec<String> {
+        let mut lines = self.lines.of(owner.id(), Window::first()).unwrap();
+        lines.reverse();
+        lines.into_iter().map(|line| line.message).collect()
+    }
+}
+
+/// Seconds after a fixed morning, to the microsecond.
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_timestamp(1_753_084_800 + second, 123_456_000).unwrap()
+}
+
+pub(crate) fn username(name: &str) -> Username {
+    Username::parse(name).unwrap()
+}
+
+pub(crate) fn email(address: &str) -> Email {
+    Email::parse(address).unwrap()
+}
+
+pub(crate) fn registering(name: &str) -> Registering {
+    Registering {
+        username: username(name),
+        email: email(&format!("{name}@example.com")),
+        password: PasswordHash::new(format!("$fake${name}")),
+        first_name: GivenName::parse(name).unwrap(),
+        last_name: GivenName::parse("Connor").unwrap(),
+        father_name: FatherName::default(),
+        sex: None,
+        date_of_birth: None,
+        phone_number: Phone::default(),
+        groups: Groups::PATIENT,
+        staff: false,
+        nonce: Nonce(format!("the first nonce of {name}")),
+        at: at(0),
+    }
+}
+
+pub(crate) fn opening(patient: &Caller, doctor: &Caller) -> LinkOpening {
+    Link::request(patient.patient().unwrap(), &doctor.person, at(10)).unwrap()
+}
