@@ -18,3 +18,9 @@ create trigger audit_entries_are_never_deleted before delete on audit_entries
 begin
     select raise(abort, 'audit entries are never deleted');
 end;
+-- `insert or replace` deletes without asking the trigger above.
+create trigger audit_entries_are_never_replaced before insert on audit_entries
+    when exists (select 1 from audit_entries where id = new.id)
+begin
+    select raise(abort, 'audit entries are never replaced');
+end;

@@ -24,7 +24,11 @@ impl Named {
         self.grant(config, Standing::Staff, "has the rights of staff")
     }
     pub(super) fn deactivate(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Active(false), "is deactivated; its token has ended")
+        self.grant(
+            config,
+            Standing::Active(false),
+            "is deactivated: neither its password nor its token lets anyone in",
+        )
     }
     pub(super) fn reactivate(&self, config: &Config) -> Done {
         self.grant(config, Standing::Active(true), "is active")

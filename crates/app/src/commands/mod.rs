@@ -52,7 +52,7 @@ enum Command {
     MakeAdmin(accounts::Named),
     /// Make an account. Prints a password, unless one is given.
     CreateUser(accounts::NewUser),
-    /// Shut an account out: no sign-in, and its token ends at once.
+    /// Shut an account out: neither its password nor its token lets anyone in.
     Deactivate(accounts::Named),
     /// Let a deactivated account in again.
     Reactivate(accounts::Named),

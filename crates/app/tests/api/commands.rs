@@ -1,10 +1,12 @@
 //! The binary itself, as an operator runs it.
 use crate::helpers::*;
 use std::{
+    collections::BTreeSet,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Output, Stdio},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -24,8 +26,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Never the same one twice, even before anybody listens on it.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 /// A server that is stopped, whatever happens.
@@ -40,9 +49,13 @@ impl Server {
         let mut settings = settings.to_vec();
         settings.push(("LISTEN", &address));
         let child = carebase(folder, &[], &settings).spawn().unwrap();
-        let server = Self { child, address };
+        let mut server = Self { child, address };
         let started = Instant::now();
         while server.try_ask("GET /health/ready", "").is_none_or(|answer| !answer.contains("200 OK")) {
+            if let Some(status) = server.child.try_wait().unwrap() {
+                let (_, err, _) = server.ended();
+                panic!("{status}: {err}");
+            }
             assert!(started.elapsed() < Duration::from_secs(20), "not ready");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -75,7 +88,7 @@ impl Server {
         );
     }
     /// What it said in all, and how it ended.
-    fn ended(mut self) -> (String, String, Option<i32>) {
+    fn ended(&mut self) -> (String, String, Option<i32>) {
         let (mut out, mut err) = (String::new(), String::new());
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
@@ -220,7 +233,7 @@ fn check_finds_what_is_wrong_and_changes_nothing() {
 #[test]
 fn a_server_that_is_told_to_leave_finishes_what_it_began() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path(), &[]);
+    let mut server = Server::start(folder.path(), &[]);
     let body = r#"{"username":"sarah","email":"sarah@example.com","password":"no-fate-1984"}"#;
     // The head of a request is there, its body not yet.
     let mut begun = TcpStream::connect(&server.address).unwrap();
@@ -246,7 +259,7 @@ fn the_log_tells_no_token_no_query_and_no_health_data() {
     for format in ["json", "pretty"] {
         let folder = tempfile::tempdir().unwrap();
         let settings = [("LOG_FORMAT", format), ("LOG_LEVEL", "trace")];
-        let server = Server::start(folder.path(), &settings);
+        let mut server = Server::start(folder.path(), &settings);
         let body = r#"{"username":"sarah","email":"canary-mail@example.com","password":"canary-password"}"#;
         let register = server.post("/api/auth/register/", "", body);
         let token = register.split(r#""token":""#).nth(1).unwrap().split('"').next().unwrap().to_owned();

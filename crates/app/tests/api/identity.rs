@@ -134,7 +134,10 @@ both_databases!(signing_in_says_the_same_of_everything_that_is_wrong, async |app
             login(json!({ "username": null, "password": ["secret"] })).answers(400, wrong.clone()),
             login(json!({ "username": "gone", "password": "secret" })).answers(400, wrong.clone()),
             login(json!(["sarah"])).answers(400, wrong),
-            case("deactivated").by(&gone).get("/api/auth/profile/").answers(401, detail("Invalid token.")),
+            case("deactivated")
+                .by(&gone)
+                .get("/api/auth/profile/")
+                .answers(401, detail("User inactive or deleted.")),
         ],
     )
     .await;

@@ -63,9 +63,11 @@ both_databases!(a_token_is_read_as_the_contract_says, async |app: App| {
     )
     .await;
     assert_eq!(app.ask(case("guest").get(PROFILE)).await.header("www-authenticate"), "Token");
-    // Deactivated, with a token that the store still knows: nobody is told apart from what the contract tells.
     app.grant("gone", Standing::Active(false));
-    check(&app, [case("gone").by(&gone).get(PROFILE).answers(401, detail("Invalid token."))]).await;
+    let inactive = detail("User inactive or deleted.");
+    check(&app, [case("gone").by(&gone).get(PROFILE).answers(401, inactive)]).await;
+    app.grant("gone", Standing::Active(true));
+    check(&app, [case("back").by(&gone).get(PROFILE).answers(200, Value::Null)]).await;
 });
 
 both_databases!(who_asks_is_settled_before_the_method, async |app: App| {

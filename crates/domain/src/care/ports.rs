@@ -55,11 +55,13 @@ pub trait EntryRepository: Send + Sync {
     fn remove(&self, kind: EntryKind, removal: &EntryRemoval) -> Result<()>;
     /// The entry with its link.
     fn find(&self, kind: EntryKind, id: EntryId) -> Result<Option<(Entry, Link)>, StoreError>;
-    /// The link's one entry of this kind. MUST write `audit`, when there is one, in the same transaction.
-    fn on<'a>(
+    /// The link's one entry of this kind.
+    fn on(&self, kind: EntryKind, link: LinkId) -> Result<Option<Entry>, StoreError>;
+    /// The same, for the link's doctor. MUST write `audit` in the transaction that reads.
+    fn read_as_doctor(
         &self,
         kind: EntryKind,
         link: LinkId,
-        audit: Option<&'a audit::Entry>,
+        audit: &audit::Entry,
     ) -> Result<Option<Entry>, StoreError>;
 }

@@ -89,9 +89,11 @@ impl CareService {
     pub fn entry_on(&self, caller: &Caller, kind: EntryKind, link: Option<LinkId>) -> Result<Option<Entry>> {
         let link = self.own(caller, link)?;
         link.accepted()?;
-        let seen =
-            (caller.id() == link.doctor).then(|| link.entry(caller.id(), kind.seen(), self.clock.now()));
-        Ok(self.entries.on(kind, link.id, seen.as_ref())?)
+        if caller.id() != link.doctor {
+            return Ok(self.entries.on(kind, link.id)?);
+        }
+        let seen = link.entry(caller.id(), kind.seen(), self.clock.now());
+        Ok(self.entries.read_as_doctor(kind, link.id, &seen)?)
     }
 
     /// The link that the caller may write on.
@@ -118,9 +120,7 @@ impl CareService {
                 violations.add("link", Invalid::UnknownReference(link.to_string()));
             }
             Err(other) => return Err(other),
-            Ok(link) if self.entries.on(kind, link.id, None)?.is_some() => {
-                violations.add("link", Invalid::Taken)
-            }
+            Ok(link) if self.entries.on(kind, link.id)?.is_some() => violations.add("link", Invalid::Taken),
             Ok(_) => {}
         }
         Ok(())

@@ -37,8 +37,8 @@ pub trait AccountRepository: Send + Sync {
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError>;
     /// MUST refuse a name or address that another account has, like [`register`](Self::register).
     fn edit(&self, edit: &ProfileEdit) -> Result<Person>;
-    /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name, and end
-    /// the session of an account that it deactivates.
+    /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name. The session
+    /// of a deactivated account stays: its holder is told what happened, and needs no new token afterwards.
     fn grant(&self, grant: &Grant) -> Result<Person>;
 }
 
@@ -46,8 +46,9 @@ pub trait AccountRepository: Send + Sync {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait PasswordHasher: Send + Sync {
     fn hash(&self, password: &Password) -> Result<PasswordHash>;
-    /// MUST cost the same without a hash (an unknown account) as with one.
-    fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict>;
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<Verdict>;
+    /// For an account that does not exist. MUST cost what [`verify`](Self::verify) costs.
+    fn pretend_to_verify(&self, password: &Password) -> Result<()>;
 }
 
 /// Where tokens come from.

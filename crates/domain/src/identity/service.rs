@@ -73,10 +73,14 @@ impl IdentityService {
     /// # Errors
     /// [`IdentityError::InvalidCredentials`], after the same work whatever was wrong.
     pub fn sign_in(&self, username: &Username, password: &Password) -> Result<SignedIn> {
-        let known = self.accounts.credentials(username)?;
-        let verdict = self.hasher.verify(password, known.as_ref().map(|k| &k.password))?;
-        let known = known.filter(|k| k.active && verdict != Verdict::Wrong);
-        let known = known.ok_or(IdentityError::InvalidCredentials)?;
+        let Some(known) = self.accounts.credentials(username)? else {
+            self.hasher.pretend_to_verify(password)?;
+            return Err(IdentityError::InvalidCredentials);
+        };
+        let verdict = self.hasher.verify(password, &known.password)?;
+        if verdict == Verdict::Wrong || !known.active {
+            return Err(IdentityError::InvalidCredentials);
+        }
         let person = known.caller.person;
 
         let rehash = match verdict {

@@ -57,6 +57,7 @@ impl EntryRepository for DieselEntryRepository {
             let row: Option<EntryRow> = on!(conn, |c| {
                 diesel::update(clinical_entries::table.find(change.id.get()))
                     .filter(clinical_entries::link_id.eq(change.link.get()))
+                    .filter(clinical_entries::kind.eq(kind.as_str()))
                     .set(&changes)
                     .returning(EntryRow::as_returning())
                     .get_result(c)
@@ -77,6 +78,7 @@ impl EntryRepository for DieselEntryRepository {
             let removed = on!(conn, |c| {
                 diesel::delete(clinical_entries::table.find(removal.id.get()))
                     .filter(clinical_entries::link_id.eq(removal.link.get()))
+                    .filter(clinical_entries::kind.eq(kind.as_str()))
                     .execute(c)
             })?;
             if removed == 0 {
@@ -101,19 +103,20 @@ impl EntryRepository for DieselEntryRepository {
         row.map(|(entry, link)| Ok((entry.try_into()?, link.try_into()?))).transpose()
     }
 
-    fn on<'a>(
+    fn on(&self, kind: EntryKind, link: LinkId) -> Result<Option<Entry>, StoreError> {
+        self.0.read(|conn| entry_on(conn, kind, link))?.map(Entry::try_from).transpose()
+    }
+
+    fn read_as_doctor(
         &self,
         kind: EntryKind,
         link: LinkId,
-        audit: Option<&'a AuditEntry>,
+        audit: &AuditEntry,
     ) -> Result<Option<Entry>, StoreError> {
-        let row = match audit {
-            None => self.0.read(|conn| entry_on(conn, kind, link))?,
-            Some(seen) => self.0.write::<_, StoreError>(|conn| {
-                audit::add(conn, seen)?;
-                Ok(entry_on(conn, kind, link)?)
-            })?,
-        };
+        let row = self.0.write::<_, StoreError>(|conn| {
+            audit::add(conn, audit)?;
+            Ok(entry_on(conn, kind, link)?)
+        })?;
         row.map(Entry::try_from).transpose()
     }
 }

@@ -107,29 +107,51 @@ impl LinkRepository for DieselLinkRepository {
     }
 
     fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError> {
-        self.0.write(|conn| {
-            // What another node deletes at the same time is not returned here: each link is told of once.
-            let gone: Vec<(i64, i64)> = on!(conn, |c| {
-                diesel::delete(links::table)
-                    .filter(links::status.eq(Status::Rejected.as_str()))
-                    .filter(links::answered_at.le(until.naive_utc()))
-                    .returning((links::id, links::patient_id))
-                    .get_results(c)
-            })?;
-            let entries: Vec<_> = gone
-                .iter()
-                .map(|(link, patient)| Entry {
-                    actor: None,
-                    patient: AccountId::new(*patient),
-                    act: Act::LinkExpired,
-                    link: Some(*link),
-                    object: None,
-                    at,
-                })
-                .collect();
-            audit::add_all(conn, &entries)?;
-            Ok(gone.len())
-        })
+        let mut removed = 0;
+        loop {
+            let (found, gone) = self.0.write::<_, StoreError>(|conn| Ok(remove_some(conn, until, at)?))?;
+            removed += gone;
+            if found < REMOVED_AT_ONCE {
+                return Ok(removed);
+            }
+        }
+    }
+}
+
+/// In one transaction: few enough for one statement, and for writers that wait.
+const REMOVED_AT_ONCE: usize = 500;
+
+/// How many links were due, and how many of them this call removed: what another node removes at the same time is told
+/// of there.
+fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<(usize, usize)> {
+    let still_due = || {
+        let rejected = links::status.eq(Status::Rejected.as_str());
+        rejected.and(links::answered_at.le(until.naive_utc()).assume_not_null())
+    };
+    let limit = i64::try_from(REMOVED_AT_ONCE).unwrap_or(i64::MAX);
+    let due: Vec<i64> = on!(conn, |c| {
+        links::table.filter(still_due()).order(links::id).limit(limit).select(links::id).load(c)
+    })?;
+    let gone: Vec<(i64, i64)> = on!(conn, |c| {
+        diesel::delete(links::table)
+            .filter(links::id.eq_any(&due))
+            .filter(still_due())
+            .returning((links::id, links::patient_id))
+            .get_results(c)
+    })?;
+    let entries: Vec<_> = gone.iter().map(|(link, patient)| expired(*link, *patient, at)).collect();
+    audit::add_all(conn, &entries)?;
+    Ok((due.len(), gone.len()))
+}
+
+fn expired(link: i64, patient: i64, at: Timestamp) -> Entry {
+    Entry {
+        actor: None,
+        patient: AccountId::new(patient),
+        act: Act::LinkExpired,
+        link: Some(link),
+        object: None,
+        at,
     }
 }
 

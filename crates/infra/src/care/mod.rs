@@ -48,21 +48,22 @@ fn hold(conn: &mut Conn, link: LinkId) -> QueryResult<Option<String>> {
     }
 }
 
-/// The doctor's accepted link with the patient. A step of a transaction that reads or writes by right of it.
+/// The doctor's accepted link with the patient, which nobody can end or reject before this transaction ends: a doctor
+/// never reads what was written after that.
 pub(crate) fn accepted_link(
     conn: &mut Conn,
     doctor: AccountId,
     patient: AccountId,
 ) -> QueryResult<Option<i64>> {
-    on!(conn, |c| {
-        table::table
-            .filter(table::patient_id.eq(patient.get()))
-            .filter(table::doctor_id.eq(doctor.get()))
-            .filter(table::status.eq(Status::Accepted.as_str()))
-            .select(table::id)
-            .get_result(c)
-            .optional()
-    })
+    let link = table::table
+        .filter(table::patient_id.eq(patient.get()))
+        .filter(table::doctor_id.eq(doctor.get()))
+        .filter(table::status.eq(Status::Accepted.as_str()))
+        .select(table::id);
+    match &mut conn.db {
+        Db::Postgres(c) => link.for_share().get_result(&mut ***c).optional(),
+        Db::Sqlite(c) => link.get_result(&mut **c).optional(),
+    }
 }
 
 /// Every doctor who has an accepted link with the patient.

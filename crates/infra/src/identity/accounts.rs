@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::prelude::*;
+use diesel::{prelude::*, upsert::excluded};
 use domain::{
     audit::{Act, Entry},
     identity::{
@@ -131,7 +131,10 @@ impl AccountRepository for DieselAccountRepository {
     }
 
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError> {
-        self.store.write(|conn| Ok(close_session(conn, account)?))
+        self.store.write(|conn| {
+            on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c))?;
+            Ok(())
+        })
     }
 
     fn edit(&self, edit: &ProfileEdit) -> Result<Person> {
@@ -169,9 +172,6 @@ impl AccountRepository for DieselAccountRepository {
             })?;
             let row = row.ok_or(Fault::Rule(IdentityError::AccountUnknown))?;
             let person = Person::try_from(row).map_err(rule)?;
-            if grant.standing == Standing::Active(false) {
-                close_session(conn, person.id)?;
-            }
             let entry = Entry { actor: None, ..Entry::own(person.id, Act::AccountGranted, grant.at) };
             audit::add(conn, &entry)?;
             Ok(person)
@@ -195,15 +195,16 @@ impl DieselAccountRepository {
             token_hash: derived(fresh).0,
             created_at: at.naive_utc(),
         };
-        on!(conn, |c| {
+        // The update changes nothing, but answers with the row that is there and holds it until the transaction ends:
+        // no other sign-in or sign-out comes in between.
+        let (nonce, hash): (String, String) = on!(conn, |c| {
             diesel::insert_into(sessions::table)
                 .values(&row)
                 .on_conflict(sessions::account_id)
-                .do_nothing()
-                .execute(c)
-        })?;
-        let (nonce, hash): (String, String) = on!(conn, |c| {
-            sessions::table.find(account.get()).select((sessions::nonce, sessions::token_hash)).get_result(c)
+                .do_update()
+                .set(sessions::account_id.eq(excluded(sessions::account_id)))
+                .returning((sessions::nonce, sessions::token_hash))
+                .get_result(c)
         })?;
         let nonce = Nonce(nonce);
         if derived(&nonce).0 == hash {
@@ -213,10 +214,6 @@ impl DieselAccountRepository {
         on!(conn, |c| diesel::update(sessions::table.find(account.get())).set(&row).execute(c))?;
         Ok(fresh.clone())
     }
-}
-
-fn close_session(conn: &mut Conn, account: AccountId) -> QueryResult<()> {
-    on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c)).map(drop)
 }
 
 fn rule(e: StoreError) -> Fault<IdentityError> {

@@ -3,10 +3,9 @@
 use super::{Location, settings};
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
-    connection::SimpleConnection,
     migration::{Migration, MigrationSource, MigrationVersion},
     sql_query,
-    sql_types::{BigInt, Bool},
+    sql_types::{BigInt, Bool, Text},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use domain::shared::StoreError;
@@ -66,6 +65,12 @@ struct Number {
 struct Flag {
     #[diesel(sql_type = Bool)]
     flag: bool,
+}
+
+#[derive(QueryableByName)]
+struct Finding {
+    #[diesel(sql_type = Text)]
+    finding: String,
 }
 
 fn migrate_postgres(url: &str) -> Result<Vec<String>, Failure> {
@@ -136,7 +141,8 @@ fn check_postgres(url: &str) -> Result<Vec<String>, Failure> {
     let mut c = PgConnection::establish(&Location::with_limits(url))?;
     refuse_old_postgres(&mut c)?;
     settings::set_postgres(&mut c)?;
-    let mut worries = pending(&mut c, POSTGRES)?;
+    let there = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS flag";
+    let mut worries = pending(&mut c, POSTGRES, there)?;
     let fsync = "SELECT current_setting('fsync')::bool AS flag";
     if !sql_query(fsync).get_result::<Flag>(&mut c)?.flag {
         worries.push("PostgreSQL runs with fsync = off: a power cut can destroy the database".into());
@@ -150,8 +156,15 @@ fn check_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
     }
     let mut c = SqliteConnection::establish(&path.display().to_string())?;
     settings::set_sqlite(&mut c, false)?;
-    let mut worries = pending(&mut c, SQLITE)?;
-    c.batch_execute("PRAGMA quick_check(1)")?;
+    let there =
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations') AS flag";
+    let mut worries = pending(&mut c, SQLITE, there)?;
+    let found: Vec<Finding> =
+        sql_query("SELECT quick_check AS finding FROM pragma_quick_check").load(&mut c)?;
+    let damage = found.into_iter().map(|f| f.finding).find(|finding| finding != "ok");
+    if let Some(damage) = damage {
+        worries.push(format!("{} is damaged ({damage}): restore a backup", path.display()));
+    }
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions()) & 0o077 != 0 {
         worries.push(format!("{} can be read by others: chmod 600 it", path.display()));
@@ -159,12 +172,19 @@ fn check_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
     Ok(worries)
 }
 
-fn pending<C>(c: &mut C, known: EmbeddedMigrations) -> Result<Vec<String>, Failure>
+/// `there` asks whether any migration was ever run: diesel would create its table to find out.
+fn pending<C>(c: &mut C, known: EmbeddedMigrations, there: &str) -> Result<Vec<String>, Failure>
 where
-    C: Connection + MigrationHarness<C::Backend>,
+    C: Connection + MigrationHarness<C::Backend> + diesel::connection::LoadConnection,
     EmbeddedMigrations: MigrationSource<C::Backend>,
+    for<'q> diesel::query_builder::SqlQuery:
+        RunQueryDsl<C> + diesel::query_dsl::methods::LoadQuery<'q, C, Flag>,
 {
-    refuse_newer(c, &known)?;
-    let waiting = c.pending_migrations(known)?.len();
+    let waiting = if sql_query(there).get_result::<Flag>(c)?.flag {
+        refuse_newer(c, &known)?;
+        c.pending_migrations(known)?.len()
+    } else {
+        MigrationSource::<C::Backend>::migrations(&known)?.len()
+    };
     Ok(if waiting == 0 { vec![] } else { vec![format!("{waiting} migration(s) wait: run carebase migrate")] })
 }

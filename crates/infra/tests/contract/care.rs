@@ -119,8 +119,8 @@ story!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
     town.links.end(&link.end(house.id(), at(40))).unwrap();
     assert_eq!(town.link(&link), None);
     for kind in EVERY_KIND {
-        assert_eq!(town.entries.on(kind, link.id, None).unwrap(), None);
-        assert!(town.entries.on(kind, other.id, None).unwrap().is_some());
+        assert_eq!(town.entries.on(kind, link.id).unwrap(), None);
+        assert!(town.entries.on(kind, other.id).unwrap().is_some());
     }
     assert_eq!(town.place.sql().count("clinical_entries"), 2);
     assert_eq!(town.acts(&sarah).last(), Some(&Act::LinkDeleted));
@@ -223,4 +223,33 @@ story!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
     let just_before = at(21) - chrono::TimeDelta::microseconds(1);
     assert_eq!(town.links.remove_rejected(just_before, at(102)).unwrap(), 0);
     assert_eq!(town.links.remove_rejected(at(21), at(103)).unwrap(), 1);
+});
+
+story!(however_many_expire_at_once_they_all_do, |town: &Town| {
+    // More than one statement of PostgreSQL has room for.
+    let numbers =
+        "(with recursive n(i) as (select 1 union all select i + 1 from n where i < 130) select i from n)";
+    let time = match town.place.location.sqlite_file() {
+        Some(_) => "'2025-07-21 08:00:00'",
+        None => "timestamp '2025-07-21 08:00:00'",
+    };
+    let people = |side| {
+        let name = format!("'{side}' || n.i");
+        format!(
+            "insert into accounts (username, email, email_key, password, first_name, last_name, father_name, \
+             phone_number, is_doctor, is_patient, is_staff, is_active, created_at) \
+             select {name}, {name}, {name}, '', '', '', '', '', true, true, false, true, {time} from {numbers} as n"
+        )
+    };
+    let links = format!(
+        "insert into links (patient_id, doctor_id, status, requested_at, answered_at) \
+         select p.id, d.id, 'rejected', {time}, {time} from accounts p cross join accounts d \
+         where p.username like 'patient%' and d.username like 'doctor%'"
+    );
+    let mut sql = town.place.sql();
+    for statement in [people("patient"), people("doctor"), links] {
+        sql.run(&statement).unwrap();
+    }
+    assert_eq!(town.links.remove_rejected(at(20), at(100)).unwrap(), 16_900);
+    assert_eq!((sql.count("links"), sql.count("audit_entries")), (0, 16_900));
 });

@@ -96,7 +96,7 @@ story!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
     let known =
         |tried: &Result<_, _>| matches!(tried, Ok(_) | Err(CareError::EntryExists(EntryKind::Prescription)));
     assert!(tries.iter().all(known), "{tries:?}");
-    assert_eq!(town.entries.on(kind, link.id, None).unwrap().as_ref(), Some(won[0]));
+    assert_eq!(town.entries.on(kind, link.id).unwrap().as_ref(), Some(won[0]));
     assert_eq!(town.rung(&sarah).len(), 2, "the accepted link, and one prescription");
     assert_eq!(town.acts(&sarah).iter().filter(|act| **act == Act::PrescriptionMade).count(), 1);
 });
@@ -117,7 +117,7 @@ story!(an_entry_is_not_found_by_the_other_kind, |town: &Town| {
     let (_, house, link, entry) = written(town, EntryKind::Prescription);
     let wrong = other(entry.kind);
     assert_eq!(town.entries.find(wrong, entry.id).unwrap(), None);
-    assert_eq!(town.entries.on(wrong, link.id, None).unwrap(), None);
+    assert_eq!(town.entries.on(wrong, link.id).unwrap(), None);
     let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
     let refused = town.refuses(|| town.entries.change(wrong, &change(&entry, &link, edit, &house)));
     assert!(matches!(refused, CareError::EntryUnknown(of) if of == wrong), "{refused:?}");
@@ -148,7 +148,7 @@ story!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
             Entry { id: entry.id, kind, link: link.id, text: "rest".into(), details: "twice a day".into() };
         assert_eq!(entry, expected);
         assert_eq!(town.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
-        assert_eq!(town.entries.on(kind, link.id, None).unwrap(), Some(expected));
+        assert_eq!(town.entries.on(kind, link.id).unwrap(), Some(expected));
         assert_eq!(town.rung(&sarah).last().map(String::as_str), Some(notice));
         let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.object);
@@ -190,7 +190,7 @@ story!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| {
 story!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town| {
     let (sarah, house, link, entry) = written(town, EntryKind::Prescription);
     let before = town.acts(&sarah);
-    assert_eq!(town.entries.on(entry.kind, link.id, None).unwrap(), Some(entry.clone()));
+    assert_eq!(town.entries.on(entry.kind, link.id).unwrap(), Some(entry.clone()));
     assert_eq!(town.acts(&sarah), before);
     for (kind, found) in [(entry.kind, Some(entry.clone())), (other(entry.kind), None)] {
         let seen = domain::audit::Entry {
@@ -201,7 +201,7 @@ story!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town|
             object: None,
             at: at(80),
         };
-        assert_eq!(town.entries.on(kind, link.id, Some(&seen)).unwrap(), found);
+        assert_eq!(town.entries.read_as_doctor(kind, link.id, &seen).unwrap(), found);
         assert_eq!(town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry, seen);
     }
 });

@@ -80,7 +80,7 @@ story!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_firs
         assert!(rejected.is_ok(), "round {round}: {rejected:?}");
         let made = place_in_trail(town, &sarah, link.id, Act::PrescriptionMade);
         let rejections = place_in_trail(town, &sarah, link.id, Act::LinkRejected);
-        let there = town.entries.on(EntryKind::Prescription, link.id, None).unwrap();
+        let there = town.entries.on(EntryKind::Prescription, link.id).unwrap();
         match written {
             Ok(entry) => {
                 assert_eq!(there, Some(entry));

@@ -7,8 +7,8 @@ use domain::{
     audit::{Act, Entry},
     care::{Answer, Status},
     diary::{
-        BodyPartId, Description, DiaryError, Intensity, Note, NoteDraft, NoteEdit, NoteId, NoteTitle,
-        PainType, Record, RecordDraft, RecordEdit, RecordId, ports::Reading,
+        BodyPartId, Description, DiaryError, Intensity, PainType, Record, RecordDraft, RecordEdit, RecordId,
+        ports::Reading,
     },
     identity::{AccountId, Caller},
     shared::{Patch, Window},

@@ -2,9 +2,7 @@
 use crate::support::{Town, at, at_once, email, registering, username};
 use domain::{
     audit::Act,
-    identity::{
-        AccountId, Grant, Groups, IdentityError, Nonce, Registering, Standing, Username, ports::Taken,
-    },
+    identity::{AccountId, Grant, Groups, IdentityError, Registering, Standing, Username, ports::Taken},
     shared::{Invalid, Violations, Window},
 };
 use std::fmt::Debug;
@@ -147,21 +145,18 @@ story!(an_operator_makes_doctors_and_staff, |town: &Town| {
     assert_eq!((line.entry.act, line.entry.actor), (Act::AccountGranted, None));
 });
 
-story!(a_deactivated_account_has_no_session_and_is_not_found, |town: &Town| {
+story!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let hash = |id, name: &str| {
-        let nonce = Nonce(format!("the first nonce of {name}"));
-        town.mint.hash(town.mint.derive(id, &nonce).expose())
-    };
-    town.accounts.grant(&grant("sarah", Standing::Active(false))).unwrap();
-    let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
-    assert!(!known.active && known.session.is_none());
-    assert!(town.accounts.holder(&hash(sarah.id(), "sarah")).unwrap().is_none());
-    assert!(town.people.named(&username("sarah")).unwrap().is_none());
-    assert!(town.accounts.holder(&hash(kyle.id(), "kyle")).unwrap().is_some(), "another's session went too");
-
-    // Back again: with a name, and without the old session.
-    town.accounts.grant(&grant("sarah", Standing::Active(true))).unwrap();
-    assert_eq!(town.people.named(&username("sarah")).unwrap(), Some(sarah.person.clone()));
-    assert!(town.accounts.holder(&hash(sarah.id(), "sarah")).unwrap().is_none());
+    let session = |name| town.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap();
+    let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
+    let active = |token| town.accounts.holder(token).unwrap().map(|holder| holder.active);
+    for now in [false, true] {
+        town.accounts.grant(&grant("sarah", Standing::Active(now))).unwrap();
+        let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
+        assert_eq!((known.active, known.session.as_ref()), (now, Some(&of_sarah)));
+        assert_eq!([active(&of_sarah.hash), active(&of_kyle.hash)], [Some(now), Some(true)]);
+        let named = town.people.named(&username("sarah")).unwrap();
+        assert_eq!(named, now.then(|| sarah.person.clone()));
+    }
+    assert_eq!(town.people.named(&username("kyle")).unwrap(), Some(kyle.person));
 });

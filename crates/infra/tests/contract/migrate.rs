@@ -72,8 +72,7 @@ story!(a_check_of_an_empty_database_leaves_it_empty, Place::on, |place: &Place| 
         only_for_its_owner(file);
     }
     let worries = check(&place.location).unwrap();
-    let all = format!("{} migration(s) wait", versions(backend(place)).len());
-    assert!(worries.len() == 1 && worries[0].starts_with(&all), "{worries:?}");
+    assert!(worries.len() == 1 && worries[0].contains("run carebase migrate"), "{worries:?}");
     assert_eq!(place.sql().tables(), [""; 0], "a look changed the database");
 });
 
@@ -112,7 +111,7 @@ fn a_check_worries_about_a_damaged_file() {
     let damaged = Location::Sqlite(copy);
     let found = Sql::on(&damaged).words("select quick_check as words from pragma_quick_check");
     assert_ne!(found, ["ok"], "not damaged after all");
-    assert!(check(&damaged).is_err() || check(&damaged).unwrap() != [""; 0], "no worry about: {found:?}");
+    assert_ne!(check(&damaged).unwrap(), [""; 0], "no worry about: {found:?}");
 }
 
 fn only_for_its_owner(file: &Path) {

@@ -15,10 +15,10 @@ use domain::{
     care::{Link, Status},
     identity::Caller,
     notifications::{
-        Notification, NotificationId, NotificationService,
-        ports::{NotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
+        NotificationId, NotificationService,
+        ports::{NotificationRepository, UnreadCounts},
     },
-    shared::{AccountId, StoreError, Window},
+    shared::Window,
 };
 use infra::cache::{InProcessUnreadCounts, NoUnreadCounts};
 use std::{

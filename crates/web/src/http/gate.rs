@@ -69,7 +69,9 @@ mod tests {
                 tokio::task::spawn_local(async move { gate.enter().await.map(drop).is_ok() })
             })
             .collect();
-        tokio::task::yield_now().await;
+        while gate.waiting.load(Relaxed) < QUEUE {
+            tokio::task::yield_now().await;
+        }
         let refused = gate.enter().await.unwrap_err();
         assert_eq!((refused.code, refused.retry_after), ("unavailable", Some(1)));
         drop(inside);
