@@ -81,8 +81,7 @@ impl House {
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
         let secret = config.secret()?;
-        migrate(&config.database)?;
-        let unread = unread_counts(config)?;
+        let unread = unread_counts(config, &migrate(&config.database)?.house)?;
         let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
         let store = Store::open(&config.database, connections, unread.clone())?;
         seed_body_parts(&store)?;
@@ -149,10 +148,10 @@ impl House {
 }
 
 /// In memory only where no other process writes: see `docs/decisions/0004-unread-count.md`.
-fn unread_counts(config: &Config) -> Result<Arc<dyn UnreadCounts>, StoreError> {
+fn unread_counts(config: &Config, house: &str) -> Result<Arc<dyn UnreadCounts>, StoreError> {
     let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
     Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, connections)?),
+        (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, house, connections)?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessUnreadCounts::default()),
         (None, Location::Postgres(_)) => Arc::new(NoUnreadCounts),
     })

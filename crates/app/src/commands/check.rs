@@ -19,7 +19,7 @@ pub(super) fn check(config: &Config) -> Done {
         },
     }
     if let Some(url) = &config.redis_url {
-        match RedisUnreadCounts::open(url, 1).and_then(|redis| redis.ping()) {
+        match RedisUnreadCounts::open(url, "check", 1).and_then(|redis| redis.ping()) {
             Ok(()) => println!("redis      good"),
             Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", root(&e))),
         }

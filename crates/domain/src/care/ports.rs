@@ -57,11 +57,7 @@ pub trait EntryRepository: Send + Sync {
     fn find(&self, kind: EntryKind, id: EntryId) -> Result<Option<(Entry, Link)>, StoreError>;
     /// The link's one entry of this kind.
     fn on(&self, kind: EntryKind, link: LinkId) -> Result<Option<Entry>, StoreError>;
-    /// The same, for the link's doctor. MUST write `audit` in the transaction that reads.
-    fn read_as_doctor(
-        &self,
-        kind: EntryKind,
-        link: LinkId,
-        audit: &audit::Entry,
-    ) -> Result<Option<Entry>, StoreError>;
+    /// The same, for the link's doctor. MUST check the link, as a write does, and write `audit` in the transaction that
+    /// reads.
+    fn read_as_doctor(&self, kind: EntryKind, link: LinkId, audit: &audit::Entry) -> Result<Option<Entry>>;
 }

@@ -9,7 +9,10 @@ use domain::{
 };
 use rand::RngExt;
 use redis::{Client, Connection, RedisResult, Script};
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 const KEPT_FOR: Duration = Duration::from_secs(10);
 /// A suspension whose node died ends by itself. Longer than any commit: the database cancels a statement after 2 s.
@@ -52,20 +55,33 @@ const RESUME: &str = r"
         redis.call('DEL', KEYS[i])
     end";
 
+/// After a failure, reads leave Redis alone for this long, so that nobody waits for it again and again. Changes never do:
+/// others may hear of them.
+const REST: Duration = Duration::from_secs(1);
+
 #[derive(Clone)]
-pub struct RedisUnreadCounts(r2d2::Pool<Manager>);
+pub struct RedisUnreadCounts {
+    pool: r2d2::Pool<Manager>,
+    /// Of whom: several houses may share one Redis.
+    house: Arc<str>,
+    failed_at: Arc<Mutex<Option<Instant>>>,
+}
 
 impl RedisUnreadCounts {
-    /// Does not connect yet: a Redis that is away slows nobody's start.
+    /// Does not connect yet: a Redis that is away slows nobody's start. `house` must be the same on every node of one
+    /// database, and another for another database.
     ///
     /// # Errors
     /// When the URL is none.
-    pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+    pub fn open(url: &str, house: &str, connections: u32) -> Result<Self, StoreError> {
         let client = Client::open(url).map_err(StoreError::failed)?;
         let builder = r2d2::Pool::builder().max_size(connections).min_idle(Some(0));
-        Ok(Self(
-            builder.connection_timeout(PATIENCE).test_on_check_out(false).build_unchecked(Manager(client)),
-        ))
+        let builder = builder.connection_timeout(PATIENCE).test_on_check_out(false);
+        Ok(Self {
+            pool: builder.build_unchecked(Manager(client)),
+            house: house.into(),
+            failed_at: Arc::default(),
+        })
     }
 
     /// Whether Redis answers.
@@ -73,26 +89,52 @@ impl RedisUnreadCounts {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub fn ping(&self) -> Result<(), StoreError> {
-        let mut line = self.0.get().map_err(StoreError::unavailable)?;
+        let mut line = self.pool.get().map_err(StoreError::unavailable)?;
         redis::cmd("PING").query(&mut line.connection).map_err(StoreError::unavailable)
     }
 
+    /// For reads: not while Redis rests.
+    fn look<T>(&self, question: impl FnOnce(&mut Line) -> RedisResult<T>) -> Option<T> {
+        let resting = self.failed_at().is_some_and(|at| at.elapsed() < REST);
+        if resting { None } else { self.ask(question) }
+    }
+
     fn ask<T>(&self, question: impl FnOnce(&mut Line) -> RedisResult<T>) -> Option<T> {
-        let mut line = self.0.get().ok()?;
-        let answer = question(&mut line);
-        if let Err(e) = &answer {
-            tracing::debug!(error = %e, "redis gave no answer; the database will");
-            line.broken = true;
-        }
-        answer.ok()
+        let answer = self.pool.get().ok().and_then(|mut line| {
+            let answer = question(&mut line);
+            line.broken = answer.is_err();
+            answer.ok()
+        });
+        *self.failed_at() = if answer.is_some() { None } else { Some(Instant::now()) };
+        answer
+    }
+
+    fn failed_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.failed_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self, line: &Line, owner: AccountId) -> [String; 3] {
+        let (house, run_id) = (&self.house, &line.run_id);
+        ["count", "generation", "suspended"]
+            .map(|what| format!("carebase:{house}:unread:{run_id}:{owner}:{what}"))
+    }
+
+    fn change(&self, script: &str, owners: &[AccountId], name: u64) -> Option<()> {
+        self.ask(|line| {
+            let keys: Vec<String> = owners.iter().flat_map(|owner| self.keys(line, *owner)).collect();
+            let script = Script::new(script);
+            let mut call = script.prepare_invoke();
+            call.key(keys).arg(name).arg(generation()).arg(SUSPENDED_FOR.as_secs());
+            call.invoke(&mut line.connection)
+        })
     }
 }
 
 impl UnreadCounts for RedisUnreadCounts {
     fn recall(&self, owner: AccountId) -> Recall {
         let fresh = generation();
-        let answer = self.ask(|line| {
-            let keys = line.keys(owner);
+        let answer = self.look(|line| {
+            let keys = self.keys(line, owner);
             let script = Script::new(RECALL);
             let mut call = script.prepare_invoke();
             call.key(&keys[..]).arg(fresh);
@@ -110,8 +152,8 @@ impl UnreadCounts for RedisUnreadCounts {
         if ticket.generation == 0 {
             return;
         }
-        self.ask(|line| {
-            let keys = line.keys(ticket.owner);
+        self.look(|line| {
+            let keys = self.keys(line, ticket.owner);
             let script = Script::new(KEEP);
             let mut call = script.prepare_invoke();
             call.key(&keys[..]).arg(ticket.generation).arg(count).arg(KEPT_FOR.as_millis().to_string());
@@ -121,13 +163,15 @@ impl UnreadCounts for RedisUnreadCounts {
 
     fn suspend(&self, owners: &[AccountId]) -> Suspension {
         let name = generation();
-        let suspended = self.ask(|line| line.change(SUSPEND, owners, name));
-        if suspended.is_none() {
-            tracing::warn!("redis cannot be told of a change; it keeps counts for 10 s at most");
+        if self.change(SUSPEND, owners, name).is_none() {
+            // Nobody who shares our view of Redis reads from it now; for anyone else the counts end by themselves.
+            tracing::warn!("redis cannot be told of a change; what it keeps ends within 10 s");
+            return Suspension::none();
         }
         let (cache, owners) = (self.clone(), owners.to_vec());
         Suspension::until(move || {
-            cache.ask(|line| line.change(RESUME, &owners, name));
+            // Unheard, the suspension ends by itself.
+            let _ = cache.change(RESUME, &owners, name);
         })
     }
 }
@@ -143,20 +187,6 @@ struct Line {
     run_id: String,
     /// A late answer to an old question must not become the answer to a new one.
     broken: bool,
-}
-
-impl Line {
-    fn keys(&self, owner: AccountId) -> [String; 3] {
-        let Self { run_id, .. } = self;
-        ["count", "generation", "suspended"].map(|what| format!("carebase:unread:{run_id}:{owner}:{what}"))
-    }
-    fn change(&mut self, script: &str, owners: &[AccountId], name: u64) -> RedisResult<()> {
-        let keys: Vec<String> = owners.iter().flat_map(|owner| self.keys(*owner)).collect();
-        let script = Script::new(script);
-        let mut call = script.prepare_invoke();
-        call.key(keys).arg(name).arg(generation()).arg(SUSPENDED_FOR.as_secs());
-        call.invoke(&mut self.connection)
-    }
 }
 
 struct Manager(Client);

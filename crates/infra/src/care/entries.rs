@@ -107,17 +107,12 @@ impl EntryRepository for DieselEntryRepository {
         self.0.read(|conn| entry_on(conn, kind, link))?.map(Entry::try_from).transpose()
     }
 
-    fn read_as_doctor(
-        &self,
-        kind: EntryKind,
-        link: LinkId,
-        audit: &AuditEntry,
-    ) -> Result<Option<Entry>, StoreError> {
-        let row = self.0.write::<_, StoreError>(|conn| {
+    fn read_as_doctor(&self, kind: EntryKind, link: LinkId, audit: &AuditEntry) -> Result<Option<Entry>> {
+        self.0.write(|conn| {
+            still_accepted(conn, link)?;
             audit::add(conn, audit)?;
-            Ok(entry_on(conn, kind, link)?)
-        })?;
-        row.map(Entry::try_from).transpose()
+            entry_on(conn, kind, link)?.map(EntryRow::entry).transpose()
+        })
     }
 }
 
@@ -132,7 +127,7 @@ fn entry_on(conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Optio
     })
 }
 
-/// In the transaction of the write, and until its end.
+/// In the transaction of the write or of the doctor's read, and until its end.
 fn still_accepted(conn: &mut Conn, link: LinkId) -> Result<(), Fault<CareError>> {
     match hold(conn, link)? {
         None => Err(Fault::Rule(CareError::LinkUnknown)),

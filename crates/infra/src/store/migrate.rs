@@ -12,7 +12,7 @@ use domain::shared::StoreError;
 use std::{
     collections::BTreeSet,
     fs::{self, File, OpenOptions},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -28,6 +28,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub struct Migrated {
     /// The versions that this run applied.
     pub applied: Vec<String>,
+    /// The name that this database was given when it was made: what belongs to it elsewhere is kept under it.
+    pub house: String,
 }
 
 /// Creates or updates the schema.
@@ -36,11 +38,11 @@ pub struct Migrated {
 /// When the database cannot be reached or changed, is too old a PostgreSQL, or was made by a newer carebase.
 pub fn migrate(location: &Location) -> Result<Migrated, StoreError> {
     location.prepare().map_err(StoreError::unavailable)?;
-    let applied = match location {
+    match location {
         Location::Postgres(url) => migrate_postgres(url),
         Location::Sqlite(path) => migrate_sqlite(path),
-    };
-    applied.map(|applied| Migrated { applied }).map_err(StoreError::unavailable)
+    }
+    .map_err(StoreError::unavailable)
 }
 
 /// What an operator should know of a database before it is used: an empty list is a clean bill of health.
@@ -67,27 +69,45 @@ struct Flag {
     flag: bool,
 }
 
+const HOUSE: &str = "SELECT name FROM house";
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
 #[derive(QueryableByName)]
 struct Finding {
     #[diesel(sql_type = Text)]
     finding: String,
 }
 
-fn migrate_postgres(url: &str) -> Result<Vec<String>, Failure> {
+fn migrate_postgres(url: &str) -> Result<Migrated, Failure> {
     let mut c = PgConnection::establish(&Location::with_limits(url))?;
     refuse_old_postgres(&mut c)?;
     // Held by the session: it ends with the connection, whatever happens in between.
     sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(&mut c)?;
-    apply(&mut c, POSTGRES)
+    let applied = apply(&mut c, POSTGRES)?;
+    Ok(Migrated { applied, house: sql_query(HOUSE).get_result::<Name>(&mut c)?.name })
 }
 
-fn migrate_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
-    let lock = owner_only(&path.with_extension("migrate.lock"))?;
+fn migrate_sqlite(path: &Path) -> Result<Migrated, Failure> {
+    let lock = owner_only(&beside(path, "migrate.lock"))?;
     lock.lock()?;
     drop(owner_only(path)?);
     let mut c = SqliteConnection::establish(&path.display().to_string())?;
     settings::set_sqlite(&mut c, false)?;
-    apply(&mut c, SQLITE)
+    let applied = apply(&mut c, SQLITE)?;
+    Ok(Migrated { applied, house: sql_query(HOUSE).get_result::<Name>(&mut c)?.name })
+}
+
+/// `carebase.db` and `migrate.lock` make `carebase.db.migrate.lock`.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 /// Opens or creates a file that only its owner may read: it holds health data.

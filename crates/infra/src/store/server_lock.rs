@@ -1,5 +1,8 @@
 //! One server per SQLite file: two would each cache what the other changes.
-use super::{Location, migrate::owner_only};
+use super::{
+    Location,
+    migrate::{beside, owner_only},
+};
 use domain::shared::StoreError;
 use std::fs::{File, TryLockError};
 
@@ -14,7 +17,7 @@ impl ServerLock {
     /// When another server has this SQLite file. PostgreSQL serves any number of nodes.
     pub fn take(location: &Location) -> Result<Self, StoreError> {
         let Some(path) = location.sqlite_file() else { return Ok(Self(None)) };
-        let file = owner_only(&path.with_extension("server.lock")).map_err(StoreError::unavailable)?;
+        let file = owner_only(&beside(path, "server.lock")).map_err(StoreError::unavailable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(Some(file))),
             Err(TryLockError::WouldBlock) => Err(StoreError::unavailable(format!(

@@ -17,8 +17,12 @@ pub(crate) struct Cache {
 }
 
 pub(crate) fn redis() -> Arc<dyn UnreadCounts> {
+    Arc::new(redis_of("contract"))
+}
+
+fn redis_of(house: &str) -> RedisUnreadCounts {
     let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL");
-    Arc::new(RedisUnreadCounts::open(&url, 4).unwrap())
+    RedisUnreadCounts::open(&url, house, 4).unwrap()
 }
 
 /// Ids that no other test writes to the same Redis.
@@ -153,12 +157,12 @@ fn a_house_without_a_cache_never_knows() {
 
 /// Port 1: nobody listens there.
 fn away() -> RedisUnreadCounts {
-    RedisUnreadCounts::open("redis://127.0.0.1:1", 4).unwrap()
+    RedisUnreadCounts::open("redis://127.0.0.1:1", "contract", 4).unwrap()
 }
 
 #[test]
 fn what_is_no_redis_is_refused_before_anything_starts() {
-    assert!(RedisUnreadCounts::open("http://127.0.0.1", 4).is_err());
+    assert!(RedisUnreadCounts::open("http://127.0.0.1", "contract", 4).is_err());
 }
 
 #[test]
@@ -204,7 +208,19 @@ fn counts_are_right(town: &Town) {
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn a_redis_that_is_there_answers_a_ping() {
-    RedisUnreadCounts::open(&std::env::var("TEST_REDIS_URL").unwrap(), 1).unwrap().ping().unwrap();
+    redis_of("contract").ping().unwrap();
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn two_houses_on_one_redis_know_nothing_of_each_others_counts() {
+    let (one, other): (Arc<dyn UnreadCounts>, _) = (Arc::new(redis_of("one")), redis_of("other"));
+    let owner = owner();
+    one.keep(ticket(&one, owner), 7);
+    assert_eq!(one.recall(owner), Recall::Known(7));
+    assert!(matches!(other.recall(owner), Recall::Unknown(_)));
+    drop(other.suspend(&[owner]));
+    assert_eq!(one.recall(owner), Recall::Known(7));
 }
 
 story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
