@@ -17,7 +17,7 @@ impl NoteTitle {
     pub const MAX: usize = 255;
 
     /// # Errors
-    /// As [`text::line`], and [`Invalid::Blank`].
+    /// As [`text::line()`], and [`Invalid::Blank`].
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         text::line(raw, Self::MAX).and_then(text::not_blank).map(Self)
     }

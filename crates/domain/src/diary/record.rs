@@ -32,7 +32,7 @@ impl PainType {
         }
     }
     /// # Errors
-    /// As [`text::line`], [`Invalid::Blank`], [`Invalid::NotAChoice`].
+    /// As [`text::line()`], [`Invalid::Blank`], [`Invalid::NotAChoice`].
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let word = text::line(raw, Self::MAX).and_then(text::not_blank)?;
         Self::ALL.into_iter().find(|p| p.as_str() == word).ok_or(Invalid::NotAChoice(word))

@@ -64,7 +64,7 @@ macro_rules! short_text {
         impl $name {
             pub const MAX: usize = $max;
             /// # Errors
-            /// As [`text::line`].
+            /// As [`text::line()`].
             pub fn parse(raw: &str) -> Result<Self, Invalid> { text::line(raw, Self::MAX).map(Self) }
             pub fn as_str(&self) -> &str { &self.0 }
         }

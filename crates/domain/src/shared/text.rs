@@ -15,7 +15,7 @@ pub fn line(raw: &str, max: usize) -> Result<String, Invalid> {
 /// Text of several lines. May be blank.
 ///
 /// # Errors
-/// As [`line`], except that line breaks and tabs are allowed.
+/// As [`line()`], except that line breaks and tabs are allowed.
 pub fn prose(raw: &str, max: usize) -> Result<String, Invalid> {
     bounded(raw, max, |c| matches!(c, '\n' | '\r' | '\t'))
 }

@@ -187,21 +187,34 @@ story!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| {
     assert!(next.id > entry.id, "an id was given twice");
 });
 
+fn seen(kind: EntryKind, link: &Link) -> domain::audit::Entry {
+    domain::audit::Entry {
+        actor: Some(link.doctor),
+        patient: link.patient,
+        act: kind.seen(),
+        link: Some(link.id.get()),
+        object: None,
+        at: at(80),
+    }
+}
+
+story!(a_doctor_reads_no_entry_of_a_link_that_was_rejected_since, |town: &Town| {
+    let (_, _, link, entry) = written(town, EntryKind::Prescription);
+    town.place.sql().run("update links set status = 'rejected'").unwrap();
+    let refused = town.refuses(|| town.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
+    assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
+    town.place.sql().run("delete from links").unwrap();
+    let refused = town.refuses(|| town.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
+    assert!(matches!(refused, CareError::LinkUnknown), "{refused:?}");
+});
+
 story!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town| {
-    let (sarah, house, link, entry) = written(town, EntryKind::Prescription);
+    let (sarah, _, link, entry) = written(town, EntryKind::Prescription);
     let before = town.acts(&sarah);
     assert_eq!(town.entries.on(entry.kind, link.id).unwrap(), Some(entry.clone()));
     assert_eq!(town.acts(&sarah), before);
     for (kind, found) in [(entry.kind, Some(entry.clone())), (other(entry.kind), None)] {
-        let seen = domain::audit::Entry {
-            actor: Some(house.id()),
-            patient: sarah.id(),
-            act: kind.seen(),
-            link: Some(link.id.get()),
-            object: None,
-            at: at(80),
-        };
-        assert_eq!(town.entries.read_as_doctor(kind, link.id, &seen).unwrap(), found);
-        assert_eq!(town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry, seen);
+        assert_eq!(town.entries.read_as_doctor(kind, link.id, &seen(kind, &link)).unwrap(), found);
+        assert_eq!(town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry, seen(kind, &link));
     }
 });
