@@ -1,108 +1,14 @@
-//! The binary itself, as an operator runs it.
-use crate::helpers::*;
-use std::{
-    collections::BTreeSet,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-    sync::Mutex,
-    time::{Duration, Instant},
+//! The commands, the log, the signals: what an operator sees of the binary.
+use crate::{
+    binary::{Server, carebase, free_port, run, text},
+    helpers::*,
 };
-
-/// In a folder of its own, with no setting but what the test gives.
-fn carebase(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_carebase"));
-    command.current_dir(folder).args(arguments).env_clear().envs(settings.iter().copied());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
-    carebase(folder, arguments, settings).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Never the same one twice, even before anybody listens on it.
-fn free_port() -> u16 {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    loop {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        if GIVEN.lock().unwrap().insert(port) {
-            return port;
-        }
-    }
-}
-
-/// A server that is stopped, whatever happens.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let address = format!("127.0.0.1:{}", free_port());
-        let mut settings = settings.to_vec();
-        settings.push(("LISTEN", &address));
-        let child = carebase(folder, &[], &settings).spawn().unwrap();
-        let mut server = Self { child, address };
-        let started = Instant::now();
-        while server.try_ask("GET /health/ready", "").is_none_or(|answer| !answer.contains("200 OK")) {
-            if let Some(status) = server.child.try_wait().unwrap() {
-                let (_, err, _) = server.ended();
-                panic!("{status}: {err}");
-            }
-            assert!(started.elapsed() < Duration::from_secs(20), "not ready");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        server
-    }
-    fn try_ask(&self, line: &str, rest: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(&self.address).ok()?;
-        let request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{rest}");
-        let end = if rest.contains("\r\n\r\n") { "" } else { "\r\n" };
-        stream.write_all(format!("{request}{end}").as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        Some(answer)
-    }
-    fn ask(&self, line: &str, rest: &str) -> String {
-        self.try_ask(line, rest).unwrap()
-    }
-    fn post(&self, path: &str, token: &str, body: &str) -> String {
-        let length = body.len();
-        let authorization =
-            if token.is_empty() { String::new() } else { format!("Authorization: Token {token}\r\n") };
-        let rest = format!(
-            "{authorization}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        self.ask(&format!("POST {path}"), &rest)
-    }
-    fn signal(&self, signal: &str) {
-        assert!(
-            Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success()
-        );
-    }
-    /// What it said in all, and how it ended.
-    fn ended(&mut self) -> (String, String, Option<i32>) {
-        let (mut out, mut err) = (String::new(), String::new());
-        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-        let code = self.child.wait().unwrap().code();
-        (out, err, code)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::Stdio,
+    time::Duration,
+};
 
 #[test]
 fn a_bad_setting_is_one_clear_line_and_status_2() {

@@ -3,6 +3,7 @@
 //! One file for each thing that clients do; `helpers.rs` teaches the harness.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
 #![allow(unreachable_pub, reason = "the harness speaks to its own modules only")]
+mod binary;
 mod helpers;
 
 mod authorisation;
@@ -13,6 +14,7 @@ mod document;
 mod entries;
 mod hostile;
 mod identity;
+mod nodes;
 mod notes;
 mod notifications;
 mod operations;

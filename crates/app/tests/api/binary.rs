@@ -1,0 +1,104 @@
+//! The binary itself, run as an operator runs it, and asked over a plain socket.
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+/// In a folder of its own, with no setting but what the test gives.
+pub fn carebase(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carebase"));
+    command.current_dir(folder).args(arguments).env_clear().envs(settings.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+pub fn run(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    carebase(folder, arguments, settings).output().unwrap()
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Never the same one twice, even before anybody listens on it.
+pub fn free_port() -> u16 {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
+}
+
+/// A server that is stopped, whatever happens.
+pub struct Server {
+    child: Child,
+    pub address: String,
+}
+
+impl Server {
+    pub fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut settings = settings.to_vec();
+        settings.push(("LISTEN", &address));
+        let child = carebase(folder, &[], &settings).spawn().unwrap();
+        let mut server = Self { child, address };
+        let started = Instant::now();
+        while server.try_ask("GET /health/ready", "").is_none_or(|answer| !answer.contains("200 OK")) {
+            if let Some(status) = server.child.try_wait().unwrap() {
+                let (_, err, _) = server.ended();
+                panic!("{status}: {err}");
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "not ready");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+    pub fn try_ask(&self, line: &str, rest: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{rest}");
+        let end = if rest.contains("\r\n\r\n") { "" } else { "\r\n" };
+        stream.write_all(format!("{request}{end}").as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+    pub fn ask(&self, line: &str, rest: &str) -> String {
+        self.try_ask(line, rest).unwrap()
+    }
+    pub fn post(&self, path: &str, token: &str, body: &str) -> String {
+        let length = body.len();
+        let authorization =
+            if token.is_empty() { String::new() } else { format!("Authorization: Token {token}\r\n") };
+        let rest = format!(
+            "{authorization}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        self.ask(&format!("POST {path}"), &rest)
+    }
+    pub fn signal(&self, signal: &str) {
+        assert!(
+            Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success()
+        );
+    }
+    /// What it said in all, and how it ended.
+    pub fn ended(&mut self) -> (String, String, Option<i32>) {
+        let (mut out, mut err) = (String::new(), String::new());
+        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        let code = self.child.wait().unwrap().code();
+        (out, err, code)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

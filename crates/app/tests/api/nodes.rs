@@ -1,0 +1,111 @@
+//! Two processes on one database: what one writes, the other one knows at once.
+use crate::{binary::Server, helpers::*};
+use serde_json::Value;
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+    thread,
+};
+
+/// Records that patients make at both nodes while others count; each rings once at the doctor.
+const WRITES_EACH: u64 = 60;
+const WRITERS: u64 = 4;
+
+#[test]
+#[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
+fn two_processes_with_a_redis_never_tell_a_wrong_count() {
+    let redis = std::env::var("TEST_REDIS_URL").unwrap();
+    race(&[("REDIS_URL", redis.as_str())]);
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn two_processes_without_a_redis_never_tell_a_wrong_count() {
+    race(&[]);
+}
+
+fn race(settings: &[(&str, &str)]) {
+    let (database, folder) = (Database::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
+    let url = database.url();
+    let mut all = vec![
+        ("DATABASE_URL", url.as_str()),
+        ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+        ("RATE_LIMITS", "off"),
+        ("LOG_LEVEL", "error"),
+    ];
+    all.extend_from_slice(settings);
+    let nodes = [Server::start(folder.path(), &all), Server::start(folder.path(), &all)];
+    let house = account(&nodes[0], "house");
+    assert!(crate::binary::run(folder.path(), &["make-doctor", "house"], &all).status.success());
+    let patients: Vec<_> = (0..WRITERS).map(|n| account(&nodes[1], &format!("patient-{n}"))).collect();
+    for (token, id) in &patients {
+        assert!(
+            nodes[0].post("/api/diary/link_doc/", token, r#"{"doc_username":"house"}"#).contains("200 OK")
+        );
+        let accept = format!(r#"{{"patient_id":{id},"action":"accept"}}"#);
+        assert!(nodes[1].post("/api/diary/doc_respond/", &house.0, &accept).contains("200 OK"));
+    }
+
+    // A count told is right if it lies between what was certainly there when it was asked for, and what could
+    // possibly be there when it was told.
+    let (begun, done, over) = (AtomicU64::new(WRITERS), AtomicU64::new(WRITERS), AtomicBool::new(false));
+    let (begun, done, over, house) = (&begun, &done, &over, &house);
+    let told = thread::scope(|scope| {
+        let writers: Vec<_> = patients
+            .iter()
+            .zip(nodes.iter().cycle())
+            .map(|((token, _), node)| {
+                scope.spawn(move || {
+                    let record = r#"{"body_part":1,"pain_type":"burning","intensity":1}"#;
+                    for _ in 0..WRITES_EACH {
+                        begun.fetch_add(1, SeqCst);
+                        assert!(node.post("/api/diary/stats/", token, record).contains("201 Created"));
+                        done.fetch_add(1, SeqCst);
+                    }
+                })
+            })
+            .collect();
+        let readers: Vec<_> = nodes
+            .iter()
+            .chain(&nodes)
+            .map(|node| {
+                scope.spawn(move || {
+                    let mut told = 0_u64;
+                    while !over.load(SeqCst) {
+                        let least = done.load(SeqCst);
+                        let count = unread(node, &house.0);
+                        let most = begun.load(SeqCst);
+                        assert!((least..=most).contains(&count), "{count} is not in {least}..={most}");
+                        told += 1;
+                    }
+                    told
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        over.store(true, SeqCst);
+        readers.into_iter().map(|reader| reader.join().unwrap()).sum::<u64>()
+    });
+    for node in &nodes {
+        assert_eq!(unread(node, &house.0), WRITERS + WRITERS * WRITES_EACH);
+    }
+    println!("{told} counts told beside {} writes", WRITERS * WRITES_EACH);
+    assert!(told > 100, "only {told} counts were told");
+}
+
+fn account(node: &Server, name: &str) -> (String, i64) {
+    let body = format!(r#"{{"username":"{name}","email":"{name}@example.com","password":"secret"}}"#);
+    let said = body_of(&node.post("/api/auth/register/", "", &body));
+    (said["token"].as_str().unwrap().to_owned(), said["user"]["id"].as_i64().unwrap())
+}
+
+fn unread(node: &Server, token: &str) -> u64 {
+    let path = "GET /api/diary/notifications/unread-count/";
+    body_of(&node.ask(path, &format!("Authorization: Token {token}\r\n")))["unread_count"].as_u64().unwrap()
+}
+
+fn body_of(answer: &str) -> Value {
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}"))
+}
