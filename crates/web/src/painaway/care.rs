@@ -59,7 +59,7 @@ impl From<LinkSheet> for LinkOut {
     responses(
         (status = 200, description = "Asked", body = crate::schema::DetailBody,
             example = json!({ "detail": "Request sent" })),
-        (status = 400, description = "No doctor, oneself, or asked before", body = crate::schema::ErrorBody,
+        (status = 400, description = "No doctor, oneself, or asked before", body = crate::schema::FieldErrors,
             example = json!({ "error": "Request already exists" })),
         (status = 403, response = crate::schema::WrongRole),
         (status = 404, description = "Nobody has that name", body = crate::schema::ErrorBody,
@@ -97,7 +97,7 @@ pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer
     responses(
         (status = 200, description = "Answered", body = crate::schema::DetailBody,
             example = json!({ "detail": "Request accepted." })),
-        (status = 400, description = "Neither accept nor reject", body = crate::schema::ErrorBody,
+        (status = 400, description = "Neither accept nor reject", body = crate::schema::FieldErrors,
             example = json!({ "error": "Invalid action." })),
         (status = 403, response = crate::schema::WrongRole),
         (status = 404, description = "That patient asked for nothing", body = crate::schema::ErrorBody,

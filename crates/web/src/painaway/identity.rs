@@ -66,7 +66,7 @@ pub(crate) async fn register(call: Call, identity: Data<IdentityService>) -> Ans
     request_body = LoginIn,
     responses(
         (status = 200, description = "The token and the user", body = SignedInOut),
-        (status = 400, description = "Wrong, unknown or missing, all the same", body = crate::schema::ErrorBody,
+        (status = 400, description = "Wrong, unknown or missing, all the same", body = crate::schema::FieldErrors,
             example = json!({ "error": "Invalid credentials" })),
         (status = 429, response = crate::schema::TooMany),
     )

@@ -6,8 +6,8 @@ mod reference_schema;
 mod responses;
 
 pub(crate) use responses::{
-    DetailBody, ErrorBody, FieldErrors, LinkNotAccepted, LinkUnknown, NotAcceptable, TooLarge, TooMany,
-    Unauthorized, Unavailable, UnsupportedMediaType, WrongRole,
+    BadBody, DetailBody, ErrorBody, FieldErrors, LinkNotAccepted, LinkUnknown, NotAcceptable, TooLarge,
+    TooMany, Unauthorized, Unavailable, UnsupportedMediaType, WrongRole,
 };
 
 use actix_web::{
@@ -35,6 +35,7 @@ use utoipa_swagger_ui::Config;
             urlencoded or multipart, on every method. Whatever is refused is refused in JSON."
     ),
     components(responses(
+        BadBody,
         LinkNotAccepted,
         LinkUnknown,
         NotAcceptable,
@@ -91,6 +92,7 @@ fn tell_shared_refusals(operation: &mut Operation) {
     let open = operation.security.as_ref().is_some_and(|ways| ways.contains(&SecurityRequirement::default()));
     let with_body = operation.request_body.is_some();
     let shared = [
+        (with_body, "400", "BadBody"),
         (!open, "401", "Unauthorized"),
         (true, "406", "NotAcceptable"),
         (with_body, "413", "TooLarge"),

@@ -4,10 +4,17 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::{ToResponse, ToSchema};
 
-/// Every refused field with its reasons.
+/// Every refused field with its reasons; or one sentence, under `detail` or `error`, when the body as a whole is refused.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "username": ["A user with that username already exists."] }))]
-pub(crate) struct FieldErrors(BTreeMap<String, Vec<String>>);
+pub(crate) struct FieldErrors(BTreeMap<String, Reasons>);
+
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Reasons {
+    Each(Vec<String>),
+    Whole(String),
+}
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DetailBody {
@@ -81,3 +88,10 @@ pub(crate) struct TooLarge(DetailBody);
     example = json!({ "detail": "Could not satisfy the request Accept header." })
 )]
 pub(crate) struct NotAcceptable(DetailBody);
+
+#[derive(ToResponse)]
+#[response(
+    description = "The body cannot be read, or is no object",
+    example = json!({ "detail": "JSON parse error - expected value at line 1 column 1" })
+)]
+pub(crate) struct BadBody(FieldErrors);
