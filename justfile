@@ -22,11 +22,11 @@ seed:
 
 # Put an account into the group Doctor.
 make-doctor username:
-    cargo run --release -- make-doctor {{ username }}
+    cargo run --release -- make-doctor '{{ username }}'
 
 # Give an account the rights of staff.
 make-admin username:
-    cargo run --release -- make-admin {{ username }}
+    cargo run --release -- make-admin '{{ username }}'
 
 # Make an account: `just create-user house --email house@example.com --doctor`.
 create-user *arguments:
@@ -34,15 +34,15 @@ create-user *arguments:
 
 # Shut an account out.
 deactivate username:
-    cargo run --release -- deactivate {{ username }}
+    cargo run --release -- deactivate '{{ username }}'
 
 # Let a deactivated account in again.
 reactivate username:
-    cargo run --release -- reactivate {{ username }}
+    cargo run --release -- reactivate '{{ username }}'
 
 # Who saw or changed a patient's data.
 audit username:
-    cargo run --release -- audit {{ username }}
+    cargo run --release -- audit '{{ username }}'
 
 # Look at settings, database and secret, and say what is wrong.
 check:

@@ -1,5 +1,5 @@
 //! Whether we live, and whether we can serve: for load balancers and orchestrators.
-use crate::http::{Problem, run};
+use crate::http::{Problem, deadline_from_now, run};
 use actix_web::{
     HttpResponse,
     web::{self, Data, ServiceConfig},
@@ -42,6 +42,6 @@ async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Problem> {
     if readiness.leaving.load(Relaxed) {
         return Err(Problem::unavailable());
     }
-    run(move || (readiness.check)().map_err(Problem::from)).await?;
+    run(deadline_from_now(), move || (readiness.check)().map_err(Problem::from)).await?;
     Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
 }

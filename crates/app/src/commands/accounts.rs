@@ -40,7 +40,7 @@ impl Named {
         let person = house.identity.grant(username, standing).map_err(|e| {
             Failure::new(format!("{}: {e} (it must register first, or: carebase create-user)", self.username))
         })?;
-        println!("{} {done}", person.username);
+        say!("{} {done}", person.username);
         Ok(())
     }
 }
@@ -89,9 +89,9 @@ impl NewUser {
         for standing in extra.into_iter().filter_map(|(wanted, standing)| wanted.then_some(standing)) {
             house.identity.grant(username.clone(), standing).map_err(Failure::new)?;
         }
-        println!("{} can sign in", username.as_str());
+        say!("{} can sign in", username.as_str());
         if let Some(password) = shown {
-            println!("password: {password}   (shown once; it is not kept)");
+            say!("password: {password}   (shown once; it is not kept)");
         }
         Ok(())
     }

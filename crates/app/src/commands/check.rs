@@ -4,23 +4,23 @@ use crate::{cause::root, config::Config};
 use infra::{cache::RedisUnreadCounts, store};
 
 pub(super) fn check(config: &Config) -> Done {
-    println!("settings   good");
+    say!("settings   good");
     let mut wrong = vec![];
     match store::check(&config.database) {
-        Ok(worries) if worries.is_empty() => println!("database   good: {}", config.database),
+        Ok(worries) if worries.is_empty() => say!("database   good: {}", config.database),
         Ok(worries) => wrong.extend(worries),
         Err(e) => wrong.push(format!("database: {}", root(&e))),
     }
     match &config.secret {
-        Some(_) => println!("secret     good: from SECRET_KEY"),
+        Some(_) => say!("secret     good: from SECRET_KEY"),
         None => match secret_file(config) {
-            Ok(told) => println!("secret     good: {told}"),
+            Ok(told) => say!("secret     good: {told}"),
             Err(why) => wrong.push(why),
         },
     }
     if let Some(url) = &config.redis_url {
         match RedisUnreadCounts::open(url, "check", 1).and_then(|redis| redis.ping()) {
-            Ok(()) => println!("redis      good"),
+            Ok(()) => say!("redis      good"),
             Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", root(&e))),
         }
     }
@@ -33,7 +33,7 @@ pub(super) fn check(config: &Config) -> Done {
         return Ok(());
     }
     for what in &wrong {
-        println!("wrong      {what}");
+        say!("wrong      {what}");
     }
     Err(Failure::new(format!("{} thing(s) to mend", wrong.len())))
 }

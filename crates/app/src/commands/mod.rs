@@ -1,5 +1,13 @@
 //! The command line. Every command goes through the same services as a request does.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "talking to the operator is their job")]
+#![expect(clippy::print_stderr, reason = "talking to the operator is their job")]
+
+/// Tells the operator a line. Whoever closed the pipe has read enough.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($words)*)));
+    }};
+}
+
 mod accounts;
 mod check;
 mod database;
@@ -121,11 +129,17 @@ fn try_run(command: Command) -> Done {
 }
 
 fn configuration(throw_away: bool) -> Result<Config, Failure> {
-    if let Err(e) = dotenvy::dotenv()
-        && !e.not_found()
-    {
-        let why = format!("cannot be read: {e}");
-        return Err(BadConfig { variable: ".env", why }.into());
+    match dotenvy::from_path(".env") {
+        Ok(()) => {}
+        Err(e) if e.not_found() => {}
+        Err(dotenvy::Error::LineParse(_, position)) => {
+            // Not the line itself: it may hold a secret.
+            let why = format!(
+                "has a line that is no NAME=value (at its character {position}); quote values with spaces"
+            );
+            return Err(BadConfig { variable: ".env", why }.into());
+        }
+        Err(e) => return Err(BadConfig { variable: ".env", why: format!("cannot be read: {e}") }.into()),
     }
     let config = if throw_away { Config::for_throw_away()? } else { Config::from_environment()? };
     crate::logging::start(config.log_level, config.log_format);

@@ -9,7 +9,7 @@ pub(super) fn serve(config: &Config) -> Done {
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
     let house = House::open(config)?;
-    println!("{}", banner(config));
+    say!("{}", banner(config));
     actix_web::rt::System::new()
         .block_on(server::serve(house, listener, config.metrics_listen))
         .map_err(|e| Failure::new(format!("the server failed: {e}")))

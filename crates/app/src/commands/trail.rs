@@ -17,15 +17,17 @@ impl Audit {
     pub(super) fn show(&self, config: &Config) -> Done {
         let house = House::open(config)?;
         let name = Username::known_as(&self.username).map_err(Failure::new)?;
-        let person = house.care.people.named(&name).map_err(|e| Failure::caused(&e))?;
-        let person =
-            person.ok_or_else(|| Failure::new(format!("{}: no account has that name", self.username)))?;
+        // Deactivated accounts too: that is when the trail is wanted most.
+        let known = house.identity.accounts.credentials(&name).map_err(|e| Failure::caused(&e))?;
+        let known =
+            known.ok_or_else(|| Failure::new(format!("{}: no account has that name", self.username)))?;
+        let person = known.caller.person;
         let window = Window::first().narrowed(self.limit);
         for line in house.trail.of(person.id, window).map_err(|e| Failure::caused(&e))? {
             let (entry, by) = (&line.entry, line.actor_name.as_deref().unwrap_or("(the house)"));
             let link = entry.link.map(|id| format!(" by link {id}")).unwrap_or_default();
             let object = entry.object.map(|id| format!(" no. {id}")).unwrap_or_default();
-            println!("{}  {by}  {}{object}{link}", entry.at.format("%Y-%m-%d %H:%M:%S"), entry.act.as_str());
+            say!("{}  {by}  {}{object}{link}", entry.at.format("%Y-%m-%d %H:%M:%S"), entry.act.as_str());
         }
         Ok(())
     }

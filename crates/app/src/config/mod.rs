@@ -207,10 +207,9 @@ fn public_url(raw: &str) -> Result<String, String> {
     })
 }
 
-fn redis_url(raw: &str) -> Result<String, &'static str> {
-    let known =
-        ["redis://", "rediss://", "unix://", "redis+unix://"].iter().any(|scheme| raw.starts_with(scheme));
-    if known { Ok(raw.to_owned()) } else { Err("must start with redis://") }
+fn redis_url(raw: &str) -> Result<String, String> {
+    infra::cache::check_redis_url(raw)?;
+    Ok(raw.to_owned())
 }
 
 fn level(raw: &str) -> Result<tracing::Level, &'static str> {
@@ -261,6 +260,8 @@ mod tests {
             ("DATABASE_URL", "mysql://h/d"),
             ("DATABASE_URL", "sqlite://"),
             ("REDIS_URL", "localhost:6379"),
+            ("REDIS_URL", "rediss://localhost:6379"),
+            ("REDIS_URL", "redis://:::x"),
             ("LISTEN", "8000"),
             ("LISTEN", "localhost:8000"),
             ("SECRET_KEY", "short"),

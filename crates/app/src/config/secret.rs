@@ -55,10 +55,8 @@ impl Secret {
     pub(super) fn beside(folder: &Path) -> Result<Self, String> {
         let path = folder.join(FILE);
         let told = |e: std::io::Error| format!("cannot be kept in {}: {e}", path.display());
-        match owner_only(&path) {
-            Ok(file) => write_new(file).map_err(told)?,
-            Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
-            Err(e) => return Err(told(e)),
+        if !path.exists() {
+            make(folder, &path).map_err(told)?;
         }
         let text = fs::read_to_string(&path).map_err(told)?;
         Self::parse(text.trim()).map_err(|why| format!("in {} {why}", path.display()))
@@ -83,13 +81,24 @@ fn owner_only(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-/// In one write, and on the disk before anything is derived from it: tokens must survive a power cut.
-fn write_new(mut file: File) -> std::io::Result<()> {
+/// Whole or not at all, and on the disk before anything is derived from it: tokens must survive a power cut. Of several
+/// processes that start at once, the first one's secret is everybody's.
+fn make(folder: &Path, path: &Path) -> std::io::Result<()> {
     let mut bytes = [0_u8; 32];
     rand::rng().fill_bytes(&mut bytes);
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut file = owner_only(&draft)?;
     file.write_all(format!("{text}\n").as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(e) if e.kind() != ErrorKind::AlreadyExists => Err(e),
+        Ok(()) | Err(_) => {
+            File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()
+        }
+    }
 }
 
 #[cfg(test)]

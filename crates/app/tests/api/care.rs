@@ -139,6 +139,24 @@ both_databases!(a_link_ends_from_either_side_and_silently, async |app: App| {
     }
 });
 
+both_databases!(nobody_is_kept_with_a_doctor_who_was_deactivated, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    app.link(&sarah, &house, "accepted").await;
+    app.grant("house", domain::identity::Standing::Active(false));
+    check(
+        &app,
+        [
+            case("leave").by(&sarah).delete(LINK, json!({ "doc_username": "house" })).answers(204, json!("")),
+            case("gone").by(&sarah).get(LIST).answers(200, json!([])),
+            case("nor asked again")
+                .by(&sarah)
+                .post(LINK, json!({ "doc_username": "house" }))
+                .answers(404, error("Doctor not found")),
+        ],
+    )
+    .await;
+});
+
 both_databases!(a_list_shows_every_link_of_both_sides_and_no_others, async |app: App| {
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     let (house, other) = (app.doctor("house").await, app.doctor("other").await);

@@ -40,8 +40,14 @@ fn a_setting_can_stand_in_the_folders_env_file() {
     let said = run(folder.path(), &["migrate"], &[]);
     assert!(said.status.success(), "{}", text(&said.stderr));
     assert!(folder.path().join("elsewhere/care.db").exists());
-    std::fs::write(folder.path().join(".env"), "this is no setting\n").unwrap();
-    assert_eq!(run(folder.path(), &["check"], &[]).status.code(), Some(2));
+    std::fs::write(folder.path().join(".env"), "SECRET_KEY=with spaces and hunter2\n").unwrap();
+    let said = run(folder.path(), &["check"], &[]);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(!text(&said.stderr).contains("hunter2"), "{}", text(&said.stderr));
+    // A file further up is somebody else's.
+    let below = folder.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    assert!(run(&below, &["check"], &[]).status.success());
 }
 
 #[test]
@@ -93,11 +99,27 @@ fn accounts_are_made_and_changed_by_commands_beside_a_running_server() {
 
     let trail = text(&command(&["audit", "sarah"]).stdout);
     assert!(
-        trail.contains("sarah  account.register") && trail.contains("(the house)  account.grant"),
+        trail.contains("sarah  account.register") && trail.contains("(the house)  account.make-admin"),
         "{trail}"
     );
     assert!(text(&command(&["seed"]).stdout).contains("44 body parts"));
     assert!(text(&command(&["migrate"]).stdout).contains("up to date"));
+}
+
+#[test]
+fn a_new_secret_signs_everybody_out_and_passwords_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = r#"{"username":"sarah","email":"sarah@example.com","password":"no-fate-1984"}"#;
+    let token = {
+        let server = Server::start(folder.path(), &[]);
+        let register = server.post("/api/auth/register/", "", body);
+        register.split(r#""token":""#).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let server = Server::start(folder.path(), &[("SECRET_KEY", "0123456789abcdef0123456789abcdef")]);
+    let profile = server.ask("GET /api/auth/profile/", &format!("Authorization: Token {token}\r\n"));
+    assert!(profile.contains("401 Unauthorized"), "{profile}");
+    let login = server.post("/api/auth/login/", "", body);
+    assert!(login.contains("200 OK") && !login.contains(&token), "{login}");
 }
 
 #[test]

@@ -90,7 +90,6 @@ fn race(settings: &[(&str, &str)]) {
     for node in &nodes {
         assert_eq!(unread(node, &house.0), WRITERS + WRITERS * WRITES_EACH);
     }
-    println!("{told} counts told beside {} writes", WRITERS * WRITES_EACH);
     assert!(told > 100, "only {told} counts were told");
 }
 

@@ -40,6 +40,10 @@ fn limited(backend: Backend) {
         }
         let refused = app.ask(login("pupil-0", "secret")).await;
         assert_eq!(refused.status, 429, "{refused:?}");
+        // One account by any spelling that finds it.
+        for spelling in [" pupil-0 ", "ｐｕｐｉｌ-0"] {
+            assert_eq!(app.ask(login(spelling, "secret")).await.status, 429, "{spelling}");
+        }
         let seconds: u64 = refused.header("retry-after").parse().unwrap();
         assert!((1..=720).contains(&seconds), "{seconds}");
         let words = format!("Request was throttled. Expected available in {seconds} seconds.");

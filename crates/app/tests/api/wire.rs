@@ -63,6 +63,9 @@ both_databases!(a_token_is_read_as_the_contract_says, async |app: App| {
     )
     .await;
     assert_eq!(app.ask(case("guest").get(PROFILE)).await.header("www-authenticate"), "Token");
+    let wrong = json!({ "username": "sarah", "password": "wrong" });
+    let failed = app.ask(case("a failed login").post("/api/auth/login/", wrong)).await;
+    assert_eq!((failed.status, failed.header("www-authenticate")), (400, ""));
     app.grant("gone", Standing::Active(false));
     let inactive = detail("User inactive or deleted.");
     check(&app, [case("gone").by(&gone).get(PROFILE).answers(401, inactive)]).await;

@@ -15,7 +15,10 @@ macro_rules! acts {
 }
 acts! {
     AccountRegistered = "account.register",
-    AccountGranted = "account.grant",
+    AccountMadeDoctor = "account.make-doctor",
+    AccountMadeStaff = "account.make-admin",
+    AccountDeactivated = "account.deactivate",
+    AccountReactivated = "account.reactivate",
     ProfileChanged = "profile.change",
     RecordsSeen = "records.read",
     RecordMade = "record.create",

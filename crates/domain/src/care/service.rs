@@ -28,7 +28,8 @@ impl CareService {
     /// [`CareError::AlreadyRequested`].
     pub fn request_link(&self, caller: &Caller, doctor: Option<&Username>) -> Result<LinkId> {
         let patient = caller.patient()?;
-        let doctor = self.named(doctor)?.ok_or(CareError::DoctorUnknown)?;
+        let doctor = doctor.ok_or(CareError::DoctorUnknown)?;
+        let doctor = self.people.named(doctor)?.ok_or(CareError::DoctorUnknown)?;
         self.links.open(&Link::request(patient, &doctor, self.clock.now())?)
     }
 
@@ -37,8 +38,8 @@ impl CareService {
     /// # Errors
     /// [`CareError::RequestUnknown`].
     pub fn withdraw(&self, caller: &Caller, doctor: Option<&Username>) -> Result<()> {
-        let doctor = self.named(doctor)?.ok_or(CareError::RequestUnknown)?;
-        let link = self.links.between(caller.id(), doctor.id)?.ok_or(CareError::RequestUnknown)?;
+        let doctor = doctor.ok_or(CareError::RequestUnknown)?;
+        let link = self.links.with_doctor_named(caller.id(), doctor)?.ok_or(CareError::RequestUnknown)?;
         self.links.end(&link.end(caller.id(), self.clock.now()))
     }
 
@@ -160,13 +161,6 @@ impl CareService {
     pub fn remove_rejected(&self) -> Result<usize> {
         let now = self.clock.now();
         Ok(self.links.remove_rejected(now - Link::REJECTED_FOR, now)?)
-    }
-
-    fn named(&self, username: Option<&Username>) -> Result<Option<crate::identity::Person>> {
-        Ok(match username {
-            Some(name) => self.people.named(name)?,
-            None => None,
-        })
     }
 
     /// A link of the caller's; another's is as unknown as none.

@@ -73,6 +73,17 @@ pub enum Standing {
     Active(bool),
 }
 
+impl Standing {
+    pub fn act(self) -> audit::Act {
+        match self {
+            Self::Doctor => audit::Act::AccountMadeDoctor,
+            Self::Staff => audit::Act::AccountMadeStaff,
+            Self::Active(false) => audit::Act::AccountDeactivated,
+            Self::Active(true) => audit::Act::AccountReactivated,
+        }
+    }
+}
+
 /// An operator changes what an account may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {

@@ -42,7 +42,7 @@ impl NotificationService {
     }
 
     pub fn unread_count(&self, caller: &Caller) -> Result<u64> {
-        match self.unread.recall(caller.id()) {
+        match self.unread.recall(caller.id(), caller.cache_epoch) {
             Recall::Known(count) => Ok(count),
             Recall::Unknown(ticket) => {
                 let count = self.notifications.count_unread(caller.id())?;
@@ -119,13 +119,13 @@ mod tests {
     #[test]
     fn a_known_count_asks_no_store_and_an_unknown_one_is_kept_with_its_ticket() {
         let mut unread = MockUnreadCounts::new();
-        unread.expect_recall().return_once(|_| Recall::Known(3));
+        unread.expect_recall().return_once(|_, _| Recall::Known(3));
         assert_eq!(service(MockNotificationRepository::new(), unread).unread_count(&sarah()).unwrap(), 3);
 
-        let ticket = Ticket { owner: sarah().id(), generation: 8 };
+        let ticket = Ticket { owner: sarah().id(), epoch: 0, generation: 8 };
         let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
         let given = ticket.clone();
-        unread.expect_recall().return_once(move |_| Recall::Unknown(given));
+        unread.expect_recall().return_once(move |_, _| Recall::Unknown(given));
         store.expect_count_unread().return_once(|_| Ok(4));
         unread.expect_keep().withf(move |t, n| *t == ticket && *n == 4).once().return_once(|_, _| ());
         assert_eq!(service(store, unread).unread_count(&sarah()).unwrap(), 4);

@@ -1,5 +1,6 @@
 //! What every room needs: ids, the clock, text, refusals, windows on lists, the store's failures.
 mod clock;
+pub mod deadline;
 mod id;
 mod patch;
 mod store;

@@ -15,9 +15,4 @@ impl<T> Patch<T> {
             Self::Set(value) => Some(value),
         }
     }
-    pub fn apply_to(self, field: &mut T) {
-        if let Self::Set(value) = self {
-            *field = value;
-        }
-    }
 }

@@ -58,12 +58,13 @@ impl InProcessUnreadCounts {
 }
 
 impl UnreadCounts for InProcessUnreadCounts {
-    fn recall(&self, owner: AccountId) -> Recall {
+    /// Every suspension is heard here: no epoch ever begins.
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
         let mut shelf = self.shelf();
         let slot = shelf.slot(owner);
         match slot.count {
             Some(count) => Recall::Known(count),
-            None => Recall::Unknown(Ticket { owner, generation: slot.generation }),
+            None => Recall::Unknown(Ticket { owner, epoch, generation: slot.generation }),
         }
     }
 
@@ -102,7 +103,7 @@ mod tests {
         let busy = AccountId::new(0);
         let _suspension = cache.suspend(&[busy]);
         for id in 1..=i64::try_from(CAPACITY).unwrap() + 10 {
-            let Recall::Unknown(ticket) = cache.recall(AccountId::new(id)) else { panic!("known") };
+            let Recall::Unknown(ticket) = cache.recall(AccountId::new(id), 0) else { panic!("known") };
             cache.keep(ticket, 1);
         }
         let shelf = cache.shelf();

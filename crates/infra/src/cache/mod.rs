@@ -4,4 +4,4 @@ mod none;
 mod redis;
 pub use in_process::InProcessUnreadCounts;
 pub use none::NoUnreadCounts;
-pub use redis::RedisUnreadCounts;
+pub use redis::{RedisUnreadCounts, check_redis_url};

@@ -10,8 +10,8 @@ use domain::{
 pub struct NoUnreadCounts;
 
 impl UnreadCounts for NoUnreadCounts {
-    fn recall(&self, owner: AccountId) -> Recall {
-        Recall::Unknown(Ticket { owner, generation: 0 })
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
+        Recall::Unknown(Ticket { owner, epoch, generation: 0 })
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, _: &[AccountId]) -> Suspension {

@@ -1,8 +1,8 @@
 //! Counts in Redis, shared by all nodes.
 //!
 //! Every key carries the `run_id` of the Redis process that it was written to: what a restarted Redis finds on its disk is
-//! never read again. A node that cannot reach Redis counts in the database. If it alone cannot reach a Redis that others
-//! still read from, a count can be stale there for as long as [`KEPT_FOR`] (`docs/decisions/0004-unread-count.md`).
+//! never read again. A node that cannot reach Redis counts in the database, and moves the epoch when it changes something
+//! (`docs/decisions/0004-unread-count.md`).
 use domain::{
     notifications::ports::{Recall, Suspension, Ticket, UnreadCounts},
     shared::{AccountId, StoreError},
@@ -14,27 +14,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-const KEPT_FOR: Duration = Duration::from_secs(10);
+/// Only so that Redis does not fill with counts that nobody asks for.
+const KEPT_FOR: Duration = Duration::from_secs(3600);
 /// A suspension whose node died ends by itself. Longer than any commit: the database cancels a statement after 2 s.
 const SUSPENDED_FOR: Duration = Duration::from_secs(30);
 /// The database is quicker than a Redis that takes longer than this.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// KEYS: count, generation, suspensions. The answer is {1, count} or {0, generation}.
+/// KEYS: count, generation, suspensions. ARGV: a new generation, the caller's epoch. The answer is {1, count} or
+/// {0, generation}.
 const RECALL: &str = r"
     local now = redis.call('TIME')[1] * 1
     redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
     if redis.call('ZCARD', KEYS[3]) == 0 then
-        local count = redis.call('GET', KEYS[1])
-        if count then return {'1', count} end
+        local epoch, count = string.match(redis.call('GET', KEYS[1]) or '', '^(-?%d+):(%d+)$')
+        if epoch == ARGV[2] then return {'1', count} end
     end
     redis.call('SET', KEYS[2], ARGV[1], 'NX', 'EX', 86400)
     return {'0', redis.call('GET', KEYS[2])}";
 
-/// ARGV: the ticket's generation, the count, milliseconds.
+/// ARGV: the ticket's generation, epoch:count, seconds.
 const KEEP: &str = r"
     if redis.call('ZCARD', KEYS[3]) == 0 and redis.call('GET', KEYS[2]) == ARGV[1] then
-        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
     end";
 
 /// ARGV: the suspension's name, a new generation, seconds. KEYS: three for each owner.
@@ -55,8 +57,16 @@ const RESUME: &str = r"
         redis.call('DEL', KEYS[i])
     end";
 
-/// After a failure, reads leave Redis alone for this long, so that nobody waits for it again and again. Changes never do:
-/// others may hear of them.
+/// Whether this is an address that we can speak to; nobody is asked yet.
+///
+/// # Errors
+/// What is wrong with it, without repeating it: it may hold a password.
+pub fn check_redis_url(url: &str) -> Result<(), String> {
+    let words = "must be redis://[user:password@]host[:port][/db]; TLS (rediss://) is not built in";
+    Client::open(url).map(drop).map_err(|_why| words.to_owned())
+}
+
+/// After a failure Redis is left alone for this long, so that nobody waits for it again and again.
 const REST: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
@@ -93,13 +103,10 @@ impl RedisUnreadCounts {
         redis::cmd("PING").query(&mut line.connection).map_err(StoreError::unavailable)
     }
 
-    /// For reads: not while Redis rests.
-    fn look<T>(&self, question: impl FnOnce(&mut Line) -> RedisResult<T>) -> Option<T> {
-        let resting = self.failed_at().is_some_and(|at| at.elapsed() < REST);
-        if resting { None } else { self.ask(question) }
-    }
-
     fn ask<T>(&self, question: impl FnOnce(&mut Line) -> RedisResult<T>) -> Option<T> {
+        if self.failed_at().is_some_and(|at| at.elapsed() < REST) {
+            return None;
+        }
         let answer = self.pool.get().ok().and_then(|mut line| {
             let answer = question(&mut line);
             line.broken = answer.is_err();
@@ -131,20 +138,20 @@ impl RedisUnreadCounts {
 }
 
 impl UnreadCounts for RedisUnreadCounts {
-    fn recall(&self, owner: AccountId) -> Recall {
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
         let fresh = generation();
-        let answer = self.look(|line| {
+        let answer = self.ask(|line| {
             let keys = self.keys(line, owner);
             let script = Script::new(RECALL);
             let mut call = script.prepare_invoke();
-            call.key(&keys[..]).arg(fresh);
+            call.key(&keys[..]).arg(fresh).arg(epoch);
             call.invoke::<(u8, u64)>(&mut line.connection)
         });
         match answer {
             Some((1, count)) => Recall::Known(count),
-            Some((_, generation)) => Recall::Unknown(Ticket { owner, generation }),
+            Some((_, generation)) => Recall::Unknown(Ticket { owner, epoch, generation }),
             // No generation is 0: nothing can be kept with this ticket.
-            None => Recall::Unknown(Ticket { owner, generation: 0 }),
+            None => Recall::Unknown(Ticket { owner, epoch, generation: 0 }),
         }
     }
 
@@ -152,11 +159,12 @@ impl UnreadCounts for RedisUnreadCounts {
         if ticket.generation == 0 {
             return;
         }
-        self.look(|line| {
+        self.ask(|line| {
             let keys = self.keys(line, ticket.owner);
             let script = Script::new(KEEP);
             let mut call = script.prepare_invoke();
-            call.key(&keys[..]).arg(ticket.generation).arg(count).arg(KEPT_FOR.as_millis().to_string());
+            call.key(&keys[..]).arg(ticket.generation).arg(format!("{}:{count}", ticket.epoch));
+            call.arg(KEPT_FOR.as_secs());
             call.invoke::<()>(&mut line.connection)
         });
     }
@@ -164,9 +172,7 @@ impl UnreadCounts for RedisUnreadCounts {
     fn suspend(&self, owners: &[AccountId]) -> Suspension {
         let name = generation();
         if self.change(SUSPEND, owners, name).is_none() {
-            // Nobody who shares our view of Redis reads from it now; for anyone else the counts end by themselves.
-            tracing::warn!("redis cannot be told of a change; what it keeps ends within 10 s");
-            return Suspension::none();
+            return Suspension::unheard();
         }
         let (cache, owners) = (self.clone(), owners.to_vec());
         Suspension::until(move || {

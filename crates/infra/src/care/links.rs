@@ -16,6 +16,7 @@ use domain::{
         CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
         ports::LinkRepository,
     },
+    identity::Username,
     shared::{AccountId, StoreError, Timestamp, Window},
 };
 
@@ -83,6 +84,21 @@ impl LinkRepository for DieselLinkRepository {
                 links::table
                     .filter(links::patient_id.eq(patient.get()))
                     .filter(links::doctor_id.eq(doctor.get()))
+                    .select(LinkRow::as_select())
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(Link::try_from).transpose()
+    }
+
+    fn with_doctor_named(&self, patient: AccountId, doctor: &Username) -> Result<Option<Link>, StoreError> {
+        let row: Option<LinkRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                links::table
+                    .inner_join(accounts::table.on(accounts::id.eq(links::doctor_id)))
+                    .filter(links::patient_id.eq(patient.get()))
+                    .filter(accounts::username.eq(doctor.as_str()))
                     .select(LinkRow::as_select())
                     .get_result(c)
                     .optional()

@@ -4,7 +4,7 @@ use crate::{
     audit,
     store::{
         Conn, Fault, OnUnique, Store, on,
-        schema::{accounts, sessions},
+        schema::{accounts, house, sessions},
     },
 };
 use chrono::{NaiveDate, NaiveDateTime};
@@ -70,18 +70,21 @@ impl AccountRepository for DieselAccountRepository {
     }
 
     fn holder(&self, token: &TokenHash) -> Result<Option<Holder>, StoreError> {
-        let row: Option<(PersonRow, bool, bool)> = self.store.read(|conn| {
+        // In the same query, so that it is never younger than the token's check.
+        let epoch = || house::table.select(house::cache_epoch).single_value();
+        let row: Option<(PersonRow, bool, bool, Option<i64>)> = self.store.read(|conn| {
             on!(conn, |c| {
                 sessions::table
                     .inner_join(accounts::table)
                     .filter(sessions::token_hash.eq(&token.0))
-                    .select((PersonRow::as_select(), accounts::is_staff, accounts::is_active))
+                    .select((PersonRow::as_select(), accounts::is_staff, accounts::is_active, epoch()))
                     .get_result(c)
                     .optional()
             })
         })?;
-        row.map(|(person, staff, active)| {
-            Ok(Holder { caller: Caller { person: person.try_into()?, staff }, active })
+        row.map(|(person, staff, active, epoch)| {
+            let cache_epoch = epoch.unwrap_or_default();
+            Ok(Holder { caller: Caller { person: person.try_into()?, staff, cache_epoch }, active })
         })
         .transpose()
     }
@@ -106,7 +109,7 @@ impl AccountRepository for DieselAccountRepository {
         })?;
         row.map(|(person, staff, active, password, session)| {
             Ok(Credentials {
-                caller: Caller { person: person.try_into()?, staff },
+                caller: Caller { person: person.try_into()?, staff, cache_epoch: 0 },
                 active,
                 password: PasswordHash::new(password),
                 session: session
@@ -172,7 +175,7 @@ impl AccountRepository for DieselAccountRepository {
             })?;
             let row = row.ok_or(Fault::Rule(IdentityError::AccountUnknown))?;
             let person = Person::try_from(row).map_err(rule)?;
-            let entry = Entry { actor: None, ..Entry::own(person.id, Act::AccountGranted, grant.at) };
+            let entry = Entry { actor: None, ..Entry::own(person.id, grant.standing.act(), grant.at) };
             audit::add(conn, &entry)?;
             Ok(person)
         })

@@ -5,10 +5,11 @@ use domain::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
-/// Says what the secret is used for, so that another use of it can never make a token.
-const PURPOSE: &[u8] = b"carebase session token v1";
+/// Say what the secret is used for, so that one use of it can never stand for another.
+const TOKEN: &[u8] = b"carebase session token v1";
+const HASH: &[u8] = b"carebase token hash v1";
 
 pub struct HmacMint(Hmac<Sha256>);
 
@@ -20,6 +21,12 @@ impl HmacMint {
     pub fn new(secret: &[u8]) -> Result<Self, hmac::digest::InvalidLength> {
         Hmac::new_from_slice(secret).map(Self)
     }
+
+    fn mac(&self, parts: &[&[u8]]) -> String {
+        let mut mac = self.0.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        hex(&mac.finalize().into_bytes())
+    }
 }
 
 impl TokenMint for HmacMint {
@@ -30,16 +37,13 @@ impl TokenMint for HmacMint {
     }
 
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
-        let mut mac = self.0.clone();
-        mac.update(PURPOSE);
-        mac.update(&account.get().to_be_bytes());
-        mac.update(nonce.0.as_bytes());
-        let whole = hex(&mac.finalize().into_bytes());
+        let whole = self.mac(&[TOKEN, &account.get().to_be_bytes(), nonce.0.as_bytes()]);
         Token::new(whole.chars().take(40).collect())
     }
 
     fn hash(&self, token: &str) -> TokenHash {
-        TokenHash(hex(&Sha256::digest(token.as_bytes())))
+        // Under the secret too: with a new one, no token of the old one is found any more.
+        TokenHash(self.mac(&[HASH, token.as_bytes()]))
     }
 }
 
@@ -71,6 +75,14 @@ mod tests {
         for other in [token("t", 1, "n"), token("s", 2, "n"), token("s", 1, "m")] {
             assert_ne!(first, other);
         }
+    }
+
+    #[test]
+    fn a_token_of_another_secret_has_another_hash() {
+        let [old, new] = [b"old", b"new"].map(|secret| HmacMint::new(secret).unwrap());
+        assert_eq!(old.hash("t"), old.hash("t"));
+        assert_ne!(old.hash("t"), new.hash("t"));
+        assert_ne!(old.hash("t").0, "t");
     }
 
     #[test]

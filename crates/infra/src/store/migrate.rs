@@ -3,6 +3,7 @@
 use super::{Location, settings};
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
     migration::{Migration, MigrationSource, MigrationVersion},
     sql_query,
     sql_types::{BigInt, Bool, Text},
@@ -86,6 +87,8 @@ struct Finding {
 fn migrate_postgres(url: &str) -> Result<Migrated, Failure> {
     let mut c = PgConnection::establish(&Location::with_limits(url))?;
     refuse_old_postgres(&mut c)?;
+    // Whatever the role's own limits: another node's migration may take its time.
+    c.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0;")?;
     // Held by the session: it ends with the connection, whatever happens in between.
     sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(&mut c)?;
     let applied = apply(&mut c, POSTGRES)?;
@@ -170,12 +173,13 @@ fn check_postgres(url: &str) -> Result<Vec<String>, Failure> {
     Ok(worries)
 }
 
+/// Reads only: what the server would set, it sets when it opens the file.
 fn check_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
     if !path.exists() {
         return Ok(vec![]);
     }
     let mut c = SqliteConnection::establish(&path.display().to_string())?;
-    settings::set_sqlite(&mut c, false)?;
+    c.batch_execute("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;")?;
     let there =
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations') AS flag";
     let mut worries = pending(&mut c, SQLITE, there)?;

@@ -11,13 +11,13 @@ mod server_lock;
 mod settings;
 
 use diesel::{
-    QueryResult,
+    ExpressionMethods, QueryResult, RunQueryDsl,
     connection::{AnsiTransactionManager as Ansi, TransactionManager},
     r2d2::R2D2Connection,
 };
 use domain::{
     notifications::ports::{Suspension, UnreadCounts},
-    shared::StoreError,
+    shared::{StoreError, deadline},
 };
 use pool::Pools;
 use std::sync::Arc;
@@ -58,8 +58,7 @@ impl Store {
         query(&mut conn).map_err(|e| conn.failed(e))
     }
 
-    /// All of `change`, or nothing. Whoever's bell it rings has their unread count unknown from before the commit until
-    /// after it.
+    /// All of `change`, or nothing.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
@@ -69,15 +68,12 @@ impl Store {
             Pools::Sqlite { write, .. } => Db::Sqlite(write.get().map_err(StoreError::unavailable)?),
         });
         conn.begin().map_err(|e| conn.failed(e))?;
-        match change(&mut conn) {
-            Ok(done) => {
-                let rung = conn.rung();
-                let _unknown = if rung.is_empty() { Suspension::none() } else { self.unread.suspend(&rung) };
-                match conn.commit() {
-                    Ok(()) => Ok(done),
-                    Err(e) => Err(conn.failed(e).into()),
-                }
-            }
+        let settled = change(&mut conn).and_then(|done| Ok((done, self.settle(&mut conn)?)));
+        match settled {
+            Ok((done, _unknown)) => match conn.commit() {
+                Ok(()) => Ok(done),
+                Err(e) => Err(conn.failed(e).into()),
+            },
             Err(fault) => {
                 let rolled_back = conn.rollback();
                 match (fault, rolled_back) {
@@ -88,6 +84,23 @@ impl Store {
         }
     }
 
+    /// The last step before a commit. Whoever waited for this change must still be waiting; and whoever's bell it rings
+    /// has their count unknown until the commit is over.
+    fn settle<E: From<StoreError>>(&self, conn: &mut Conn) -> Result<Suspension, Fault<E>> {
+        if deadline::is_over() {
+            return Err(Fault::Rule(StoreError::unavailable("the caller was told to come back").into()));
+        }
+        let rung = conn.rung();
+        if rung.is_empty() {
+            return Ok(Suspension::none());
+        }
+        let unknown = self.unread.suspend(&rung);
+        if !unknown.was_heard() {
+            begin_epoch(conn)?;
+        }
+        Ok(unknown)
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -95,6 +108,13 @@ impl Store {
     pub fn ping(&self) -> Result<(), StoreError> {
         self.read(|conn| on!(conn, |c| c.ping()))
     }
+}
+
+/// With this commit everything that shared caches hold is void.
+fn begin_epoch(conn: &mut Conn) -> QueryResult<()> {
+    let next = schema::house::cache_epoch + 1;
+    on!(conn, |c| diesel::update(schema::house::table).set(schema::house::cache_epoch.eq(next)).execute(c))
+        .map(drop)
 }
 
 impl Conn {
@@ -112,14 +132,11 @@ impl Conn {
     fn rollback(&mut self) -> QueryResult<()> {
         on!(self, |c| Ansi::rollback_transaction(c))
     }
-    /// After a failure that is not about the data nobody gets this connection again before it was pinged.
+    /// After a failure nobody gets this connection again before it was pinged.
     fn failed(&mut self, error: diesel::result::Error) -> StoreError {
-        match &mut self.db {
-            Db::Postgres(c) => {
-                c.suspect();
-                fault::judge(error, || c.ping().is_ok())
-            }
-            Db::Sqlite(_) => fault::judge(error, || true),
+        if let Db::Postgres(c) = &mut self.db {
+            c.suspect();
         }
+        fault::judge(error)
     }
 }

@@ -98,6 +98,19 @@ diesel::table! {
         modified_at -> Timestamp,
     }
 }
+diesel::table! {
+    house (name) {
+        name -> Text,
+        cache_epoch -> BigInt,
+    }
+}
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(clinical_entries -> links (link_id));
-diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, audit_entries, links, clinical_entries);
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    sessions,
+    audit_entries,
+    links,
+    clinical_entries,
+    house
+);

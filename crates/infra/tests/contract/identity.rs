@@ -142,7 +142,7 @@ story!(an_operator_makes_doctors_and_staff, |town: &Town| {
     assert_eq!((other.caller, other.active), (bystander, true));
     // An operator has no account: the house itself did it.
     let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0];
-    assert_eq!((line.entry.act, line.entry.actor), (Act::AccountGranted, None));
+    assert_eq!((line.entry.act, line.entry.actor), (Act::AccountMadeStaff, None));
 });
 
 story!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town: &Town| {

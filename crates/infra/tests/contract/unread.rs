@@ -1,5 +1,5 @@
 //! What a cache of unread counts promises, in memory and over Redis: to know a count, or to know that it does not.
-use crate::support::{Backend, Town, unique};
+use crate::support::{Backend, Node, Town, unique};
 use domain::{
     notifications::ports::{NotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
     shared::AccountId,
@@ -51,7 +51,7 @@ macro_rules! cache_story {
 impl Cache {
     /// Both nodes say the same.
     fn knows(&self, owner: AccountId) -> Option<u64> {
-        let [here, there] = [&self.here, &self.there].map(|node| match node.recall(owner) {
+        let [here, there] = [&self.here, &self.there].map(|node| match node.recall(owner, 0) {
             Recall::Known(count) => Some(count),
             Recall::Unknown(_) => None,
         });
@@ -61,7 +61,7 @@ impl Cache {
 }
 
 fn ticket(cache: &Arc<dyn UnreadCounts>, owner: AccountId) -> Ticket {
-    match cache.recall(owner) {
+    match cache.recall(owner, 0) {
         Recall::Unknown(ticket) => ticket,
         Recall::Known(count) => panic!("knows {count}"),
     }
@@ -149,9 +149,9 @@ cache_story!(a_suspension_is_of_all_its_owners_and_of_nobody_else, |cache: &Cach
 #[test]
 fn a_house_without_a_cache_never_knows() {
     let owner = owner();
-    let Recall::Unknown(ticket) = NoUnreadCounts.recall(owner) else { panic!("knows") };
+    let Recall::Unknown(ticket) = NoUnreadCounts.recall(owner, 0) else { panic!("knows") };
     NoUnreadCounts.keep(ticket, 3);
-    assert!(matches!(NoUnreadCounts.recall(owner), Recall::Unknown(_)));
+    assert!(matches!(NoUnreadCounts.recall(owner, 0), Recall::Unknown(_)));
     drop(NoUnreadCounts.suspend(&[owner]));
 }
 
@@ -172,7 +172,7 @@ fn a_redis_that_is_away_knows_nothing_and_holds_nobody_up() {
         assert!(since.elapsed() < Duration::from_secs(1), "{what} took {:?}", since.elapsed());
     };
     let since = Instant::now();
-    let Recall::Unknown(ticket) = cache.recall(owner) else { panic!("knows") };
+    let Recall::Unknown(ticket) = cache.recall(owner, 0) else { panic!("knows") };
     quickly("recall", since);
     let since = Instant::now();
     cache.keep(ticket, 3);
@@ -213,14 +213,46 @@ fn a_redis_that_is_there_answers_a_ping() {
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn a_count_of_another_epoch_is_unknown() {
+    let (cache, owner) = (redis_of("contract"), owner());
+    let Recall::Unknown(ticket) = cache.recall(owner, 3) else { panic!("knows") };
+    cache.keep(ticket, 7);
+    assert_eq!(cache.recall(owner, 3), Recall::Known(7));
+    for epoch in [2, 4] {
+        assert!(matches!(cache.recall(owner, epoch), Recall::Unknown(_)), "{epoch}");
+    }
+}
+
+/// One node has lost Redis, the other one has not.
+#[test]
+#[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
+fn a_node_that_alone_lost_redis_makes_no_count_of_another_node_stale() {
+    let cut_off = Town::with(Backend::Postgres, Arc::new(away()));
+    let connected = Node::open(&cut_off.place.location, Arc::new(redis_of(&unique().to_string())));
+    let house = cut_off.doctor("house");
+    let known = connected.accounts.credentials(&crate::people::username("house")).unwrap().unwrap();
+    let token = known.session.unwrap().hash;
+    for (asked, name) in (1..=3).zip(["sarah", "kyle", "john"]) {
+        let known = connected.accounts.holder(&token).unwrap().unwrap().caller;
+        for _ in 0..2 {
+            assert_eq!(connected.bell.unread_count(&known).unwrap(), asked - 1);
+        }
+        cut_off.ask(&cut_off.patient(name), &house);
+        let known = connected.accounts.holder(&token).unwrap().unwrap().caller;
+        assert_eq!(connected.bell.unread_count(&known).unwrap(), asked);
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn two_houses_on_one_redis_know_nothing_of_each_others_counts() {
     let (one, other): (Arc<dyn UnreadCounts>, _) = (Arc::new(redis_of("one")), redis_of("other"));
     let owner = owner();
     one.keep(ticket(&one, owner), 7);
-    assert_eq!(one.recall(owner), Recall::Known(7));
-    assert!(matches!(other.recall(owner), Recall::Unknown(_)));
+    assert_eq!(one.recall(owner, 0), Recall::Known(7));
+    assert!(matches!(other.recall(owner, 0), Recall::Unknown(_)));
     drop(other.suspend(&[owner]));
-    assert_eq!(one.recall(owner), Recall::Known(7));
+    assert_eq!(one.recall(owner, 0), Recall::Known(7));
 }
 
 story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
@@ -252,8 +284,8 @@ struct Peeking {
 }
 
 impl UnreadCounts for Peeking {
-    fn recall(&self, owner: AccountId) -> Recall {
-        self.cache.recall(owner)
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
+        self.cache.recall(owner, epoch)
     }
     fn keep(&self, ticket: Ticket, count: u64) {
         self.cache.keep(ticket, count);

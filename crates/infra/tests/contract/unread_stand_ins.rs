@@ -47,8 +47,8 @@ impl NotificationRepository for Dawdling {
 pub(crate) struct Tally(pub(crate) Arc<dyn UnreadCounts>, pub(crate) Arc<AtomicU64>);
 
 impl UnreadCounts for Tally {
-    fn recall(&self, owner: AccountId) -> Recall {
-        let recall = self.0.recall(owner);
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
+        let recall = self.0.recall(owner, epoch);
         if matches!(recall, Recall::Known(_)) {
             self.1.fetch_add(1, SeqCst);
         }
@@ -75,11 +75,11 @@ pub(crate) enum Bad {
 pub(crate) struct BadCounts(pub(crate) InProcessUnreadCounts, pub(crate) Bad);
 
 impl UnreadCounts for BadCounts {
-    fn recall(&self, owner: AccountId) -> Recall {
-        self.0.recall(owner)
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
+        self.0.recall(owner, epoch)
     }
     fn keep(&self, ticket: Ticket, count: u64) {
-        match (&self.1, self.0.recall(ticket.owner)) {
+        match (&self.1, self.0.recall(ticket.owner, ticket.epoch)) {
             (Bad::Credulous, Recall::Unknown(fresh)) => self.0.keep(fresh, count),
             _ => self.0.keep(ticket, count),
         }

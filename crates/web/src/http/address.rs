@@ -2,7 +2,7 @@
 use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The proxies whose word about their client counts.
 #[derive(Debug, Clone, Default)]
@@ -31,9 +31,9 @@ impl Proxies {
             if !self.trusts(client) {
                 break;
             }
-            match hop.trim().parse() {
-                Ok(address) => client = address,
-                Err(_) => break,
+            match told(hop.trim()) {
+                Some(address) => client = address,
+                None => break,
             }
         }
         client
@@ -45,6 +45,11 @@ impl Proxies {
         let told = req.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
         told && peer.is_some_and(|peer| self.trusts(peer))
     }
+}
+
+/// Some proxies tell the port too.
+fn told(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 #[cfg(test)]
@@ -61,6 +66,7 @@ mod tests {
             ("10.0.0.1", "6.6.6.6, 1.2.3.4, 10.0.0.2", "1.2.3.4"),
             ("10.0.0.1", "", "10.0.0.1"),
             ("10.0.0.1", "nonsense", "10.0.0.1"),
+            ("10.0.0.1", "1.2.3.4:5678", "1.2.3.4"),
             ("::ffff:10.0.0.1", "1.2.3.4", "1.2.3.4"),
         ] {
             let seen = proxies.client_behind(peer.parse().unwrap(), forwarded);

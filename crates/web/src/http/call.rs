@@ -1,6 +1,10 @@
 //! One request: who says they are asking, and what they sent. Nothing of it is judged on the async threads but its form;
 //! the use case, its authentication included, is one hop to a thread that may block.
-use super::{Answer, Family, Input, Kit, Problem, Query, Reply, body, limits::Door, run};
+use super::{
+    Answer, Family, Input, Kit, Problem, Query, Reply, body,
+    limits::Door,
+    run::{deadline_from_now, run},
+};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
@@ -11,7 +15,7 @@ use actix_web::{
     web::{self, Data},
 };
 use domain::identity::Caller;
-use std::{future::Future, net::IpAddr, pin::Pin};
+use std::{future::Future, net::IpAddr, pin::Pin, time::Instant};
 
 pub(crate) struct Call {
     kit: Data<Kit>,
@@ -19,6 +23,8 @@ pub(crate) struct Call {
     input: Result<Input, Problem>,
     query: Query,
     address: IpAddr,
+    /// When the caller is told to come back, whatever the house is doing for them.
+    deadline: Instant,
     pub method: Method,
 }
 
@@ -37,28 +43,31 @@ impl Asked {
 }
 
 impl Call {
+    /// The body, if there is a good one.
+    pub(crate) fn input(&self) -> Option<&Input> {
+        self.input.as_ref().ok()
+    }
+
     /// A call for holders of a token.
     pub(crate) async fn signed(
         self,
         case: impl FnOnce(Asked) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
-        let token = self.token?.ok_or_else(Problem::not_authenticated)?;
-        let (kit, query, input) = (self.kit, self.query, self.input);
-        let reply = run(move || {
-            let caller = kit.identity.authenticate(&token)?;
-            case(Asked { caller, query, input })
-        });
-        Ok(reply.await?.into_response())
+        self.signed_with((), case).await
     }
 
-    /// The same, for a call that may hash a password.
+    /// The same, for a call that hashes a password. The token is looked at before there is any work for it, and a caller
+    /// has as many tries as somebody who signs in.
     pub(crate) async fn signed_hashing(
         self,
         case: impl FnOnce(Asked) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
-        let hashes = self.input.as_ref().is_ok_and(|input| input.has("password"));
-        let _place = if hashes && self.token.is_ok() { Some(self.kit.gate.enter().await?) } else { None };
-        self.signed(case).await
+        let token = self.token.clone()?.ok_or_else(Problem::not_authenticated)?;
+        let kit = self.kit.clone();
+        let caller = run(self.deadline, move || Ok(kit.identity.authenticate(&token)?)).await?;
+        self.kit.limits.check(Door::Login, self.address, &caller.person.username)?;
+        let place = self.kit.gate.enter(self.deadline).await?;
+        self.signed_with(place, case).await
     }
 
     /// A call for anybody. A token that is sent along is refused all the same if it is a wrong one.
@@ -66,26 +75,52 @@ impl Call {
         self,
         case: impl FnOnce(Result<Input, Problem>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
-        let (kit, token, input) = (self.kit, self.token?, self.input);
-        let reply = run(move || {
-            if let Some(token) = token {
-                kit.identity.authenticate(&token)?;
-            }
-            case(input)
-        });
-        Ok(reply.await?.into_response())
+        self.open_with((), case).await
     }
 
     /// The same, for a call that hashes a password: limited by address and by the account that it is about.
     pub(crate) async fn open_hashing(
         self,
         door: Door,
+        account: &str,
         case: impl FnOnce(Result<Input, Problem>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
-        let account = self.input.as_ref().ok().and_then(|input| input.text("username"));
-        self.kit.limits.check(door, self.address, account.as_deref().unwrap_or_default().trim())?;
-        let _place = self.kit.gate.enter().await?;
-        self.open(case).await
+        self.kit.limits.check(door, self.address, account)?;
+        let place = self.kit.gate.enter(self.deadline).await?;
+        self.open_with(place, case).await
+    }
+
+    /// `held` is let go when the work is done, not when the caller goes away: their work goes on without them.
+    async fn signed_with(
+        self,
+        held: impl Send + 'static,
+        case: impl FnOnce(Asked) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let token = self.token?.ok_or_else(Problem::not_authenticated)?;
+        let (kit, query, input) = (self.kit, self.query, self.input);
+        let reply = run(self.deadline, move || {
+            let _held = held;
+            let caller = kit.identity.authenticate(&token)?;
+            case(Asked { caller, query, input })
+        });
+        Ok(reply.await?.into_response())
+    }
+
+    /// As [`signed_with`](Self::signed_with).
+    async fn open_with(
+        self,
+        held: impl Send + 'static,
+        case: impl FnOnce(Result<Input, Problem>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let (kit, token, input) = (self.kit, self.token?, self.input);
+        let reply = run(self.deadline, move || {
+            let _held = held;
+            if let Some(token) = token {
+                kit.identity.authenticate(&token)?;
+            }
+            case(input)
+        });
+        Ok(reply.await?.into_response())
     }
 }
 
@@ -110,6 +145,8 @@ impl FromRequest for Call {
                 input: body::read(&req, payload).await,
                 query: Query::parse(req.query_string()),
                 address: kit.proxies.client(&req),
+                // From here on: how long the body took is the client's affair.
+                deadline: deadline_from_now(),
                 method: req.method().clone(),
                 kit,
             })

@@ -76,7 +76,8 @@ impl<'a> Fields<'a> {
             None => Patch::Keep,
             Some(Value::Null) => Patch::Set(None),
             Some(value) => {
-                self.violations.check(name, read(value)).map_or(Patch::Keep, |value| Patch::Set(Some(value)))
+                let value = read(value).map(Some);
+                self.check_unless_left_blank(name, value).map_or(Patch::Keep, Patch::Set)
             }
         }
     }

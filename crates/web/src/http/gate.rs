@@ -5,13 +5,12 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
-    time::Duration,
+    time::Instant,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Waiting requests. A hash takes about 30 ms: the last of them waits as long as we let it.
+/// Waiting requests. A hash takes about 30 ms: the last of them waits almost as long as a request may.
 const QUEUE: usize = 64;
-const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]
 pub struct HashingGate {
@@ -27,9 +26,9 @@ impl HashingGate {
 
     /// # Errors
     /// 503 when the queue is full, or too slow.
-    pub(super) async fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(super) async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Problem> {
         let _turn = Turn::take(&self.waiting).ok_or_else(Problem::unavailable)?;
-        match tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned()).await {
+        match tokio::time::timeout_at(deadline.into(), self.places.clone().acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(Problem::unavailable()),
         }
@@ -58,21 +57,26 @@ impl Drop for Turn<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
+    fn deadline() -> Instant {
+        Instant::now() + Duration::from_secs(2)
+    }
 
     #[actix_web::test]
     async fn the_gate_lets_half_the_cores_in_and_turns_away_what_the_queue_cannot_hold() {
         let gate = HashingGate::for_cores(2);
-        let inside = gate.enter().await.unwrap();
+        let inside = gate.enter(deadline()).await.unwrap();
         let queue: Vec<_> = (0..QUEUE)
             .map(|_| {
                 let gate = gate.clone();
-                tokio::task::spawn_local(async move { gate.enter().await.map(drop).is_ok() })
+                tokio::task::spawn_local(async move { gate.enter(deadline()).await.map(drop).is_ok() })
             })
             .collect();
         while gate.waiting.load(Relaxed) < QUEUE {
             tokio::task::yield_now().await;
         }
-        let refused = gate.enter().await.unwrap_err();
+        let refused = gate.enter(deadline()).await.unwrap_err();
         assert_eq!((refused.code, refused.retry_after), ("unavailable", Some(1)));
         drop(inside);
         for waiting in queue {

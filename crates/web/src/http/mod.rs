@@ -28,7 +28,7 @@ pub(crate) use query::Query;
 pub(crate) use reply::{Answer, Reply};
 pub(crate) use resource::Resource;
 pub use resource::Route;
-pub(crate) use run::run;
+pub(crate) use run::{deadline_from_now, run};
 pub(crate) use values::{boolean, choice, date, integer, reference, text};
 
 use domain::identity::IdentityService;

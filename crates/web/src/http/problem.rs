@@ -80,12 +80,13 @@ impl Problem {
 
     /// The headers that belong to a refusal, in whatever words it is said.
     pub(crate) fn dress(&self, response: &mut HttpResponse, scheme: &'static str) {
+        let said = response.status();
         let mut set = |name, value: Option<HeaderValue>| {
             if let Some(value) = value {
                 response.headers_mut().insert(name, value);
             }
         };
-        if self.status == StatusCode::UNAUTHORIZED {
+        if said == StatusCode::UNAUTHORIZED {
             set(WWW_AUTHENTICATE, Some(HeaderValue::from_static(scheme)));
         }
         set(RETRY_AFTER, self.retry_after.map(HeaderValue::from));

@@ -1,5 +1,8 @@
 //! What a use case answers. It is written out on the thread that made it; a long list follows page by page.
-use super::{Problem, run};
+use super::{
+    Problem,
+    run::{deadline_from_now, run},
+};
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header::ContentType},
@@ -87,7 +90,9 @@ impl Reply {
                     if let Some(first) = first {
                         return Some((Ok(Bytes::from(first)), Some((None, next))));
                     }
-                    let page = run(move || next().map(|page| page.map(|bytes| (bytes, next)))).await;
+                    let page =
+                        run(deadline_from_now(), move || next().map(|page| page.map(|bytes| (bytes, next))))
+                            .await;
                     match page {
                         Ok(None) => None,
                         Ok(Some((bytes, next))) => Some((Ok(Bytes::from(bytes)), Some((None, next)))),

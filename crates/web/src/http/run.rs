@@ -1,24 +1,30 @@
 //! The one hop from the async threads to those that may block.
 use super::Problem;
 use actix_web::web;
-use std::time::Duration;
+use domain::shared::deadline;
+use std::time::{Duration, Instant};
 
-/// The caller is told 503 when the answer takes longer. The case itself is not cut off: a database that hangs is
-/// noticed by its own time-outs.
-const DEADLINE: Duration = Duration::from_millis(2400);
+/// From the request's arrival; then the caller is told 503. What has not been committed by then never is.
+const PATIENCE: Duration = Duration::from_millis(2300);
+
+pub(crate) fn deadline_from_now() -> Instant {
+    Instant::now() + PATIENCE
+}
 
 /// One use case, whole, on a thread that may block.
 pub(crate) async fn run<T: Send + 'static>(
+    deadline: Instant,
     case: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    // A case that waited in the queue beyond the deadline was given up: it must not start to write.
-    let asked = std::time::Instant::now();
     let span = tracing::Span::current();
     let punctual = move || {
         let _request = span.enter();
-        if asked.elapsed() < DEADLINE { case() } else { Err(Problem::unavailable()) }
+        if Instant::now() >= deadline {
+            return Err(Problem::unavailable());
+        }
+        deadline::within(deadline, case)
     };
-    match tokio::time::timeout(DEADLINE, web::block(punctual)).await {
+    match tokio::time::timeout_at(deadline.into(), web::block(punctual)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_panicked)) => Err(Problem::broken("a use case panicked")),
         Err(_late) => Err(Problem::unavailable()),

@@ -83,7 +83,8 @@ fn day(text: &str) -> Option<NaiveDate> {
     if year.len() != 4 || month.len() > 2 || day.len() > 2 {
         return None;
     }
-    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    let year = year.parse().ok().filter(|year| *year > 0)?;
+    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// The id of another object. What is no id, and what is too large to be one, is told apart: the one has a wrong type, the
@@ -166,6 +167,7 @@ mod tests {
             json!(20000701),
             json!("2000-07-01T00:00"),
             json!("1-1-1"),
+            json!("0000-01-01"),
             json!("2000-1-1-1"),
             json!("2000-+7-1"),
         ] {

@@ -67,6 +67,7 @@ impl From<LinkSheet> for LinkOut {
 )]
 pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
+        asked.caller.patient()?;
         care.request_link(&asked.caller, doctor(asked.input()?)?.as_ref())?;
         Reply::ok(&json!({ "detail": "Request sent" }))
     };
@@ -105,6 +106,7 @@ pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer
 )]
 pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
+        asked.caller.doctor()?;
         let input = asked.input()?;
         input.object()?;
         let word = input.text("action").and_then(|word| DoctorsAnswer::parse(&word));
@@ -129,6 +131,7 @@ pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
 )]
 pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
+        asked.caller.doctor()?;
         let input = asked.input()?;
         input.object()?;
         care.release(&asked.caller, patient(input))?;

@@ -11,7 +11,7 @@ pub(crate) use responses::{
 };
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    FromRequest, Handler, HttpRequest, HttpResponse, Responder,
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType},
     web::{self, Data, ServiceConfig},
 };
@@ -130,20 +130,24 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
     img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    let page = |cfg: &mut ServiceConfig, path: &str, handler: actix_web::Route| {
-        cfg.service(web::resource(path).route(handler));
-    };
-    for path in ["/api/schema/", "/api/schema"] {
-        page(cfg, path, web::get().to(json_document));
-    }
+    page(cfg, "/api/schema/", json_document);
+    page(cfg, "/api/schema", json_document);
     // These two load their parts by relative addresses: without the slash they would look for them elsewhere.
-    for path in ["/api/schema/redoc", "/api/schema/swagger-ui"] {
-        page(cfg, path, web::get().to(with_slash));
-    }
-    page(cfg, "/api/schema/redoc/", web::get().to(reference_page));
-    page(cfg, "/api/schema/redoc/reference.css", web::get().to(reference_style));
-    page(cfg, "/api/schema/redoc/reference.js", web::get().to(reference_script));
-    page(cfg, "/api/schema/swagger-ui/{file:.*}", web::get().to(swagger_ui));
+    page(cfg, "/api/schema/redoc", with_slash);
+    page(cfg, "/api/schema/swagger-ui", with_slash);
+    page(cfg, "/api/schema/redoc/", reference_page);
+    page(cfg, "/api/schema/redoc/reference.css", reference_style);
+    page(cfg, "/api/schema/redoc/reference.js", reference_script);
+    page(cfg, "/api/schema/swagger-ui/{file:.*}", swagger_ui);
+}
+
+fn page<F, Args>(cfg: &mut ServiceConfig, path: &str, handler: F)
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    cfg.service(web::resource(path).route(web::get().to(handler.clone())).route(web::head().to(handler)));
 }
 
 async fn json_document(pages: Data<Pages>) -> HttpResponse {

@@ -24,6 +24,11 @@ pub(super) struct Demo {}
 
 impl Demo {
     pub(super) fn run(&self, config: &Config) -> Done {
+        if !config.listen.ip().is_loopback() {
+            return Err(Failure::new(
+                "the demo's passwords are known to everybody: LISTEN on 127.0.0.1 for it",
+            ));
+        }
         let listener = serve::listen(config.listen)?;
         let folder = temporary().map_err(|e| Failure::new(format!("no folder for the demo: {e}")))?;
         let config = in_folder(config, folder.path());
@@ -32,8 +37,8 @@ impl Demo {
         let story = Story::read()?;
         let (house, clock, calendar) = empty_house(&config, Cost::STANDARD)?;
         let cast = fill::fill(&house, &clock, calendar, &story)?;
-        println!("{}", serve::banner(&config));
-        println!("{}", banner::told(&config, &story, &cast)?);
+        say!("{}", serve::banner(&config));
+        say!("{}", banner::told(&config, &story, &cast)?);
 
         let served =
             actix_web::rt::System::new().block_on(server::serve(house, listener, config.metrics_listen));
