@@ -92,8 +92,9 @@ async fn leave_on_signal(house: House, server: ServerHandle) {
     server.stop(false).await;
 }
 
+/// Somebody wants this process to end.
 #[cfg(unix)]
-async fn signal() {
+pub(crate) async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         (Ok(mut terminate), Ok(mut interrupt)) => {
@@ -107,7 +108,7 @@ async fn signal() {
 }
 
 #[cfg(not(unix))]
-async fn signal() {
+pub(crate) async fn signal() {
     if let Err(e) = tokio::signal::ctrl_c().await {
         tracing::error!(error = %e, "signals cannot be heard: stop this process by killing it");
         std::future::pending::<()>().await;

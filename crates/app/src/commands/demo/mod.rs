@@ -34,20 +34,32 @@ impl Demo {
         let config = in_folder(config, folder.path());
         let lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
 
-        let story = Story::read()?;
-        let (house, clock, calendar) = empty_house(&config, Cost::STANDARD)?;
-        let cast = fill::fill(&house, &clock, calendar, &story)?;
-        say!("{}", serve::banner(&config));
-        say!("{}", banner::told(&config, &story, &cast)?);
-
-        let served =
-            actix_web::rt::System::new().block_on(server::serve(house, listener, config.metrics_listen));
+        // In the server's own system, so that a signal is heard while the house is being filled, too.
+        let served = actix_web::rt::System::new().block_on(async {
+            let ready = config.clone();
+            let house = tokio::select! {
+                filled = actix_web::web::block(move || furnished(&ready)) => filled.map_err(Failure::new)??,
+                () = server::signal() => return Ok(()),
+            };
+            let serving = server::serve(house, listener, config.metrics_listen).await;
+            serving.map_err(|e| Failure::new(format!("the server failed: {e}")))
+        });
         // Some systems remove no folder in which a file is open.
         drop(lock);
-        served.map_err(|e| Failure::new(format!("the server failed: {e}")))?;
+        served?;
         let place = folder.path().to_owned();
         folder.close().map_err(|e| Failure::new(format!("{} is still there: {e}", place.display())))
     }
+}
+
+/// The house, full of people; the operator is told who they are.
+fn furnished(config: &Config) -> Result<House, Failure> {
+    let story = Story::read()?;
+    let (house, clock, calendar) = empty_house(config, Cost::STANDARD)?;
+    let cast = fill::fill(&house, &clock, calendar, &story)?;
+    say!("{}", serve::banner(config));
+    say!("{}", banner::told(config, &story, &cast)?);
+    Ok(house)
 }
 
 /// Closed to others, like every folder that a house keeps its data in.
