@@ -1,4 +1,5 @@
 //! Accounts, their sessions, and the two slow or secret things about them.
+mod account_rows;
 mod accounts;
 mod hasher;
 mod mint;
