@@ -153,10 +153,10 @@ impl Env<'_> {
 
 fn rates(env: &Env<'_>) -> Result<Option<Rates>> {
     let rates = Rates {
-        login_address: env.parsed("RATE_LIMIT_LOGIN_PER_ADDRESS", "300/m", Rate::from_str)?,
+        login_address: env.parsed("RATE_LIMIT_LOGIN_PER_ADDRESS", "600/m", Rate::from_str)?,
         login_account: env.parsed("RATE_LIMIT_LOGIN_PER_ACCOUNT", "60/m", Rate::from_str)?,
-        register_address: env.parsed("RATE_LIMIT_REGISTER_PER_ADDRESS", "300/h", Rate::from_str)?,
-        register_account: env.parsed("RATE_LIMIT_REGISTER_PER_ACCOUNT", "60/h", Rate::from_str)?,
+        register_address: env.parsed("RATE_LIMIT_REGISTER_PER_ADDRESS", "1000/h", Rate::from_str)?,
+        register_account: env.parsed("RATE_LIMIT_REGISTER_PER_ACCOUNT", "100/h", Rate::from_str)?,
     };
     let on = env.parsed("RATE_LIMITS", "on", |raw| match raw {
         "on" => Ok(true),
@@ -252,6 +252,18 @@ mod tests {
         for origin in ["http://localhost:5173", "http://127.0.0.1:5174", "http://localhost:3000"] {
             assert!(config.cors_origins.iter().any(|known| known == origin), "{origin}");
         }
+    }
+
+    #[test]
+    fn the_example_file_holds_the_defaults() {
+        let example = include_str!("../../../../deploy/env.example");
+        let set: Vec<_> = example
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .filter(|(name, _)| !name.contains('#'))
+            .collect();
+        assert!(set.len() > 15, "{set:?}");
+        assert_eq!(format!("{:?}", read(&set).unwrap()), format!("{:?}", read(&[]).unwrap()));
     }
 
     #[test]

@@ -54,6 +54,10 @@ impl Pair {
     fn check(&self, address: IpAddr, account: &str) -> Result<(), Problem> {
         let address = network(address);
         self.address.check_key(&address).map_err(|until| too_many(&until))?;
+        // Nobody's account: only the address counts.
+        if account.is_empty() {
+            return Ok(());
+        }
         // Longer than any name: not worth remembering, and refused by the form anyway.
         let account: String = account.chars().take(150).collect();
         self.account.check_key(&account).map_err(|until| too_many(&until))
@@ -148,6 +152,10 @@ mod tests {
         }
         assert!(limits.check(Door::Login, from(1), "c").is_err());
         assert!(limits.check(Door::Registration, from(1), "c").is_ok());
+        // A form without a name is about no account.
+        for n in 10..20 {
+            assert!(limits.check(Door::Login, from(n), "").is_ok());
+        }
     }
 
     #[test]
