@@ -5,5 +5,6 @@ pub mod audit;
 pub mod care;
 pub mod diary;
 pub mod identity;
+pub mod messaging;
 pub mod notifications;
 pub mod shared;

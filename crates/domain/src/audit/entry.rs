@@ -17,6 +17,8 @@ acts! {
     AccountRegistered = "account.register",
     AccountMadeDoctor = "account.make-doctor",
     AccountMadeStaff = "account.make-admin",
+    AccountUnmadeDoctor = "account.remove-doctor",
+    AccountUnmadeStaff = "account.remove-admin",
     AccountDeactivated = "account.deactivate",
     AccountReactivated = "account.reactivate",
     ProfileChanged = "profile.change",
@@ -43,6 +45,11 @@ acts! {
     DiagnosisMade = "diagnosis.create",
     DiagnosisChanged = "diagnosis.change",
     DiagnosisDeleted = "diagnosis.delete",
+    ConversationDeleted = "conversation.delete",
+    /// A member of the staff wrote into somebody's support room.
+    SupportAnswered = "support.answer",
+    /// A member of the staff opened the desk, and saw what waits there for an answer.
+    SupportSeen = "support.read",
 }
 
 impl Act {

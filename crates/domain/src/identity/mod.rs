@@ -17,7 +17,10 @@ pub use person::{BirthDate, FatherName, GivenName, Person, Phone, Sex};
 pub use registration::{Grant, ProfileEdit, ProfilePatch, Registering, Registration, Standing};
 pub use role::{Caller, Doctor, Groups, Patient, WrongRole};
 pub use service::{IdentityService, SignedIn};
-pub use session::{Credentials, Holder, Nonce, SigningIn, StoredSession, Token, TokenHash};
+pub use session::{
+    Admission, Credentials, Holder, Nonce, Rights, SigningIn, StoredSession, Ticket, Ticketing, Token,
+    TokenHash,
+};
 pub use username::Username;
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What identity needs of the outside.
 use super::{
     AccountId, Credentials, Email, Grant, Holder, Nonce, Password, PasswordHash, Person, ProfileEdit,
-    Registering, Result, SigningIn, Token, TokenHash, Username, Verdict,
+    Registering, Result, Rights, SigningIn, Ticketing, Token, TokenHash, Username, Verdict,
 };
-use crate::shared::StoreError;
+use crate::shared::{StoreError, Timestamp};
 
 /// Which of the two unique names another account has already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +40,21 @@ pub trait AccountRepository: Send + Sync {
     /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name. The session
     /// of a deactivated account stays: its holder is told what happened, and needs no new token afterwards.
     fn grant(&self, grant: &Grant) -> Result<Person>;
+}
+
+/// Sessions of those who stay: the tickets that let sockets in, and what ends them.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait StayRepository: Send + Sync {
+    fn give(&self, ticketing: &Ticketing) -> Result<(), StoreError>;
+    /// Who holds the session that asked for this ticket, and that session. MUST find a ticket once, on one node, however
+    /// many use it at once; none that has ended, and none whose session has.
+    fn redeem(&self, ticket: &TokenHash, now: Timestamp) -> Result<Option<(Holder, TokenHash)>, StoreError>;
+    /// Deletes tickets that nobody used in time.
+    fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError>;
+    /// MUST move whenever a session ends or an account's standing changes, in that transaction, whoever changes it.
+    fn access_epoch(&self) -> Result<i64, StoreError>;
+    /// Those of the sessions that are open still, of active accounts.
+    fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>, StoreError>;
 }
 
 /// Slow on purpose. Callers keep it off the async threads.

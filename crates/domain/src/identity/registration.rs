@@ -68,16 +68,18 @@ pub struct ProfileEdit {
 /// What an account may be made or unmade by an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    Doctor,
-    Staff,
+    Doctor(bool),
+    Staff(bool),
     Active(bool),
 }
 
 impl Standing {
     pub fn act(self) -> audit::Act {
         match self {
-            Self::Doctor => audit::Act::AccountMadeDoctor,
-            Self::Staff => audit::Act::AccountMadeStaff,
+            Self::Doctor(true) => audit::Act::AccountMadeDoctor,
+            Self::Doctor(false) => audit::Act::AccountUnmadeDoctor,
+            Self::Staff(true) => audit::Act::AccountMadeStaff,
+            Self::Staff(false) => audit::Act::AccountUnmadeStaff,
             Self::Active(false) => audit::Act::AccountDeactivated,
             Self::Active(true) => audit::Act::AccountReactivated,
         }

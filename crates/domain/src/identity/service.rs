@@ -1,8 +1,9 @@
 //! What somebody can do with an account.
 use super::{
-    AccountId, Caller, Email, Grant, IdentityError, Password, Person, ProfileEdit, ProfilePatch,
-    Registration, Result, SigningIn, Standing, Token, Username, Verdict,
-    ports::{AccountRepository, PasswordHasher, TokenMint},
+    AccountId, Admission, Caller, Email, Grant, Holder, IdentityError, Password, Person, ProfileEdit,
+    ProfilePatch, Registration, Result, Rights, SigningIn, Standing, Ticket, Ticketing, Token, TokenHash,
+    Username, Verdict,
+    ports::{AccountRepository, PasswordHasher, StayRepository, TokenMint},
 };
 use crate::{
     audit,
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 pub struct IdentityService {
     pub accounts: Arc<dyn AccountRepository>,
+    pub stays: Arc<dyn StayRepository>,
     pub hasher: Arc<dyn PasswordHasher>,
     pub mint: Arc<dyn TokenMint>,
     pub clock: Arc<dyn Clock>,
@@ -24,14 +26,66 @@ pub struct SignedIn {
     pub person: Person,
 }
 
+impl Holder {
+    fn admitted(self, session: TokenHash) -> Result<Admission> {
+        if self.active {
+            Ok(Admission { caller: self.caller, session })
+        } else {
+            Err(IdentityError::AccountInactive)
+        }
+    }
+}
+
 impl IdentityService {
     /// Who holds this token.
     ///
     /// # Errors
     /// [`IdentityError::TokenUnknown`], [`IdentityError::AccountInactive`].
     pub fn authenticate(&self, token: &str) -> Result<Caller> {
-        let holder = self.accounts.holder(&self.mint.hash(token))?.ok_or(IdentityError::TokenUnknown)?;
-        if holder.active { Ok(holder.caller) } else { Err(IdentityError::AccountInactive) }
+        Ok(self.admit(token)?.caller)
+    }
+
+    /// The same, of somebody who stays: the session is to be looked at again and again.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate).
+    pub fn admit(&self, token: &str) -> Result<Admission> {
+        let session = self.mint.hash(token);
+        let holder = self.accounts.holder(&session)?.ok_or(IdentityError::TokenUnknown)?;
+        holder.admitted(session)
+    }
+
+    /// Gives a ticket to the holder of this session.
+    pub fn give_ticket(&self, session: TokenHash) -> Result<Ticket> {
+        let ticket = Ticket::new(self.mint.nonce().0);
+        let until = self.clock.now() + Ticket::LIFE;
+        self.stays.give(&Ticketing { ticket: self.mint.hash(ticket.expose()), session, until })?;
+        Ok(ticket)
+    }
+
+    /// Lets the holder of a ticket in. It is used up.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate).
+    pub fn admit_by_ticket(&self, ticket: &str) -> Result<Admission> {
+        let redeemed = self.stays.redeem(&self.mint.hash(ticket), self.clock.now())?;
+        let (holder, session) = redeemed.ok_or(IdentityError::TokenUnknown)?;
+        holder.admitted(session)
+    }
+
+    /// Moves when somebody who stays may have lost the right to.
+    pub fn access_epoch(&self) -> Result<i64> {
+        Ok(self.stays.access_epoch()?)
+    }
+
+    /// Those of the sessions that are open still, and what they may do.
+    pub fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>> {
+        Ok(self.stays.rights(sessions)?)
+    }
+
+    /// A background job: tickets that nobody used in time are gone.
+    pub fn forget_tickets(&self) -> Result<usize> {
+        Ok(self.stays.forget_tickets(self.clock.now())?)
     }
 
     /// Adds to `violations` which of the names another account than `except` has. Asked before the slow hash, so that a

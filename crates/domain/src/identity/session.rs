@@ -1,6 +1,7 @@
 //! Signing in: the token that a client keeps, and what the store keeps of it.
 use super::{AccountId, Caller, PasswordHash};
 use crate::shared::Timestamp;
+use chrono::TimeDelta;
 use std::fmt;
 
 /// 40 lower-case hexadecimal digits. The same at every login until logout, so it is derived, never stored:
@@ -21,6 +22,52 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token([redacted])")
     }
+}
+
+/// Opens one socket, once, in the seconds after it was given: for clients that can send no header, so that their token
+/// stands in no address. 32 hexadecimal digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ticket(String);
+
+impl Ticket {
+    /// How long it can be used.
+    pub const LIFE: TimeDelta = TimeDelta::seconds(30);
+
+    pub fn new(hex: String) -> Self {
+        Self(hex)
+    }
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket([redacted])")
+    }
+}
+
+/// Everything that becomes true when a ticket is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticketing {
+    pub ticket: TokenHash,
+    /// It ends with the session that asked for it.
+    pub session: TokenHash,
+    pub until: Timestamp,
+}
+
+/// Somebody was let in for longer than one request, and by which session: they leave when it ends.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    pub caller: Caller,
+    pub session: TokenHash,
+}
+
+/// What an open session may do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rights {
+    pub session: TokenHash,
+    pub staff: bool,
 }
 
 /// What a token is looked up by. Useless to a thief: it is no token.

@@ -5,4 +5,4 @@ pub mod ports;
 mod service;
 pub use error::{NotificationError, Result};
 pub use notice::{Notice, Notification, NotificationId};
-pub use service::NotificationService;
+pub use service::{Glance, NotificationService};

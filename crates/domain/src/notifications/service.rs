@@ -7,7 +7,14 @@ use crate::{
     identity::Caller,
     shared::{AccountId, Window},
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
+
+/// How a bell looks from afar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    pub newest: Option<NotificationId>,
+    pub unread: u64,
+}
 
 pub struct NotificationService {
     pub notifications: Arc<dyn NotificationRepository>,
@@ -50,6 +57,22 @@ impl NotificationService {
                 Ok(count)
             }
         }
+    }
+
+    /// Counted anew. For a socket, which has been open for longer than the epoch of its caller may have lasted.
+    pub fn recount(&self, owner: AccountId) -> Result<u64> {
+        Ok(self.notifications.count_unread(owner)?)
+    }
+
+    /// A glance at each of these bells: for those who may have missed a hint.
+    pub fn glance(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, Glance)>> {
+        let newest: HashMap<_, _> = self.notifications.newest_of(owners)?.into_iter().collect();
+        let unread: HashMap<_, _> = self.notifications.unread_of(owners)?.into_iter().collect();
+        let glance = |owner: &AccountId| Glance {
+            newest: newest.get(owner).copied(),
+            unread: unread.get(owner).copied().unwrap_or_default(),
+        };
+        Ok(owners.iter().map(|owner| (*owner, glance(owner))).collect())
     }
 
     fn own(&self, caller: &Caller, id: NotificationId) -> Result<Notification> {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     identity::{
         Credentials, Holder, Nonce, PasswordHash, StoredSession, TokenHash,
-        ports::{MockAccountRepository, MockPasswordHasher, MockTokenMint, Taken},
+        ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint, Taken},
         testing::sarah,
     },
     shared::{Fixed, Patch, Timestamp},
@@ -20,6 +20,7 @@ fn mint() -> MockTokenMint {
 fn service(accounts: MockAccountRepository, hasher: MockPasswordHasher) -> IdentityService {
     IdentityService {
         accounts: Arc::new(accounts),
+        stays: Arc::new(MockStayRepository::new()),
         hasher: Arc::new(hasher),
         mint: Arc::new(mint()),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
@@ -148,4 +149,38 @@ fn an_edit_without_a_password_hashes_none_and_one_with_a_password_keeps_no_plain
         let patch = ProfilePatch { password, ..ProfilePatch::default() };
         service(accounts, hasher).edit_profile(&sarah(), patch).unwrap();
     }
+}
+
+fn gate(stays: MockStayRepository) -> IdentityService {
+    IdentityService {
+        stays: Arc::new(stays),
+        ..service(MockAccountRepository::new(), MockPasswordHasher::new())
+    }
+}
+
+#[test]
+fn a_ticket_is_kept_as_a_hash_for_thirty_seconds_and_bound_to_its_session() {
+    let mut stays = MockStayRepository::new();
+    stays
+        .expect_give()
+        .withf(|ticketing| {
+            ticketing.ticket == TokenHash("#fresh".into())
+                && ticketing.session == TokenHash("#t".into())
+                && ticketing.until == Timestamp::UNIX_EPOCH + chrono::TimeDelta::seconds(30)
+        })
+        .once()
+        .returning(|_| Ok(()));
+    assert_eq!(gate(stays).give_ticket(TokenHash("#t".into())).unwrap().expose(), "fresh");
+}
+
+#[test]
+fn a_ticket_that_is_not_there_and_one_of_a_deactivated_account_let_nobody_in() {
+    let mut stays = MockStayRepository::new();
+    stays.expect_redeem().return_once(|_, _| Ok(None));
+    assert!(matches!(gate(stays).admit_by_ticket("x"), Err(IdentityError::TokenUnknown)));
+
+    let mut stays = MockStayRepository::new();
+    let gone = (Holder { caller: sarah(), active: false }, TokenHash("#t".into()));
+    stays.expect_redeem().return_once(|_, _| Ok(Some(gone)));
+    assert!(matches!(gate(stays).admit_by_ticket("x"), Err(IdentityError::AccountInactive)));
 }

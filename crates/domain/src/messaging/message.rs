@@ -1,0 +1,147 @@
+//! What is said.
+use super::Room;
+use crate::{
+    audit,
+    shared::{AccountId, Invalid, Timestamp},
+};
+
+/// The number of a message in its conversation, or of a support message at the desk: from 1, without gaps, in the order of
+/// the commits. 0 is before the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Seq(i64);
+
+impl Seq {
+    pub const START: Self = Self(0);
+
+    pub const fn new(raw: i64) -> Self {
+        Self(raw)
+    }
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+    pub fn follows(self, other: Self) -> bool {
+        other.0.checked_add(1) == Some(self.0)
+    }
+}
+
+/// The text of a message, as it was sent: nothing is trimmed, and it may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(String);
+
+impl Text {
+    /// Bytes of UTF-8. As much as a frame holds.
+    pub const MAX: usize = 16 * 1024;
+
+    /// # Errors
+    /// [`Invalid::NulCharacter`], which PostgreSQL cannot store; [`Invalid::TooLong`].
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        if raw.contains('\0') {
+            return Err(Invalid::NulCharacter);
+        }
+        if raw.len() > Self::MAX {
+            return Err(Invalid::TooLong(Self::MAX));
+        }
+        Ok(Self(raw.to_owned()))
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What a client calls its message before the house has numbered it. A message that is sent again under the same name is
+/// the same message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// Characters.
+    pub const MAX: usize = 64;
+
+    /// # Errors
+    /// [`Invalid::Blank`], [`Invalid::TooLong`], [`Invalid::NulCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        if raw.is_empty() {
+            return Err(Invalid::Blank);
+        }
+        if raw.contains('\0') {
+            return Err(Invalid::NulCharacter);
+        }
+        if raw.chars().count() > Self::MAX {
+            return Err(Invalid::TooLong(Self::MAX));
+        }
+        Ok(Self(raw.to_owned()))
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A stored message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub room: Room,
+    pub seq: Seq,
+    /// Its number among all support messages; `None` between two people.
+    pub desk_seq: Option<Seq>,
+    pub sender: AccountId,
+    /// Said by the staff, in somebody's support room.
+    pub from_staff: bool,
+    /// Blank when it was deleted.
+    pub text: String,
+    pub client_id: Option<ClientId>,
+    pub at: Timestamp,
+}
+
+/// Everything that becomes true when somebody says something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    pub room: Room,
+    pub sender: AccountId,
+    pub from_staff: bool,
+    pub text: Text,
+    pub client_id: Option<ClientId>,
+    /// An answer of the staff is on the trail of whom they answer.
+    pub audit: Option<audit::Entry>,
+    pub at: Timestamp,
+}
+
+/// A message is stored: now, or already under the same [`ClientId`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub message: Message,
+    pub again: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_kept_as_it_was_sent_but_never_with_nul() {
+        for text in ["", " spaced ", "\u{1b}[2J", "зуб 🦷"] {
+            assert_eq!(Text::parse(text).map(|t| t.as_str().to_owned()), Ok(text.to_owned()));
+        }
+        assert_eq!(Text::parse("a\0"), Err(Invalid::NulCharacter));
+        assert!(Text::parse(&"x".repeat(Text::MAX)).is_ok());
+        assert_eq!(Text::parse(&"x".repeat(Text::MAX + 1)), Err(Invalid::TooLong(Text::MAX)));
+    }
+
+    #[test]
+    fn a_client_id_has_between_one_and_64_characters() {
+        assert!(ClientId::parse(&"ы".repeat(64)).is_ok());
+        assert_eq!(ClientId::parse(&"ы".repeat(65)), Err(Invalid::TooLong(64)));
+        assert_eq!(ClientId::parse(""), Err(Invalid::Blank));
+        assert_eq!(ClientId::parse("a\0"), Err(Invalid::NulCharacter));
+    }
+
+    #[test]
+    fn only_the_next_number_follows() {
+        assert!(Seq::new(1).follows(Seq::START));
+        assert!(!Seq::new(2).follows(Seq::START));
+        assert!(!Seq::new(1).follows(Seq::new(1)));
+        assert!(!Seq::new(i64::MIN).follows(Seq::new(i64::MAX)));
+    }
+}

@@ -1,0 +1,81 @@
+//! What messaging needs of the outside.
+use super::{Hint, Message, Peer, Result, Room, Sending, Sent, Seq, Who};
+use crate::{
+    audit,
+    identity::Person,
+    shared::{AccountId, StoreError, Timestamp, Window},
+};
+use std::sync::Arc;
+
+/// A support message that waits, named by its place among all that wait: the room's owner, then its number there.
+pub type Waiting = (AccountId, Seq);
+
+/// The store of conversations. One method is one transaction.
+///
+/// A conversation's numbers go on after it was deleted: a number is given once, ever.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait MessageRepository: Send + Sync {
+    /// MUST number the messages of a conversation from 1 without gaps, in the order in which they can be read, whoever
+    /// sends at the same time on whatever node; support messages at the desk too. MUST store a message with a
+    /// [`ClientId`](super::ClientId) that its sender has used before in this conversation no second time, but answer
+    /// with the first; and refuse one that was used elsewhere
+    /// ([`MessagingError::ClientIdTaken`](super::MessagingError::ClientIdTaken)). MUST publish
+    /// [`Hint::Said`] after the commit, and only then.
+    fn send(&self, sending: &Sending) -> Result<Sent>;
+    /// Oldest first. Deleted messages are not shown, here as below.
+    fn since(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
+    /// Newest first; the window continues after a lower number.
+    fn latest(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
+    /// Support messages of all rooms, oldest first, by their number at the desk.
+    fn at_desk_since(&self, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
+    /// The last number given at the desk.
+    fn last_at_desk(&self) -> Result<Seq, StoreError>;
+    /// What people said in their support rooms after the staff's last answer there: room by room, oldest first. MUST have
+    /// committed an audit entry for each room that `staff` sees before it returns.
+    fn waiting(
+        &self,
+        staff: AccountId,
+        window: Window<Waiting>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError>;
+    /// The last number given in each of these conversations; those that were never begun are left out.
+    fn last_in(&self, rooms: &[Room]) -> Result<Vec<(Room, Seq)>, StoreError>;
+    /// With whom this person has a conversation that holds a message: the one begun first comes first.
+    fn peers(&self, of: AccountId, window: Window<i64>) -> Result<Vec<(i64, Person)>, StoreError>;
+    /// Deletes what was said between two people so far, for both. MUST be over at once, however long the conversation
+    /// is. Nothing happens when there is nothing.
+    fn clear(&self, room: Room, audit: &[audit::Entry]) -> Result<(), StoreError>;
+    /// Removes the texts of some deleted messages for good. Returns of how many; 0 when none is left. MUST be safe to run
+    /// on several nodes at once.
+    fn erase_cleared(&self) -> Result<usize, StoreError>;
+}
+
+/// Finds the people with whom somebody talks.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait PeerDirectory: Send + Sync {
+    /// Deactivated accounts too. MUST tell people as linked only if a link between the two is accepted.
+    fn find(&self, seen_by: AccountId, who: &Who) -> Result<Option<Peer>, StoreError>;
+}
+
+/// Tells everybody who listens, on every node, what was committed.
+///
+/// What travels is a hint. Whoever listens must be able to do without it.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait Bus: Send + Sync {
+    /// MUST have told every ear of this node when it returns, whatever the way to the other nodes is like, and MUST NOT
+    /// wait for those.
+    fn publish(&self, hint: Hint);
+    /// From now on. MUST tell an ear of this process every hint published here once.
+    fn listen(&self, ear: Arc<dyn Ear>);
+    /// Whether, as far as this node knows, every hint of every node reaches it within a moment. MUST become false within
+    /// 2 s after the way to the other nodes broke, and when it is whole again every ear MUST hear
+    /// [`interrupted`](Ear::interrupted).
+    fn is_whole(&self) -> bool;
+}
+
+/// Somebody who listens. Both MUST return at once: they are called on the way out of a commit.
+pub trait Ear: Send + Sync {
+    fn hear(&self, hint: &Arc<Hint>);
+    /// Hints of other nodes may have been lost.
+    fn interrupted(&self);
+}

@@ -1,0 +1,146 @@
+use super::*;
+use crate::{
+    identity::testing::{house, sarah, stranger},
+    messaging::{
+        Acquaintance,
+        ports::{MockBus, MockMessageRepository, MockPeerDirectory},
+    },
+    shared::{Fixed, Timestamp},
+};
+
+fn service(messages: MockMessageRepository, directory: MockPeerDirectory) -> MessagingService {
+    MessagingService {
+        messages: Arc::new(messages),
+        directory: Arc::new(directory),
+        bus: Arc::new(MockBus::new()),
+        clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
+    }
+}
+
+fn knows(caller: Caller) -> MockPeerDirectory {
+    let mut directory = MockPeerDirectory::new();
+    directory.expect_find().returning(move |_, who| {
+        let there = *who == Who::Id(caller.id());
+        let peer =
+            Peer { person: caller.person.clone(), active: true, acquaintance: Acquaintance::Strangers };
+        Ok(there.then_some(peer))
+    });
+    directory
+}
+
+fn text(raw: &str) -> Text {
+    Text::parse(raw).unwrap()
+}
+
+fn stored(sending: &Sending) -> Sent {
+    let message = Message {
+        room: sending.room,
+        seq: Seq::new(1),
+        desk_seq: None,
+        sender: sending.sender,
+        from_staff: sending.from_staff,
+        text: sending.text.as_str().to_owned(),
+        client_id: sending.client_id.clone(),
+        at: sending.at,
+    };
+    Sent { message, again: false }
+}
+
+fn staff() -> Caller {
+    Caller { staff: true, ..house() }
+}
+
+#[test]
+fn nobody_gets_a_seat_beside_somebody_who_does_not_exist() {
+    let service = service(MockMessageRepository::new(), knows(house()));
+    let refused = service.sit_beside(&sarah(), &Who::Id(AccountId::new(404)));
+    assert!(matches!(refused, Err(MessagingError::PeerUnknown)));
+    assert!(service.sit_beside(&sarah(), &Who::Id(house().id())).is_ok());
+}
+
+#[test]
+fn the_history_with_oneself_is_empty_and_never_the_support_room() {
+    let service = service(MockMessageRepository::new(), MockPeerDirectory::new());
+    assert_eq!(service.history(&sarah(), sarah().id(), Window::first()).unwrap(), []);
+}
+
+#[test]
+fn deleting_the_conversation_with_oneself_leaves_the_support_room_alone() {
+    let service = service(MockMessageRepository::new(), knows(sarah()));
+    service.delete(&sarah(), &Who::Id(sarah().id())).unwrap();
+}
+
+#[test]
+fn a_deletion_is_on_the_trail_of_both_people() {
+    let mut messages = MockMessageRepository::new();
+    let both = |audit: &[audit::Entry]| {
+        let act = audit
+            .iter()
+            .all(|entry| entry.act == audit::Act::ConversationDeleted && entry.actor == Some(sarah().id()));
+        let patients: Vec<_> = audit.iter().map(|entry| entry.patient).collect();
+        act && patients == [house().id(), sarah().id()]
+    };
+    messages
+        .expect_clear()
+        .withf(move |room, audit| *room == Room::of(sarah().id(), house().id()) && both(audit))
+        .once()
+        .returning(|_, _| Ok(()));
+    service(messages, knows(house())).delete(&sarah(), &Who::Id(house().id())).unwrap();
+}
+
+#[test]
+fn what_a_person_says_in_a_room_is_never_from_the_staff_and_goes_nowhere_else() {
+    let mut messages = MockMessageRepository::new();
+    messages
+        .expect_send()
+        .withf(|s| s.room == Room::support(sarah().id()) && !s.from_staff && s.audit.is_none())
+        .once()
+        .returning(|s| Ok(stored(s)));
+    let seat = Seat::in_own_support_room(&sarah());
+    // Whom somebody wants to talk to does not count outside the desk.
+    service(messages, MockPeerDirectory::new()).say(seat, Some(stranger().id()), text("help"), None).unwrap();
+}
+
+#[test]
+fn an_answer_of_the_staff_goes_to_its_room_and_on_the_trail_of_whom_it_is_for() {
+    let mut messages = MockMessageRepository::new();
+    messages
+        .expect_send()
+        .withf(|s| {
+            let audit = s.audit.as_ref().unwrap();
+            let noted = audit.act == audit::Act::SupportAnswered && audit.patient == sarah().id();
+            s.room == Room::support(sarah().id())
+                && s.from_staff
+                && noted
+                && audit.actor == Some(staff().id())
+        })
+        .once()
+        .returning(|s| Ok(stored(s)));
+    let service = service(messages, knows(sarah()));
+    let desk = Seat::at_desk(&staff()).unwrap();
+    service.say(desk, Some(sarah().id()), text("what is it?"), None).unwrap();
+}
+
+#[test]
+fn the_staff_cannot_answer_nobody() {
+    let service = service(MockMessageRepository::new(), knows(sarah()));
+    let desk = Seat::at_desk(&staff()).unwrap();
+    for to in [None, Some(AccountId::new(404))] {
+        let refused = service.say(desk, to, text("hello?"), None);
+        assert!(matches!(refused, Err(MessagingError::PeerUnknown)));
+    }
+}
+
+#[test]
+fn coming_and_going_is_told_to_the_staff() {
+    let mut bus = MockBus::new();
+    bus.expect_publish().withf(|hint| *hint == Hint::Arrived(sarah().id())).once().return_const(());
+    bus.expect_publish().withf(|hint| *hint == Hint::Left(sarah().id())).once().return_const(());
+    let service = MessagingService {
+        bus: Arc::new(bus),
+        ..service(MockMessageRepository::new(), MockPeerDirectory::new())
+    };
+    let seat = Seat::in_own_support_room(&sarah());
+    service.arrive(seat);
+    service.leave(seat);
+}
