@@ -1,9 +1,11 @@
 //! The outside world, behind the domain's ports.
 pub mod audit;
+pub mod bus;
 pub mod cache;
 pub mod care;
 pub mod clock;
 pub mod diary;
 pub mod identity;
+pub mod messaging;
 pub mod notifications;
 pub mod store;

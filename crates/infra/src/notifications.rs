@@ -1,22 +1,34 @@
 //! The bell's store: one step for the adapters that ring it, one repository for its owner.
 use crate::store::{Conn, Store, on, schema::notifications};
 use chrono::NaiveDateTime;
-use diesel::{dsl::not, prelude::*};
+use diesel::{
+    dsl::{count_star, max, not},
+    prelude::*,
+};
 use domain::{
+    messaging::Hint,
     notifications::{Notice, Notification, NotificationId, ports::NotificationRepository},
     shared::{AccountId, StoreError, Timestamp, Window},
 };
+use std::num::TryFromIntError;
 
 /// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
 pub(crate) fn add(conn: &mut Conn, notice: &Notice, at: Timestamp) -> QueryResult<()> {
     conn.rings(notice.owner);
-    let row = (
+    let values = (
         notifications::owner_id.eq(notice.owner.get()),
         notifications::message.eq(&notice.text),
         notifications::is_read.eq(false),
         notifications::created_at.eq(at.naive_utc()),
     );
-    on!(conn, |c| diesel::insert_into(notifications::table).values(&row).execute(c)).map(drop)
+    let row: NotificationRow = on!(conn, |c| {
+        diesel::insert_into(notifications::table)
+            .values(&values)
+            .returning(NotificationRow::as_returning())
+            .get_result(c)
+    })?;
+    conn.tells(Hint::Rang(row.into()));
+    Ok(())
 }
 
 pub struct DieselNotificationRepository(pub Store);
@@ -61,7 +73,7 @@ impl NotificationRepository for DieselNotificationRepository {
                 .set(notifications::is_read.eq(true))
                 .execute(c)
             })?;
-            Ok(changed == 1)
+            Ok(recounted(conn, owner, changed == 1))
         })
     }
 
@@ -74,7 +86,7 @@ impl NotificationRepository for DieselNotificationRepository {
                 )
                 .execute(c)
             })?;
-            Ok(deleted == 1)
+            Ok(recounted(conn, owner, deleted == 1))
         })
     }
 
@@ -91,6 +103,45 @@ impl NotificationRepository for DieselNotificationRepository {
         })?;
         u64::try_from(count).map_err(StoreError::failed)
     }
+
+    fn newest_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, NotificationId)>, StoreError> {
+        let owners: Vec<i64> = owners.iter().map(|owner| owner.get()).collect();
+        let rows: Vec<(i64, Option<i64>)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                notifications::table
+                    .filter(notifications::owner_id.eq_any(&owners))
+                    .group_by(notifications::owner_id)
+                    .select((notifications::owner_id, max(notifications::id)))
+                    .load(c)
+            })
+        })?;
+        let newest =
+            |(owner, id): (i64, Option<i64>)| Some((AccountId::new(owner), NotificationId::new(id?)));
+        Ok(rows.into_iter().filter_map(newest).collect())
+    }
+
+    fn unread_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, u64)>, StoreError> {
+        let owners: Vec<i64> = owners.iter().map(|owner| owner.get()).collect();
+        let rows: Vec<(i64, i64)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                notifications::table
+                    .filter(notifications::owner_id.eq_any(&owners))
+                    .filter(not(notifications::is_read))
+                    .group_by(notifications::owner_id)
+                    .select((notifications::owner_id, count_star()))
+                    .load(c)
+            })
+        })?;
+        let unread = |(owner, count)| Ok((AccountId::new(owner), u64::try_from(count)?));
+        rows.into_iter().map(unread).collect::<Result<_, TryFromIntError>>().map_err(StoreError::failed)
+    }
+}
+
+fn recounted(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
+    if changed {
+        conn.tells(Hint::Recounted(owner));
+    }
+    changed
 }
 
 #[derive(Queryable, Selectable)]

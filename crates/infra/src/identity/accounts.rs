@@ -2,12 +2,13 @@
 use super::{
     PersonRow,
     account_rows::{NewAccountRow, ProfileChanges, SessionRow, StandingChanges},
+    stays::{holder_of, holder_row, move_access_epoch},
 };
 use crate::{
     audit,
     store::{
         Conn, Fault, OnUnique, Store, on,
-        schema::{accounts, house, sessions},
+        schema::{accounts, sessions},
     },
 };
 use diesel::{prelude::*, upsert::excluded};
@@ -71,23 +72,7 @@ impl AccountRepository for DieselAccountRepository {
     }
 
     fn holder(&self, token: &TokenHash) -> Result<Option<Holder>, StoreError> {
-        // In the same query, so that it is never younger than the token's check.
-        let epoch = || house::table.select(house::cache_epoch).single_value();
-        let row: Option<(PersonRow, bool, bool, Option<i64>)> = self.store.read(|conn| {
-            on!(conn, |c| {
-                sessions::table
-                    .inner_join(accounts::table)
-                    .filter(sessions::token_hash.eq(&token.0))
-                    .select((PersonRow::as_select(), accounts::is_staff, accounts::is_active, epoch()))
-                    .get_result(c)
-                    .optional()
-            })
-        })?;
-        row.map(|(person, staff, active, epoch)| {
-            let cache_epoch = epoch.unwrap_or_default();
-            Ok(Holder { caller: Caller { person: person.try_into()?, staff, cache_epoch }, active })
-        })
-        .transpose()
+        holder_of(self.store.read(|conn| holder_row(conn, token))?)
     }
 
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError> {
@@ -136,7 +121,10 @@ impl AccountRepository for DieselAccountRepository {
 
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError> {
         self.store.write(|conn| {
-            on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c))?;
+            let ended = on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c))?;
+            if ended > 0 {
+                move_access_epoch(conn)?;
+            }
             Ok(())
         })
     }
@@ -161,8 +149,12 @@ impl AccountRepository for DieselAccountRepository {
     fn grant(&self, grant: &Grant) -> Result<Person> {
         self.store.write(|conn| {
             let changes = match grant.standing {
-                Standing::Doctor => StandingChanges { is_doctor: Some(true), ..StandingChanges::default() },
-                Standing::Staff => StandingChanges { is_staff: Some(true), ..StandingChanges::default() },
+                Standing::Doctor(doctor) => {
+                    StandingChanges { is_doctor: Some(doctor), ..StandingChanges::default() }
+                }
+                Standing::Staff(staff) => {
+                    StandingChanges { is_staff: Some(staff), ..StandingChanges::default() }
+                }
                 Standing::Active(active) => {
                     StandingChanges { is_active: Some(active), ..StandingChanges::default() }
                 }
@@ -178,6 +170,7 @@ impl AccountRepository for DieselAccountRepository {
             let person = Person::try_from(row).map_err(rule)?;
             let entry = Entry { actor: None, ..Entry::own(person.id, grant.standing.act(), grant.at) };
             audit::add(conn, &entry)?;
+            move_access_epoch(conn)?;
             Ok(person)
         })
     }

@@ -1,6 +1,6 @@
 //! One connection, of either database, and what the change that runs on it will have to tell.
 use super::pool::{PgPooled, SqlitePooled};
-use domain::shared::AccountId;
+use domain::{messaging::Hint, shared::AccountId};
 use std::collections::BTreeSet;
 
 pub(crate) enum Db {
@@ -13,14 +13,22 @@ pub struct Conn {
     /// Whose unread count this change touches. [`Store::write`](super::Store::write) suspends them around its commit, so
     /// that no adapter can forget it.
     rung: BTreeSet<AccountId>,
+    /// What is published when this change is committed, and only then.
+    hints: Vec<Hint>,
 }
 
 impl Conn {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, rung: BTreeSet::new() }
+        Self { db, rung: BTreeSet::new(), hints: vec![] }
     }
     pub(crate) fn rings(&mut self, owner: AccountId) {
         self.rung.insert(owner);
+    }
+    pub(crate) fn tells(&mut self, hint: Hint) {
+        self.hints.push(hint);
+    }
+    pub(super) fn take_hints(&mut self) -> Vec<Hint> {
+        std::mem::take(&mut self.hints)
     }
     pub(super) fn rung(&self) -> Vec<AccountId> {
         self.rung.iter().copied().collect()

@@ -16,6 +16,7 @@ use diesel::{
     r2d2::R2D2Connection,
 };
 use domain::{
+    messaging::ports::Bus,
     notifications::ports::{Suspension, UnreadCounts},
     shared::{StoreError, deadline},
 };
@@ -33,6 +34,7 @@ pub use server_lock::ServerLock;
 pub struct Store {
     pools: Arc<Pools>,
     unread: Arc<dyn UnreadCounts>,
+    bus: Arc<dyn Bus>,
 }
 
 impl Store {
@@ -44,8 +46,9 @@ impl Store {
         location: &Location,
         readers: u32,
         unread: Arc<dyn UnreadCounts>,
+        bus: Arc<dyn Bus>,
     ) -> Result<Self, StoreError> {
-        Ok(Self { pools: Arc::new(Pools::open(location, readers)?), unread })
+        Ok(Self { pools: Arc::new(Pools::open(location, readers)?), unread, bus })
     }
 
     /// # Errors
@@ -58,7 +61,7 @@ impl Store {
         query(&mut conn).map_err(|e| conn.failed(e))
     }
 
-    /// All of `change`, or nothing.
+    /// All of `change`, or nothing. What it tells is published after the commit.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
@@ -70,10 +73,13 @@ impl Store {
         conn.begin().map_err(|e| conn.failed(e))?;
         let settled = change(&mut conn).and_then(|done| Ok((done, self.settle(&mut conn)?)));
         match settled {
-            Ok((done, _unknown)) => match conn.commit() {
-                Ok(()) => Ok(done),
-                Err(e) => Err(conn.failed(e).into()),
-            },
+            Ok((done, unknown)) => {
+                conn.commit().map_err(|e| conn.failed(e))?;
+                drop(unknown);
+                // Not a moment earlier: who hears a hint may read what it tells of.
+                conn.take_hints().into_iter().for_each(|hint| self.bus.publish(hint));
+                Ok(done)
+            }
             Err(fault) => {
                 let rolled_back = conn.rollback();
                 match (fault, rolled_back) {

@@ -102,15 +102,52 @@ diesel::table! {
     house (name) {
         name -> Text,
         cache_epoch -> BigInt,
+        access_epoch -> BigInt,
+        last_desk_seq -> BigInt,
+    }
+}
+diesel::table! {
+    socket_tickets (ticket_hash) {
+        ticket_hash -> Text,
+        token_hash -> Text,
+        ends_at -> Timestamp,
+    }
+}
+diesel::table! {
+    conversations (id) {
+        id -> BigInt,
+        low_id -> BigInt,
+        high_id -> BigInt,
+        started_at -> Timestamp,
+        last_seq -> BigInt,
+        cleared_seq -> BigInt,
+        erased_seq -> BigInt,
+        answered_seq -> BigInt,
+        answered_by -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    messages (conversation_id, seq) {
+        conversation_id -> BigInt,
+        seq -> BigInt,
+        sender_id -> BigInt,
+        from_staff -> Bool,
+        body -> Text,
+        client_id -> Nullable<Text>,
+        desk_seq -> Nullable<BigInt>,
+        sent_at -> Timestamp,
     }
 }
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(clinical_entries -> links (link_id));
+diesel::joinable!(messages -> conversations (conversation_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
     audit_entries,
     links,
     clinical_entries,
+    conversations,
+    messages,
     house
 );

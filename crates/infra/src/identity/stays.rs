@@ -1,0 +1,100 @@
+//! Those who stay for longer than one request: how they are let in, and when they must leave.
+use super::PersonRow;
+use crate::store::{
+    Conn, Store, on,
+    schema::{accounts, house, sessions, socket_tickets},
+};
+use diesel::prelude::*;
+use domain::{
+    identity::{Caller, Holder, Rights, Ticketing, TokenHash, ports::StayRepository},
+    shared::{StoreError, Timestamp},
+};
+
+pub struct DieselStayRepository(pub Store);
+
+impl StayRepository for DieselStayRepository {
+    fn give(&self, ticketing: &Ticketing) -> Result<(), StoreError> {
+        let row = (
+            socket_tickets::ticket_hash.eq(&ticketing.ticket.0),
+            socket_tickets::token_hash.eq(&ticketing.session.0),
+            socket_tickets::ends_at.eq(ticketing.until.naive_utc()),
+        );
+        self.0.write(|conn| {
+            on!(conn, |c| diesel::insert_into(socket_tickets::table).values(&row).execute(c))?;
+            Ok(())
+        })
+    }
+
+    fn redeem(&self, ticket: &TokenHash, now: Timestamp) -> Result<Option<(Holder, TokenHash)>, StoreError> {
+        let found = self.0.write(|conn| {
+            // Of several who delete one row at once, one gets it.
+            let session: Option<String> = on!(conn, |c| {
+                diesel::delete(socket_tickets::table.find(&ticket.0))
+                    .filter(socket_tickets::ends_at.gt(now.naive_utc()))
+                    .returning(socket_tickets::token_hash)
+                    .get_result(c)
+                    .optional()
+            })?;
+            let Some(session) = session.map(TokenHash) else { return Ok(None) };
+            Ok::<_, crate::store::Fault<StoreError>>(Some((holder_row(conn, &session)?, session)))
+        })?;
+        let Some((row, session)) = found else { return Ok(None) };
+        Ok(holder_of(row)?.map(|holder| (holder, session)))
+    }
+
+    fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.0.write(|conn| {
+            let ended = socket_tickets::table.filter(socket_tickets::ends_at.le(now.naive_utc()));
+            Ok(on!(conn, |c| diesel::delete(ended).execute(c))?)
+        })
+    }
+
+    fn access_epoch(&self) -> Result<i64, StoreError> {
+        self.0.read(|conn| on!(conn, |c| house::table.select(house::access_epoch).get_result(c)))
+    }
+
+    fn rights(&self, open: &[TokenHash]) -> Result<Vec<Rights>, StoreError> {
+        let hashes: Vec<&str> = open.iter().map(|hash| hash.0.as_str()).collect();
+        let rows: Vec<(String, bool)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                sessions::table
+                    .inner_join(accounts::table)
+                    .filter(sessions::token_hash.eq_any(&hashes))
+                    .filter(accounts::is_active)
+                    .select((sessions::token_hash, accounts::is_staff))
+                    .load(c)
+            })
+        })?;
+        Ok(rows.into_iter().map(|(hash, staff)| Rights { session: TokenHash(hash), staff }).collect())
+    }
+}
+
+/// A step of the change that ends a session or alters what an account may do.
+pub(super) fn move_access_epoch(conn: &mut Conn) -> QueryResult<()> {
+    let next = house::access_epoch + 1;
+    on!(conn, |c| diesel::update(house::table).set(house::access_epoch.eq(next)).execute(c)).map(drop)
+}
+
+/// The account, whether it is staff, whether it is active, and the epoch of the shared caches: read with the session, so
+/// that it is never younger than the token's check.
+pub(super) type HolderRow = Option<(PersonRow, bool, bool, Option<i64>)>;
+
+pub(super) fn holder_row(conn: &mut Conn, token: &TokenHash) -> QueryResult<HolderRow> {
+    let epoch = || house::table.select(house::cache_epoch).single_value();
+    on!(conn, |c| {
+        sessions::table
+            .inner_join(accounts::table)
+            .filter(sessions::token_hash.eq(&token.0))
+            .select((PersonRow::as_select(), accounts::is_staff, accounts::is_active, epoch()))
+            .get_result(c)
+            .optional()
+    })
+}
+
+pub(super) fn holder_of(row: HolderRow) -> Result<Option<Holder>, StoreError> {
+    row.map(|(person, staff, active, epoch)| {
+        let cache_epoch = epoch.unwrap_or_default();
+        Ok(Holder { caller: Caller { person: person.try_into()?, staff, cache_epoch }, active })
+    })
+    .transpose()
+}

@@ -1,0 +1,51 @@
+//! Whom somebody talks to.
+use crate::{
+    identity::PersonRow,
+    store::{
+        Store, on,
+        schema::{accounts, links},
+    },
+};
+use diesel::{dsl::exists, prelude::*};
+use domain::{
+    care::Status,
+    messaging::{Acquaintance, Peer, Who, ports::PeerDirectory},
+    shared::{AccountId, StoreError},
+};
+
+pub struct DieselPeerDirectory(pub Store);
+
+impl PeerDirectory for DieselPeerDirectory {
+    fn find(&self, seen_by: AccountId, who: &Who) -> Result<Option<Peer>, StoreError> {
+        // Whatever is not asked for is looked for as what nobody has: the id 0, the blank name.
+        let (id, name) = match who {
+            Who::Id(id) => (id.get(), ""),
+            Who::Named(name) => (0, name.as_str()),
+            Who::Nobody => return Ok(None),
+        };
+        let me = seen_by.get();
+        let linked = || {
+            let as_patient = links::patient_id.eq(me).and(links::doctor_id.eq(accounts::id));
+            let as_doctor = links::doctor_id.eq(me).and(links::patient_id.eq(accounts::id));
+            exists(
+                links::table
+                    .filter(as_patient.or(as_doctor))
+                    .filter(links::status.eq(Status::Accepted.as_str())),
+            )
+        };
+        let row: Option<(PersonRow, bool, bool)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                accounts::table
+                    .filter(accounts::id.eq(id).or(accounts::username.eq(name)))
+                    .select((PersonRow::as_select(), accounts::is_active, linked()))
+                    .get_result(c)
+                    .optional()
+            })
+        })?;
+        row.map(|(person, active, linked)| {
+            let acquaintance = if linked { Acquaintance::Linked } else { Acquaintance::Strangers };
+            Ok(Peer { person: person.try_into()?, active, acquaintance })
+        })
+        .transpose()
+    }
+}

@@ -1,0 +1,338 @@
+//! Conversations and what was said in them.
+use super::rows::{MessageRow, NewMessageRow, room};
+use crate::{
+    audit,
+    identity::PersonRow,
+    store::{
+        Conn, Db, Fault, OnUnique, Store, on,
+        schema::{accounts, conversations, house, messages},
+    },
+};
+use diesel::prelude::*;
+use domain::{
+    audit::{Act, Entry},
+    identity::Person,
+    messaging::{
+        ClientId, Hint, Message, MessagingError, Result, Room, Sending, Sent, Seq,
+        ports::{MessageRepository, Waiting},
+    },
+    shared::{AccountId, StoreError, Timestamp, Window},
+};
+use std::collections::BTreeSet;
+
+/// Texts that one transaction of the erasing job removes.
+const ERASED_AT_ONCE: i64 = 500;
+/// Conversations asked for in one query.
+const ROOMS_AT_ONCE: usize = 500;
+
+pub struct DieselMessageRepository(pub Store);
+
+impl MessageRepository for DieselMessageRepository {
+    fn send(&self, sending: &Sending) -> Result<Sent> {
+        match self.try_to_send(sending) {
+            // Sent twice at the same moment: the other one is stored by now, and the second look finds it.
+            Err(MessagingError::ClientIdTaken) => self.try_to_send(sending),
+            sent => sent,
+        }
+    }
+
+    fn since(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError> {
+        let after = window.after.map_or(0, Seq::get);
+        let rows: Vec<MessageRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                messages::table
+                    .inner_join(conversations::table)
+                    .filter(conversations::low_id.eq(room.low().get()))
+                    .filter(conversations::high_id.eq(room.high().get()))
+                    .filter(messages::seq.gt(conversations::cleared_seq))
+                    .filter(messages::seq.gt(after))
+                    .order(messages::seq)
+                    .limit(window.limit())
+                    .select(MessageRow::as_select())
+                    .load(c)
+            })
+        })?;
+        rows.into_iter().map(|row| row.of(room)).collect()
+    }
+
+    fn latest(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError> {
+        let before = window.after.map_or(i64::MAX, Seq::get);
+        let rows: Vec<MessageRow> = self.0.read(|conn| {
+            on!(conn, |c| {
+                messages::table
+                    .inner_join(conversations::table)
+                    .filter(conversations::low_id.eq(room.low().get()))
+                    .filter(conversations::high_id.eq(room.high().get()))
+                    .filter(messages::seq.gt(conversations::cleared_seq))
+                    .filter(messages::seq.lt(before))
+                    .order(messages::seq.desc())
+                    .limit(window.limit())
+                    .select(MessageRow::as_select())
+                    .load(c)
+            })
+        })?;
+        rows.into_iter().map(|row| row.of(room)).collect()
+    }
+
+    fn at_desk_since(&self, window: Window<Seq>) -> Result<Vec<Message>, StoreError> {
+        let after = window.after.map_or(0, Seq::get);
+        let rows: Vec<(i64, i64, MessageRow)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                messages::table
+                    .inner_join(conversations::table)
+                    .filter(messages::desk_seq.gt(after))
+                    .order(messages::desk_seq)
+                    .limit(window.limit())
+                    .select((conversations::low_id, conversations::high_id, MessageRow::as_select()))
+                    .load(c)
+            })
+        })?;
+        rows.into_iter().map(|(low, high, row)| row.of(room(low, high))).collect()
+    }
+
+    fn last_at_desk(&self) -> Result<Seq, StoreError> {
+        let last: i64 =
+            self.0.read(|conn| on!(conn, |c| house::table.select(house::last_desk_seq).get_result(c)))?;
+        Ok(Seq::new(last))
+    }
+
+    fn waiting(
+        &self,
+        staff: AccountId,
+        window: Window<Waiting>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError> {
+        let (owner, seq) = window.after.map_or((0, 0), |(owner, seq)| (owner.get(), seq.get()));
+        let rows: Vec<(i64, MessageRow)> = self.0.write(|conn| {
+            let later = conversations::low_id
+                .gt(owner)
+                .or(conversations::low_id.eq(owner).and(messages::seq.gt(seq)));
+            let rows: Vec<(i64, MessageRow)> = on!(conn, |c| {
+                messages::table
+                    .inner_join(conversations::table)
+                    .filter(conversations::low_id.eq(conversations::high_id))
+                    .filter(conversations::last_seq.gt(conversations::answered_seq))
+                    .filter(messages::seq.gt(conversations::answered_seq))
+                    .filter(conversations::low_id.ge(owner))
+                    .filter(later)
+                    .order((conversations::low_id, messages::seq))
+                    .limit(window.limit())
+                    .select((conversations::low_id, MessageRow::as_select()))
+                    .load(c)
+            })?;
+            // A page may begin in the middle of a room that the page before it told of.
+            let owners: BTreeSet<i64> =
+                rows.iter().map(|(low, _)| *low).filter(|low| *low != owner).collect();
+            let seen = |low: i64| Entry {
+                actor: Some(staff),
+                ..Entry::own(AccountId::new(low), Act::SupportSeen, at)
+            };
+            audit::add_all(conn, &owners.into_iter().map(seen).collect::<Vec<_>>())?;
+            Ok::<_, Fault<StoreError>>(rows)
+        })?;
+        rows.into_iter().map(|(owner, row)| row.of(Room::support(AccountId::new(owner)))).collect()
+    }
+
+    fn last_in(&self, rooms: &[Room]) -> Result<Vec<(Room, Seq)>, StoreError> {
+        let mut found = Vec::new();
+        for some in rooms.chunks(ROOMS_AT_ONCE) {
+            let lows: BTreeSet<i64> = some.iter().map(|room| room.low().get()).collect();
+            let highs: BTreeSet<i64> = some.iter().map(|room| room.high().get()).collect();
+            // Pairs of one's low and another's high are among them: no database compares lists of pairs as well.
+            let rows: Vec<(i64, i64, i64)> = self.0.read(|conn| {
+                on!(conn, |c| {
+                    conversations::table
+                        .filter(conversations::low_id.eq_any(&lows))
+                        .filter(conversations::high_id.eq_any(&highs))
+                        .select((conversations::low_id, conversations::high_id, conversations::last_seq))
+                        .load(c)
+                })
+            })?;
+            let asked: BTreeSet<Room> = some.iter().copied().collect();
+            let pairs = rows.into_iter().map(|(low, high, last)| (room(low, high), Seq::new(last)));
+            found.extend(pairs.filter(|(room, _)| asked.contains(room)));
+        }
+        Ok(found)
+    }
+
+    fn peers(&self, of: AccountId, window: Window<i64>) -> Result<Vec<(i64, Person)>, StoreError> {
+        let (me, after) = (of.get(), window.after.unwrap_or_default());
+        let rows: Vec<(i64, PersonRow)> = self.0.read(|conn| {
+            on!(conn, |c| {
+                conversations::table
+                    // The other one of the two.
+                    .inner_join(
+                        accounts::table
+                            .on(accounts::id.eq(conversations::low_id + conversations::high_id - me)),
+                    )
+                    .filter(conversations::low_id.eq(me).or(conversations::high_id.eq(me)))
+                    .filter(conversations::low_id.ne(conversations::high_id))
+                    .filter(conversations::last_seq.gt(conversations::cleared_seq))
+                    .filter(conversations::id.gt(after))
+                    .order(conversations::id)
+                    .limit(window.limit())
+                    .select((conversations::id, PersonRow::as_select()))
+                    .load(c)
+            })
+        })?;
+        rows.into_iter().map(|(key, row)| Ok((key, row.try_into()?))).collect()
+    }
+
+    fn clear(&self, room: Room, audit: &[Entry]) -> Result<(), StoreError> {
+        self.0.write(|conn| {
+            let cleared = on!(conn, |c| {
+                diesel::update(conversations::table)
+                    .filter(conversations::low_id.eq(room.low().get()))
+                    .filter(conversations::high_id.eq(room.high().get()))
+                    .filter(conversations::cleared_seq.lt(conversations::last_seq))
+                    .set(conversations::cleared_seq.eq(conversations::last_seq))
+                    .execute(c)
+            })?;
+            if cleared > 0 {
+                audit::add_all(conn, audit)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn erase_cleared(&self) -> Result<usize, StoreError> {
+        self.0.write(|conn| {
+            let Some((id, erased, cleared)) = to_erase(conn)? else { return Ok(0) };
+            let until = cleared.min(erased + ERASED_AT_ONCE);
+            let of_room = messages::conversation_id.eq(id);
+            let deleted = of_room.and(messages::seq.gt(erased)).and(messages::seq.le(until));
+            // A name that a client gave stays taken.
+            on!(conn, |c| {
+                diesel::delete(messages::table.filter(deleted).filter(messages::client_id.is_null()))
+                    .execute(c)
+            })?;
+            on!(conn, |c| {
+                diesel::update(messages::table.filter(deleted)).set(messages::body.eq("")).execute(c)
+            })?;
+            on!(conn, |c| {
+                diesel::update(conversations::table.find(id))
+                    .set(conversations::erased_seq.eq(until))
+                    .execute(c)
+            })?;
+            usize::try_from(until - erased).map_err(|e| Fault::Rule(StoreError::failed(e)))
+        })
+    }
+}
+
+impl DieselMessageRepository {
+    fn try_to_send(&self, sending: &Sending) -> Result<Sent> {
+        self.0.write(|conn| {
+            if let Some(client_id) = &sending.client_id
+                && let Some(first) = known_as(conn, sending.sender, client_id)?
+            {
+                return if first.room == sending.room {
+                    Ok(Sent { message: first, again: true })
+                } else {
+                    Err(Fault::Rule(MessagingError::ClientIdTaken))
+                };
+            }
+            let (id, seq) = next_number(conn, sending)?;
+            let desk_seq = sending.room.owner().is_some().then(|| next_at_desk(conn)).transpose()?;
+            let row = NewMessageRow::new(sending, id, seq, desk_seq);
+            let row: MessageRow = on!(conn, |c| {
+                diesel::insert_into(messages::table)
+                    .values(&row)
+                    .returning(MessageRow::as_returning())
+                    .get_result(c)
+            })
+            .on_unique(|_| MessagingError::ClientIdTaken)?;
+            if let Some(entry) = &sending.audit {
+                audit::add(conn, &entry.clone().on(seq.get()))?;
+            }
+            let message = row.of(sending.room).map_err(|e| Fault::Rule(e.into()))?;
+            conn.tells(Hint::Said(message.clone()));
+            Ok(Sent { message, again: false })
+        })
+    }
+}
+
+/// The sender's message of that name. Deleted ones are found too, without their text.
+fn known_as(
+    conn: &mut Conn,
+    sender: AccountId,
+    client_id: &ClientId,
+) -> Result<Option<Message>, Fault<MessagingError>> {
+    let row: Option<(i64, i64, i64, MessageRow)> = on!(conn, |c| {
+        messages::table
+            .inner_join(conversations::table)
+            .filter(messages::sender_id.eq(sender.get()))
+            .filter(messages::client_id.eq(client_id.as_str()))
+            .select((
+                conversations::low_id,
+                conversations::high_id,
+                conversations::cleared_seq,
+                MessageRow::as_select(),
+            ))
+            .get_result(c)
+            .optional()
+    })?;
+    row.map(|(low, high, cleared, row)| {
+        let mut message = row.of(room(low, high)).map_err(|e| Fault::Rule(e.into()))?;
+        if message.seq.get() <= cleared {
+            message.text.clear();
+        }
+        Ok(message)
+    })
+    .transpose()
+}
+
+/// The conversation, begun if need be, and its next number. Whoever else sends there waits until this transaction ends:
+/// so the order of the numbers is the order of the commits.
+fn next_number(conn: &mut Conn, sending: &Sending) -> QueryResult<(i64, Seq)> {
+    let first = (
+        conversations::low_id.eq(sending.room.low().get()),
+        conversations::high_id.eq(sending.room.high().get()),
+        conversations::started_at.eq(sending.at.naive_utc()),
+        conversations::last_seq.eq(1),
+    );
+    let (id, seq): (i64, i64) = on!(conn, |c| {
+        diesel::insert_into(conversations::table)
+            .values(&first)
+            .on_conflict((conversations::low_id, conversations::high_id))
+            .do_update()
+            .set(conversations::last_seq.eq(conversations::last_seq + 1))
+            .returning((conversations::id, conversations::last_seq))
+            .get_result(c)
+    })?;
+    if sending.from_staff {
+        on!(conn, |c| {
+            diesel::update(conversations::table.find(id))
+                .set((
+                    conversations::answered_seq.eq(seq),
+                    conversations::answered_by.eq(sending.sender.get()),
+                ))
+                .execute(c)
+        })?;
+    }
+    Ok((id, Seq::new(seq)))
+}
+
+/// The desk's next number. All support messages wait for each other here, so this is the last row that a change takes.
+fn next_at_desk(conn: &mut Conn) -> QueryResult<Seq> {
+    let next = house::last_desk_seq + 1;
+    let seq: i64 = on!(conn, |c| {
+        diesel::update(house::table)
+            .set(house::last_desk_seq.eq(next))
+            .returning(house::last_desk_seq)
+            .get_result(c)
+    })?;
+    Ok(Seq::new(seq))
+}
+
+/// A conversation whose deleted texts are still there, and between which numbers. Another node takes another one.
+fn to_erase(conn: &mut Conn) -> QueryResult<Option<(i64, i64, i64)>> {
+    let due = conversations::table
+        .filter(conversations::erased_seq.lt(conversations::cleared_seq))
+        .order(conversations::id)
+        .limit(1)
+        .select((conversations::id, conversations::erased_seq, conversations::cleared_seq));
+    match &mut conn.db {
+        Db::Postgres(c) => due.for_update().skip_locked().get_result(&mut ***c).optional(),
+        Db::Sqlite(c) => due.get_result(&mut **c).optional(),
+    }
+}

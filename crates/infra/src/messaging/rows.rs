@@ -1,0 +1,68 @@
+//! A message as the store keeps it.
+use crate::store::schema::messages;
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::{
+    messaging::{ClientId, Message, Room, Sending, Seq},
+    shared::{AccountId, StoreError},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = messages)]
+pub(super) struct MessageRow {
+    seq: i64,
+    sender_id: i64,
+    from_staff: bool,
+    body: String,
+    client_id: Option<String>,
+    desk_seq: Option<i64>,
+    sent_at: NaiveDateTime,
+}
+
+impl MessageRow {
+    pub(super) fn of(self, room: Room) -> Result<Message, StoreError> {
+        let client_id = self.client_id.map(|raw| ClientId::parse(&raw)).transpose();
+        Ok(Message {
+            room,
+            seq: Seq::new(self.seq),
+            desk_seq: self.desk_seq.map(Seq::new),
+            sender: AccountId::new(self.sender_id),
+            from_staff: self.from_staff,
+            text: self.body,
+            client_id: client_id.map_err(|why| StoreError::failed(format!("messages.client_id: {why}")))?,
+            at: self.sent_at.and_utc(),
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = messages)]
+pub(super) struct NewMessageRow<'a> {
+    conversation_id: i64,
+    seq: i64,
+    sender_id: i64,
+    from_staff: bool,
+    body: &'a str,
+    client_id: Option<&'a str>,
+    desk_seq: Option<i64>,
+    sent_at: NaiveDateTime,
+}
+
+impl<'a> NewMessageRow<'a> {
+    pub(super) fn new(sending: &'a Sending, conversation_id: i64, seq: Seq, desk_seq: Option<Seq>) -> Self {
+        Self {
+            conversation_id,
+            seq: seq.get(),
+            sender_id: sending.sender.get(),
+            from_staff: sending.from_staff,
+            body: sending.text.as_str(),
+            client_id: sending.client_id.as_ref().map(ClientId::as_str),
+            desk_seq: desk_seq.map(Seq::get),
+            sent_at: sending.at.naive_utc(),
+        }
+    }
+}
+
+pub(super) fn room(low: i64, high: i64) -> Room {
+    Room::of(AccountId::new(low), AccountId::new(high))
+}

@@ -1,0 +1,2 @@
+drop table socket_tickets;
+alter table house drop column access_epoch;
