@@ -28,6 +28,14 @@ make-doctor username:
 make-admin username:
     cargo run --release -- make-admin '{{ username }}'
 
+# Take an account out of the group Doctor.
+remove-doctor username:
+    cargo run --release -- remove-doctor '{{ username }}'
+
+# Take the rights of staff away.
+remove-admin username:
+    cargo run --release -- remove-admin '{{ username }}'
+
 # Make an account: `just create-user house --email house@example.com --doctor`.
 create-user *arguments:
     cargo run --release -- create-user {{ arguments }}

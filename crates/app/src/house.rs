@@ -9,16 +9,19 @@ use domain::{
     care::CareService,
     diary::DiaryService,
     identity::{IdentityError, IdentityService},
+    messaging::{MessagingService, ports::Bus},
     notifications::{NotificationService, ports::UnreadCounts},
     shared::{Clock, StoreError},
 };
 use infra::{
     audit::DieselAuditTrail,
+    bus::{InProcessBus, RedisBus},
     cache::{InProcessUnreadCounts, NoUnreadCounts, RedisUnreadCounts},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
-    identity::{Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, HmacMint},
+    identity::{Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
+    messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,
     store::{Location, Store, migrate},
 };
@@ -26,6 +29,7 @@ use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     health::Readiness,
     http::{HashingGate, Hosts, Kit, Limits, Proxies, Shield, unknown_path},
+    live::{Hub, Live},
     schema::Pages,
 };
 
@@ -60,7 +64,9 @@ pub struct House {
     pub diary: Arc<DiaryService>,
     pub trail: Arc<dyn AuditTrail>,
     pub readiness: Data<Readiness>,
+    pub messaging: Arc<MessagingService>,
     pub kit: Data<Kit>,
+    pub live: Data<Live>,
     shield: Data<Shield>,
     pages: Data<Pages>,
     pub cors_origins: Arc<[String]>,
@@ -81,14 +87,17 @@ impl House {
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
         let secret = config.secret()?;
-        let unread = unread_counts(config, &migrate(&config.database)?.house)?;
+        let name = migrate(&config.database)?.house;
+        let unread = unread_counts(config, &name)?;
+        let bus = bus(config, &name)?;
         let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
-        let store = Store::open(&config.database, connections, unread.clone())?;
+        let store = Store::open(&config.database, connections, unread.clone(), bus.clone())?;
         seed_body_parts(&store)?;
 
         let mint = Arc::new(HmacMint::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
         let identity = Arc::new(IdentityService {
             accounts: Arc::new(DieselAccountRepository { store: store.clone(), mint: mint.clone() }),
+            stays: Arc::new(DieselStayRepository(store.clone())),
             hasher: Arc::new(Argon2Hasher::new(cost)?),
             mint,
             clock: clock.clone(),
@@ -107,8 +116,16 @@ impl House {
             records: Arc::new(DieselRecordRepository(store.clone())),
             notes: Arc::new(DieselNoteRepository(store.clone())),
             body: load_body_map(&store)?,
+            clock: clock.clone(),
+        });
+        let messaging = Arc::new(MessagingService {
+            messages: Arc::new(DieselMessageRepository(store.clone())),
+            directory: Arc::new(DieselPeerDirectory(store.clone())),
+            bus: bus.clone(),
             clock,
         });
+        let hub = Arc::new(Hub::default());
+        bus.listen(hub.clone());
         let checked = store.clone();
         Ok(Self {
             readiness: Data::new(Readiness::new(move || checked.ping())),
@@ -117,6 +134,15 @@ impl House {
                 gate: HashingGate::for_cores(workers()),
                 limits: limits(config.rates),
                 proxies: Proxies::new(config.trusted_proxies.clone()),
+                public_url: config.public_url.clone(),
+            }),
+            live: Data::new(Live {
+                hub,
+                identity: identity.clone(),
+                messaging: messaging.clone(),
+                notifications: notifications.clone(),
+                origins: config.cors_origins.iter().chain(&config.public_url).cloned().collect(),
+                limits: config.sockets,
             }),
             shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
             pages: Data::new(Pages::new()?),
@@ -127,6 +153,7 @@ impl House {
             notifications,
             care,
             diary,
+            messaging,
         })
     }
 
@@ -140,9 +167,13 @@ impl House {
             .app_data(Data::from(self.notifications.clone()))
             .app_data(Data::from(self.care.clone()))
             .app_data(Data::from(self.diary.clone()))
+            .app_data(Data::from(self.messaging.clone()))
+            .app_data(self.live.clone())
             .configure(web::health::routes)
             .configure(web::schema::routes)
             .configure(web::painaway::routes)
+            .configure(web::ptsd::routes)
+            .configure(web::sockets::routes)
             .default_service(route().to(unknown_path));
     }
 }
@@ -154,6 +185,15 @@ fn unread_counts(config: &Config, house: &str) -> Result<Arc<dyn UnreadCounts>, 
         (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, house, connections)?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessUnreadCounts::default()),
         (None, Location::Postgres(_)) => Arc::new(NoUnreadCounts),
+    })
+}
+
+/// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
+fn bus(config: &Config, house: &str) -> Result<Arc<dyn Bus>, StoreError> {
+    Ok(match (&config.redis_url, &config.database) {
+        (Some(url), _) => Arc::new(RedisBus::open(url, house)?),
+        (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),
+        (None, Location::Postgres(_)) => Arc::new(InProcessBus::among_others()),
     })
 }
 

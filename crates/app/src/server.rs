@@ -3,6 +3,7 @@ use crate::{
     house::{BLOCKING_PER_WORKER, House, workers},
     worker,
 };
+use actix_web::rt::net::TcpStream as TokioTcpStream;
 use actix_web::{
     App, HttpServer,
     body::MessageBody,
@@ -12,11 +13,16 @@ use actix_web::{
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{
+    any::Any,
     io,
-    net::{SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener, TcpStream},
+    os::fd::AsFd,
     time::Duration,
 };
-use web::http::{cors, observe, shield};
+use web::{
+    http::{cors, observe, shield},
+    live::{Lever, watch},
+};
 
 /// Seconds to finish what was begun. An orchestrator commonly kills after 30.
 const SHUTDOWN: u64 = 25;
@@ -54,16 +60,27 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// # Errors
 /// When the listener cannot be used.
 pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
+    actix_web::rt::spawn(watch(house.live.clone()));
     let house = house.clone();
     let server = HttpServer::new(move || application(&house))
         .workers(workers())
         .worker_max_blocking_threads(BLOCKING_PER_WORKER)
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
+        .on_connect(|connection, data| {
+            data.insert(lever(connection));
+        })
         .shutdown_timeout(SHUTDOWN)
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// A second handle on the connection, for sockets whose client does not read.
+fn lever(connection: &dyn Any) -> Lever {
+    let handle =
+        connection.downcast_ref::<TokioTcpStream>().map(|stream| stream.as_fd().try_clone_to_owned());
+    Lever::of(handle.and_then(Result::ok).map(TcpStream::from))
 }
 
 /// Serves until a signal says to leave, and then until what was begun is done.
@@ -85,6 +102,7 @@ async fn leave_on_signal(house: House, server: ServerHandle) {
     signal().await;
     tracing::info!("leaving: no new work; what was begun is finished");
     house.readiness.leave();
+    house.live.hub.leave();
     let stopping = server.clone();
     actix_web::rt::spawn(async move { stopping.stop(true).await });
     signal().await;

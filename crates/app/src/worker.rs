@@ -8,16 +8,32 @@ const EVERY: Duration = Duration::from_secs(60);
 pub(crate) async fn run(house: House) {
     loop {
         let jobs = house.clone();
-        let done = actix_web::web::block(move || {
-            jobs.kit.limits.forget_the_idle();
-            jobs.care.remove_rejected()
-        });
-        match done.await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(removed)) => tracing::info!(removed, "links rejected a day ago are gone"),
-            Ok(Err(e)) => tracing::warn!(error = %e, "rejected links stay until the next turn"),
-            Err(_panicked) => tracing::error!("the job that removes rejected links panicked"),
+        if actix_web::web::block(move || all(&jobs)).await.is_err() {
+            tracing::error!("a background job panicked");
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+fn all(house: &House) {
+    house.kit.limits.forget_the_idle();
+    tell("links rejected a day ago are gone", house.care.remove_rejected());
+    tell("tickets that nobody used are gone", house.identity.forget_tickets());
+    // Step by step, so that nobody waits for a long conversation to go.
+    while tell("texts of deleted conversations are gone", house.messaging.erase_cleared()) {}
+}
+
+/// Whether there was something to do.
+fn tell<E: std::fmt::Display>(what: &str, done: Result<usize, E>) -> bool {
+    match done {
+        Ok(0) => false,
+        Ok(count) => {
+            tracing::info!(count, "{what}");
+            true
+        }
+        Err(e) => {
+            tracing::warn!(error = %e, "not yet: {what}");
+            false
+        }
     }
 }

@@ -1,5 +1,9 @@
-//! The wire: one kit that no family sees through, and one folder for each family of clients. No family names another.
+//! The wire: two kits, one for requests and one for sockets, and one folder for each family of clients. No family names
+//! another; where a socket's path belongs to two of them, `sockets` decides.
 pub mod health;
 pub mod http;
+pub mod live;
 pub mod painaway;
+pub mod ptsd;
 pub mod schema;
+pub mod sockets;

@@ -18,10 +18,16 @@ pub(super) struct Named {
 
 impl Named {
     pub(super) fn make_doctor(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Doctor, "is in the group Doctor")
+        self.grant(config, Standing::Doctor(true), "is in the group Doctor")
     }
     pub(super) fn make_admin(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Staff, "has the rights of staff")
+        self.grant(config, Standing::Staff(true), "has the rights of staff")
+    }
+    pub(super) fn remove_doctor(&self, config: &Config) -> Done {
+        self.grant(config, Standing::Doctor(false), "is no longer in the group Doctor")
+    }
+    pub(super) fn remove_admin(&self, config: &Config) -> Done {
+        self.grant(config, Standing::Staff(false), "no longer has the rights of staff")
     }
     pub(super) fn deactivate(&self, config: &Config) -> Done {
         self.grant(
@@ -85,7 +91,7 @@ impl NewUser {
         let username = registration.username.clone();
         let house = House::open(config)?;
         house.identity.register(registration).map_err(|e| Failure::new(refused(&e)))?;
-        let extra = [(self.doctor, Standing::Doctor), (self.admin, Standing::Staff)];
+        let extra = [(self.doctor, Standing::Doctor(true)), (self.admin, Standing::Staff(true))];
         for standing in extra.into_iter().filter_map(|(wanted, standing)| wanted.then_some(standing)) {
             house.identity.grant(username.clone(), standing).map_err(Failure::new)?;
         }

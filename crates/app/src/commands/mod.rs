@@ -58,9 +58,14 @@ enum Command {
     MakeDoctor(accounts::Named),
     /// Give an account the rights of staff.
     MakeAdmin(accounts::Named),
+    /// Take an account out of the group Doctor. Its links stay.
+    RemoveDoctor(accounts::Named),
+    /// Take the rights of staff away. Open sockets at the support desk are closed within a second.
+    RemoveAdmin(accounts::Named),
     /// Make an account. Prints a password, unless one is given.
     CreateUser(accounts::NewUser),
-    /// Shut an account out: neither its password nor its token lets anyone in.
+    /// Shut an account out: neither its password nor its token lets anyone in. Its sockets are closed within
+    /// a second.
     Deactivate(accounts::Named),
     /// Let a deactivated account in again.
     Reactivate(accounts::Named),
@@ -120,6 +125,8 @@ fn try_run(command: Command) -> Done {
         Command::Seed => database::seed(&config),
         Command::MakeDoctor(who) => who.make_doctor(&config),
         Command::MakeAdmin(who) => who.make_admin(&config),
+        Command::RemoveDoctor(who) => who.remove_doctor(&config),
+        Command::RemoveAdmin(who) => who.remove_admin(&config),
         Command::CreateUser(user) => user.create(&config),
         Command::Deactivate(who) => who.deactivate(&config),
         Command::Reactivate(who) => who.reactivate(&config),

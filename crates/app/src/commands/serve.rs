@@ -5,6 +5,7 @@ use infra::store::ServerLock;
 use std::net::{SocketAddr, TcpListener};
 
 pub(super) fn serve(config: &Config) -> Done {
+    raise_file_limit();
     let listener = listen(config.listen)?;
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
@@ -13,6 +14,13 @@ pub(super) fn serve(config: &Config) -> Done {
     actix_web::rt::System::new()
         .block_on(server::serve(house, listener, config.metrics_listen))
         .map_err(|e| Failure::new(format!("the server failed: {e}")))
+}
+
+/// Every open socket takes two descriptors, and systems start a process with few of those it may have.
+fn raise_file_limit() {
+    if let Err(e) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(error = %e, "the limit of open files stays as it is: few websockets can be open at once");
+    }
 }
 
 /// Before the database is touched: an address that is taken should not cost a migration.

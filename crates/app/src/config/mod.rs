@@ -5,10 +5,11 @@ use infra::store::Location;
 use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
     path::Path,
     str::FromStr,
 };
-use web::http::Rate;
+use web::{http::Rate, live::SocketLimits};
 
 pub use secret::Secret;
 
@@ -28,6 +29,7 @@ pub struct Config {
     pub public_url: Option<String>,
     pub trusted_proxies: Vec<IpNet>,
     pub rates: Option<Rates>,
+    pub sockets: SocketLimits,
     pub metrics_listen: Option<SocketAddr>,
     pub log_level: tracing::Level,
     pub log_format: LogFormat,
@@ -101,6 +103,10 @@ impl Config {
             cors_origins: env.parsed("CORS_ALLOWED_ORIGINS", DEVELOPMENT_ORIGINS, |raw| list(raw, origin))?,
             trusted_proxies: env.parsed("TRUSTED_PROXIES", "", |raw| list(raw, network))?,
             rates: rates(&env)?,
+            sockets: SocketLimits {
+                per_account: env.parsed("SOCKETS_PER_ACCOUNT", "50", count)?,
+                messages_per_second: env.parsed("SOCKET_MESSAGES_PER_SECOND", "20", count)?,
+            },
             metrics_listen: env.optional("METRICS_LISTEN", address)?,
             log_level: env.parsed("LOG_LEVEL", "info", level)?,
             log_format: env.parsed("LOG_FORMAT", "pretty", format)?,
@@ -164,6 +170,10 @@ fn rates(env: &Env<'_>) -> Result<Option<Rates>> {
         _ => Err("must be on or off"),
     })?;
     Ok(on.then_some(rates))
+}
+
+fn count(raw: &str) -> Result<NonZeroU32, &'static str> {
+    raw.parse().map_err(|_why| "must be a whole number from 1")
 }
 
 fn list<T>(raw: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
@@ -287,6 +297,8 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.0/99"),
             ("RATE_LIMITS", "maybe"),
             ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "many"),
+            ("SOCKETS_PER_ACCOUNT", "0"),
+            ("SOCKET_MESSAGES_PER_SECOND", "many"),
             ("METRICS_LISTEN", "yes"),
             ("LOG_LEVEL", "loud"),
             ("LOG_FORMAT", "xml"),

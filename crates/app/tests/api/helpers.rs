@@ -186,7 +186,7 @@ impl App {
     /// A new account that an operator made a doctor.
     pub async fn doctor(&self, username: &str) -> Person {
         let person = self.patient(username).await;
-        self.grant(username, Standing::Doctor);
+        self.grant(username, Standing::Doctor(true));
         person
     }
 

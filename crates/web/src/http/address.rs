@@ -1,6 +1,5 @@
 //! Where a request came from, as far as it can be known.
 use actix_web::HttpRequest;
-use actix_web::dev::ServiceRequest;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -40,7 +39,7 @@ impl Proxies {
     }
 
     /// The scheme that the client used, if a trusted proxy tells.
-    pub(super) fn is_https(&self, req: &ServiceRequest) -> bool {
+    pub(super) fn is_https(&self, req: &HttpRequest) -> bool {
         let peer = req.peer_addr().map(|peer| peer.ip());
         let told = req.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
         told && peer.is_some_and(|peer| self.trusts(peer))

@@ -14,7 +14,7 @@ use actix_web::{
     },
     web::{self, Data},
 };
-use domain::identity::Caller;
+use domain::identity::{Admission, Caller, TokenHash};
 use std::{future::Future, net::IpAddr, pin::Pin, time::Instant};
 
 pub(crate) struct Call {
@@ -31,6 +31,8 @@ pub(crate) struct Call {
 /// What a use case gets: the caller, and what they sent.
 pub(crate) struct Asked {
     pub caller: Caller,
+    /// By which the caller is known.
+    pub session: TokenHash,
     pub query: Query,
     input: Result<Input, Problem>,
 }
@@ -46,6 +48,11 @@ impl Call {
     /// The body, if there is a good one.
     pub(crate) fn input(&self) -> Option<&Input> {
         self.input.as_ref().ok()
+    }
+
+    /// The scheme and host at which clients find our sockets.
+    pub(crate) fn socket_base(&self, req: &HttpRequest) -> String {
+        self.kit.socket_base(req)
     }
 
     /// A call for holders of a token.
@@ -100,8 +107,8 @@ impl Call {
         let (kit, query, input) = (self.kit, self.query, self.input);
         let reply = run(self.deadline, move || {
             let _held = held;
-            let caller = kit.identity.authenticate(&token)?;
-            case(Asked { caller, query, input })
+            let Admission { caller, session } = kit.identity.admit(&token)?;
+            case(Asked { caller, session, query, input })
         });
         Ok(reply.await?.into_response())
     }
@@ -155,7 +162,7 @@ impl FromRequest for Call {
 }
 
 /// The token of `Authorization: <scheme> <token>`, the scheme in any case. Another scheme is no token at all.
-fn token(req: &HttpRequest, scheme: &str) -> Result<Option<String>, Problem> {
+pub(crate) fn token(req: &HttpRequest, scheme: &str) -> Result<Option<String>, Problem> {
     let Some(header) = req.headers().get(AUTHORIZATION) else { return Ok(None) };
     let raw = header.as_bytes();
     let mut words = raw.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());

@@ -93,7 +93,7 @@ pub async fn shield<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let https = req.app_data::<Data<Kit>>().is_some_and(|kit| kit.proxies.is_https(&req));
+    let https = req.app_data::<Data<Kit>>().is_some_and(|kit| kit.proxies.is_https(req.request()));
     let mut res = match refusal(&req) {
         Some(problem) => req.into_response(HttpResponse::from_error(problem)),
         None => next.call(req).await?.map_into_boxed_body(),

@@ -16,7 +16,7 @@ mod values;
 
 pub use address::Proxies;
 pub(crate) use body::Input;
-pub(crate) use call::{Asked, Call};
+pub(crate) use call::{Asked, Call, token};
 pub(crate) use family::Family;
 pub(crate) use fields::Fields;
 pub use gate::HashingGate;
@@ -31,6 +31,7 @@ pub use resource::Route;
 pub(crate) use run::{deadline_from_now, run};
 pub(crate) use values::{boolean, choice, date, integer, reference, text};
 
+use actix_web::HttpRequest;
 use domain::identity::IdentityService;
 use std::sync::Arc;
 
@@ -40,4 +41,18 @@ pub struct Kit {
     pub gate: HashingGate,
     pub limits: Limits,
     pub proxies: Proxies,
+    /// Scheme and host that clients use, when the operator says so.
+    pub public_url: Option<String>,
+}
+
+impl Kit {
+    /// The scheme and host at which clients find our sockets: as the operator says, or as this client came. Its host was
+    /// looked at before: it is one that we answer as.
+    fn socket_base(&self, req: &HttpRequest) -> String {
+        let (secure, host) = match self.public_url.as_deref().and_then(|url| url.split_once("://")) {
+            Some((scheme, host)) => (scheme == "https", host.to_owned()),
+            None => (self.proxies.is_https(req), req.connection_info().host().to_owned()),
+        };
+        format!("{}://{host}", if secure { "wss" } else { "ws" })
+    }
 }

@@ -10,6 +10,7 @@ use domain::{
     care::{CareError, EntryKind},
     diary::DiaryError,
     identity::{IdentityError, WrongRole},
+    messaging::MessagingError,
     notifications::NotificationError,
     shared::{Invalid, StoreError, Violations},
 };
@@ -41,6 +42,9 @@ impl Problem {
     }
     pub(crate) fn bad_request(code: &'static str, message: impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+    pub(crate) fn forbidden(code: &'static str, message: impl ToString) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
     }
     /// Refused fields of a prescription or a diagnosis: families name the kind when its link is taken.
     pub(crate) fn entry(kind: EntryKind, violations: Violations) -> Self {
@@ -207,6 +211,20 @@ impl From<CareError> for Problem {
             CareError::Outdated => (StatusCode::CONFLICT, "outdated"),
             CareError::WrongRole(e) => return e.into(),
             CareError::Store(e) => return e.into(),
+        };
+        Self::new(status, code, e)
+    }
+}
+
+impl From<MessagingError> for Problem {
+    fn from(e: MessagingError) -> Self {
+        let (status, code) = match e {
+            MessagingError::PeerUnknown => (StatusCode::NOT_FOUND, "peer_unknown"),
+            MessagingError::Oneself => (StatusCode::FORBIDDEN, "talk_with_oneself"),
+            MessagingError::ClientIdTaken => (StatusCode::CONFLICT, "client_id_taken"),
+            MessagingError::Text(_) | MessagingError::ClientId(_) => (StatusCode::BAD_REQUEST, "bad_message"),
+            MessagingError::WrongRole(e) => return e.into(),
+            MessagingError::Store(e) => return e.into(),
         };
         Self::new(status, code, e)
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 pub(crate) struct Query(HashMap<String, String>);
 
 impl Query {
-    pub(super) fn parse(raw: &str) -> Self {
+    pub(crate) fn parse(raw: &str) -> Self {
         Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
     }
     pub(crate) fn get(&self, key: &str) -> Option<&str> {

@@ -42,6 +42,15 @@ pub(super) struct LoginIn {
     password: String,
 }
 
+/// One of the two; the id counts when both are there.
+#[derive(ToSchema)]
+#[schema(as = PeerChoice, example = json!({ "peer_id": 1 }))]
+pub(super) struct PeerChoice {
+    peer_id: Option<i64>,
+    #[schema(max_length = 150)]
+    peer_username: Option<String>,
+}
+
 #[derive(ToSchema)]
 #[schema(as = NewRecord, example = json!({
     "body_part": 25, "pain_type": "stabbing", "intensity": 3, "tookPrescription": true,

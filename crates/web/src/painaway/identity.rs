@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::{
     identity::{
         AccountId, BirthDate, Email, FatherName, GivenName, IdentityError, IdentityService, Password, Phone,
-        ProfilePatch, Registration, Sex, SignedIn, Username,
+        ProfilePatch, Registration, Sex, SignedIn, Ticket, Username,
     },
     shared::{Invalid, Patch},
 };
@@ -34,6 +34,16 @@ pub(crate) struct SignedInOut {
     #[schema(example = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", min_length = 40, max_length = 40)]
     token: String,
     user: UserOut,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ticket)]
+pub(crate) struct TicketOut {
+    #[schema(example = "5f2b9d0c6a1e4c7f8d3b2a1908f7e6d5", min_length = 32, max_length = 32)]
+    ticket: String,
+    /// Seconds.
+    #[schema(example = 30)]
+    expires_in: i64,
 }
 
 impl From<SignedIn> for SignedInOut {
@@ -130,6 +140,20 @@ pub(crate) async fn edit_profile(call: Call, identity: Data<IdentityService>) ->
     } else {
         call.signed(case).await
     }
+}
+
+/// A ticket that opens one websocket, once, within 30 seconds: `?ticket=…`. For pages, which can send no header with a
+/// websocket, so that no token stands in an address.
+#[utoipa::path(
+    post, path = "/api/auth/ws-ticket/", tag = "Accounts", operation_id = "giveTicket",
+    responses((status = 200, description = "The ticket", body = TicketOut))
+)]
+pub(crate) async fn give_ticket(call: Call, identity: Data<IdentityService>) -> Answer {
+    let case = move |asked: Asked| {
+        let ticket = identity.give_ticket(asked.session)?;
+        Reply::ok(&TicketOut { ticket: ticket.expose().to_owned(), expires_in: Ticket::LIFE.num_seconds() })
+    };
+    call.signed(case).await
 }
 
 /// Whom the call is about, in the spelling that the store knows: one account has one count of tries.

@@ -2,8 +2,10 @@
 //! `Authorization: Token …`. This file is the URL table; what each call says stands in one file for each room.
 mod bodies;
 mod care;
+mod chat;
 mod diary;
 mod entries;
+pub(crate) mod frames;
 mod identity;
 mod notes;
 mod notifications;
@@ -14,7 +16,7 @@ use crate::http::{Family, Resource, Route};
 use actix_web::{http::Method, web::ServiceConfig};
 use utoipa::OpenApi;
 
-static FAMILY: Family = Family { scheme: "Token", refuse: words::refuse };
+pub(crate) static FAMILY: Family = Family { scheme: "Token", refuse: words::refuse };
 
 fn resources() -> Vec<Resource> {
     let open = |path, name| Resource::open(&FAMILY, path, name);
@@ -24,9 +26,16 @@ fn resources() -> Vec<Resource> {
         open("/api/auth/register/", "Register").on(post.clone(), identity::register),
         open("/api/auth/login/", "Login").on(post.clone(), identity::login),
         signed("/api/auth/logout/", "Logout").on(post.clone(), identity::logout),
+        signed("/api/auth/ws-ticket/", "Socket Ticket").on(post.clone(), identity::give_ticket),
         signed("/api/auth/profile/", "Profile")
             .get(identity::profile)
             .on(patch.clone(), identity::edit_profile),
+        signed("/api/chat/conversations/", "Conversations")
+            .get(chat::list_conversations)
+            .on(post.clone(), chat::find_conversation),
+        signed("/api/chat/conversations/delete/{peer}/", "Delete Conversation")
+            .on(delete.clone(), chat::delete_conversation),
+        signed("/api/chat/conversations/{peer}/", "Conversation").get(chat::read_conversation),
         signed("/api/diary/bodyparts/", "Body Parts").get(diary::body_parts),
         signed("/api/diary/stats/", "Body Stats")
             .get(diary::list_records)
@@ -83,6 +92,11 @@ pub fn table() -> Vec<Route> {
         identity::logout,
         identity::profile,
         identity::edit_profile,
+        identity::give_ticket,
+        chat::list_conversations,
+        chat::find_conversation,
+        chat::read_conversation,
+        chat::delete_conversation,
         diary::body_parts,
         diary::list_records,
         diary::make_record,
@@ -112,6 +126,8 @@ pub fn table() -> Vec<Route> {
     ),
     tags(
         (name = "Accounts", description = "Registering, signing in, one's own profile"),
+        (name = "Chat", description = "Conversations of two people. What is said goes over a websocket: \
+            `/ws/chat/{id or name}/`, `/ws/notifications/`"),
         (name = "Pain diary", description = "Records of pain on the body map; plain notes"),
         (name = "Care", description = "Links between patients and doctors; prescriptions and diagnoses"),
         (name = "Notifications", description = "The bell"),

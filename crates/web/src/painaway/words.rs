@@ -44,6 +44,11 @@ fn sentence(problem: &Problem, method: &Method) -> (StatusCode, Value) {
         "diagnosis_foreign" if delete => (status, error("Not authorized to delete this diagnosis.")),
         "diagnosis_foreign" => (status, error("Not authorized to edit this diagnosis.")),
 
+        "peer_id_missing" => (status, error("peer_id is required")),
+        "peer_username_missing" => (status, error("peer_username is required")),
+        "peer_named_unknown" => (status, error("Peer does not exist")),
+        "peer_unknown" => (status, detail("No CustomUser matches the given query.")),
+
         "not_your_patient" => (status, detail("Not authorized to view this patient.")),
         "record_unknown" if delete => (status, error("stat not found")),
         "record_unknown" => (status, error("Stat not found")),

@@ -66,6 +66,7 @@ impl Modify for TokenScheme {
 pub fn document() -> Openapi {
     let mut whole = Document::openapi();
     whole.merge(crate::painaway::Document::openapi());
+    whole.merge(crate::ptsd::Document::openapi());
     let operations =
         whole.paths.paths.values_mut().flat_map(|item| {
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]

@@ -3,7 +3,10 @@ use super::{
     Done, Failure,
     clock::{Calendar, TravelClock},
     diary::{Ache, diary},
-    people::{CareStory, EntryStory, NoteStory, PatientStory, Profile, Story, When, good},
+    people::{
+        CareStory, EntryStory, LineStory, NoteStory, PatientStory, Profile, Story, TalkStory, When, good,
+    },
+    talk::say,
 };
 use crate::house::House;
 use chrono::TimeDelta;
@@ -76,8 +79,8 @@ fn register<'a>(
 
 fn standing(story: &Story, profile: &Profile) -> Option<Standing> {
     let among = |people: &[Profile]| people.iter().any(|p| p.username == profile.username);
-    let doctor = among(&story.doctors).then_some(Standing::Doctor);
-    doctor.or_else(|| among(&story.staff).then_some(Standing::Staff))
+    let doctor = among(&story.doctors).then_some(Standing::Doctor(true));
+    doctor.or_else(|| among(&story.staff).then_some(Standing::Staff(true)))
 }
 
 /// What happens to one patient, at one moment.
@@ -93,6 +96,7 @@ enum What<'a> {
     Ask(&'a CareStory),
     Answer(&'a CareStory, &'a str),
     Write(&'a CareStory, EntryKind, &'a EntryStory),
+    Say(&'a TalkStory, &'a LineStory),
 }
 
 /// The hours, in UTC, at which people see to their affairs. On one day they come in this order.
@@ -101,6 +105,7 @@ const ANSWERS: i64 = 8;
 const DIAGNOSES: i64 = 10;
 const PRESCRIBES: i64 = 11;
 const NOTES: i64 = 18;
+const TALKS: i64 = 19;
 
 fn deeds_of(story: &PatientStory, calendar: Calendar) -> Vec<Deed<'_>> {
     let patient = story.profile.username.as_str();
@@ -111,6 +116,14 @@ fn deeds_of(story: &PatientStory, calendar: Calendar) -> Vec<Deed<'_>> {
     }
     for note in &story.notes {
         deeds.push(deed(at(calendar, When::Day(note.day), NOTES), What::Note(note)));
+    }
+    for talk in &story.talks {
+        // One after the other: what is said on one day is said in this order.
+        let mut later = TimeDelta::zero();
+        for line in &talk.lines {
+            deeds.push(deed(at(calendar, line.at, TALKS) + later, What::Say(talk, line)));
+            later += TimeDelta::microseconds(97_418_233);
+        }
     }
     for care in &story.care {
         deeds.push(deed(at(calendar, care.asked, ASKS), What::Ask(care)));
@@ -156,6 +169,7 @@ impl<'a> Telling<'a, '_> {
             What::Ask(care) => self.ask(deed.patient, patient, care),
             What::Answer(care, word) => self.answer(patient, care, word),
             What::Write(care, kind, entry) => self.write(deed.patient, care, *kind, entry),
+            What::Say(talk, line) => say(self.house, self.cast, patient, talk, line),
         }
     }
 

@@ -4,6 +4,7 @@ mod clock;
 mod diary;
 mod fill;
 mod people;
+mod talk;
 
 use super::{Done, Failure, serve};
 use crate::{config::Config, house::House, server};

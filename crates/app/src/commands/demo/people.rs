@@ -45,6 +45,7 @@ pub(super) struct PatientStory {
     pub pain: Pain,
     pub care: Vec<CareStory>,
     pub notes: Vec<NoteStory>,
+    pub talks: Vec<TalkStory>,
 }
 
 /// How somebody's pain goes, and how they write of it.
@@ -173,6 +174,24 @@ pub(super) struct NoteStory {
     pub day: u16,
     pub title: String,
     pub body: String,
+}
+
+/// With a doctor, or with whoever of the staff answers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TalkStory {
+    /// A username; `None` is the support room.
+    pub with: Option<String>,
+    pub lines: Vec<LineStory>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LineStory {
+    pub at: When,
+    /// Said by the patient.
+    pub mine: bool,
+    pub text: String,
 }
 
 impl Story {

@@ -1,0 +1,311 @@
+//! One socket, from the moment it is open until it ends: a loop that reads, writes and listens, and waits for none of the
+//! three.
+use super::{
+    Job, Outbox, Program, SocketLimits,
+    door::Lever,
+    hub::{Ending, Line},
+};
+use crate::http::{Problem, deadline_from_now, run};
+use actix_ws::{
+    AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, MessageStream, ProtocolError, Session,
+};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::{
+    future::Future,
+    io::ErrorKind,
+    pin::Pin,
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, sleep, timeout},
+};
+
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// A client that has sent nothing, not even an answer to a ping, is gone.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Bytes of one message from a client, in one frame or several.
+pub(super) const MESSAGE_MAX: usize = 16 * 1024;
+/// A little more, so that a frame that is a little too large is read to its end before it is refused: otherwise the
+/// connection would be reset, and the client might not see why.
+const FRAME_MAX: usize = 64 * 1024;
+/// For the last frames to be read by the client.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// For the last frame to leave this process.
+const FLUSH: Duration = Duration::from_millis(20);
+/// Between two tries to read the store.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Close codes of RFC 6455 and, from 4000, of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Close {
+    Protocol = 1002,
+    Binary = 1003,
+    NotUtf8 = 1007,
+    Policy = 1008,
+    TooLarge = 1009,
+    Leaving = 1012,
+    Unauthorized = 4401,
+}
+
+impl Close {
+    fn reason(self) -> CloseReason {
+        let words = match self {
+            Self::Protocol => "protocol error",
+            Self::Binary => "text frames only",
+            Self::NotUtf8 => "not UTF-8",
+            Self::Policy => "over the limit",
+            Self::TooLarge => "a message has at most 16384 bytes",
+            Self::Leaving => "the server restarts",
+            Self::Unauthorized => "the session has ended",
+        };
+        CloseReason { code: CloseCode::from(self as u16), description: Some(words.to_owned()) }
+    }
+}
+
+/// How a socket ends.
+enum End {
+    /// After the frames that wait.
+    Say(Close),
+    /// At once, without them.
+    SayOnly(Close),
+    /// The client said goodbye.
+    Answer(Option<CloseReason>),
+    /// The connection is gone.
+    Gone,
+    /// The client does not read: it is cut off.
+    Cut,
+}
+
+/// A socket whose place in the hub was refused: the client hears why.
+pub(super) async fn refuse(mut session: Session, why: &Problem) {
+    let frame = serde_json::json!({ "error": why.message }).to_string();
+    let _ = timeout(FAREWELL, async {
+        session.text(frame).await?;
+        session.close(Some(Close::Policy.reason())).await
+    })
+    .await;
+}
+
+pub(crate) struct Socket<P: Program> {
+    program: P,
+    line: Line,
+    session: Session,
+    incoming: AggregatedMessageStream,
+    lever: Lever,
+    out: Outbox,
+    job: Option<Running<P::News>>,
+    limiter: DefaultDirectRateLimiter,
+    heard_at: Instant,
+    /// When the client last took a frame, or had none to take.
+    wrote_at: Instant,
+}
+
+type Running<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// Runs until the socket ends. Only a program that can no longer be told anything is left.
+pub(crate) fn open<P: Program>(
+    program: P,
+    line: Line,
+    session: Session,
+    stream: MessageStream,
+    lever: Lever,
+    limits: SocketLimits,
+) {
+    let socket = Socket {
+        program,
+        line,
+        session,
+        incoming: stream
+            .max_frame_size(FRAME_MAX)
+            .aggregate_continuations()
+            .max_continuation_size(MESSAGE_MAX),
+        lever,
+        out: Outbox::default(),
+        job: None,
+        limiter: RateLimiter::direct(Quota::per_second(limits.messages_per_second)),
+        heard_at: Instant::now(),
+        wrote_at: Instant::now(),
+    };
+    actix_web::rt::spawn(socket.live());
+}
+
+impl<P: Program> Socket<P> {
+    async fn live(mut self) {
+        self.program.opened();
+        let end = self.until_the_end().await;
+        self.finish(end).await;
+        self.program.closed();
+    }
+
+    async fn until_the_end(&mut self) -> End {
+        let mut pings = interval(PING_EVERY);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        pings.reset();
+        loop {
+            self.begin_reading();
+            let (has_job, has_frames) = (self.job.is_some(), !self.out.is_empty());
+            let ended = tokio::select! {
+                ending = ended(&mut self.line.ending) => Some(match ending {
+                    Ending::Unauthorized => End::SayOnly(Close::Unauthorized),
+                    Ending::Leaving => End::Say(Close::Leaving),
+                }),
+                result = finished(&mut self.job), if has_job => {
+                    self.job = None;
+                    self.program.done(result, &mut self.out);
+                    None
+                }
+                written = self.out.write_next(&mut self.session), if has_frames => {
+                    self.wrote_at = Instant::now();
+                    written.is_err().then_some(End::Gone)
+                }
+                Some(told) = self.line.told.recv() => {
+                    self.program.heard(told, &mut self.out);
+                    None
+                }
+                // One thing at a time: the next message is read when this one is stored.
+                message = self.incoming.recv(), if !has_job => self.hear(message),
+                _ = pings.tick() => self.look_at_the_clock(),
+            };
+            if let Some(end) = ended {
+                return end;
+            }
+            if self.out.is_over() {
+                return End::Cut;
+            }
+        }
+    }
+
+    fn begin_reading(&mut self) {
+        if self.line.lagged() {
+            self.program.lagged();
+        }
+        if self.out.is_empty() {
+            self.wrote_at = Instant::now();
+        }
+        if self.job.is_none() && self.out.history_is_sent() {
+            self.job = self.program.due().map(started);
+        }
+    }
+
+    fn hear(&mut self, message: Option<Result<AggregatedMessage, ProtocolError>>) -> Option<End> {
+        self.heard_at = Instant::now();
+        match message {
+            None => Some(End::Gone),
+            Some(Err(e)) => Some(protocol(&e)),
+            Some(Ok(AggregatedMessage::Close(reason))) => Some(End::Answer(reason)),
+            Some(Ok(AggregatedMessage::Binary(_))) => Some(End::Say(Close::Binary)),
+            Some(Ok(AggregatedMessage::Ping(payload))) => {
+                self.out.pong(payload);
+                None
+            }
+            Some(Ok(AggregatedMessage::Pong(_))) => None,
+            Some(Ok(AggregatedMessage::Text(text))) if text.len() > MESSAGE_MAX => {
+                Some(End::Say(Close::TooLarge))
+            }
+            Some(Ok(AggregatedMessage::Text(text))) => {
+                if self.limiter.check().is_err() {
+                    let words = "Too many messages: slow down. This one was not stored.";
+                    self.out.push(serde_json::json!({ "error": words }).to_string());
+                    return Some(End::Say(Close::Policy));
+                }
+                self.job = self.program.said(&text, &mut self.out).map(started);
+                None
+            }
+        }
+    }
+
+    fn look_at_the_clock(&mut self) -> Option<End> {
+        if self.heard_at.elapsed() >= SILENCE || self.wrote_at.elapsed() >= SILENCE {
+            return Some(End::Cut);
+        }
+        self.out.ping();
+        None
+    }
+
+    /// What was begun is finished, what is acknowledged is told, as far as the client listens.
+    async fn finish(&mut self, end: End) {
+        metrics::counter!("sockets_closed_total", "why" => end.name()).increment(1);
+        let reason = match end {
+            End::Gone => return,
+            End::Cut => return self.lever.cut(),
+            End::SayOnly(close) => {
+                self.out.clear();
+                Some(close.reason())
+            }
+            End::Say(close) => {
+                if let Some(job) = self.job.take() {
+                    let result = job.await;
+                    self.program.done(result, &mut self.out);
+                }
+                Some(close.reason())
+            }
+            End::Answer(reason) => reason,
+        };
+        let Self { out, session, incoming, lever, .. } = self;
+        let said = timeout(FAREWELL, async {
+            if out.write_all(session).await.is_ok() && session.clone().close(reason).await.is_ok() {
+                // It ends when the last frame was handed to the connection.
+                while let Some(Ok(_)) = incoming.recv().await {}
+            }
+        });
+        if said.await.is_err() {
+            return lever.cut();
+        }
+        // The server closes first (RFC 6455, 7.1.1): many clients do not tell their page before.
+        sleep(FLUSH).await;
+        lever.end();
+    }
+}
+
+impl End {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Answer(_) | Self::Gone => "client",
+            Self::Cut => "not_reading",
+            Self::Say(close) | Self::SayOnly(close) => match close {
+                Close::Leaving => "leaving",
+                Close::Unauthorized => "unauthorized",
+                Close::Policy => "limit",
+                Close::Protocol | Close::Binary | Close::NotUtf8 | Close::TooLarge => "bad_frame",
+            },
+        }
+    }
+}
+
+fn started<T: Send + 'static>(job: Job<T>) -> Running<T> {
+    let Job { work, patient } = job;
+    Box::pin(async move {
+        let result = run(deadline_from_now(), work).await;
+        if patient && result.is_err() {
+            sleep(PAUSE).await;
+        }
+        result
+    })
+}
+
+async fn finished<T>(job: &mut Option<Running<T>>) -> Result<T, Problem> {
+    match job {
+        Some(job) => job.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {
+    match ending.wait_for(Option::is_some).await.map(|ending| *ending) {
+        Ok(Some(ending)) => ending,
+        // The hub does not drop an entry whose line is held.
+        Ok(None) | Err(_) => std::future::pending().await,
+    }
+}
+
+fn protocol(error: &ProtocolError) -> End {
+    match error {
+        ProtocolError::Overflow => End::Say(Close::TooLarge),
+        ProtocolError::Io(e) if e.kind() == ErrorKind::InvalidData => End::Say(Close::NotUtf8),
+        // The only other one that actix-ws makes of a client's frames: continuations that are too long together.
+        ProtocolError::Io(e) if e.kind() == ErrorKind::Other => End::Say(Close::TooLarge),
+        ProtocolError::Io(_) => End::Gone,
+        _ => End::Say(Close::Protocol),
+    }
+}

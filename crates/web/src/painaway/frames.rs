@@ -1,0 +1,103 @@
+//! What the sockets of this family's clients say and hear: `{"message", "sender"}` in a conversation, one notification in
+//! each frame at the bell. Keys that the old servers did not have come after theirs.
+use super::user::instant;
+use crate::live::{BellFrames, Refused, Speech, Utterance, iso, json, utterance};
+use domain::{
+    identity::Person,
+    messaging::{Message, Peer, Who},
+    notifications::Notification,
+    shared::{AccountId, Timestamp},
+};
+use serde::Serialize;
+
+/// How a client names people: as it named the one it talks to.
+pub(crate) enum Names {
+    Ids,
+    /// Of the two who talk.
+    Usernames([(AccountId, String); 2]),
+}
+
+impl Names {
+    pub(crate) fn of(who: &Who, me: &Person, peer: &Peer) -> Self {
+        let name = |person: &Person| (person.id, person.username.clone());
+        match who {
+            Who::Named(_) => Self::Usernames([name(me), name(&peer.person)]),
+            Who::Id(_) | Who::Nobody => Self::Ids,
+        }
+    }
+    fn sender(&self, id: AccountId) -> Sender<'_> {
+        match self {
+            Self::Ids => Sender::Id(id.get()),
+            Self::Usernames(two) => two
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map_or(Sender::Id(id.get()), |(_, name)| Sender::Name(name)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Sender<'a> {
+    Id(i64),
+    Name(&'a str),
+}
+
+#[derive(Serialize)]
+struct MessageFrame<'a> {
+    message: &'a str,
+    sender: Sender<'a>,
+    timestamp: String,
+    /// The message's number in the conversation.
+    id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+}
+
+impl Speech for Names {
+    fn frame(&self, message: &Message) -> String {
+        json(&MessageFrame {
+            message: &message.text,
+            sender: self.sender(message.sender),
+            timestamp: iso(&message.at),
+            id: message.seq.get(),
+            client_id: message.client_id.as_ref().map(|id| id.as_str()),
+        })
+    }
+    /// An empty text is a message here.
+    fn hear(&self, frame: &str) -> Result<Option<Utterance>, Refused> {
+        utterance(frame, |_| Some(None))
+    }
+    fn presence(&self, _who: AccountId, _here: bool) -> Option<String> {
+        None
+    }
+}
+
+#[derive(Serialize)]
+struct NotificationFrame<'a> {
+    id: i64,
+    message: &'a str,
+    is_read: bool,
+    #[serde(serialize_with = "instant")]
+    created_at: Timestamp,
+    unread_count: u64,
+}
+
+#[derive(Serialize)]
+struct UnreadFrame {
+    event: &'static str,
+    unread_count: u64,
+}
+
+pub(crate) const BELL: BellFrames = BellFrames {
+    rang: |line: &Notification, unread_count| {
+        json(&NotificationFrame {
+            id: line.id.get(),
+            message: &line.message,
+            is_read: line.is_read,
+            created_at: line.created_at,
+            unread_count,
+        })
+    },
+    unread: |unread_count| json(&UnreadFrame { event: "unread_count", unread_count }),
+};
