@@ -68,6 +68,7 @@ impl Bell {
 
 impl Program for Bell {
     type News = News;
+    type Deed = ();
 
     fn heard(&mut self, told: Told, _out: &mut Outbox) {
         match told {
@@ -99,19 +100,14 @@ impl Program for Bell {
         let (service, caller) = (self.service.clone(), self.caller.clone());
         let look = std::mem::take(&mut self.unsure);
         self.recount = false;
-        Some(Job::reading(move || {
+        Some(Box::new(move || {
             let newest =
                 look.then(|| service.of(&caller, Window::first().narrowed(LOOKED_AT))).transpose()?;
             Ok(News { newest, unread: service.recount(caller.id())? })
         }))
     }
 
-    /// Nothing is said to a bell.
-    fn said(&mut self, _text: &str, _out: &mut Outbox) -> Option<Job<News>> {
-        None
-    }
-
-    fn done(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
+    fn read(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
         let Ok(News { newest, unread }) = result else {
             (self.unsure, self.recount) = (true, true);
             return;
@@ -131,4 +127,11 @@ impl Program for Bell {
         rang.iter().for_each(|line| out.push((self.frames.rang)(line, unread)));
         self.unread = Some(unread);
     }
+
+    /// Nothing is said to a bell.
+    fn said(&mut self, _text: &str, _out: &mut Outbox) -> Option<Job<()>> {
+        None
+    }
+
+    fn done(&mut self, _result: Result<(), Problem>, _out: &mut Outbox) {}
 }

@@ -3,37 +3,26 @@ use super::{Outbox, Told};
 use crate::http::Problem;
 
 /// Work for a thread that may block.
-pub(crate) struct Job<T> {
-    pub work: Box<dyn FnOnce() -> Result<T, Problem> + Send>,
-    /// Tried again after a pause when it fails; nobody waits for an answer.
-    pub patient: bool,
-}
-
-impl<T> Job<T> {
-    /// Somebody waits for what comes of it.
-    pub(crate) fn now(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Self {
-        Self { work: Box::new(work), patient: false }
-    }
-    /// Reading what is due. [`Program::due`] is asked again when it fails.
-    pub(crate) fn reading(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Self {
-        Self { work: Box::new(work), patient: true }
-    }
-}
+pub(crate) type Job<T> = Box<dyn FnOnce() -> Result<T, Problem> + Send>;
 
 pub(crate) trait Program: 'static {
-    /// What a job brings.
+    /// What reading the store brings.
     type News: Send + 'static;
+    /// What comes of something that the client said.
+    type Deed: Send + 'static;
 
     /// The socket is open.
     fn opened(&mut self) {}
     fn heard(&mut self, told: Told, out: &mut Outbox);
     /// Hints were lost.
     fn lagged(&mut self);
-    /// What is to be read now, if anything. Asked while no job runs and the client has been sent all history.
+    /// What is to be read now, if anything. Asked while nothing is read and the client has been sent all history.
     fn due(&mut self) -> Option<Job<Self::News>>;
-    /// The client said this.
-    fn said(&mut self, text: &str, out: &mut Outbox) -> Option<Job<Self::News>>;
-    fn done(&mut self, result: Result<Self::News, Problem>, out: &mut Outbox);
+    /// It is read. After a failure there is a pause, and [`due`](Self::due) is asked again.
+    fn read(&mut self, result: Result<Self::News, Problem>, out: &mut Outbox);
+    /// The client said this. The next that it says waits until this is done.
+    fn said(&mut self, text: &str, out: &mut Outbox) -> Option<Job<Self::Deed>>;
+    fn done(&mut self, result: Result<Self::Deed, Problem>, out: &mut Outbox);
     /// The socket is closed.
     fn closed(&mut self) {}
 }

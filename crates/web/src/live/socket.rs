@@ -13,12 +13,12 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
     future::Future,
     io::ErrorKind,
-    pin::Pin,
+    pin::{Pin, pin},
     time::{Duration, Instant},
 };
 use tokio::{
     sync::watch,
-    time::{MissedTickBehavior, interval, sleep, timeout},
+    time::{sleep, sleep_until, timeout},
 };
 
 const PING_EVERY: Duration = Duration::from_secs(25);
@@ -94,11 +94,13 @@ pub(crate) struct Socket<P: Program> {
     incoming: AggregatedMessageStream,
     lever: Lever,
     out: Outbox,
-    job: Option<Running<P::News>>,
+    reading: Option<Running<P::News>>,
+    doing: Option<Running<P::Deed>>,
     limiter: DefaultDirectRateLimiter,
     heard_at: Instant,
     /// When the client last took a frame, or had none to take.
     wrote_at: Instant,
+    pinged_at: Instant,
 }
 
 type Running<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
@@ -122,10 +124,12 @@ pub(crate) fn open<P: Program>(
             .max_continuation_size(MESSAGE_MAX),
         lever,
         out: Outbox::default(),
-        job: None,
+        reading: None,
+        doing: None,
         limiter: RateLimiter::direct(Quota::per_second(limits.messages_per_second)),
         heard_at: Instant::now(),
         wrote_at: Instant::now(),
+        pinged_at: Instant::now(),
     };
     actix_web::rt::spawn(socket.live());
 }
@@ -139,19 +143,24 @@ impl<P: Program> Socket<P> {
     }
 
     async fn until_the_end(&mut self) -> End {
-        let mut pings = interval(PING_EVERY);
-        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        pings.reset();
+        let mut clock = pin!(sleep_until(self.next_look().into()));
         loop {
             self.begin_reading();
-            let (has_job, has_frames) = (self.job.is_some(), !self.out.is_empty());
+            clock.as_mut().reset(self.next_look().into());
+            let (reads, does, has_frames) =
+                (self.reading.is_some(), self.doing.is_some(), !self.out.is_empty());
             let ended = tokio::select! {
                 ending = ended(&mut self.line.ending) => Some(match ending {
                     Ending::Unauthorized => End::SayOnly(Close::Unauthorized),
                     Ending::Leaving => End::Say(Close::Leaving),
                 }),
-                result = finished(&mut self.job), if has_job => {
-                    self.job = None;
+                result = finished(&mut self.reading), if reads => {
+                    self.reading = None;
+                    self.program.read(result, &mut self.out);
+                    None
+                }
+                result = finished(&mut self.doing), if does => {
+                    self.doing = None;
                     self.program.done(result, &mut self.out);
                     None
                 }
@@ -164,8 +173,8 @@ impl<P: Program> Socket<P> {
                     None
                 }
                 // One thing at a time: the next message is read when this one is stored.
-                message = self.incoming.recv(), if !has_job => self.hear(message),
-                _ = pings.tick() => self.look_at_the_clock(),
+                message = self.incoming.recv(), if !does => self.hear(message),
+                () = &mut clock => self.look_at_the_clock(),
             };
             if let Some(end) = ended {
                 return end;
@@ -183,8 +192,8 @@ impl<P: Program> Socket<P> {
         if self.out.is_empty() {
             self.wrote_at = Instant::now();
         }
-        if self.job.is_none() && self.out.history_is_sent() {
-            self.job = self.program.due().map(started);
+        if self.reading.is_none() && self.out.history_is_sent() {
+            self.reading = self.program.due().map(|job| started(job, PAUSE));
         }
     }
 
@@ -209,17 +218,26 @@ impl<P: Program> Socket<P> {
                     self.out.push(serde_json::json!({ "error": words }).to_string());
                     return Some(End::Say(Close::Policy));
                 }
-                self.job = self.program.said(&text, &mut self.out).map(started);
+                self.doing = self.program.said(&text, &mut self.out).map(|job| started(job, Duration::ZERO));
                 None
             }
         }
+    }
+
+    /// When to ping, or to give the client up.
+    fn next_look(&self) -> Instant {
+        let silent_at = self.heard_at.min(self.wrote_at) + SILENCE;
+        silent_at.min(self.pinged_at + PING_EVERY)
     }
 
     fn look_at_the_clock(&mut self) -> Option<End> {
         if self.heard_at.elapsed() >= SILENCE || self.wrote_at.elapsed() >= SILENCE {
             return Some(End::Cut);
         }
-        self.out.ping();
+        if self.pinged_at.elapsed() >= PING_EVERY {
+            self.pinged_at = Instant::now();
+            self.out.ping();
+        }
         None
     }
 
@@ -234,8 +252,8 @@ impl<P: Program> Socket<P> {
                 Some(close.reason())
             }
             End::Say(close) => {
-                if let Some(job) = self.job.take() {
-                    let result = job.await;
+                if let Some(doing) = self.doing.take() {
+                    let result = doing.await;
                     self.program.done(result, &mut self.out);
                 }
                 Some(close.reason())
@@ -273,12 +291,12 @@ impl End {
     }
 }
 
-fn started<T: Send + 'static>(job: Job<T>) -> Running<T> {
-    let Job { work, patient } = job;
+/// With a pause after a failure.
+fn started<T: Send + 'static>(job: Job<T>, pause: Duration) -> Running<T> {
     Box::pin(async move {
-        let result = run(deadline_from_now(), work).await;
-        if patient && result.is_err() {
-            sleep(PAUSE).await;
+        let result = run(deadline_from_now(), job).await;
+        if result.is_err() {
+            sleep(pause).await;
         }
         result
     })

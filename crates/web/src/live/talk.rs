@@ -56,20 +56,13 @@ pub(crate) struct Talk {
     waiting: Option<Option<Waiting>>,
     /// Tells the staff when it closes.
     announced: bool,
-    doing: Doing,
-}
-
-/// The job that runs.
-enum Doing {
-    Reading,
-    /// A message, by the name that the client gave it.
-    Storing(Option<ClientId>),
+    /// What the client calls the message that is being stored.
+    storing: Option<ClientId>,
 }
 
 pub(crate) enum News {
     Page { messages: Vec<Message>, full: bool },
     Waiting { messages: Vec<Message>, full: bool },
-    Sent(Sent),
 }
 
 impl Talk {
@@ -81,7 +74,7 @@ impl Talk {
         after: Seq,
     ) -> Self {
         let cursor = Cursor::after(after);
-        Self { service, seat, speech, cursor, waiting: None, announced: false, doing: Doing::Reading }
+        Self { service, seat, speech, cursor, waiting: None, announced: false, storing: None }
     }
 
     /// Begins with what waits for an answer. What was said at the desk up to `after` is not told otherwise.
@@ -115,6 +108,7 @@ impl Talk {
 
 impl Program for Talk {
     type News = News;
+    type Deed = Sent;
 
     fn opened(&mut self) {
         if self.announced {
@@ -141,35 +135,23 @@ impl Program for Talk {
 
     fn due(&mut self) -> Option<Job<News>> {
         let (service, seat) = (self.service.clone(), self.seat);
-        self.doing = Doing::Reading;
         if let Some(place) = self.waiting {
             let window = place.map_or_else(Window::first, Window::after).narrowed(PAGE);
-            return Some(Job::reading(move || {
+            return Some(Box::new(move || {
                 let messages = service.waiting(seat, window)?;
                 let full = messages.len() == usize::from(PAGE);
                 Ok(News::Waiting { messages, full })
             }));
         }
         let after = self.cursor.begin()?;
-        Some(Job::reading(move || {
+        Some(Box::new(move || {
             let messages = service.read(seat, Window::after(after).narrowed(PAGE))?;
             let full = messages.len() == usize::from(PAGE);
             Ok(News::Page { messages, full })
         }))
     }
 
-    fn said(&mut self, text: &str, out: &mut Outbox) -> Option<Job<News>> {
-        let heard = self.speech.hear(text);
-        let utterance = heard.map_err(|refused| out.push(refused.frame())).ok().flatten()?;
-        self.doing = Doing::Storing(utterance.client_id.clone());
-        let (service, seat) = (self.service.clone(), self.seat);
-        Some(Job::now(move || {
-            let Utterance { to, text, client_id } = utterance;
-            Ok(News::Sent(service.say(seat, to, text, client_id)?))
-        }))
-    }
-
-    fn done(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
+    fn read(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
         match result {
             Ok(News::Page { messages, full }) => {
                 let last = messages.last().and_then(|message| self.seat.position(message));
@@ -184,7 +166,25 @@ impl Program for Talk {
                 frames.into_iter().for_each(|frame| out.recall(frame));
                 self.waiting = if full { Some(last) } else { None };
             }
-            Ok(News::Sent(Sent { message, again })) => {
+            Err(_logged) => self.cursor.fail(),
+        }
+    }
+
+    fn said(&mut self, text: &str, out: &mut Outbox) -> Option<Job<Sent>> {
+        let heard = self.speech.hear(text);
+        let utterance = heard.map_err(|refused| out.push(refused.frame())).ok().flatten()?;
+        self.storing = utterance.client_id.clone();
+        let (service, seat) = (self.service.clone(), self.seat);
+        Some(Box::new(move || {
+            let Utterance { to, text, client_id } = utterance;
+            Ok(service.say(seat, to, text, client_id)?)
+        }))
+    }
+
+    fn done(&mut self, result: Result<Sent, Problem>, out: &mut Outbox) {
+        let client_id = self.storing.take().map(|id| id.as_str().to_owned());
+        match result {
+            Ok(Sent { message, again }) => {
                 let seen = self.seat.position(&message).is_none_or(|seq| self.cursor.has_seen(seq));
                 if again && seen {
                     out.push(self.frame(message));
@@ -192,13 +192,7 @@ impl Program for Talk {
                     self.said_now(&message, out);
                 }
             }
-            Err(why) => match &self.doing {
-                Doing::Reading => self.cursor.fail(),
-                Doing::Storing(client_id) => {
-                    let client_id = client_id.as_ref().map(|id| id.as_str().to_owned());
-                    out.push(Refused { why: why.message, client_id }.frame());
-                }
-            },
+            Err(why) => out.push(Refused { why: why.message, client_id }.frame()),
         }
     }
 
