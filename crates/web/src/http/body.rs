@@ -4,7 +4,10 @@ use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
     error::PayloadError,
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        StatusCode,
+        header::{CONTENT_TYPE, UPGRADE},
+    },
     web::{Bytes, BytesMut, Payload},
 };
 use futures_util::{StreamExt, stream};
@@ -43,6 +46,9 @@ impl Input {
     pub(crate) fn id(&self, field: &str) -> Option<i64> {
         self.value.get(field).and_then(|value| super::values::integer(Ok)(value).ok()).filter(|id| *id > 0)
     }
+    fn nothing() -> Self {
+        Self { value: Value::Object(Map::new()), is_form: false }
+    }
     fn form(fields: impl IntoIterator<Item = (String, Value)>) -> Self {
         Self { value: Value::Object(fields.into_iter().collect()), is_form: true }
     }
@@ -62,7 +68,17 @@ pub(super) fn type_name(value: &Value) -> &'static str {
 }
 
 /// Reads the body, whatever its form. No body is an empty object.
+/// Whether the client wants this connection to become a websocket.
+pub(crate) fn wants_a_socket(req: &HttpRequest) -> bool {
+    let upgrade = req.headers().get(UPGRADE).and_then(|value| value.to_str().ok());
+    upgrade.is_some_and(|value| value.trim().eq_ignore_ascii_case("websocket"))
+}
+
 pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, Problem> {
+    // What follows such a request are frames, without an end.
+    if wants_a_socket(req) {
+        return Ok(Input::nothing());
+    }
     let bytes = match tokio::time::timeout(PATIENCE, collect(payload)).await {
         Ok(bytes) => bytes?,
         Err(_slow) => {
@@ -71,7 +87,7 @@ pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, P
         }
     };
     if bytes.is_empty() {
-        return Ok(Input { value: Value::Object(Map::new()), is_form: false });
+        return Ok(Input::nothing());
     }
     let declared = req.headers().get(CONTENT_TYPE).map_or("", |value| value.to_str().unwrap_or_default());
     let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -6,7 +6,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        ConnectionType, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -94,11 +94,16 @@ pub async fn shield<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let https = req.app_data::<Data<Kit>>().is_some_and(|kit| kit.proxies.is_https(req.request()));
+    let offers_upgrade = req.headers().contains_key(header::UPGRADE);
     let mut res = match refusal(&req) {
         Some(problem) => req.into_response(HttpResponse::from_error(problem)),
         None => next.call(req).await?.map_into_boxed_body(),
     };
     secure(res.headers_mut(), https);
+    // An offer that was not taken up (Java's client offers HTTP/2 with its first request) ends the connection: say so.
+    if offers_upgrade && res.status() != StatusCode::SWITCHING_PROTOCOLS {
+        res.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     Ok(res)
 }
 

@@ -15,7 +15,7 @@ mod run;
 mod values;
 
 pub use address::Proxies;
-pub(crate) use body::Input;
+pub(crate) use body::{Input, wants_a_socket};
 pub(crate) use call::{Asked, Call, token};
 pub(crate) use family::Family;
 pub(crate) use fields::Fields;
@@ -31,7 +31,7 @@ pub use resource::Route;
 pub(crate) use run::{deadline_from_now, run};
 pub(crate) use values::{boolean, choice, date, integer, reference, text};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::header::HOST};
 use domain::identity::IdentityService;
 use std::sync::Arc;
 
@@ -51,7 +51,10 @@ impl Kit {
     fn socket_base(&self, req: &HttpRequest) -> String {
         let (secure, host) = match self.public_url.as_deref().and_then(|url| url.split_once("://")) {
             Some((scheme, host)) => (scheme == "https", host.to_owned()),
-            None => (self.proxies.is_https(req), req.connection_info().host().to_owned()),
+            None => {
+                let host = req.headers().get(HOST).and_then(|host| host.to_str().ok());
+                (self.proxies.is_https(req), host.unwrap_or_default().to_owned())
+            }
         };
         format!("{}://{host}", if secure { "wss" } else { "ws" })
     }

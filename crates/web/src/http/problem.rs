@@ -3,7 +3,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{
         Method, StatusCode,
-        header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{ALLOW, HeaderValue, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE},
     },
 };
 use domain::{
@@ -92,6 +92,9 @@ impl Problem {
         };
         if said == StatusCode::UNAUTHORIZED {
             set(WWW_AUTHENTICATE, Some(HeaderValue::from_static(scheme)));
+        }
+        if said == StatusCode::UPGRADE_REQUIRED {
+            set(UPGRADE, Some(HeaderValue::from_static("websocket")));
         }
         set(RETRY_AFTER, self.retry_after.map(HeaderValue::from));
         set(ALLOW, self.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()));

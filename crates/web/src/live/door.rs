@@ -1,16 +1,16 @@
 //! Who may open a socket. Whatever is refused is refused as an answer in HTTP, before the connection becomes a socket.
 use super::{
-    Live, Program,
+    Live, Program, guard,
     hub::{Follower, Full, Topic},
     socket,
 };
-use crate::http::{Problem, Query, deadline_from_now, run, token};
+use crate::http::{Problem, Query, deadline_from_now, run, token, wants_a_socket};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
     http::{
         StatusCode,
-        header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE},
+        header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL},
     },
     web::{self, Data},
 };
@@ -107,7 +107,7 @@ impl FromRequest for Door {
             Ok(Self {
                 live: live.clone(),
                 after: after(&query)?,
-                payload: payload.await.map_err(|e| Problem::bad_request("broken_body", e))?,
+                payload: guard::guarded(&request, payload.await).await?,
                 pass,
                 request,
             })
@@ -189,11 +189,6 @@ fn is_from_here(request: &HttpRequest, origins: &[String]) -> bool {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     known || authority.zip(host).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
-}
-
-fn wants_a_socket(request: &HttpRequest) -> bool {
-    let upgrade = request.headers().get(UPGRADE).and_then(|value| value.to_str().ok());
-    upgrade.is_some_and(|value| value.to_ascii_lowercase().contains("websocket"))
 }
 
 fn after(query: &Query) -> Result<Option<Seq>, Problem> {

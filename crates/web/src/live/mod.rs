@@ -3,6 +3,7 @@
 mod bell;
 mod door;
 mod frame;
+mod guard;
 mod hub;
 mod outbox;
 mod program;

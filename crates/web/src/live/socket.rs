@@ -6,6 +6,7 @@ use super::{
     hub::{Ending, Line},
 };
 use crate::http::{Problem, deadline_from_now, run};
+use actix_web::error::PayloadError;
 use actix_ws::{
     AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, MessageStream, ProtocolError, Session,
 };
@@ -26,9 +27,6 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const SILENCE: Duration = Duration::from_secs(60);
 /// Bytes of one message from a client, in one frame or several.
 pub(super) const MESSAGE_MAX: usize = 16 * 1024;
-/// A little more, so that a frame that is a little too large is read to its end before it is refused: otherwise the
-/// connection would be reset, and the client might not see why.
-const FRAME_MAX: usize = 64 * 1024;
 /// For the last frames to be read by the client.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// For the last frame to leave this process.
@@ -118,10 +116,7 @@ pub(crate) fn open<P: Program>(
         program,
         line,
         session,
-        incoming: stream
-            .max_frame_size(FRAME_MAX)
-            .aggregate_continuations()
-            .max_continuation_size(MESSAGE_MAX),
+        incoming: stream.aggregate_continuations().max_continuation_size(MESSAGE_MAX),
         lever,
         out: Outbox::default(),
         reading: None,
@@ -317,13 +312,17 @@ async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {
     }
 }
 
+/// What the libraries below have no names for, they tell as I/O.
 fn protocol(error: &ProtocolError) -> End {
-    match error {
-        ProtocolError::Overflow => End::Say(Close::TooLarge),
-        ProtocolError::Io(e) if e.kind() == ErrorKind::InvalidData => End::Say(Close::NotUtf8),
-        // The only other one that actix-ws makes of a client's frames: continuations that are too long together.
-        ProtocolError::Io(e) if e.kind() == ErrorKind::Other => End::Say(Close::TooLarge),
-        ProtocolError::Io(_) => End::Gone,
-        _ => End::Say(Close::Protocol),
+    let ProtocolError::Io(e) = error else {
+        let too_large = matches!(error, ProtocolError::Overflow);
+        return End::Say(if too_large { Close::TooLarge } else { Close::Protocol });
+    };
+    match e.get_ref().and_then(|cause| cause.downcast_ref::<PayloadError>()) {
+        Some(PayloadError::Overflow) => End::Say(Close::TooLarge),
+        Some(_broken) => End::Gone,
+        None if e.kind() != ErrorKind::InvalidData => End::Say(Close::TooLarge),
+        None if e.to_string().contains("reserved bits") => End::Say(Close::Protocol),
+        None => End::Say(Close::NotUtf8),
     }
 }
