@@ -11,7 +11,7 @@ create table conversations (
     last_seq      bigint not null,
     -- Up to here everything was deleted ...
     cleared_seq   bigint not null default 0,
-    -- ... and up to here the texts are gone from the disk too.
+    -- ... and up to here the texts are gone from this table too.
     erased_seq    bigint not null default 0,
     -- The staff's last answer, and whose it was. Support rooms only.
     answered_seq  bigint not null default 0,

@@ -53,7 +53,7 @@ pub trait StayRepository: Send + Sync {
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError>;
     /// MUST move whenever a session ends or an account's standing changes, in that transaction, whoever changes it.
     fn access_epoch(&self) -> Result<i64, StoreError>;
-    /// Those of the sessions that are open still, of active accounts.
+    /// Those of the sessions that are open still, of active accounts. To be asked of a few hundred at once.
     fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>, StoreError>;
 }
 

@@ -45,8 +45,8 @@ pub trait MessageRepository: Send + Sync {
     /// Deletes what was said between two people so far, for both. MUST be over at once, however long the conversation
     /// is. Nothing happens when there is nothing.
     fn clear(&self, room: Room, audit: &[audit::Entry]) -> Result<(), StoreError>;
-    /// Removes the texts of some deleted messages for good. Returns of how many; 0 when none is left. MUST be safe to run
-    /// on several nodes at once.
+    /// Removes the texts of some deleted messages from the tables. Returns of how many; 0 when none is left that
+    /// nobody else is at. MUST be safe to run on several nodes at once.
     fn erase_cleared(&self) -> Result<usize, StoreError>;
 }
 

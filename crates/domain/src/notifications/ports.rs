@@ -13,7 +13,8 @@ pub trait NotificationRepository: Send + Sync {
     /// MUST delete nothing that `owner` does not own. Returns whether there was such a line.
     fn delete(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError>;
     fn count_unread(&self, owner: AccountId) -> Result<u64, StoreError>;
-    /// The newest line of each of these people; those who have none are left out.
+    /// The newest line of each of these people; those who have none are left out. To be asked of a few hundred at
+    /// once, like [`unread_of`](Self::unread_of).
     fn newest_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, NotificationId)>, StoreError>;
     /// How many lines each of these people has not read; those who have read all are left out.
     fn unread_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, u64)>, StoreError>;

@@ -1,7 +1,7 @@
 //! Between the nodes of one house, over one channel of Redis.
 //!
-//! Two threads, because a connection that is subscribed can do nothing else. The publisher says twice a second that it is
-//! there; the listener that hears nothing for longer than [`DEAF_AFTER`] takes the way for broken, although no connection
+//! Two threads, because a connection that is subscribed can do nothing else. The publisher says, more than twice a second, that it
+//! is there; the listener that hears nothing for longer than [`DEAF_AFTER`] takes the way for broken, although no connection
 //! has failed. What could not be sent is not kept: the others are told that something was lost, and read the store.
 use super::{
     Ears,
@@ -26,8 +26,8 @@ use std::{
     time::Duration,
 };
 
-const ALIVE_EVERY: Duration = Duration::from_millis(500);
-const DEAF_AFTER: Duration = Duration::from_millis(1500);
+const ALIVE_EVERY: Duration = Duration::from_millis(400);
+const DEAF_AFTER: Duration = Duration::from_millis(1200);
 /// Between two tries to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 /// Hints that wait to be sent. A node that is so far behind tells that some were lost.
@@ -119,32 +119,39 @@ impl Node {
     /// Until the house is closed: subscribes, listens, and begins again when that fails.
     fn listen(&self) {
         while !self.is_over() {
-            let broken = self.hear_until_it_breaks();
-            if self.hears.swap(false, Relaxed) {
-                tracing::warn!(cause = %broken, "the bus is interrupted: sockets read the store until it is back");
-                metrics::counter!("bus_interruptions_total").increment(1);
-                self.ears.interrupted();
+            if let Err(broken) = self.hear_until_it_breaks() {
+                tracing::debug!(cause = %broken, "no way to the bus");
             }
             thread::sleep(PAUSE);
         }
     }
 
-    fn hear_until_it_breaks(&self) -> redis::RedisError {
-        let attempt = || -> RedisResult<()> {
-            let mut connection = self.connect()?;
-            let mut subscription = connection.as_pubsub();
-            subscription.subscribe(&self.channel)?;
-            self.hears.store(true, Relaxed);
-            // From here on nothing is missed; what was said before may have been.
-            self.ears.interrupted();
-            while !self.is_over() {
-                self.heard(&subscription.get_message()?.get_payload::<Vec<u8>>()?);
+    fn hear_until_it_breaks(&self) -> RedisResult<()> {
+        let mut connection = self.connect()?;
+        let mut subscription = connection.as_pubsub();
+        subscription.subscribe(&self.channel)?;
+        self.hears.store(true, Relaxed);
+        // From here on nothing is missed; what was said before may have been.
+        self.ears.interrupted();
+        while !self.is_over() {
+            match subscription.get_message().and_then(|message| message.get_payload::<Vec<u8>>()) {
+                Ok(bytes) => self.heard(&bytes),
+                // Told before the subscription is given up, which waits for Redis once more.
+                Err(broken) => {
+                    self.is_deaf(&broken);
+                    return Err(broken);
+                }
             }
-            Ok(())
-        };
-        match attempt() {
-            Err(broken) => broken,
-            Ok(()) => redis::RedisError::from((redis::ErrorKind::Client, "the house is closed")),
+        }
+        Ok(())
+    }
+
+    fn is_deaf(&self, broken: &redis::RedisError) {
+        self.hears.store(false, Relaxed);
+        if !self.is_over() {
+            tracing::warn!(cause = %broken, "the bus is interrupted: sockets read the store until it is back");
+            metrics::counter!("bus_interruptions_total").increment(1);
+            self.ears.interrupted();
         }
     }
 
@@ -164,10 +171,10 @@ impl Node {
         }
     }
 
-    /// Until the house is closed: sends what waits, and twice a second that this node is there.
+    /// Until the house is closed and all is sent that could be; and now and then that this node is there.
     fn publish(&self, waiting: &Receiver<News>) {
         let mut line = None;
-        while !self.is_over() {
+        loop {
             let mut batch = match waiting.recv_timeout(ALIVE_EVERY) {
                 Ok(news) => vec![news],
                 Err(RecvTimeoutError::Timeout) => vec![News::Alive],
@@ -177,12 +184,17 @@ impl Node {
             if self.lost.swap(false, Relaxed) {
                 batch.push(News::Lost);
             }
-            let sent = self.send(&mut line, batch);
-            self.speaks.store(sent.is_ok(), Relaxed);
-            if sent.is_err() {
+            let sent = self.send(&mut line, batch).is_ok();
+            if !sent {
                 line = None;
                 self.lost.store(true, Relaxed);
+                self.speaks.store(false, Relaxed);
+                if self.is_over() {
+                    return;
+                }
                 thread::sleep(PAUSE);
+            } else if !self.speaks.swap(true, Relaxed) {
+                self.ears.interrupted();
             }
         }
     }

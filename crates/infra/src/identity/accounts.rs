@@ -209,6 +209,7 @@ impl DieselAccountRepository {
         }
         // Made under another secret: nobody holds its token.
         on!(conn, |c| diesel::update(sessions::table.find(account.get())).set(&row).execute(c))?;
+        move_access_epoch(conn)?;
         Ok(fresh.clone())
     }
 }

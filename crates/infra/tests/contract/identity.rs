@@ -124,7 +124,7 @@ story!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town| {
 
 story!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
     town.patient("sarah");
-    for standing in [Standing::Doctor, Standing::Staff, Standing::Active(false)] {
+    for standing in [Standing::Doctor(true), Standing::Staff(true), Standing::Active(false)] {
         let refused = town.refuses(|| town.accounts.grant(&grant("Sarah", standing)));
         assert!(matches!(refused, IdentityError::AccountUnknown), "{refused:?}");
     }
@@ -132,9 +132,9 @@ story!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
 
 story!(an_operator_makes_doctors_and_staff, |town: &Town| {
     let (sarah, bystander) = (town.patient("sarah"), town.patient("kyle"));
-    let person = town.accounts.grant(&grant("sarah", Standing::Doctor)).unwrap();
+    let person = town.accounts.grant(&grant("sarah", Standing::Doctor(true))).unwrap();
     assert_eq!(person.groups, Groups { doctor: true, patient: true });
-    town.accounts.grant(&grant("sarah", Standing::Staff)).unwrap();
+    town.accounts.grant(&grant("sarah", Standing::Staff(true))).unwrap();
 
     let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
     assert!(known.caller.staff && known.active && known.session.is_some());

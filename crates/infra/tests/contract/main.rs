@@ -10,21 +10,34 @@
 #[macro_use]
 mod support;
 mod people;
+mod redis_server;
 mod sql;
+mod talk;
 
 mod audit;
+mod bus;
+mod bus_outage;
 mod care;
 mod care_entries;
 mod care_races;
 mod diary;
+mod directory;
 mod gate;
+mod hints;
 mod identity;
+mod message_deletion;
+mod message_names;
+mod message_windows;
+mod messages;
+mod messages_races;
 mod migrate;
 mod notes;
 mod notifications;
 mod profile;
 mod sessions;
+mod stays;
 mod store;
+mod support_desk;
 mod unread;
 mod unread_race;
 mod unread_stand_ins;

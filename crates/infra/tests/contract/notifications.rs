@@ -133,3 +133,26 @@ story!(an_account_that_is_gone_takes_its_lines_with_it_and_no_others, |town: &To
     left.sort();
     assert_eq!(left, [house.id().to_string(), wilson.id().to_string()]);
 });
+
+story!(the_newest_line_of_each_of_many_owners_is_told_and_those_without_any_are_left_out, |town: &Town| {
+    let (house, wilson) = rung(town);
+    let silent = town.patient("silent");
+    let newest = |owners: &[AccountId]| {
+        let mut newest = town.lines.newest_of(owners).unwrap();
+        newest.sort_unstable();
+        newest
+    };
+    let of = |owner: &Caller| (owner.id(), lines(town, owner)[0].id);
+    assert_eq!(newest(&[]), []);
+    assert_eq!(newest(&[silent.id(), AccountId::new(9_999)]), []);
+    assert_eq!(newest(&[wilson.id()]), [of(&wilson)]);
+    let everybody = [house.id(), silent.id(), wilson.id(), house.id()];
+    assert_eq!(newest(&everybody), [of(&house), of(&wilson)]);
+    let before = of(&house);
+    town.lines.mark_read(house.id(), before.1).unwrap();
+    assert_eq!(newest(&[house.id()]), [before], "read or not");
+    town.lines.delete(house.id(), before.1).unwrap();
+    assert!(newest(&[house.id()]) == [of(&house)] && of(&house) < before);
+    let many: Vec<_> = (10_000..15_000).map(AccountId::new).chain(everybody).collect();
+    assert_eq!(newest(&many), [of(&house), of(&wilson)], "as many as a big house holds");
+});

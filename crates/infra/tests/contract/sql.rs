@@ -56,6 +56,38 @@ impl Sql {
         self.number(&format!("select count(*) from {table}"))
     }
 
+    /// From now on nobody can insert a row into this table of which `when` is true.
+    pub(crate) fn refuse_inserts(&mut self, table: &str, when: &str) {
+        let refuse = match self {
+            Self::Postgres(_) => "raise exception 'on purpose'",
+            Self::Sqlite(_) => "select raise(abort, 'on purpose')",
+        };
+        self.on_insert(table, when, refuse);
+    }
+
+    /// From now on no change that inserts such a row can be committed. All its statements succeed; its COMMIT fails.
+    pub(crate) fn fail_at_commit(&mut self, table: &str, when: &str) {
+        let unsound =
+            "create table unsound (owner bigint references accounts (id) deferrable initially deferred)";
+        self.run(unsound).unwrap();
+        self.on_insert(table, when, "insert into unsound values (-1)");
+    }
+
+    fn on_insert(&mut self, table: &str, when: &str, act: &str) {
+        let name = format!("on_insert_of_{table}");
+        let trigger = format!("create trigger {name} after insert on {table} for each row when ({when})");
+        match self {
+            Self::Postgres(_) => {
+                self.run(&format!(
+                    "create function {name}() returns trigger language plpgsql as $$ begin {act}; return new; end $$"
+                ))
+                .unwrap();
+                self.run(&format!("{trigger} execute function {name}()")).unwrap();
+            }
+            Self::Sqlite(_) => drop(self.run(&format!("{trigger} begin {act}; end")).unwrap()),
+        }
+    }
+
     /// One column, called `words`.
     pub(crate) fn words(&mut self, question: &str) -> Vec<String> {
         let question = sql_query(question);

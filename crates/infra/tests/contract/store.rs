@@ -150,7 +150,12 @@ story!(a_second_store_on_the_same_database_sees_what_the_first_wrote, |town: &To
 });
 
 fn is_unavailable(url: &str) {
-    let opened = Store::open(&Location::parse(url).unwrap(), 1, Arc::new(infra::cache::NoUnreadCounts));
+    let opened = Store::open(
+        &Location::parse(url).unwrap(),
+        1,
+        Arc::new(infra::cache::NoUnreadCounts),
+        Arc::new(infra::bus::InProcessBus::alone()),
+    );
     assert!(matches!(opened, Err(StoreError::Unavailable(_))));
 }
 

@@ -40,7 +40,8 @@ use domain::{
     audit::ports::AuditTrail,
     care::ports::{EntryRepository, LinkRepository, People},
     diary::ports::{NoteRepository, RecordRepository},
-    identity::ports::{AccountRepository, TokenMint},
+    identity::ports::{AccountRepository, StayRepository, TokenMint},
+    messaging::ports::{Bus, MessageRepository, PeerDirectory},
     notifications::{
         NotificationService,
         ports::{NotificationRepository, UnreadCounts},
@@ -48,10 +49,12 @@ use domain::{
 };
 use infra::{
     audit::DieselAuditTrail,
+    bus::InProcessBus,
     cache::InProcessUnreadCounts,
     care::{DieselEntryRepository, DieselLinkRepository},
     diary::{DieselNoteRepository, DieselRecordRepository, seed_body_parts},
-    identity::{DieselAccountRepository, DieselPeople, HmacMint},
+    identity::{DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
+    messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,
     store::{Location, Store, migrate},
 };
@@ -168,6 +171,10 @@ pub(crate) struct Node {
     pub(crate) entries: Arc<dyn EntryRepository>,
     pub(crate) records: Arc<dyn RecordRepository>,
     pub(crate) notes: Arc<dyn NoteRepository>,
+    pub(crate) stays: Arc<dyn StayRepository>,
+    pub(crate) messages: Arc<dyn MessageRepository>,
+    pub(crate) directory: Arc<dyn PeerDirectory>,
+    pub(crate) bus: Arc<dyn Bus>,
     pub(crate) bell: NotificationService,
 }
 
@@ -177,7 +184,11 @@ pub(crate) fn mint(secret: &str) -> Arc<dyn TokenMint> {
 
 impl Node {
     pub(crate) fn open(location: &Location, unread: Arc<dyn UnreadCounts>) -> Self {
-        let store = Store::open(location, 4, unread.clone()).unwrap();
+        Self::with(location, unread, Arc::new(InProcessBus::alone()))
+    }
+
+    pub(crate) fn with(location: &Location, unread: Arc<dyn UnreadCounts>, bus: Arc<dyn Bus>) -> Self {
+        let store = Store::open(location, 4, unread.clone(), bus.clone()).unwrap();
         let mint = mint("the house's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));
         Self {
@@ -188,6 +199,10 @@ impl Node {
             entries: Arc::new(DieselEntryRepository(store.clone())),
             records: Arc::new(DieselRecordRepository(store.clone())),
             notes: Arc::new(DieselNoteRepository(store.clone())),
+            stays: Arc::new(DieselStayRepository(store.clone())),
+            messages: Arc::new(DieselMessageRepository(store.clone())),
+            directory: Arc::new(DieselPeerDirectory(store.clone())),
+            bus,
             bell: NotificationService { notifications: lines.clone(), unread },
             lines,
             mint,

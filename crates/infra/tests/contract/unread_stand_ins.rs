@@ -41,6 +41,12 @@ impl NotificationRepository for Dawdling {
     fn delete(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
         self.0.delete(owner, id)
     }
+    fn newest_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, NotificationId)>, StoreError> {
+        self.0.newest_of(owners)
+    }
+    fn unread_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, u64)>, StoreError> {
+        self.0.unread_of(owners)
+    }
 }
 
 /// Counts how often the cache knew.

@@ -1,0 +1,237 @@
+//! What a bus promises, in one process and over Redis: whoever listens hears each hint once, and nobody waits for that.
+use crate::{
+    support::{Backend, Town, at, at_once, unique},
+    talk::{Heard, between, saying, soon},
+};
+use domain::{
+    messaging::{ClientId, Hint, Message, Room, Seq, ports::Bus},
+    notifications::{Notification, NotificationId},
+    shared::AccountId,
+};
+use infra::bus::{InProcessBus, RedisBus};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+const WITHIN: Duration = Duration::from_secs(1);
+
+fn redis(house: &str) -> Arc<dyn Bus> {
+    Arc::new(RedisBus::open(&std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"), house).unwrap())
+}
+
+/// A name that no other test gives its house.
+fn house() -> String {
+    format!("bus-{}", unique())
+}
+
+/// Nodes of one house that hear each other.
+fn nodes<const N: usize>(house: &str) -> [Arc<dyn Bus>; N] {
+    let nodes = [(); N].map(|()| redis(house));
+    soon("every node is whole", 2 * WITHIN, || nodes.iter().all(|node| node.is_whole()));
+    nodes
+}
+
+/// Port 1: nobody listens there.
+fn away() -> RedisBus {
+    RedisBus::open("redis://127.0.0.1:1", "nowhere").unwrap()
+}
+
+pub(crate) fn hint(number: i64) -> Hint {
+    Hint::Recounted(AccountId::new(number))
+}
+
+pub(crate) fn hints(numbers: impl IntoIterator<Item = i64>) -> Vec<Hint> {
+    numbers.into_iter().map(hint).collect()
+}
+
+macro_rules! bus_story {
+    ($name:ident, $story:expr) => {
+        mod $name {
+            use super::*;
+            #[test]
+            fn in_process() {
+                ($story)(&InProcessBus::alone());
+            }
+            #[test]
+            fn while_redis_is_away() {
+                ($story)(&away());
+            }
+            #[test]
+            #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+            fn over_redis() {
+                ($story)(&*nodes::<1>(&house())[0]);
+            }
+        }
+    };
+}
+
+bus_story!(every_ear_of_the_node_has_heard_a_hint_when_publishing_returns, |bus: &dyn Bus| {
+    let ears = [(); 3].map(|()| Heard::on(bus));
+    for number in 1..=50 {
+        bus.publish(hint(number));
+        for ear in &ears {
+            assert_eq!(ear.hints().last(), Some(&hint(number)));
+        }
+    }
+    for ear in &ears {
+        assert_eq!(ear.hints(), hints(1..=50), "once, and in order");
+    }
+});
+
+bus_story!(an_ear_hears_what_is_published_after_it_came, |bus: &dyn Bus| {
+    bus.publish(hint(1));
+    let ear = Heard::on(bus);
+    bus.publish(hint(2));
+    assert_eq!(ear.hints(), [hint(2)]);
+});
+
+bus_story!(hints_of_many_threads_are_each_heard_once, |bus: &dyn Bus| {
+    let ear = Heard::on(bus);
+    at_once(8, |i| {
+        let first = i64::try_from(i).unwrap() * 100;
+        (first..first + 100).for_each(|number| bus.publish(hint(number)));
+    });
+    let mut heard = ear.hints();
+    assert_eq!(heard.len(), 800);
+    // Each thread's in its order.
+    heard.sort_by_key(|hint| match hint {
+        Hint::Recounted(number) => number.get() / 100,
+        _ => -1,
+    });
+    assert_eq!(heard, hints(0..800));
+});
+
+#[test]
+fn a_bus_in_one_process_is_whole_when_nobody_else_writes() {
+    assert!(InProcessBus::alone().is_whole());
+    assert!(!InProcessBus::among_others().is_whole());
+}
+
+#[test]
+fn a_redis_that_is_away_holds_up_neither_the_start_nor_those_who_publish() {
+    let since = Instant::now();
+    let bus = away();
+    assert!(since.elapsed() < Duration::from_millis(50), "the start took {:?}", since.elapsed());
+    // More than can wait to be sent.
+    for number in 0..6_000 {
+        let since = Instant::now();
+        bus.publish(hint(number));
+        assert!(since.elapsed() < Duration::from_millis(50), "publishing took {:?}", since.elapsed());
+    }
+    assert!(!bus.is_whole());
+}
+
+#[test]
+fn what_is_no_redis_is_refused_by_the_bus_too() {
+    assert!(RedisBus::open("http://127.0.0.1", "contract").is_err());
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn another_node_hears_every_hint_within_a_second_once_and_in_order() {
+    let [here, there, third] = nodes(&house());
+    let ears = [&here, &there, &third].map(|bus| Heard::on(&**bus));
+    (1..=500).for_each(|number| here.publish(hint(number)));
+    for ear in &ears {
+        assert_eq!(ear.after(500, WITHIN), hints(1..=500));
+    }
+    // An answer comes after everything that was said before it: nothing comes twice, not even to who said it.
+    there.publish(hint(501));
+    for ear in &ears {
+        assert_eq!(ear.after(501, WITHIN), hints(1..=501));
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn a_hint_of_any_kind_reaches_another_node_as_it_is() {
+    let [here, there] = nodes(&house());
+    let ear = Heard::on(&*there);
+    let [one, two] = [1, i64::MAX].map(AccountId::new);
+    let said = Message {
+        room: Room::of(two, one),
+        seq: Seq::new(i64::MAX),
+        desk_seq: None,
+        sender: two,
+        from_staff: false,
+        text: "боль \"тут\" \u{1}\u{2028}🦷".repeat(400),
+        client_id: ClientId::parse("e\u{301}'").ok(),
+        at: at(7),
+    };
+    let empty = Message { text: String::new(), client_id: None, ..said.clone() };
+    let answer =
+        Message { room: Room::support(one), desk_seq: Some(Seq::new(9)), from_staff: true, ..said.clone() };
+    let rang = |message: &str, is_read| Notification {
+        id: NotificationId::new(5),
+        owner: two,
+        message: message.into(),
+        is_read,
+        created_at: at(8),
+    };
+    let all = [
+        Hint::Said(said),
+        Hint::Said(empty),
+        Hint::Said(answer),
+        Hint::Rang(rang("Новый запрос", false)),
+        Hint::Rang(rang("", true)),
+        Hint::Recounted(two),
+        Hint::Arrived(one),
+        Hint::Left(one),
+    ];
+    all.iter().for_each(|hint| here.publish(hint.clone()));
+    assert_eq!(ear.after(all.len(), WITHIN), all);
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn two_houses_on_one_redis_hear_nothing_of_each_other() {
+    let (one, other) = (nodes::<2>(&house()), nodes::<2>(&house()));
+    let ears = [&one[1], &other[1]].map(|bus| Heard::on(&**bus));
+    for number in 1..=20 {
+        one[0].publish(hint(number));
+        other[0].publish(hint(-number));
+    }
+    assert_eq!(ears[0].after(20, WITHIN), hints(1..=20));
+    assert_eq!(ears[1].after(20, WITHIN), hints((1..=20).map(|n| -n)));
+    for (bus, ear) in [(&one, &ears[0]), (&other, &ears[1])] {
+        bus[0].publish(hint(0));
+        assert_eq!(ear.after(21, WITHIN).len(), 21);
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn of_more_hints_than_can_wait_all_arrive_or_the_others_are_told_that_some_were_lost() {
+    let [here, there] = nodes(&house());
+    let ear = Heard::on(&*there);
+    let before = ear.interruptions();
+    (1..=20_000).for_each(|number| here.publish(hint(number)));
+    let in_full = || ear.hints().len() == 20_000;
+    soon("all, or word of a loss", 10 * WITHIN, || in_full() || ear.interruptions() > before);
+    // Published until one is heard: while the queue is full, any of them may be lost.
+    let last = (20_001..).find(|number| {
+        here.publish(hint(*number));
+        ear.after(usize::MAX, Duration::from_millis(50)).last() == Some(&hint(*number)) || *number > 20_200
+    });
+    assert!(last.is_some_and(|number| number <= 20_200), "hints do not flow again");
+    let heard = ear.hints();
+    let doubled =
+        heard.windows(2).find(|two| matches!(two, [Hint::Recounted(a), Hint::Recounted(b)] if b <= a));
+    assert_eq!(doubled, None, "twice, or in another order");
+}
+
+#[test]
+#[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
+fn what_is_said_on_one_node_is_heard_on_another_and_can_be_read_there() {
+    let town = Town::on(Backend::Postgres);
+    let (sarah, house_md) = (town.patient("sarah"), town.doctor("house"));
+    let [here, there] = nodes(&house()).map(|bus| town.node_on(bus));
+    let ear = Heard::on(&*there.bus);
+    let room = between(&sarah, &house_md);
+    for seq in 1..=20 {
+        let said = here.say(&saying(room, &sarah, "x"));
+        assert_eq!(ear.after(seq, WITHIN).last(), Some(&Hint::Said(said.clone())));
+        assert_eq!(there.since(room, said.seq.get() - 1), [said]);
+    }
+}

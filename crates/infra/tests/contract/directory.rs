@@ -1,0 +1,146 @@
+//! Finding the people with whom somebody talks, and whether the two are linked.
+use crate::support::{Town, at, registering, username};
+use domain::{
+    care::Status,
+    identity::{Caller, Grant, Person, Standing, Username},
+    messaging::{Acquaintance, Peer, Who},
+    shared::AccountId,
+};
+
+fn stranger(person: &Caller) -> Peer {
+    Peer { person: person.person.clone(), active: true, acquaintance: Acquaintance::Strangers }
+}
+
+fn find(town: &Town, seen_by: &Caller, raw: &str) -> Option<Peer> {
+    town.directory.find(seen_by.id(), &Who::parse(raw)).unwrap()
+}
+
+fn acquaintance(town: &Town, seen_by: &Caller, who: &Caller) -> Acquaintance {
+    let found = town.directory.find(seen_by.id(), &Who::Id(who.id())).unwrap().unwrap();
+    assert_eq!(found.person, who.person);
+    found.acquaintance
+}
+
+story!(people_are_found_by_id_and_by_name, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    for raw in ["house".to_owned(), house.id().to_string(), format!("00{}", house.id())] {
+        assert_eq!(find(town, &sarah, &raw), Some(stranger(&house)), "{raw}");
+    }
+    assert_eq!(find(town, &sarah, "sarah"), Some(stranger(&sarah)), "oneself");
+});
+
+story!(whoever_nobody_is_is_not_found, |town: &Town| {
+    let sarah = town.patient("sarah");
+    for raw in
+        ["", " ", "Sarah", "sa rah", "sara", "0", "9999", "-1", "99999999999999999999", "%", "sarah'--"]
+    {
+        assert_eq!(find(town, &sarah, raw), None, "{raw:?}");
+    }
+    assert_eq!(town.directory.find(sarah.id(), &Who::Nobody).unwrap(), None);
+    for id in [0, -1, i64::MAX, i64::MIN] {
+        assert_eq!(town.directory.find(sarah.id(), &Who::Id(AccountId::new(id))).unwrap(), None, "{id}");
+    }
+});
+
+story!(a_deactivated_person_is_found_as_such, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    for active in [false, true] {
+        let grant = Grant { username: username("house"), standing: Standing::Active(active), at: at(40) };
+        town.accounts.grant(&grant).unwrap();
+        for raw in ["house", &house.id().to_string()] {
+            assert_eq!(find(town, &sarah, raw), Some(Peer { active, ..stranger(&house) }));
+        }
+    }
+});
+
+story!(people_are_linked_while_their_link_is_accepted_whoever_asks, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let expect = |expected| {
+        assert_eq!(acquaintance(town, &sarah, &house), expected);
+        assert_eq!(acquaintance(town, &house, &sarah), expected);
+    };
+    expect(Acquaintance::Strangers);
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    expect(Acquaintance::Linked);
+    town.links.end(&link.end(sarah.id(), at(30))).unwrap();
+    expect(Acquaintance::Strangers);
+    town.linked(&house, &town.doctor("wilson"), Status::Accepted);
+    expect(Acquaintance::Strangers);
+});
+
+story!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
+    let house = town.doctor("house");
+    for status in [Status::Pending, Status::Rejected] {
+        let patient = town.patient(status.as_str());
+        town.linked(&patient, &house, status);
+        for (one, other) in [(&patient, &house), (&house, &patient)] {
+            assert_eq!(acquaintance(town, one, other), Acquaintance::Strangers, "{status:?}");
+        }
+    }
+});
+
+story!(a_link_with_somebody_else_links_nobody, |town: &Town| {
+    let [sarah, kyle] = ["sarah", "kyle"].map(|name| town.patient(name));
+    let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
+    town.linked(&sarah, &house, Status::Accepted);
+    town.linked(&kyle, &house, Status::Accepted);
+    town.linked(&house, &wilson, Status::Accepted);
+    let linked = |one, other| acquaintance(town, one, other) == Acquaintance::Linked;
+    let everybody = [&sarah, &kyle, &house, &wilson];
+    let links: Vec<Vec<bool>> =
+        everybody.iter().map(|one| everybody.iter().map(|other| linked(one, other)).collect()).collect();
+    let expected = [
+        [false, false, true, false],
+        [false, false, true, false],
+        [true, true, false, true],
+        [false, false, true, false],
+    ];
+    assert_eq!(links, expected);
+});
+
+story!(a_link_answered_with_one_doctor_and_asked_of_another_is_of_the_first_only, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
+    town.linked(&sarah, &wilson, Status::Pending);
+    town.linked(&sarah, &house, Status::Accepted);
+    assert_eq!(acquaintance(town, &sarah, &wilson), Acquaintance::Strangers);
+    assert_eq!(acquaintance(town, &sarah, &house), Acquaintance::Linked);
+});
+
+/// A name of digits only cannot be chosen; accounts from before that rule may have one.
+fn called(town: &Town, digits: &str) -> Caller {
+    let person = town.patient("digits").person;
+    let rename = format!("update accounts set username = '{digits}' where id = {}", person.id);
+    town.place.sql().run(&rename).unwrap();
+    Caller { person: Person { username: digits.into(), ..person }, staff: false, cache_epoch: 0 }
+}
+
+story!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let digits = called(town, "4242");
+    assert_eq!(find(town, &sarah, "4242"), None);
+    assert_eq!(find(town, &sarah, &digits.id().to_string()), Some(stranger(&digits)));
+    // Asked for as a name it is one.
+    let by_name = Who::Named(Username::known_as("4242").unwrap());
+    assert_eq!(town.directory.find(sarah.id(), &by_name).unwrap(), Some(stranger(&digits)));
+});
+
+story!(digits_that_are_one_s_name_and_another_s_id_find_the_other, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let digits = called(town, &sarah.id().to_string());
+    assert_eq!(find(town, &digits, &digits.person.username), Some(stranger(&sarah)));
+});
+
+story!(a_person_is_told_as_they_are_now, |town: &Town| {
+    let sarah = town.patient("sarah");
+    assert_eq!(find(town, &sarah, "house"), None);
+    let house = town.accounts.register(&registering("house")).unwrap();
+    assert_eq!(find(town, &sarah, "house").unwrap().person, house);
+    let grant = Grant { username: username("house"), standing: Standing::Doctor(true), at: at(40) };
+    let doctor = town.accounts.grant(&grant).unwrap();
+    assert!(doctor.groups.doctor);
+    assert_eq!(
+        town.second_node().directory.find(sarah.id(), &Who::Id(house.id)).unwrap().unwrap().person,
+        doctor
+    );
+});

@@ -1,0 +1,191 @@
+//! What is committed is told, when it is committed, to every ear of the node; and what is not committed is not.
+use crate::{
+    support::{Node, Town, at, at_once},
+    talk::{Heard, answering, between, named, saying, support_of},
+};
+use domain::{
+    care::Status,
+    messaging::{
+        Hint, Message, MessagingError, Seq,
+        ports::{Bus, Ear},
+    },
+    notifications::Notification,
+    shared::{StoreError, Window},
+};
+use infra::{bus::InProcessBus, cache::NoUnreadCounts};
+use std::sync::{Arc, Mutex, OnceLock};
+
+fn lines(town: &Town, owner: &domain::identity::Caller) -> Vec<Notification> {
+    town.lines.of(owner.id(), Window::first()).unwrap()
+}
+
+/// When it hears of something, it looks for it in the database, from another node.
+struct Looking {
+    node: OnceLock<Node>,
+    /// Whether it was there.
+    found: Mutex<Vec<(Hint, bool)>>,
+}
+
+impl Looking {
+    fn at(town: &Town) -> (Arc<Self>, Node) {
+        let ear = Arc::new(Self { node: OnceLock::new(), found: Mutex::default() });
+        let _ = ear.node.set(town.second_node());
+        let bus = InProcessBus::alone();
+        bus.listen(ear.clone());
+        (ear, town.node_on(Arc::new(bus)))
+    }
+}
+
+impl Ear for Looking {
+    fn hear(&self, hint: &Arc<Hint>) {
+        let node = self.node.get().unwrap();
+        let there = match &**hint {
+            Hint::Said(said) => node.since(said.room, said.seq.get() - 1).contains(said),
+            Hint::Rang(line) => node.lines.find(line.id).unwrap().as_ref() == Some(line),
+            Hint::Recounted(owner) => node.lines.count_unread(*owner).unwrap() == 0,
+            Hint::Arrived(_) | Hint::Left(_) => false,
+        };
+        self.found.lock().unwrap().push((Hint::clone(hint), there));
+    }
+    fn interrupted(&self) {}
+}
+
+story!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
+    let (root, sarah, house) = (town.patient("root"), town.patient("sarah"), town.doctor("house"));
+    let ears = [(); 2].map(|()| Heard::on(&*town.bus));
+    let said: Vec<Message> = [
+        saying(between(&sarah, &house), &sarah, ""),
+        named(saying(between(&sarah, &house), &house, "боль \"тут\" 🦷"), "c-1"),
+        named(saying(support_of(&sarah), &sarah, "help"), "c-1"),
+        answering(&root, &sarah, "yes?"),
+    ]
+    .iter()
+    .map(|sending| town.say(sending))
+    .collect();
+    assert_eq!(said[3].desk_seq, Some(Seq::new(2)));
+    let expected: Vec<_> = said.into_iter().map(Hint::Said).collect();
+    for ear in ears {
+        assert_eq!(ear.hints(), expected);
+        assert_eq!(ear.interruptions(), 0);
+    }
+});
+
+story!(whoever_hears_of_something_can_read_it_from_another_node, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let (ear, node) = Looking::at(town);
+    for room in [between(&sarah, &house), support_of(&sarah)] {
+        (0..5).for_each(|_| drop(node.say(&saying(room, &sarah, "x"))));
+    }
+    node.links.open(&crate::support::opening(&sarah, &house)).unwrap();
+    let line = lines(town, &house).remove(0);
+    node.lines.mark_read(house.id(), line.id).unwrap();
+    let found = ear.found.lock().unwrap();
+    assert_eq!(found.len(), 12);
+    let missing: Vec<_> = found.iter().filter(|(_, there)| !there).collect();
+    assert!(missing.is_empty(), "told before the commit: {missing:?}");
+});
+
+story!(every_message_of_many_at_once_is_told_once, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let (ear, node) = Looking::at(town);
+    let room = between(&sarah, &house);
+    at_once(8, |_| (0..5).for_each(|_| drop(node.say(&saying(room, &sarah, "x")))));
+    let found = ear.found.lock().unwrap();
+    assert!(found.iter().all(|(_, there)| *there), "told before the commit");
+    // Perhaps in another order: hints are no list, the store is.
+    let told = |seq: &Message| found.iter().filter(|(hint, _)| *hint == Hint::Said(seq.clone())).count();
+    assert_eq!(town.since(room, 0).iter().map(told).collect::<Vec<_>>(), [1; 40]);
+});
+
+story!(what_is_sent_again_or_refused_is_not_told, |town: &Town| {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let room = between(&sarah, &kyle);
+    town.say(&named(saying(room, &sarah, "first"), "c-1"));
+    let ear = Heard::on(&*town.bus);
+    assert!(town.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
+    let elsewhere = named(saying(support_of(&sarah), &sarah, "x"), "c-1");
+    assert!(matches!(town.refuses(|| town.messages.send(&elsewhere)), MessagingError::ClientIdTaken));
+    town.clear(&kyle, room);
+    assert!(town.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
+    town.erase_all();
+    assert_eq!(ear.hints(), []);
+});
+
+story!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let ear = Heard::on(&*town.bus);
+    for round in 0..10 {
+        let sending = named(saying(between(&sarah, &kyle), &sarah, "x"), &format!("c-{round}"));
+        at_once(8, |_| town.say(&sending));
+        assert_eq!(ear.hints().len(), round + 1);
+    }
+});
+
+story!(a_change_that_fails_after_its_message_was_written_is_not_told, |town: &Town| {
+    let (root, sarah) = (town.patient("root"), town.patient("sarah"));
+    let ear = Heard::on(&*town.bus);
+    town.place.sql().refuse_inserts("audit_entries", "new.act = 'support.answer'");
+    town.refuses(|| town.messages.send(&answering(&root, &sarah, "never")));
+    assert_eq!(ear.hints(), []);
+});
+
+story!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let room = between(&sarah, &house);
+    let ear = Heard::on(&*town.bus);
+    town.place.sql().fail_at_commit("messages", "new.body = 'never'");
+    // More often than the pool has connections: none may keep what it had to tell.
+    for _ in 0..6 {
+        let refused = town.refuses(|| town.messages.send(&saying(room, &sarah, "never")));
+        assert!(matches!(refused, MessagingError::Store(StoreError::Failed(_))), "{refused:?}");
+    }
+    assert_eq!(ear.hints(), []);
+    let said: Vec<_> = (0..6).map(|_| Hint::Said(town.say(&saying(room, &sarah, "said")))).collect();
+    assert_eq!(ear.hints(), said);
+});
+
+story!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let ear = Heard::on(&*town.bus);
+    town.place.sql().fail_at_commit("notifications", "true");
+    town.refuses(|| town.links.open(&crate::support::opening(&sarah, &house)));
+    assert_eq!(ear.hints(), []);
+});
+
+story!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let ear = Heard::on(&*town.bus);
+    let link = town.linked(&sarah, &house, Status::Accepted);
+    let expected = [lines(town, &house).remove(0), lines(town, &sarah).remove(0)];
+    assert_eq!(expected[0].created_at, at(10));
+    assert_eq!(ear.hints(), expected.map(Hint::Rang));
+    town.refuses(|| town.links.open(&crate::support::opening(&sarah, &house)));
+    town.links.end(&link.end(sarah.id(), at(30))).unwrap();
+    let ended: Vec<_> = ear.hints().split_off(2);
+    let rang = ended.iter().all(|hint| matches!(hint, Hint::Rang(line) if line.created_at == at(30)));
+    assert!(rang, "{ended:?}");
+});
+
+story!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    town.ask(&sarah, &house);
+    let line = lines(town, &house).remove(0).id;
+    let ear = Heard::on(&*town.bus);
+    assert!(!town.lines.mark_read(sarah.id(), line).unwrap());
+    assert!(!town.lines.delete(sarah.id(), line).unwrap());
+    assert_eq!(ear.hints(), []);
+    assert!(town.lines.mark_read(house.id(), line).unwrap());
+    assert_eq!(ear.hints(), [Hint::Recounted(house.id())]);
+    assert!(town.lines.delete(house.id(), line).unwrap());
+    assert!(!town.lines.delete(house.id(), line).unwrap());
+    assert_eq!(ear.hints(), [Hint::Recounted(house.id()), Hint::Recounted(house.id())]);
+});
+
+story!(a_node_with_a_bus_of_its_own_tells_nobody_else, |town: &Town| {
+    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let ear = Heard::on(&*town.bus);
+    let bus: Arc<dyn Bus> = Arc::new(InProcessBus::among_others());
+    let other = Node::with(&town.place.location, Arc::new(NoUnreadCounts), bus);
+    other.say(&saying(between(&sarah, &house), &sarah, "x"));
+    assert_eq!(ear.hints(), []);
+});

@@ -1,0 +1,267 @@
+//! Those who stay: a ticket opens one socket once, and whoever may not stay any longer is noticed.
+use crate::support::{Node, Town, at, at_once, both_at_once, email, mint, registering, username};
+use domain::{
+    audit::{Act, Entry},
+    identity::{
+        Caller, Grant, IdentityError, Nonce, ProfileEdit, ProfilePatch, Registering, Rights, SigningIn,
+        Standing, Ticketing, TokenHash, ports::AccountRepository,
+    },
+    shared::{Patch, Timestamp, Window},
+};
+use infra::identity::DieselAccountRepository;
+
+fn session(node: &Node, name: &str) -> TokenHash {
+    node.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap().hash
+}
+
+fn signing_in(account: &Caller, fresh: &str) -> SigningIn {
+    SigningIn { account: account.id(), fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
+}
+
+fn ticket(name: &str) -> TokenHash {
+    TokenHash(format!("the hash of ticket {name}"))
+}
+
+/// A ticket that ends at second 130.
+fn given(node: &Node, name: &str, session: &TokenHash) -> TokenHash {
+    let ticketing = Ticketing { ticket: ticket(name), session: session.clone(), until: at(130) };
+    node.stays.give(&ticketing).unwrap();
+    ticketing.ticket
+}
+
+fn grant(town: &Town, name: &str, standing: Standing) {
+    town.accounts.grant(&Grant { username: username(name), standing, at: at(40) }).unwrap();
+}
+
+/// Who is let in, and whether their account is active.
+fn redeemed(node: &Node, ticket: &TokenHash, now: Timestamp) -> Option<(Caller, bool, TokenHash)> {
+    let redeemed = node.stays.redeem(ticket, now).unwrap();
+    redeemed.map(|(holder, session)| (holder.caller, holder.active, session))
+}
+
+story!(a_ticket_lets_its_holder_in_once_on_whatever_node, |town: &Town| {
+    let (sarah, _) = (town.patient("sarah"), town.patient("kyle"));
+    let (session, other) = (session(town, "sarah"), town.second_node());
+    let tickets = ["a", "b"].map(|name| given(town, name, &session));
+    for (ticket, node) in tickets.iter().zip([&other, town]) {
+        assert_eq!(redeemed(node, ticket, at(100)), Some((sarah.clone(), true, session.clone())));
+        for node in [&**town, &other] {
+            assert_eq!(redeemed(node, ticket, at(100)), None, "twice");
+        }
+    }
+    assert_eq!(town.place.sql().count("socket_tickets"), 0);
+});
+
+story!(a_ticket_that_was_never_given_lets_nobody_in, |town: &Town| {
+    town.patient("sarah");
+    let session = session(town, "sarah");
+    let given = given(town, "a", &session);
+    for guess in ["", "x", "%", &given.0.to_uppercase(), &session.0] {
+        assert_eq!(redeemed(town, &TokenHash(guess.into()), at(100)), None, "{guess:?}");
+    }
+    assert!(redeemed(town, &given, at(100)).is_some());
+});
+
+story!(a_ticket_lets_in_until_its_end_and_at_its_end_no_more, |town: &Town| {
+    town.patient("sarah");
+    let session = session(town, "sarah");
+    let [early, late, later] = ["early", "late", "later"].map(|name| given(town, name, &session));
+    let micro = domain::shared::Timestamp::from_timestamp_micros(at(130).timestamp_micros() - 1).unwrap();
+    assert!(redeemed(town, &early, micro).is_some(), "a moment before");
+    assert_eq!(redeemed(town, &late, at(130)), None, "at the end");
+    assert_eq!(redeemed(town, &later, at(1_000)), None, "after it");
+});
+
+story!(of_sixteen_who_use_a_ticket_at_once_on_two_nodes_one_is_let_in, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let (session, nodes) = (session(town, "sarah"), [&**town, &town.second_node()]);
+    for round in 0..20 {
+        let ticket = given(town, &round.to_string(), &session);
+        let let_in = at_once(16, |i| redeemed(nodes[i % 2], &ticket, at(100)));
+        let let_in: Vec<_> = let_in.into_iter().flatten().collect();
+        assert_eq!(let_in, [(sarah.clone(), true, session.clone())], "round {round}");
+    }
+});
+
+story!(a_ticket_ends_with_the_session_that_asked_for_it, |town: &Town| {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let [of_sarah, again, of_kyle] = [("a", "sarah"), ("b", "sarah"), ("c", "kyle")]
+        .map(|(name, whose)| given(town, name, &session(town, whose)));
+    town.accounts.sign_out(sarah.id()).unwrap();
+    assert_eq!(redeemed(town, &of_sarah, at(100)), None);
+    town.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
+    assert_eq!(redeemed(town, &again, at(100)), None, "another session is not the one that asked");
+    assert_eq!(redeemed(town, &of_kyle, at(100)).unwrap().0, kyle);
+});
+
+story!(a_ticket_outlives_a_second_sign_in_which_keeps_the_session, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let ticket = given(town, "a", &session(town, "sarah"));
+    town.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
+    assert!(redeemed(town, &ticket, at(100)).is_some());
+});
+
+story!(a_ticket_of_a_deactivated_account_tells_that_it_is, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let session = session(town, "sarah");
+    let ticket = given(town, "a", &session);
+    grant(town, "sarah", Standing::Active(false));
+    assert_eq!(redeemed(town, &ticket, at(100)), Some((sarah, false, session)));
+});
+
+story!(a_ticket_tells_what_its_holder_may_do_now, |town: &Town| {
+    town.patient("sarah");
+    let ticket = given(town, "a", &session(town, "sarah"));
+    grant(town, "sarah", Standing::Staff(true));
+    grant(town, "sarah", Standing::Doctor(true));
+    let (caller, ..) = redeemed(town, &ticket, at(100)).unwrap();
+    assert!(caller.staff && caller.person.groups.doctor);
+});
+
+story!(a_ticket_used_while_its_holder_signs_out_is_used_up_either_way, |town: &Town| {
+    let sarah = town.patient("sarah");
+    for round in 0..20 {
+        town.accounts.sign_in(&signing_in(&sarah, &format!("fresh {round}"))).unwrap();
+        let (session, epoch) = (session(town, "sarah"), town.stays.access_epoch().unwrap());
+        let ticket = given(town, &round.to_string(), &session);
+        let (let_in, out) =
+            both_at_once(|| redeemed(town, &ticket, at(100)), || town.accounts.sign_out(sarah.id()));
+        out.unwrap();
+        assert!(let_in.is_none_or(|(_, _, through)| through == session), "round {round}");
+        // Whoever came in a moment too early is noticed: the epoch moved, and the session has no rights.
+        assert_eq!(town.stays.access_epoch().unwrap(), epoch + 1);
+        assert_eq!(town.stays.rights(&[session]).unwrap(), []);
+        assert_eq!(redeemed(town, &ticket, at(100)), None, "round {round}");
+    }
+});
+
+story!(forgetting_deletes_the_tickets_that_have_ended_and_no_others, |town: &Town| {
+    town.patient("sarah");
+    let session = session(town, "sarah");
+    for (name, until) in [("old", 99), ("ended", 100), ("open", 101), ("new", 130)] {
+        let ticketing = Ticketing { ticket: ticket(name), session: session.clone(), until: at(until) };
+        town.stays.give(&ticketing).unwrap();
+    }
+    assert_eq!(town.stays.forget_tickets(at(98)).unwrap(), 0);
+    let forgotten = at_once(2, |_| town.stays.forget_tickets(at(100)).unwrap());
+    assert_eq!(forgotten.iter().sum::<usize>(), 2);
+    let left = "select ticket_hash as words from socket_tickets order by 1";
+    assert_eq!(town.place.sql().words(left), [ticket("new").0, ticket("open").0]);
+    assert!(redeemed(town, &ticket("open"), at(100)).is_some());
+});
+
+story!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Town| {
+    let (sarah, other) = (town.patient("sarah"), town.second_node());
+    let epoch = || {
+        let here = town.stays.access_epoch().unwrap();
+        assert_eq!(other.stays.access_epoch().unwrap(), here);
+        here
+    };
+    let first = epoch();
+    town.patient("kyle");
+    town.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
+    let patch = ProfilePatch { email: Patch::Set(email("new@example.com")), ..ProfilePatch::default() };
+    let audit = Entry::own(sarah.id(), Act::ProfileChanged, at(41));
+    town.accounts.edit(&ProfileEdit { account: sarah.id(), patch, password: None, audit }).unwrap();
+    given(town, "a", &session(town, "sarah"));
+    redeemed(town, &ticket("a"), at(100));
+    assert_eq!(epoch(), first, "nobody's session ended");
+    town.accounts.sign_out(sarah.id()).unwrap();
+    assert_eq!(epoch(), first + 1);
+    town.accounts.sign_out(sarah.id()).unwrap();
+    assert_eq!(epoch(), first + 1, "there was none");
+    town.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
+    assert_eq!(epoch(), first + 1, "a session began");
+});
+
+story!(the_epoch_moves_when_a_session_is_replaced_because_the_house_has_another_secret, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let (replaced, epoch) = (session(town, "sarah"), town.stays.access_epoch().unwrap());
+    let elsewhere = DieselAccountRepository { store: town.store.clone(), mint: mint("the new secret") };
+    elsewhere.sign_in(&signing_in(&sarah, "fresh")).unwrap();
+    assert_eq!(town.stays.rights(&[replaced]).unwrap(), [], "its session ended");
+    assert!(town.stays.access_epoch().unwrap() > epoch, "and nobody is told to look");
+});
+
+story!(the_epoch_moves_with_every_grant_and_not_with_one_to_nobody, |town: &Town| {
+    town.patient("sarah");
+    let mut epoch = town.stays.access_epoch().unwrap();
+    for standing in [Standing::Doctor, Standing::Staff, Standing::Active]
+        .into_iter()
+        .flat_map(|standing| [true, true, false].map(standing))
+    {
+        grant(town, "sarah", standing);
+        epoch += 1;
+        assert_eq!(town.stays.access_epoch().unwrap(), epoch, "{standing:?}");
+        let nobody = Grant { username: username("nobody"), standing, at: at(40) };
+        let refused = town.refuses(|| town.accounts.grant(&nobody));
+        assert!(matches!(refused, IdentityError::AccountUnknown));
+    }
+});
+
+story!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
+    let people: Vec<_> = (0..16).map(|i| town.patient(&format!("patient-{i}"))).collect();
+    let (nodes, epoch) = ([&**town, &town.second_node()], town.stays.access_epoch().unwrap());
+    at_once(16, |i| nodes[i % 2].accounts.sign_out(people[i].id()).unwrap());
+    assert_eq!(town.stays.access_epoch().unwrap(), epoch + 16);
+});
+
+story!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &Town| {
+    let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
+    let root = Registering { staff: true, ..registering("root") };
+    town.accounts.register(&root).unwrap();
+    let of_root = session(town, "root");
+    let rights = |session: &TokenHash| Rights { session: session.clone(), staff: false };
+    let unknown = TokenHash("nobody's".into());
+    let mut asked: Vec<_> = people.iter().map(|(_, session)| session.clone()).collect();
+    asked.extend([of_root.clone(), unknown, people[0].1.clone()]);
+    let ask = || {
+        let mut rights = town.stays.rights(&asked).unwrap();
+        rights.sort_by_key(|rights| asked.iter().position(|hash| *hash == rights.session));
+        rights
+    };
+    let staff = Rights { staff: true, ..rights(&of_root) };
+    let mut expected: Vec<_> = people.iter().map(|(_, session)| rights(session)).collect();
+    expected.push(staff.clone());
+    assert_eq!(ask(), expected);
+    town.accounts.sign_out(people[0].0.id()).unwrap();
+    grant(town, "b", Standing::Active(false));
+    grant(town, "c", Standing::Staff(true));
+    assert_eq!(ask(), [Rights { staff: true, ..rights(&people[2].1) }, rights(&people[3].1), staff]);
+    grant(town, "b", Standing::Active(true));
+    grant(town, "c", Standing::Staff(false));
+    grant(town, "root", Standing::Staff(false));
+    let of = [&people[1].1, &people[2].1, &people[3].1, &of_root];
+    assert_eq!(ask(), of.map(rights), "reactivated, and no staff any more");
+    assert_eq!(town.stays.rights(&[]).unwrap(), []);
+});
+
+story!(rights_of_as_many_sessions_as_a_big_house_holds_are_told, |town: &Town| {
+    town.patient("sarah");
+    let mut asked: Vec<_> = (0..5_000).map(|i| TokenHash(format!("unknown {i}"))).collect();
+    asked.push(session(town, "sarah"));
+    assert_eq!(town.stays.rights(&asked).unwrap().len(), 1);
+});
+
+story!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: &Town| {
+    let root = town.patient("root");
+    let known = || {
+        let caller = town.accounts.credentials(&username("root")).unwrap().unwrap().caller;
+        (caller.person.groups.doctor, caller.staff)
+    };
+    for (standing, expected) in [
+        (Standing::Doctor(true), (true, false)),
+        (Standing::Staff(true), (true, true)),
+        (Standing::Doctor(false), (false, true)),
+        (Standing::Staff(false), (false, false)),
+    ] {
+        grant(town, "root", standing);
+        assert_eq!(known(), expected, "{standing:?}");
+    }
+    let granted = town.acts(&root).split_off(1);
+    let expected =
+        [Act::AccountMadeDoctor, Act::AccountMadeStaff, Act::AccountUnmadeDoctor, Act::AccountUnmadeStaff];
+    assert_eq!(granted, expected);
+    let actors = town.trail.of(root.id(), Window::first()).unwrap();
+    assert!(actors[..4].iter().all(|line| line.entry.actor.is_none()), "an operator at the command line");
+});

@@ -1,0 +1,151 @@
+//! What waits at the desk for an answer of the staff, and that whoever of them sees it leaves a line on the trail.
+use crate::{
+    support::{Town, at},
+    talk::{answering, between, saying, support_of},
+};
+use domain::{
+    audit::Act,
+    identity::Caller,
+    messaging::{Message, ports::Waiting},
+    shared::{AccountId, Timestamp, Window},
+};
+
+/// A member of the staff and three people with support rooms. By id: john, kyle, sarah.
+fn desk(town: &Town) -> (Caller, [Caller; 3]) {
+    (town.patient("root"), ["john", "kyle", "sarah"].map(|name| town.patient(name)))
+}
+
+fn ask(town: &Town, owner: &Caller, question: &str) -> Message {
+    town.say(&saying(support_of(owner), owner, question))
+}
+
+fn place(message: &Message) -> Waiting {
+    (message.room.owner().unwrap(), message.seq)
+}
+
+/// Everything that waits, read in pages of that many rows.
+fn waiting(town: &Town, staff: &Caller, rows: u16) -> Vec<Message> {
+    let mut all: Vec<Message> = vec![];
+    loop {
+        let window = all.last().map_or_else(Window::first, |m| Window::after(place(m))).narrowed(rows);
+        let page = town.messages.waiting(staff.id(), window, at(70)).unwrap();
+        assert!(page.len() <= usize::from(rows));
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
+}
+
+/// Who saw this person's support room, and when.
+fn seen(town: &Town, owner: &Caller) -> Vec<(Option<AccountId>, Timestamp)> {
+    let lines = town.trail.of(owner.id(), Window::first()).unwrap();
+    let seen = lines.into_iter().filter(|line| line.entry.act == Act::SupportSeen);
+    seen.map(|line| (line.entry.actor, line.entry.at)).collect()
+}
+
+fn times_seen(town: &Town, owners: &[Caller; 3]) -> [usize; 3] {
+    owners.each_ref().map(|owner| seen(town, owner).len())
+}
+
+story!(nothing_waits_where_nobody_asked_and_seeing_nothing_leaves_nothing, |town: &Town| {
+    let (root, [john, kyle, _]) = desk(town);
+    town.says(between(&john, &kyle), &john, &["this is private"]);
+    let before = town.place.sql().everything();
+    assert_eq!(waiting(town, &root, 500), []);
+    assert_eq!(before, town.place.sql().everything());
+});
+
+story!(questions_wait_room_by_room_oldest_first_and_whoever_sees_them_is_told_of, |town: &Town| {
+    let (root, owners) = desk(town);
+    let [john, kyle, sarah] = &owners;
+    let asked = [(kyle, "k1"), (sarah, "s1"), (kyle, "k2"), (john, "j1"), (sarah, "s2")]
+        .map(|(owner, question)| ask(town, owner, question));
+    let [k1, s1, k2, j1, s2] = asked;
+    assert_eq!(waiting(town, &root, 500), [j1, k1, k2, s1, s2]);
+    for owner in &owners {
+        assert_eq!(seen(town, owner), [(Some(root.id()), at(70))]);
+    }
+    assert_eq!(seen(town, &root), []);
+});
+
+story!(a_page_may_end_in_the_middle_of_a_room_and_each_room_is_told_of_once, |town: &Town| {
+    let (root, owners) = desk(town);
+    let mut expected = vec![];
+    for (owner, questions) in owners.iter().zip([2, 5, 1]) {
+        expected.extend((0..questions).map(|i| ask(town, owner, &format!("question {i}"))));
+    }
+    for (run, rows) in (1..).zip([1, 2, 3, 4, 7, 8, 500]) {
+        assert_eq!(waiting(town, &root, rows), expected, "in pages of {rows}");
+        assert_eq!(times_seen(town, &owners), [run; 3], "in pages of {rows}");
+    }
+});
+
+story!(a_page_tells_of_the_rooms_that_are_on_it_and_of_no_others, |town: &Town| {
+    let (root, owners) = desk(town);
+    let asked: Vec<_> = owners.iter().flat_map(|o| [ask(town, o, "one"), ask(town, o, "two")]).collect();
+    let page = |after: Option<&Message>| {
+        let window = after.map_or_else(Window::first, |m| Window::after(place(m))).narrowed(2);
+        town.messages.waiting(root.id(), window, at(70)).unwrap()
+    };
+    assert_eq!(page(None), asked[..2]);
+    assert_eq!(times_seen(town, &owners), [1, 0, 0]);
+    // From the middle of the second room to the middle of the third.
+    assert_eq!(page(Some(&asked[2])), asked[3..5]);
+    assert_eq!(times_seen(town, &owners), [1, 0, 1], "the page before it told of the second");
+    assert_eq!(page(Some(&asked[5])), []);
+});
+
+story!(an_answered_room_does_not_wait_until_something_new_is_asked, |town: &Town| {
+    let (root, owners) = desk(town);
+    let [john, kyle, _] = &owners;
+    ask(town, john, "one");
+    ask(town, john, "two");
+    let other = ask(town, kyle, "unanswered");
+    town.say(&answering(&root, john, "an answer"));
+    for rows in [1, 500] {
+        assert_eq!(waiting(town, &root, rows), [other.clone()]);
+    }
+    assert_eq!(times_seen(town, &owners), [0, 2, 0]);
+    let new = ask(town, john, "and now?");
+    assert_eq!(waiting(town, &root, 500), [new, other.clone()], "only what came after the answer");
+    town.say(&answering(&root, john, "one answer"));
+    town.say(&answering(&root, john, "another answer"));
+    assert_eq!(waiting(town, &root, 500), [other]);
+});
+
+story!(what_the_staff_begin_does_not_wait, |town: &Town| {
+    let (root, [john, ..]) = desk(town);
+    town.say(&answering(&root, &john, "how do you do?"));
+    assert_eq!(waiting(town, &root, 500), []);
+    let reply = ask(town, &john, "badly");
+    assert_eq!(waiting(town, &root, 500), [reply]);
+});
+
+story!(any_of_the_staff_may_answer_and_each_who_sees_is_told_of, |town: &Town| {
+    let (root, [john, ..]) = desk(town);
+    let (other, question) = (town.patient("other"), ask(town, &john, "help"));
+    for staff in [&root, &other] {
+        assert_eq!(waiting(town, staff, 500), [question.clone()]);
+    }
+    assert_eq!(seen(town, &john).len(), 2);
+    town.say(&answering(&other, &john, "yes?"));
+    assert_eq!(waiting(town, &root, 500), []);
+    let answered_by = format!("select answered_by from conversations where low_id = {}", john.id());
+    assert_eq!(town.place.sql().number(&answered_by), other.id().get());
+});
+
+story!(what_cannot_be_put_on_the_trail_is_not_shown, |town: &Town| {
+    let (root, [john, ..]) = desk(town);
+    ask(town, &john, "help");
+    town.place.sql().fail_at_commit("audit_entries", "new.act = 'support.read'");
+    town.refuses(|| town.messages.waiting(root.id(), Window::first(), at(70)));
+});
+
+story!(a_room_that_waits_is_there_for_another_node_too, |town: &Town| {
+    let (root, [john, ..]) = desk(town);
+    let question = ask(town, &john, "help");
+    let node = town.second_node();
+    assert_eq!(node.messages.waiting(root.id(), Window::first(), at(70)).unwrap(), [question]);
+    assert_eq!(seen(town, &john).len(), 1);
+});

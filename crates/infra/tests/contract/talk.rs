@@ -1,0 +1,155 @@
+//! What is said in the town, who reads it, and who listens.
+use crate::support::{Node, Town, at};
+use domain::{
+    audit::{Act, Entry},
+    identity::Caller,
+    messaging::{
+        ClientId, Hint, Message, Room, Sending, Seq, Text,
+        ports::{Bus, Ear},
+    },
+    shared::Window,
+};
+use infra::cache::NoUnreadCounts;
+use std::{
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
+
+pub(crate) fn between(one: &Caller, other: &Caller) -> Room {
+    Room::of(one.id(), other.id())
+}
+
+pub(crate) fn support_of(owner: &Caller) -> Room {
+    Room::support(owner.id())
+}
+
+pub(crate) fn saying(room: Room, sender: &Caller, text: &str) -> Sending {
+    Sending {
+        room,
+        sender: sender.id(),
+        from_staff: false,
+        text: Text::parse(text).unwrap(),
+        client_id: None,
+        audit: None,
+        at: at(50),
+    }
+}
+
+/// The same, under the name that the client gave it.
+pub(crate) fn named(sending: Sending, client_id: &str) -> Sending {
+    Sending { client_id: Some(ClientId::parse(client_id).unwrap()), ..sending }
+}
+
+/// What somebody of the staff says in the support room of another.
+pub(crate) fn answering(staff: &Caller, owner: &Caller, text: &str) -> Sending {
+    let answered = Entry { actor: Some(staff.id()), ..Entry::own(owner.id(), Act::SupportAnswered, at(51)) };
+    Sending { from_staff: true, audit: Some(answered), ..saying(support_of(owner), staff, text) }
+}
+
+/// The trail entries of two people whose conversation one of them deletes.
+pub(crate) fn deletion(by: &Caller, room: Room) -> Vec<Entry> {
+    let entry = |whose| Entry { actor: Some(by.id()), ..Entry::own(whose, Act::ConversationDeleted, at(60)) };
+    room.people().map(entry).collect()
+}
+
+impl Node {
+    pub(crate) fn say(&self, sending: &Sending) -> Message {
+        self.messages.send(sending).unwrap().message
+    }
+
+    /// Says these texts, one after the other.
+    pub(crate) fn says(&self, room: Room, sender: &Caller, texts: &[&str]) {
+        texts.iter().for_each(|text| drop(self.say(&saying(room, sender, text))));
+    }
+
+    pub(crate) fn since(&self, room: Room, seq: i64) -> Vec<Message> {
+        self.messages.since(room, Window::after(Seq::new(seq))).unwrap()
+    }
+
+    pub(crate) fn clear(&self, by: &Caller, room: Room) {
+        self.messages.clear(room, &deletion(by, room)).unwrap();
+    }
+
+    /// Until nothing is left to erase. Of how many each step was.
+    pub(crate) fn erase_all(&self) -> Vec<usize> {
+        std::iter::repeat_with(|| self.messages.erase_cleared().unwrap()).take_while(|n| *n > 0).collect()
+    }
+}
+
+impl Town {
+    /// Another server on the same database.
+    pub(crate) fn second_node(&self) -> Node {
+        Node::open(&self.place.location, Arc::new(NoUnreadCounts))
+    }
+
+    /// Another server on the same database, with this bus.
+    pub(crate) fn node_on(&self, bus: Arc<dyn Bus>) -> Node {
+        Node::with(&self.place.location, Arc::new(NoUnreadCounts), bus)
+    }
+}
+
+pub(crate) fn texts(messages: &[Message]) -> Vec<&str> {
+    messages.iter().map(|m| m.text.as_str()).collect()
+}
+
+pub(crate) fn numbers(messages: &[Message]) -> Vec<i64> {
+    messages.iter().map(|m| m.seq.get()).collect()
+}
+
+pub(crate) fn desk_numbers(messages: &[Message]) -> Vec<i64> {
+    messages.iter().filter_map(|m| m.desk_seq.map(Seq::get)).collect()
+}
+
+/// An ear that remembers.
+#[derive(Default)]
+pub(crate) struct Heard {
+    hints: Mutex<Vec<Hint>>,
+    told: Condvar,
+    interruptions: AtomicUsize,
+}
+
+impl Heard {
+    /// A new ear on this bus.
+    pub(crate) fn on(bus: &dyn Bus) -> Arc<Self> {
+        let ear = Arc::new(Self::default());
+        bus.listen(ear.clone());
+        ear
+    }
+
+    pub(crate) fn hints(&self) -> Vec<Hint> {
+        self.hints.lock().unwrap().clone()
+    }
+
+    pub(crate) fn interruptions(&self) -> usize {
+        self.interruptions.load(SeqCst)
+    }
+
+    /// Returns what was heard when that many hints have come, or the time is over.
+    pub(crate) fn after(&self, count: usize, patience: Duration) -> Vec<Hint> {
+        let hints = self.hints.lock().unwrap();
+        self.told.wait_timeout_while(hints, patience, |hints| hints.len() < count).unwrap().0.clone()
+    }
+}
+
+impl Ear for Heard {
+    fn hear(&self, hint: &Arc<Hint>) {
+        self.hints.lock().unwrap().push(Hint::clone(hint));
+        self.told.notify_all();
+    }
+    fn interrupted(&self) {
+        self.interruptions.fetch_add(1, SeqCst);
+    }
+}
+
+/// How long it takes until this is so. Fails when it takes longer than `limit`.
+pub(crate) fn soon(what: &str, limit: Duration, is_so: impl Fn() -> bool) -> Duration {
+    let since = Instant::now();
+    while !is_so() {
+        assert!(since.elapsed() < limit, "not within {limit:?}: {what}");
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+    since.elapsed()
+}
