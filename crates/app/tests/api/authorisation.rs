@@ -1,7 +1,7 @@
-//! Every route of the family, with every id that it takes, for every kind of caller. A route that is missing here fails
+//! Every route of the families, with every id that it takes, for every kind of caller. A route that is missing here fails
 //! the test, and so does one that shows or changes anything of Sarah's for somebody who has no right to it.
-use crate::helpers::*;
-use domain::identity::Standing;
+use crate::{helpers::*, sockets::said};
+use domain::{identity::Standing, messaging::Seat, shared::Window};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ impl World {
         let (pending, rejected) = (app.doctor(&name("pending")).await, app.doctor(&name("rejected")).await);
         let (doctor, kyle) = (app.doctor(&name("doctor")).await, app.patient(&name("kyle")).await);
         let (staff, gone) = (app.patient(&name("staff")).await, app.patient(&name("gone")).await);
-        app.grant(&staff.username, Standing::Staff);
+        app.grant(&staff.username, Standing::Staff(true));
         app.grant(&gone.username, Standing::Active(false));
 
         let link = app.link(&sarah, &house, "accepted").await;
@@ -75,6 +75,9 @@ impl World {
         let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1, "description": CANARY });
         let at = |word: &str| format!("/api/diary/{word}/?link_id={link}");
         let bell = app.ask(case("bell").by(&sarah).get("/api/diary/notifications/")).await.body;
+        for peer in [&house, &sarah] {
+            said(app, &sarah, peer, CANARY);
+        }
         Self {
             record: make(&sarah, "/api/diary/stats/".into(), record).await,
             note: make(&sarah, "/api/diary/notes/".into(), json!({ "title": CANARY })).await,
@@ -103,6 +106,9 @@ impl World {
     fn sarah(&self) -> &Person {
         self.person(Who::Sarah).unwrap()
     }
+    fn id(&self, who: Who) -> i64 {
+        self.person(who).unwrap().id
+    }
     fn name(&self, who: Who) -> &str {
         &self.person(who).unwrap().username
     }
@@ -110,14 +116,26 @@ impl World {
     /// Everything that is Sarah's, as she sees it. Her doctors' own profiles are not hers.
     async fn digest(&self, app: &App) -> Vec<Value> {
         let mut seen = vec![];
-        for path in
-            ["auth/profile/", "diary/stats/", "diary/notes/", "diary/list_links/", "diary/notifications/"]
-        {
+        let talk = format!("chat/conversations/{}/", self.id(Who::House));
+        for path in [
+            "auth/profile/",
+            "diary/stats/",
+            "diary/notes/",
+            "diary/list_links/",
+            "diary/notifications/",
+            "chat/conversations/",
+            &talk,
+        ] {
             seen.push(app.ask(case("digest").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
-        for list in &mut seen {
-            for link in list.as_array_mut().into_iter().flatten().filter(|item| item["doctor"].is_object()) {
-                link["doctor"] = link["doctor"]["id"].clone();
+        let seat = Seat::in_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
+        let support = app.house.messaging.read(seat, Window::first()).unwrap();
+        seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
+        for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {
+            for person in ["doctor", "sender", "receiver"] {
+                if item[person].is_object() {
+                    item[person] = item[person]["id"].clone();
+                }
             }
         }
         seen
@@ -127,7 +145,7 @@ impl World {
 /// One way to put an id of Sarah's into a route.
 struct Row {
     route: &'static str,
-    /// The query with its `?`, and the body.
+    /// What fills the path's gap, or the query with its `?`; and the body.
     with: fn(&World) -> (String, Value),
     /// Who sees something of Sarah's by it, or changes it.
     rightful: &'static [Who],
@@ -162,6 +180,26 @@ fn rows() -> Vec<Row> {
         row("PATCH /api/auth/profile/", &[Sarah], |w| {
             body(json!({ "user": w.sarah().id, "pk": w.sarah().id, "last_name": "changed" }))
         }),
+        row("POST /api/auth/ws-ticket/", &[], |w| body(json!({ "user": w.sarah().id, "id": w.sarah().id }))),
+        // With whom one talks is told by name and id only.
+        row("GET /api/chat/conversations/", &[], |w| (format!("?user={}", w.sarah().id), Value::Null)),
+        row("POST /api/chat/conversations/", &[], |w| body(json!({ "peer_id": w.sarah().id }))),
+        row("POST /api/chat/conversations/", &[], |w| body(json!({ "peer_username": w.sarah().username }))),
+        row("GET /api/chat/conversations/{peer}/", &[House], |w| (w.sarah().id.to_string(), Value::Null)),
+        row("GET /api/chat/conversations/{peer}/", &[House], |w| (w.sarah().username.clone(), Value::Null)),
+        row("GET /api/chat/conversations/{peer}/", &[Sarah], |w| (w.id(House).to_string(), Value::Null)),
+        row("GET /api/chat/conversations/{peer}/", &[Sarah], |w| (w.name(House).to_owned(), Value::Null)),
+        row("DELETE /api/chat/conversations/delete/{peer}/", &[House], |w| {
+            (w.sarah().id.to_string(), json!({ "peer_id": w.id(House), "user": w.sarah().id }))
+        }),
+        row("DELETE /api/chat/conversations/delete/{peer}/", &[House], |w| {
+            (w.sarah().username.clone(), Value::Null)
+        }),
+        row("DELETE /api/chat/conversations/delete/{peer}/", &[Sarah], |w| {
+            (w.id(House).to_string(), Value::Null)
+        }),
+        // Her support room is hers and the staff's, but this tells only where it is.
+        row("GET /api/v1/chat/user/support/{user_id}/", &[], |w| (w.sarah().id.to_string(), Value::Null)),
         row("GET /api/diary/bodyparts/", &[], nothing),
         row("GET /api/diary/stats/", &[Sarah], nothing),
         row("GET /api/diary/stats/", &[Sarah, House, Cuddy], |w| {
@@ -237,17 +275,25 @@ fn rows() -> Vec<Row> {
 
 fn request(row: &Row, world: &World, who: Who) -> Case {
     let (method, path) = row.route.split_once(' ').unwrap();
-    let (query, body) = (row.with)(world);
-    let asked = case(format!("{who:?}")).to(method.parse().unwrap(), format!("{path}{query}")).json(body);
+    let (filling, body) = (row.with)(world);
+    let path = match path.split_once('{') {
+        Some((head, tail)) => format!("{head}{filling}{}", tail.split_once('}').unwrap().1),
+        None => format!("{path}{filling}"),
+    };
+    let asked = case(format!("{who:?}")).to(method.parse().unwrap(), path).json(body);
     match world.person(who) {
         Some(person) => asked.by(person),
         None => asked,
     }
 }
 
+fn table() -> impl Iterator<Item = web::http::Route> {
+    web::painaway::table().into_iter().chain(web::ptsd::table())
+}
+
 #[test]
-fn every_route_of_the_family_is_in_the_matrix_and_no_other() {
-    let routes = web::painaway::table().into_iter().map(|route| format!("{} {}", route.method, route.path));
+fn every_route_of_the_families_is_in_the_matrix_and_no_other() {
+    let routes = table().map(|route| format!("{} {}", route.method, route.path));
     let (there, judged): (BTreeSet<_>, BTreeSet<_>) =
         (routes.collect(), rows().iter().map(|row| row.route.to_owned()).collect());
     assert_eq!(judged, there);
@@ -255,8 +301,7 @@ fn every_route_of_the_family_is_in_the_matrix_and_no_other() {
 
 both_databases!(nobody_sees_or_changes_what_is_not_theirs, async |app: App| {
     let world = World::furnish(&app, 0).await;
-    let open: Vec<_> =
-        web::painaway::table().into_iter().filter(|route| route.open).map(|route| route.path).collect();
+    let open: Vec<_> = table().filter(|route| route.open).map(|route| route.path).collect();
     let (before, mut cells, mut wrong) = (world.digest(&app).await, 0, vec![]);
     for row in rows() {
         for who in EVERYBODY.into_iter().filter(|who| !row.rightful.contains(who)) {

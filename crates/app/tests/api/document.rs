@@ -18,9 +18,13 @@ fn operations(document: &Value) -> Vec<(String, Value)> {
     paths.flat_map(each).collect()
 }
 
+fn table() -> impl Iterator<Item = web::http::Route> {
+    web::painaway::table().into_iter().chain(web::ptsd::table())
+}
+
 #[test]
 fn the_document_has_every_route_and_no_other() {
-    let routes = web::painaway::table().into_iter().map(|route| format!("{} {}", route.method, route.path));
+    let routes = table().map(|route| format!("{} {}", route.method, route.path));
     let documented = operations(&document()).into_iter().map(|(route, _)| route);
     assert_eq!(documented.collect::<BTreeSet<_>>(), routes.collect::<BTreeSet<_>>());
 }
@@ -29,11 +33,7 @@ fn the_document_has_every_route_and_no_other() {
 fn every_operation_tells_its_refusals_and_has_an_example() {
     let document = document();
     assert_eq!(document["openapi"], "3.1.0");
-    let open: Vec<_> = web::painaway::table()
-        .into_iter()
-        .filter(|r| r.open)
-        .map(|r| format!("{} {}", r.method, r.path))
-        .collect();
+    let open: Vec<_> = table().filter(|r| r.open).map(|r| format!("{} {}", r.method, r.path)).collect();
     let mut names = BTreeSet::new();
     for (route, operation) in operations(&document) {
         assert!(names.insert(operation["operationId"].to_string()), "{route}: its id is taken");

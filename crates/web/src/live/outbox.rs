@@ -10,22 +10,29 @@ const BYTES: usize = 256 * 1024;
 
 #[derive(Default)]
 pub(crate) struct Outbox {
-    /// A page of history: the next one is read when this is gone, so a client may take its time.
-    history: VecDeque<String>,
-    /// What happens while the client is connected. It has to keep up with this.
-    live: VecDeque<String>,
+    /// In the order in which the client shall hear them.
+    frames: VecDeque<Frame>,
+    /// Frames of a page of history: the next page is read when these are gone, so a client may take its time over them.
+    history: usize,
+    /// Bytes of the others, which tell what happens. With these a client has to keep up.
     live_bytes: usize,
     ping: bool,
     pong: Option<Bytes>,
 }
 
+struct Frame {
+    text: String,
+    live: bool,
+}
+
 impl Outbox {
-    pub(crate) fn recall(&mut self, frame: String) {
-        self.history.push_back(frame);
+    pub(crate) fn recall(&mut self, text: String) {
+        self.history += 1;
+        self.frames.push_back(Frame { text, live: false });
     }
-    pub(crate) fn push(&mut self, frame: String) {
-        self.live_bytes += frame.len();
-        self.live.push_back(frame);
+    pub(crate) fn push(&mut self, text: String) {
+        self.live_bytes += text.len();
+        self.frames.push_back(Frame { text, live: true });
     }
     pub(super) fn ping(&mut self) {
         self.ping = true;
@@ -37,14 +44,14 @@ impl Outbox {
 
     /// Whether the client may be given more history.
     pub(super) fn history_is_sent(&self) -> bool {
-        self.history.is_empty()
+        self.history == 0
     }
     pub(super) fn is_empty(&self) -> bool {
-        !self.ping && self.pong.is_none() && self.history.is_empty() && self.live.is_empty()
+        !self.ping && self.pong.is_none() && self.frames.is_empty()
     }
     /// The client does not read what happens.
     pub(super) fn is_over(&self) -> bool {
-        self.live.len() > FRAMES || self.live_bytes > BYTES
+        self.frames.len() - self.history > FRAMES || self.live_bytes > BYTES
     }
     pub(super) fn clear(&mut self) {
         *self = Self::default();
@@ -58,13 +65,14 @@ impl Outbox {
         } else if self.ping {
             session.ping(b"").await?;
             self.ping = false;
-        } else if let Some(frame) = self.history.front() {
-            session.text(frame.clone()).await?;
-            self.history.pop_front();
-        } else if let Some(frame) = self.live.front() {
-            session.text(frame.clone()).await?;
-            self.live_bytes = self.live_bytes.saturating_sub(frame.len());
-            self.live.pop_front();
+        } else if let Some(Frame { text, live }) = self.frames.front() {
+            session.text(text.clone()).await?;
+            if *live {
+                self.live_bytes -= text.len();
+            } else {
+                self.history -= 1;
+            }
+            self.frames.pop_front();
         }
         Ok(())
     }

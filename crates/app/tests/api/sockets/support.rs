@@ -1,0 +1,254 @@
+//! `/ws/chat/<own id>/` and `/ws/chat/admin/`: people and the staff.
+use super::*;
+use domain::identity::Standing;
+
+async fn staff(app: &App, name: &str) -> Person {
+    let person = app.patient(name).await;
+    app.grant(name, Standing::Staff(true));
+    person
+}
+
+fn presence(event: &str, who: &Person) -> Value {
+    json!({ "event": event, "identifier": who.id.to_string(), "user_id": who.id.to_string() })
+}
+
+/// The contract's part of a frame, and that nothing else is in it but what is known.
+fn said_in_room(frame: &Value) -> Value {
+    let known = ["event", "message", "identifier", "user_id", "from_admin"];
+    let more = ["id", "desk_id", "timestamp", "client_id"];
+    for key in keys(frame) {
+        assert!(known.contains(&key) || more.contains(&key), "{frame}");
+    }
+    assert!(frame["id"].is_i64() && frame["timestamp"].as_str().unwrap().ends_with("+00:00"), "{frame}");
+    known.iter().map(|key| ((*key).to_owned(), frame[*key].clone())).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn chat_message(text: &str, room: &Person, from_admin: bool) -> Value {
+    let id = room.id.to_string();
+    json!({ "event": "chat_message", "message": text, "identifier": id, "user_id": id, "from_admin": from_admin })
+}
+
+both_databases!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: App| {
+    let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
+    let (ann, bob) = (staff(&app, "ann").await, staff(&app, "bob").await);
+    let mut desks = [desk(&app, &ann).await, desk(&app, &bob).await, open(&app, &bob, "/ws/admin/").await];
+    let mut other_room = beside(&app, &kyle, &kyle).await;
+    let mut room = beside(&app, &sarah, &sarah).await;
+    let mut tab = beside(&app, &sarah, &sarah).await;
+    for desk in &mut desks {
+        for who in [&kyle, &sarah, &sarah] {
+            assert_eq!(desk.hears().await, presence("user_connected", who));
+        }
+    }
+    room.text(r#"{"message":"help","client_id":"c-1"}"#).await;
+    for desk in &mut desks {
+        let frame = desk.hears().await;
+        assert_eq!(said_in_room(&frame), chat_message("help", &sarah, false));
+        assert_eq!(json!([frame["id"], frame["desk_id"], frame["client_id"]]), json!([1, 1, null]));
+    }
+    for socket in [&mut room, &mut tab] {
+        let frame = socket.hears().await;
+        assert_eq!(said_in_room(&frame), chat_message("help", &sarah, false));
+        assert_eq!(json!([frame["client_id"], frame["desk_id"]]), json!(["c-1", null]));
+    }
+    // For whom, as text and as a number.
+    let as_text = json!({ "message": "what is it?", "user_id": sarah.id.to_string(), "client_id": "a-1" });
+    desks[0].text(&as_text.to_string()).await;
+    desks[1].text(&json!({ "message": "tell us", "user_id": sarah.id }).to_string()).await;
+    for (n, desk) in desks.iter_mut().enumerate() {
+        let frames = [desk.hears().await, desk.hears().await];
+        let mut texts: Vec<_> = frames.iter().map(|f| f["message"].as_str().unwrap()).collect();
+        texts.sort_unstable();
+        assert_eq!(texts, ["tell us", "what is it?"]);
+        for frame in &frames {
+            let text = frame["message"].as_str().unwrap();
+            assert_eq!(said_in_room(frame), chat_message(text, &sarah, true));
+            // The name of a message is for its sender.
+            let named = n == 0 && text == "what is it?";
+            assert_eq!(frame["client_id"] == "a-1", named, "{frame}");
+        }
+    }
+    for socket in [&mut room, &mut tab] {
+        for _ in 0..2 {
+            let frame = socket.hears().await;
+            let text = frame["message"].as_str().unwrap();
+            assert_eq!(said_in_room(&frame), chat_message(text, &sarah, true));
+            assert_eq!(frame.get("client_id"), None, "{frame}");
+        }
+    }
+    tab.send(Message::Close(None)).await;
+    tab.end().await;
+    for desk in &mut desks {
+        assert_eq!(desk.hears().await, presence("user_disconnected", &sarah));
+    }
+    drop(room);
+    for desk in &mut desks {
+        assert_eq!(desk.hears().await, presence("user_disconnected", &sarah), "gone without a word");
+        desk.is_silent("that was all").await;
+    }
+    other_room.is_silent("nothing of another's room").await;
+});
+
+both_databases!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
+    let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
+    let (mut room, mut desk) = (beside(&app, &sarah, &sarah).await, desk(&app, &ann).await);
+    for frame in ["", "{", "null", "[]", "{}", r#"{"message":""}"#, r#"{"message":null}"#, r#"{"message":7}"#]
+    {
+        room.text(frame).await;
+    }
+    let id = sarah.id;
+    for frame in [
+        "hello".to_owned(),
+        r#"{"message":"nobody"}"#.to_owned(),
+        format!(r#"{{"user_id":"{id}"}}"#),
+        format!(r#"{{"message":"","user_id":"{id}"}}"#),
+        format!(r#"{{"message":7,"user_id":"{id}"}}"#),
+        r#"{"message":"x","user_id":""}"#.to_owned(),
+        r#"{"message":"x","user_id":null}"#.to_owned(),
+        format!(r#"{{"message":"x","user_id":[{id}]}}"#),
+        r#"{"message":"x","user_id":"sarah"}"#.to_owned(),
+    ] {
+        desk.text(&frame).await;
+    }
+    desk.text(r#"{"message":"x","user_id":"99999","client_id":"a-1"}"#).await;
+    let refused = loop {
+        let frame = desk.hears().await;
+        if frame["event"] != "user_connected" {
+            break frame;
+        }
+    };
+    assert_eq!(
+        json!([keys(&refused), refused["client_id"]]),
+        json!([["error", "client_id"], "a-1"]),
+        "{refused}"
+    );
+    room.say("the first").await;
+    assert_eq!(room.hears().await["id"], 1);
+    assert_eq!(desk.hears().await["message"], "the first");
+});
+
+both_databases!(the_desk_begins_with_the_rooms_that_wait, async |app: App| {
+    let [sarah, kyle, mary] =
+        [app.patient("sarah").await, app.patient("kyle").await, app.patient("mary").await];
+    let ann = staff(&app, "ann").await;
+    let mut at_desk = desk(&app, &ann).await;
+    at_desk.is_silent("nobody waits").await;
+    for (who, text) in [(&kyle, "k1"), (&sarah, "s1"), (&kyle, "k2"), (&mary, "m1")] {
+        said(&app, who, who, text);
+    }
+    assert_eq!(at_desk.texts(4).await, ["k1", "s1", "k2", "m1"], "as it is said");
+    at_desk.text(&json!({ "message": "answer", "user_id": kyle.id }).to_string()).await;
+    assert_eq!(at_desk.texts(1).await, ["answer"]);
+    said(&app, &sarah, &sarah, "s2");
+    let mut late = desk(&app, &ann).await;
+    assert_eq!(late.texts(3).await, ["s1", "s2", "m1"], "room by room, without what was answered");
+    said(&app, &kyle, &kyle, "k3");
+    assert_eq!(late.texts(1).await, ["k3"]);
+    late.is_silent("that was all").await;
+    assert_eq!(desk(&app, &ann).await.texts(4).await, ["s1", "s2", "k3", "m1"]);
+
+    // From a number on: everything, answers too.
+    for (after, expected) in [
+        (0, &["k1", "s1", "k2", "m1", "answer", "s2", "k3"][..]),
+        (3, &["m1", "answer", "s2", "k3"]),
+        (7, &[]),
+    ] {
+        let mut socket = open(&app, &ann, &format!("/ws/chat/admin/?after_id={after}")).await;
+        for (n, text) in (after + 1..).zip(expected) {
+            let frame = socket.hears().await;
+            assert_eq!(json!([frame["message"], frame["desk_id"]]), json!([text, n]), "after {after}");
+        }
+        socket.is_silent("that was all").await;
+    }
+});
+
+both_databases!(an_answer_waits_for_whoever_is_away, async |app: App| {
+    let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
+    let mut room = beside(&app, &sarah, &sarah).await;
+    room.say("help").await;
+    assert_eq!(room.hears().await["id"], 1);
+    drop(room);
+    let mut at_desk = desk(&app, &ann).await;
+    assert_eq!(at_desk.texts(1).await, ["help"]);
+    at_desk.text(&json!({ "message": "here", "user_id": sarah.id.to_string() }).to_string()).await;
+    at_desk.text(&json!({ "message": "still?", "user_id": ann.id.to_string() }).to_string()).await;
+    loop {
+        let frame = at_desk.hears().await;
+        if frame["message"] == "still?" {
+            break;
+        }
+    }
+    let mut back = beside(&app, &sarah, &sarah).await;
+    let frames = [back.hears().await, back.hears().await];
+    assert_eq!(said_in_room(&frames[0]), chat_message("help", &sarah, false));
+    assert_eq!(said_in_room(&frames[1]), chat_message("here", &sarah, true));
+    let missed = format!("/ws/chat/{}/?after_id=1", sarah.id);
+    assert_eq!(open(&app, &sarah, &missed).await.texts(1).await, ["here"]);
+});
+
+both_databases!(a_member_of_the_staff_talks_to_a_user_in_private_by_the_users_id, async |app: App| {
+    let (sarah, ann, bob) = (app.patient("sarah").await, staff(&app, "ann").await, staff(&app, "bob").await);
+    said(&app, &sarah, &sarah, "help");
+    let mut private = beside(&app, &ann, &sarah).await;
+    private.is_silent("her support room is not told here").await;
+    let mut at_desk = desk(&app, &bob).await;
+    assert_eq!(at_desk.texts(1).await, ["help"]);
+    let mut room = beside(&app, &sarah, &sarah).await;
+    assert_eq!(room.texts(1).await, ["help"]);
+    assert_eq!(at_desk.hears().await, presence("user_connected", &sarah));
+    private.say("between us").await;
+    assert_eq!(private.hears().await["sender"], ann.id);
+    assert_eq!(beside(&app, &sarah, &ann).await.texts(1).await, ["between us"]);
+    said(&app, &sarah, &sarah, "again");
+    assert_eq!(at_desk.texts(1).await, ["again"]);
+    assert_eq!(room.texts(1).await, ["again"]);
+    private.is_silent("nor is what is said there").await;
+});
+
+both_databases!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, async |app: App| {
+    const EACH: usize = 70;
+    let ann = staff(&app, "ann").await;
+    let mut people = vec![];
+    for n in 0..5 {
+        people.push(app.patient(&format!("patient{n}")).await);
+    }
+    for n in 0..EACH {
+        for who in &people {
+            said(&app, who, who, &format!("{}:{n}", who.username));
+        }
+    }
+    let mut at_desk = desk(&app, &ann).await;
+    for n in EACH..EACH + 10 {
+        for who in &people {
+            said(&app, who, who, &format!("{}:{n}", who.username));
+        }
+    }
+    let mut frames = vec![];
+    while frames.len() < people.len() * (EACH + 10) {
+        frames.push(at_desk.hears().await);
+    }
+    at_desk.is_silent("each message once").await;
+    for who in &people {
+        let id = json!(who.id.to_string());
+        let own = frames.iter().filter(|frame| frame["user_id"] == id).cloned();
+        let expected: Vec<_> = (1..=i64::try_from(EACH + 10).unwrap()).collect();
+        assert_eq!(ids(&own.collect::<Vec<_>>()), expected, "{}", who.username);
+    }
+});
+
+both_databases!(the_staff_hear_of_every_way_in_which_somebody_leaves, async |app: App| {
+    let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
+    let mut at_desk = desk(&app, &ann).await;
+    let rooms = [beside(&app, &sarah, &sarah).await, beside(&app, &sarah, &sarah).await];
+    let mut bad = beside(&app, &sarah, &sarah).await;
+    for _ in 0..3 {
+        assert_eq!(at_desk.hears().await, presence("user_connected", &sarah));
+    }
+    bad.send(Message::Binary(b"x".to_vec().into())).await;
+    assert_eq!(at_desk.hears().await, presence("user_disconnected", &sarah));
+    app.ask(case("logout").by(&sarah).post("/api/auth/logout/", Value::Null)).await;
+    for _ in &rooms {
+        assert_eq!(at_desk.hears().await, presence("user_disconnected", &sarah));
+    }
+    at_desk.is_silent("that was all").await;
+});
