@@ -29,13 +29,21 @@ use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     health::Readiness,
     http::{HashingGate, Hosts, Kit, Limits, Proxies, Shield, unknown_path},
-    live::{Hub, Live},
+    live::{Hub, Live, Places},
     schema::Pages,
 };
 
 /// Requests of one worker that ask the database at the same time. More of them wait in the database instead of here,
 /// and make the slowest ones slower (`docs/decisions/0006-threads-and-pools.md`).
 pub const BLOCKING_PER_WORKER: usize = 4;
+
+/// Connections that no request takes: for the watch over the sockets, which must not wait for anybody.
+const FOR_THE_HOUSE: u32 = 2;
+
+/// To the database, and as many to Redis.
+pub fn connections() -> u32 {
+    u32::try_from(workers() * BLOCKING_PER_WORKER).map_or(u32::MAX, |requests| requests + FOR_THE_HOUSE)
+}
 
 pub fn workers() -> usize {
     available_parallelism().map_or(1, NonZeroUsize::get)
@@ -89,9 +97,8 @@ impl House {
         let secret = config.secret()?;
         let name = migrate(&config.database)?.house;
         let unread = unread_counts(config, &name)?;
-        let bus = bus(config, &name)?;
-        let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
-        let store = Store::open(&config.database, connections, unread.clone(), bus.clone())?;
+        let bus = bus(config, &name, secret.as_bytes())?;
+        let store = Store::open(&config.database, connections(), unread.clone(), bus.clone())?;
         seed_body_parts(&store)?;
 
         let mint = Arc::new(HmacMint::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
@@ -169,6 +176,8 @@ impl House {
             .app_data(Data::from(self.diary.clone()))
             .app_data(Data::from(self.messaging.clone()))
             .app_data(self.live.clone())
+            // Made here, once for each worker.
+            .app_data(Places::new(BLOCKING_PER_WORKER / 2))
             .configure(web::health::routes)
             .configure(web::schema::routes)
             .configure(web::painaway::routes)
@@ -180,18 +189,17 @@ impl House {
 
 /// In memory only where no other process writes: see `docs/decisions/0004-unread-count.md`.
 fn unread_counts(config: &Config, house: &str) -> Result<Arc<dyn UnreadCounts>, StoreError> {
-    let connections = u32::try_from(workers() * BLOCKING_PER_WORKER).unwrap_or(u32::MAX);
     Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, house, connections)?),
+        (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, house, connections())?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessUnreadCounts::default()),
         (None, Location::Postgres(_)) => Arc::new(NoUnreadCounts),
     })
 }
 
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
-fn bus(config: &Config, house: &str) -> Result<Arc<dyn Bus>, StoreError> {
+fn bus(config: &Config, house: &str, secret: &[u8]) -> Result<Arc<dyn Bus>, StoreError> {
     Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisBus::open(url, house)?),
+        (Some(url), _) => Arc::new(RedisBus::open(url, house, secret)?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),
         (None, Location::Postgres(_)) => Arc::new(InProcessBus::among_others()),
     })

@@ -1,6 +1,7 @@
 //! What the house does by itself, again and again. Every job is safe on several nodes at once, and tries again after a
 //! failure at its next turn.
 use crate::house::House;
+use domain::messaging::MessagingError;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -19,21 +20,25 @@ fn all(house: &House) {
     house.kit.limits.forget_the_idle();
     tell("links rejected a day ago are gone", house.care.remove_rejected());
     tell("tickets that nobody used are gone", house.identity.forget_tickets());
-    // Step by step, so that nobody waits for a long conversation to go.
-    while tell("texts of deleted conversations are gone", house.messaging.erase_cleared()) {}
+    tell("texts of deleted conversations are gone", erase_cleared(house));
 }
 
-/// Whether there was something to do.
-fn tell<E: std::fmt::Display>(what: &str, done: Result<usize, E>) -> bool {
+/// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.
+fn erase_cleared(house: &House) -> Result<usize, MessagingError> {
+    let mut all = 0;
+    while !house.live.hub.is_leaving() {
+        match house.messaging.erase_cleared()? {
+            0 => break,
+            some => all += some,
+        }
+    }
+    Ok(all)
+}
+
+fn tell<E: std::fmt::Display>(what: &str, done: Result<usize, E>) {
     match done {
-        Ok(0) => false,
-        Ok(count) => {
-            tracing::info!(count, "{what}");
-            true
-        }
-        Err(e) => {
-            tracing::warn!(error = %e, "not yet: {what}");
-            false
-        }
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "{what}"),
+        Err(e) => tracing::warn!(error = %e, "not yet: {what}"),
     }
 }

@@ -9,7 +9,7 @@
 //! | `/ws/notifications/` | anybody signed in | the bell |
 use crate::{
     http::{Problem, Resource},
-    live::{Bell, Door, Let, Talk, Topic},
+    live::{Bell, Door, Let, Live, Talk, Topic},
     painaway::{self, frames::Names},
     ptsd::frames::{AtDesk, InRoom},
 };
@@ -39,15 +39,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
 async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Problem> {
     door.open(move |live, admission, after| {
         let (who, caller) = (Who::parse(&peer), &admission.caller);
-        let after = after.unwrap_or(Seq::START);
         if who == Who::Id(caller.id()) {
             let seat = Seat::in_own_support_room(caller);
-            let talk = Talk::new(live.messaging.clone(), seat, Box::new(InRoom), after).announced();
+            let talk = Talk::new(live.messaging.clone(), seat, Box::new(InRoom), place(live, seat, after)?);
+            let talk = talk.announced();
             return Ok(Let { topic: topic(seat), program: talk, admission });
         }
         let (seat, other) = live.messaging.sit_beside(caller, &who).map_err(refused)?;
         let names = Names::of(&who, &caller.person, &other);
-        let talk = Talk::new(live.messaging.clone(), seat, Box::new(names), after);
+        let talk = Talk::new(live.messaging.clone(), seat, Box::new(names), place(live, seat, after)?);
         Ok(Let { topic: topic(seat), program: talk, admission })
     })
     .await
@@ -58,7 +58,7 @@ async fn desk(door: Door) -> Result<HttpResponse, Problem> {
         let seat = Seat::at_desk(&admission.caller)?;
         let talk = |after| Talk::new(live.messaging.clone(), seat, Box::new(AtDesk), after);
         let program = match after {
-            Some(after) => talk(after),
+            Some(_) => talk(place(live, seat, after)?),
             None => talk(live.messaging.last_at_desk()?).with_what_waits(),
         };
         Ok(Let { topic: topic(seat), program, admission })
@@ -73,6 +73,11 @@ async fn bell(door: Door) -> Result<HttpResponse, Problem> {
         Ok(Let { topic: Topic::Bell(admission.caller.id()), program, admission })
     })
     .await
+}
+
+/// Where the client continues; without a place, at the beginning.
+fn place(live: &Live, seat: Seat, after: Option<Seq>) -> Result<Seq, Problem> {
+    Ok(after.map(|after| live.messaging.resume(seat, after)).transpose()?.unwrap_or(Seq::START))
 }
 
 fn topic(seat: Seat) -> Topic {

@@ -1,3 +1,3 @@
 drop table messages;
 drop table conversations;
-alter table house drop column last_desk_seq;
+drop table support_desk;

@@ -1,5 +1,9 @@
--- The number that the last support message got at the desk.
-alter table house add column last_desk_seq bigint not null default 0;
+-- One row: the number that the last support message got at the desk.
+create table support_desk (
+    id       integer primary key check (id = 1),
+    last_seq bigint not null
+);
+insert into support_desk (id, last_seq) values (1, 0);
 
 -- Of two people; with oneself it is the support room, where the staff are the other side.
 create table conversations (

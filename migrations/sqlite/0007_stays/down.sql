@@ -1,2 +1,2 @@
 drop table socket_tickets;
-alter table house drop column access_epoch;
+drop table access;

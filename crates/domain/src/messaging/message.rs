@@ -113,6 +113,8 @@ pub struct Sending {
 pub struct Sent {
     pub message: Message,
     pub again: bool,
+    /// It was deleted since it was stored the first time: no reading will bring it.
+    pub deleted: bool,
 }
 
 #[cfg(test)]

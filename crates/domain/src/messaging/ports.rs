@@ -26,8 +26,14 @@ pub trait MessageRepository: Send + Sync {
     fn since(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
     /// Newest first; the window continues after a lower number.
     fn latest(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
-    /// Support messages of all rooms, oldest first, by their number at the desk.
-    fn at_desk_since(&self, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
+    /// Support messages of all rooms, oldest first, by their number at the desk. MUST have committed an audit entry for
+    /// each room of which `staff` sees what somebody else said before it returns.
+    fn at_desk_since(
+        &self,
+        staff: AccountId,
+        window: Window<Seq>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError>;
     /// The last number given at the desk.
     fn last_at_desk(&self) -> Result<Seq, StoreError>;
     /// What people said in their support rooms after the staff's last answer there: room by room, oldest first. MUST have

@@ -96,8 +96,18 @@ impl MessagingService {
     pub fn read(&self, seat: Seat, window: Window<Seq>) -> Result<Vec<Message>> {
         Ok(match seat.feed() {
             Feed::Room(room) => self.messages.since(room, window)?,
-            Feed::Desk => self.messages.at_desk_since(window)?,
+            Feed::Desk => self.messages.at_desk_since(seat.account(), window, self.clock.now())?,
         })
+    }
+
+    /// Where somebody continues who has seen everything up to `after`: no further than there is anything. A client may
+    /// remember more than the store does, after a restore or from another sequence, and would wait for ever.
+    pub fn resume(&self, seat: Seat, after: Seq) -> Result<Seq> {
+        let last = match seat.feed() {
+            Feed::Room(room) => self.messages.last_in(&[room])?.first().map_or(Seq::START, |(_, last)| *last),
+            Feed::Desk => self.messages.last_at_desk()?,
+        };
+        Ok(after.min(last))
     }
 
     /// Where a socket at the desk begins: with what is said from now on, after all that [`waits`](Self::waiting).

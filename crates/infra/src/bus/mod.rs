@@ -1,6 +1,7 @@
 //! Who tells those who follow something live: the same port in this process, and over Redis between all nodes.
 mod in_process;
 mod redis;
+mod seal;
 mod wire;
 pub use in_process::InProcessBus;
 pub use redis::RedisBus;

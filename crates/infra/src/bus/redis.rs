@@ -5,6 +5,7 @@
 //! has failed. What could not be sent is not kept: the others are told that something was lost, and read the store.
 use super::{
     Ears,
+    seal::Seal,
     wire::{Envelope, News},
 };
 use domain::{
@@ -17,17 +18,20 @@ use domain::{
 use rand::RngExt;
 use redis::{Client, Connection, RedisResult};
 use std::{
+    collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 const ALIVE_EVERY: Duration = Duration::from_millis(400);
 const DEAF_AFTER: Duration = Duration::from_millis(1200);
+/// A node that was silent for so long has left.
+const GONE_AFTER: Duration = Duration::from_secs(60);
 /// Between two tries to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 /// Hints that wait to be sent. A node that is so far behind tells that some were lost.
@@ -49,6 +53,9 @@ struct Node {
     ears: Ears,
     hears: AtomicBool,
     speaks: AtomicBool,
+    seal: Seal,
+    /// The other nodes, and when each was heard last.
+    others: Mutex<HashMap<u64, Instant>>,
     /// Something was not sent, and the others do not know yet.
     lost: AtomicBool,
     over: AtomicBool,
@@ -56,16 +63,19 @@ struct Node {
 
 impl RedisBus {
     /// Does not wait for Redis: one that is away slows nobody's start. `house` must be the same on every node of one
-    /// database, and another for another database.
+    /// database, and another for another database; `secret` the same on every node: what was not said under it is not
+    /// heard.
     ///
     /// # Errors
     /// When the URL is none, or the process can make no thread.
-    pub fn open(url: &str, house: &str) -> Result<Self, StoreError> {
+    pub fn open(url: &str, house: &str, secret: &[u8]) -> Result<Self, StoreError> {
         let node = Arc::new(Node {
             name: rand::rng().random(),
             channel: format!("carebase:{house}:hints"),
             client: Client::open(url).map_err(StoreError::failed)?,
             ears: Ears::default(),
+            seal: Seal::new(secret).map_err(StoreError::failed)?,
+            others: Mutex::default(),
             hears: AtomicBool::new(false),
             speaks: AtomicBool::new(false),
             lost: AtomicBool::new(false),
@@ -100,7 +110,7 @@ impl Bus for RedisBus {
         self.node.ears.add(ear);
     }
     fn is_whole(&self) -> bool {
-        self.node.hears.load(Relaxed) && self.node.speaks.load(Relaxed)
+        self.node.hears.load(Relaxed) && self.node.speaks.load(Relaxed) && self.node.others_speak()
     }
 }
 
@@ -156,19 +166,36 @@ impl Node {
     }
 
     fn heard(&self, bytes: &[u8]) {
-        let Ok(Envelope { from, news }) = serde_json::from_slice(bytes) else {
+        let Some(body) = self.seal.opened(bytes) else {
+            tracing::warn!("something on the bus was not said by a node of this house");
+            return;
+        };
+        let Ok(Envelope { from, news }) = serde_json::from_slice(body) else {
             tracing::debug!("news of another version");
             return self.ears.interrupted();
         };
         if from == self.name {
             return;
         }
-        if matches!(news, News::Lost) {
-            return self.ears.interrupted();
+        let heard_before = self.others().insert(from, Instant::now());
+        let was_silent = heard_before.is_none_or(|at| at.elapsed() >= DEAF_AFTER);
+        if was_silent || matches!(news, News::Lost) {
+            self.ears.interrupted();
         }
         if let Some(hint) = news.hint() {
             self.ears.tell(hint);
         }
+    }
+
+    fn others(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A node that fell silent may still be there, and store what nobody hears of.
+    fn others_speak(&self) -> bool {
+        let mut others = self.others();
+        others.retain(|_, heard_at| heard_at.elapsed() < GONE_AFTER);
+        others.values().all(|heard_at| heard_at.elapsed() < DEAF_AFTER)
     }
 
     /// Until the house is closed and all is sent that could be; and now and then that this node is there.
@@ -208,7 +235,7 @@ impl Node {
         for news in batch {
             let envelope = serde_json::to_vec(&Envelope { from: self.name, news });
             let bytes = envelope.map_err(|_why| (redis::ErrorKind::Client, "a hint cannot be written"))?;
-            pipe.publish(&self.channel, bytes).ignore();
+            pipe.publish(&self.channel, self.seal.sealed(&bytes)).ignore();
         }
         pipe.query(connection)
     }

@@ -1,5 +1,5 @@
 //! What travels between the nodes. All nodes of a house run one version, or two that follow each other: fields may be
-//! added, and what is not understood is dropped, as any hint may be.
+//! added, and news that are not understood count as lost.
 use domain::{
     messaging::{ClientId, Hint, Message, Room, Seq},
     notifications::{Notification, NotificationId},

@@ -2,7 +2,7 @@
 use super::PersonRow;
 use crate::store::{
     Conn, Store, on,
-    schema::{accounts, house, sessions, socket_tickets},
+    schema::{access, accounts, house, sessions, socket_tickets},
 };
 use diesel::prelude::*;
 use domain::{
@@ -50,7 +50,7 @@ impl StayRepository for DieselStayRepository {
     }
 
     fn access_epoch(&self) -> Result<i64, StoreError> {
-        self.0.read(|conn| on!(conn, |c| house::table.select(house::access_epoch).get_result(c)))
+        self.0.read(|conn| on!(conn, |c| access::table.select(access::epoch).get_result(c)))
     }
 
     fn rights(&self, open: &[TokenHash]) -> Result<Vec<Rights>, StoreError> {
@@ -71,8 +71,8 @@ impl StayRepository for DieselStayRepository {
 
 /// A step of the change that ends a session or alters what an account may do.
 pub(super) fn move_access_epoch(conn: &mut Conn) -> QueryResult<()> {
-    let next = house::access_epoch + 1;
-    on!(conn, |c| diesel::update(house::table).set(house::access_epoch.eq(next)).execute(c)).map(drop)
+    let next = access::epoch + 1;
+    on!(conn, |c| diesel::update(access::table).set(access::epoch.eq(next)).execute(c)).map(drop)
 }
 
 /// The account, whether it is staff, whether it is active, and the epoch of the shared caches: read with the session, so

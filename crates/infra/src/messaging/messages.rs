@@ -1,11 +1,14 @@
 //! Conversations and what was said in them.
-use super::rows::{MessageRow, NewMessageRow, room};
+use super::{
+    rows::{MessageRow, NewMessageRow, room},
+    sending::{known_as, next_at_desk, next_number},
+};
 use crate::{
     audit,
     identity::PersonRow,
     store::{
         Conn, Db, Fault, OnUnique, Store, on,
-        schema::{accounts, conversations, house, messages},
+        schema::{accounts, conversations, messages, support_desk},
     },
 };
 use diesel::prelude::*;
@@ -13,7 +16,7 @@ use domain::{
     audit::{Act, Entry},
     identity::Person,
     messaging::{
-        ClientId, Hint, Message, MessagingError, Result, Room, Sending, Sent, Seq,
+        Hint, Message, MessagingError, Result, Room, Sending, Sent, Seq,
         ports::{MessageRepository, Waiting},
     },
     shared::{AccountId, StoreError, Timestamp, Window},
@@ -86,7 +89,12 @@ impl MessageRepository for DieselMessageRepository {
         rows.into_iter().map(|row| row.of(room)).collect()
     }
 
-    fn at_desk_since(&self, window: Window<Seq>) -> Result<Vec<Message>, StoreError> {
+    fn at_desk_since(
+        &self,
+        staff: AccountId,
+        window: Window<Seq>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError> {
         let after = window.after.map_or(0, Seq::get);
         let rows: Vec<(i64, i64, MessageRow)> = self.0.read(|conn| {
             on!(conn, |c| {
@@ -99,12 +107,16 @@ impl MessageRepository for DieselMessageRepository {
                     .load(c)
             })
         })?;
-        rows.into_iter().map(|(low, high, row)| row.of(room(low, high))).collect()
+        let messages = rows.into_iter().map(|(low, high, row)| row.of(room(low, high)));
+        let messages: Vec<Message> = messages.collect::<Result<_, _>>()?;
+        self.note_seen(staff, messages.iter().filter(|message| message.sender != staff), at)?;
+        Ok(messages)
     }
 
     fn last_at_desk(&self) -> Result<Seq, StoreError> {
-        let last: i64 =
-            self.0.read(|conn| on!(conn, |c| house::table.select(house::last_desk_seq).get_result(c)))?;
+        let last: i64 = self
+            .0
+            .read(|conn| on!(conn, |c| support_desk::table.select(support_desk::last_seq).get_result(c)))?;
         Ok(Seq::new(last))
     }
 
@@ -115,11 +127,10 @@ impl MessageRepository for DieselMessageRepository {
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
         let (owner, seq) = window.after.map_or((0, 0), |(owner, seq)| (owner.get(), seq.get()));
-        let rows: Vec<(i64, MessageRow)> = self.0.write(|conn| {
-            let later = conversations::low_id
-                .gt(owner)
-                .or(conversations::low_id.eq(owner).and(messages::seq.gt(seq)));
-            let rows: Vec<(i64, MessageRow)> = on!(conn, |c| {
+        let later =
+            conversations::low_id.gt(owner).or(conversations::low_id.eq(owner).and(messages::seq.gt(seq)));
+        let rows: Vec<(i64, MessageRow)> = self.0.read(|conn| {
+            on!(conn, |c| {
                 messages::table
                     .inner_join(conversations::table)
                     .filter(conversations::low_id.eq(conversations::high_id))
@@ -131,18 +142,13 @@ impl MessageRepository for DieselMessageRepository {
                     .limit(window.limit())
                     .select((conversations::low_id, MessageRow::as_select()))
                     .load(c)
-            })?;
-            // A page may begin in the middle of a room that the page before it told of.
-            let owners: BTreeSet<i64> =
-                rows.iter().map(|(low, _)| *low).filter(|low| *low != owner).collect();
-            let seen = |low: i64| Entry {
-                actor: Some(staff),
-                ..Entry::own(AccountId::new(low), Act::SupportSeen, at)
-            };
-            audit::add_all(conn, &owners.into_iter().map(seen).collect::<Vec<_>>())?;
-            Ok::<_, Fault<StoreError>>(rows)
+            })
         })?;
-        rows.into_iter().map(|(owner, row)| row.of(Room::support(AccountId::new(owner)))).collect()
+        let messages = rows.into_iter().map(|(owner, row)| row.of(Room::support(AccountId::new(owner))));
+        let messages: Vec<Message> = messages.collect::<Result<_, _>>()?;
+        // A page may begin in the middle of a room that the page before it told of.
+        self.note_seen(staff, messages.iter().filter(|message| message.room.low().get() != owner), at)?;
+        Ok(messages)
     }
 
     fn last_in(&self, rooms: &[Room]) -> Result<Vec<(Room, Seq)>, StoreError> {
@@ -237,13 +243,29 @@ fn of(room: Room) -> _ {
 }
 
 impl DieselMessageRepository {
+    /// On the trail of everybody whose room was read, before anything of it is shown.
+    fn note_seen<'a>(
+        &self,
+        staff: AccountId,
+        seen: impl Iterator<Item = &'a Message>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let owners: BTreeSet<AccountId> = seen.map(|message| message.room.low()).collect();
+        if owners.is_empty() {
+            return Ok(());
+        }
+        let entry = |owner| Entry { actor: Some(staff), ..Entry::own(owner, Act::SupportSeen, at) };
+        let entries: Vec<_> = owners.into_iter().map(entry).collect();
+        self.0.write(|conn| Ok(audit::add_all(conn, &entries)?))
+    }
+
     fn try_to_send(&self, sending: &Sending) -> Result<Sent> {
         self.0.write(|conn| {
             if let Some(client_id) = &sending.client_id
-                && let Some(first) = known_as(conn, sending.sender, client_id)?
+                && let Some((first, deleted)) = known_as(conn, sending.sender, client_id)?
             {
                 return if first.room == sending.room {
-                    Ok(Sent { message: first, again: true })
+                    Ok(Sent { message: first, again: true, deleted })
                 } else {
                     Err(Fault::Rule(MessagingError::ClientIdTaken))
                 };
@@ -263,82 +285,9 @@ impl DieselMessageRepository {
             }
             let message = row.of(sending.room).map_err(|e| Fault::Rule(e.into()))?;
             conn.tells(Hint::Said(message.clone()));
-            Ok(Sent { message, again: false })
+            Ok(Sent { message, again: false, deleted: false })
         })
     }
-}
-
-/// The sender's message of that name. Deleted ones are found too, without their text.
-fn known_as(
-    conn: &mut Conn,
-    sender: AccountId,
-    client_id: &ClientId,
-) -> Result<Option<Message>, Fault<MessagingError>> {
-    let row: Option<(i64, i64, i64, MessageRow)> = on!(conn, |c| {
-        messages::table
-            .inner_join(conversations::table)
-            .filter(messages::sender_id.eq(sender.get()))
-            .filter(messages::client_id.eq(client_id.as_str()))
-            .select((
-                conversations::low_id,
-                conversations::high_id,
-                conversations::cleared_seq,
-                MessageRow::as_select(),
-            ))
-            .get_result(c)
-            .optional()
-    })?;
-    row.map(|(low, high, cleared, row)| {
-        let mut message = row.of(room(low, high)).map_err(|e| Fault::Rule(e.into()))?;
-        if message.seq.get() <= cleared {
-            message.text.clear();
-        }
-        Ok(message)
-    })
-    .transpose()
-}
-
-/// The conversation, begun if need be, and its next number. Whoever else sends there waits until this transaction ends:
-/// so the order of the numbers is the order of the commits.
-fn next_number(conn: &mut Conn, sending: &Sending) -> QueryResult<(i64, Seq)> {
-    let first = (
-        conversations::low_id.eq(sending.room.low().get()),
-        conversations::high_id.eq(sending.room.high().get()),
-        conversations::started_at.eq(sending.at.naive_utc()),
-        conversations::last_seq.eq(1),
-    );
-    let (id, seq): (i64, i64) = on!(conn, |c| {
-        diesel::insert_into(conversations::table)
-            .values(&first)
-            .on_conflict((conversations::low_id, conversations::high_id))
-            .do_update()
-            .set(conversations::last_seq.eq(conversations::last_seq + 1))
-            .returning((conversations::id, conversations::last_seq))
-            .get_result(c)
-    })?;
-    if sending.from_staff {
-        on!(conn, |c| {
-            diesel::update(conversations::table.find(id))
-                .set((
-                    conversations::answered_seq.eq(seq),
-                    conversations::answered_by.eq(sending.sender.get()),
-                ))
-                .execute(c)
-        })?;
-    }
-    Ok((id, Seq::new(seq)))
-}
-
-/// The desk's next number. All support messages wait for each other here, so this is the last row that a change takes.
-fn next_at_desk(conn: &mut Conn) -> QueryResult<Seq> {
-    let next = house::last_desk_seq + 1;
-    let seq: i64 = on!(conn, |c| {
-        diesel::update(house::table)
-            .set(house::last_desk_seq.eq(next))
-            .returning(house::last_desk_seq)
-            .get_result(c)
-    })?;
-    Ok(Seq::new(seq))
 }
 
 /// A conversation whose deleted texts are still there, and between which numbers. Another node takes another one.

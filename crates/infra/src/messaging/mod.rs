@@ -2,5 +2,6 @@
 mod directory;
 mod messages;
 mod rows;
+mod sending;
 pub use directory::DieselPeerDirectory;
 pub use messages::DieselMessageRepository;

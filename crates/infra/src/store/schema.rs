@@ -102,8 +102,18 @@ diesel::table! {
     house (name) {
         name -> Text,
         cache_epoch -> BigInt,
-        access_epoch -> BigInt,
-        last_desk_seq -> BigInt,
+    }
+}
+diesel::table! {
+    access (id) {
+        id -> Integer,
+        epoch -> BigInt,
+    }
+}
+diesel::table! {
+    support_desk (id) {
+        id -> Integer,
+        last_seq -> BigInt,
     }
 }
 diesel::table! {

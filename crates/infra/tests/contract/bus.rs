@@ -17,7 +17,14 @@ use std::{
 const WITHIN: Duration = Duration::from_secs(1);
 
 fn redis(house: &str) -> Arc<dyn Bus> {
-    Arc::new(RedisBus::open(&std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"), house).unwrap())
+    Arc::new(
+        RedisBus::open(
+            &std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"),
+            house,
+            b"the house\'s secret",
+        )
+        .unwrap(),
+    )
 }
 
 /// A name that no other test gives its house.
@@ -34,7 +41,7 @@ fn nodes<const N: usize>(house: &str) -> [Arc<dyn Bus>; N] {
 
 /// Port 1: nobody listens there.
 fn away() -> RedisBus {
-    RedisBus::open("redis://127.0.0.1:1", "nowhere").unwrap()
+    RedisBus::open("redis://127.0.0.1:1", "nowhere", b"the house\'s secret").unwrap()
 }
 
 pub(crate) fn hint(number: i64) -> Hint {
@@ -124,7 +131,7 @@ fn a_redis_that_is_away_holds_up_neither_the_start_nor_those_who_publish() {
 
 #[test]
 fn what_is_no_redis_is_refused_by_the_bus_too() {
-    assert!(RedisBus::open("http://127.0.0.1", "contract").is_err());
+    assert!(RedisBus::open("http://127.0.0.1", "contract", b"the house\'s secret").is_err());
 }
 
 #[test]

@@ -24,7 +24,7 @@ const A_FEW_SECONDS: Duration = Duration::from_secs(6);
 /// Two nodes of one house, and an ear on each. Nothing may be heard before they are whole, so that is over.
 fn two_nodes(server: &RedisServer) -> [(RedisBus, Arc<Heard>); 2] {
     let nodes = [(); 2].map(|()| {
-        let bus = RedisBus::open(&server.url(), "outage").unwrap();
+        let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
         let ear = Heard::on(&bus);
         (bus, ear)
     });
@@ -102,7 +102,7 @@ fn a_redis_that_hangs_for_a_while_interrupts_everybody_and_no_more() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL, and the program redis-server")]
 fn a_bus_that_was_opened_without_redis_is_whole_soon_after_it_came() {
     let mut server = RedisServer::away();
-    let bus = RedisBus::open(&server.url(), "outage").unwrap();
+    let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
     let ear = Heard::on(&bus);
     bus.publish(hint(1));
     assert!(!bus.is_whole());
@@ -126,7 +126,7 @@ fn a_node_knows_within_two_seconds_that_redis_was_killed() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL, and the program redis-server")]
 fn a_node_knows_within_two_seconds_that_redis_hangs() {
     let server = RedisServer::started();
-    let bus = RedisBus::open(&server.url(), "outage").unwrap();
+    let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
     soon("it is whole", PROMISED, || bus.is_whole());
     let mut watching = server.connect().unwrap();
     watching.set_read_timeout(Some(PROMISED)).unwrap();
@@ -181,7 +181,10 @@ fn told(diary: &[Option<i64>], after: i64) -> bool {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL, and the program redis-server")]
 fn no_hint_is_lost_in_silence_however_often_connections_are_cut() {
     let server = RedisServer::started();
-    let (here, there) = (RedisBus::open(&server.url(), "cut"), RedisBus::open(&server.url(), "cut"));
+    let (here, there) = (
+        RedisBus::open(&server.url(), "cut", b"the house\'s secret"),
+        RedisBus::open(&server.url(), "cut", b"the house\'s secret"),
+    );
     let (here, there) = (here.unwrap(), there.unwrap());
     let whole = || soon("both are whole", A_FEW_SECONDS, || here.is_whole() && there.is_whole());
     whole();

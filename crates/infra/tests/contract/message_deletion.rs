@@ -1,5 +1,6 @@
 //! Deleting a conversation: at once for both, and after that the texts go from the disk, step by step.
 use crate::{
+    people::at,
     support::{Town, at_once},
     talk::{between, deletion, named, numbers, saying, support_of, texts},
 };
@@ -98,7 +99,7 @@ story!(a_deletion_touches_no_other_conversation, |town: &Town| {
     town.clear(&sarah, room);
     assert_eq!(town.erase_all(), [2]);
     assert_eq!(others.map(|room| shown(town, room)), before);
-    assert_eq!(town.messages.at_desk_since(Window::first()).unwrap().len(), 6);
+    assert_eq!(town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap().len(), 6);
 });
 
 story!(the_texts_of_a_deleted_conversation_go_from_the_table_and_those_after_it_stay, |town: &Town| {

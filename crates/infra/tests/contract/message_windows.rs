@@ -1,5 +1,6 @@
 //! A list of any length is read in pages: each row once, in the list's own order, and then it ends.
 use crate::{
+    people::at,
     support::Town,
     talk::{answering, between, desk_numbers, numbers, saying, support_of},
 };
@@ -87,13 +88,14 @@ story!(the_desk_reads_all_support_rooms_in_the_order_of_its_own_numbers, |town: 
         }
     }
     let at_desk = |rows| {
-        let read = |window| town.messages.at_desk_since(window).unwrap();
+        let read = |window| town.messages.at_desk_since(AccountId::new(1), window, at(99)).unwrap();
         let pages = pages(rows, read, |m| m.desk_seq.unwrap());
         pages.iter().map(|page| desk_numbers(page)).collect::<Vec<_>>()
     };
     assert_eq!(at_desk(4), [vec![1, 2, 3, 4], vec![5, 6, 7]]);
     assert_eq!(at_desk(7).len(), 1);
-    let after = |seq| town.messages.at_desk_since(Window::after(Seq::new(seq))).unwrap();
+    let after =
+        |seq| town.messages.at_desk_since(AccountId::new(1), Window::after(Seq::new(seq)), at(99)).unwrap();
     assert_eq!((after(6).len(), after(7).len(), after(i64::MAX).len()), (1, 0, 0));
     assert_eq!(after(4)[0].room, support_of(&kyle));
 });

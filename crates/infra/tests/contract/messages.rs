@@ -89,7 +89,7 @@ story!(support_messages_are_numbered_at_the_desk_too_over_all_rooms, |town: &Tow
     });
     assert_eq!(numbers(&said), [1, 1, 2, 2, 1]);
     assert_eq!(desk_numbers(&said), [1, 2, 3, 4, 5]);
-    assert_eq!(town.messages.at_desk_since(Window::first()).unwrap(), said);
+    assert_eq!(town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap(), said);
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(5));
     assert_eq!(desk_numbers(&town.since(between(&sarah, &kyle), 0)), [0; 0]);
 });

@@ -1,12 +1,13 @@
 //! Many speak at once, on two nodes: numbers have no gap and no double, and they are the order in which one reads.
 use crate::{
+    people::at,
     support::{Node, Town, at_once, both_at_once},
     talk::{answering, between, desk_numbers, named, numbers, saying, support_of},
 };
 use domain::{
     identity::Caller,
     messaging::{Message, MessagingError, Room, Sending, Sent, Seq},
-    shared::{StoreError, Window},
+    shared::{AccountId, StoreError, Window},
 };
 use std::{
     sync::atomic::{AtomicBool, Ordering::SeqCst},
@@ -71,7 +72,10 @@ story!(a_hundred_people_at_the_desk_at_once_are_numbered_without_gap_or_double, 
     });
     assert_eq!(numbers(&said), [1; 100]);
     assert_eq!(sorted(desk_numbers(&said)), gapless(100));
-    assert_eq!(desk_numbers(&town.messages.at_desk_since(Window::first()).unwrap()), gapless(100));
+    assert_eq!(
+        desk_numbers(&town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap()),
+        gapless(100)
+    );
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(100));
 });
 
@@ -195,8 +199,9 @@ story!(whoever_follows_the_desk_while_many_write_sees_every_number_once_and_in_o
             sent_at_last(nodes[i % 2], &sending);
         }
     };
-    let read =
-        |node: &Node, seq: Seq| desk_numbers(&node.messages.at_desk_since(Window::after(seq)).unwrap());
+    let read = |node: &Node, seq: Seq| {
+        desk_numbers(&node.messages.at_desk_since(AccountId::new(1), Window::after(seq), at(99)).unwrap())
+    };
     for seen in followed(&nodes, write, read) {
         assert_eq!(seen, gapless(150));
     }

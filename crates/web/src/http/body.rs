@@ -67,13 +67,13 @@ pub(super) fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// Reads the body, whatever its form. No body is an empty object.
 /// Whether the client wants this connection to become a websocket.
 pub(crate) fn wants_a_socket(req: &HttpRequest) -> bool {
     let upgrade = req.headers().get(UPGRADE).and_then(|value| value.to_str().ok());
     upgrade.is_some_and(|value| value.trim().eq_ignore_ascii_case("websocket"))
 }
 
+/// Reads the body, whatever its form. No body is an empty object.
 pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, Problem> {
     // What follows such a request are frames, without an end.
     if wants_a_socket(req) {

@@ -46,16 +46,20 @@ pub struct Kit {
 }
 
 impl Kit {
+    /// Whether clients reach us over TLS: the operator says so, or a trusted proxy.
+    pub(crate) fn is_https(&self, req: &HttpRequest) -> bool {
+        match &self.public_url {
+            Some(url) => url.starts_with("https://"),
+            None => self.proxies.is_https(req),
+        }
+    }
+
     /// The scheme and host at which clients find our sockets: as the operator says, or as this client came. Its host was
     /// looked at before: it is one that we answer as.
     fn socket_base(&self, req: &HttpRequest) -> String {
-        let (secure, host) = match self.public_url.as_deref().and_then(|url| url.split_once("://")) {
-            Some((scheme, host)) => (scheme == "https", host.to_owned()),
-            None => {
-                let host = req.headers().get(HOST).and_then(|host| host.to_str().ok());
-                (self.proxies.is_https(req), host.unwrap_or_default().to_owned())
-            }
-        };
+        let public = self.public_url.as_deref().and_then(|url| url.split_once("://"));
+        let asked = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let (secure, host) = (self.is_https(req), public.map_or(asked, |(_, host)| host));
         format!("{}://{host}", if secure { "wss" } else { "ws" })
     }
 }

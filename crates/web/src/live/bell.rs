@@ -13,6 +13,9 @@ use std::{collections::BTreeSet, sync::Arc};
 /// so what is known is remembered for as many.
 const LOOKED_AT: u16 = 100;
 
+/// Notifications that may ring at once like one.
+const FEW: usize = 16;
+
 /// A family's frames.
 pub(crate) struct BellFrames {
     pub rang: fn(&Notification, unread: u64) -> String,
@@ -25,6 +28,8 @@ pub(crate) struct Bell {
     frames: BellFrames,
     /// Ids that were there when the socket was opened, or were told since.
     known: BTreeSet<NotificationId>,
+    /// Up to here all are old, known or not.
+    floor: Option<NotificationId>,
     /// Rang, and not yet told: the count is missing.
     rang: Vec<Notification>,
     /// The newest are to be read.
@@ -48,6 +53,7 @@ impl Bell {
             caller,
             frames,
             known: BTreeSet::new(),
+            floor: None,
             rang: vec![],
             unsure: true,
             first: true,
@@ -57,11 +63,18 @@ impl Bell {
     }
 
     fn rings(&mut self, line: Notification) {
-        if self.known.insert(line.id) {
-            self.rang.push(line);
+        if Some(line.id) <= self.floor || self.known.contains(&line.id) {
+            return;
         }
+        if self.rang.len() >= usize::from(LOOKED_AT) {
+            // Not now: the next look finds it.
+            self.unsure = true;
+            return;
+        }
+        self.known.insert(line.id);
+        self.rang.push(line);
         while self.known.len() > usize::from(LOOKED_AT) * 2 {
-            self.known.pop_first();
+            self.floor = self.known.pop_first();
         }
     }
 }
@@ -73,10 +86,12 @@ impl Program for Bell {
     fn heard(&mut self, told: Told, _out: &mut Outbox) {
         match told {
             Told::UpTo(_) => {}
-            // The newest one that is known may have been deleted; then one look too many is made.
+            // The newest one that is known may have been deleted; then one look too many is made. An older one that was
+            // missed shows in the count.
             Told::Glance(Glance { newest, unread }) => {
-                self.unsure |= newest > self.known.last().copied();
-                self.recount |= self.unread != Some(unread);
+                let changed = self.unread != Some(unread);
+                self.recount |= changed;
+                self.unsure |= changed || newest > self.known.last().copied();
             }
             Told::Hint(hint) => match &*hint {
                 Hint::Rang(line) => {
@@ -114,6 +129,8 @@ impl Program for Bell {
         };
         if let Some(newest) = newest {
             if std::mem::take(&mut self.first) {
+                let full = newest.len() == usize::from(LOOKED_AT);
+                self.floor = newest.last().map(|oldest| oldest.id).filter(|_| full);
                 self.known.extend(newest.into_iter().map(|line| line.id));
             } else {
                 // Newest first from the store; the oldest is told first.
@@ -124,7 +141,11 @@ impl Program for Bell {
         if rang.is_empty() && self.unread != Some(unread) {
             out.push((self.frames.unread)(unread));
         }
-        rang.iter().for_each(|line| out.push((self.frames.rang)(line, unread)));
+        // Many at once are given to the client at its own pace, like history.
+        let at_once = rang.len() > FEW;
+        for frame in rang.iter().map(|line| (self.frames.rang)(line, unread)) {
+            if at_once { out.recall(frame) } else { out.push(frame) }
+        }
         self.unread = Some(unread);
     }
 
@@ -134,4 +155,91 @@ impl Program for Bell {
     }
 
     fn done(&mut self, _result: Result<(), Problem>, _out: &mut Outbox) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        identity::{Groups, Person},
+        notifications::ports::{MockNotificationRepository, MockUnreadCounts},
+        shared::{AccountId, Timestamp},
+    };
+
+    const OWNER: AccountId = AccountId::new(7);
+
+    fn bell() -> Bell {
+        let person = Person {
+            id: OWNER,
+            username: "house".into(),
+            email: String::new(),
+            first_name: String::new(),
+            father_name: String::new(),
+            last_name: String::new(),
+            sex: None,
+            date_of_birth: None,
+            phone_number: String::new(),
+            groups: Groups::PATIENT,
+        };
+        let service = NotificationService {
+            notifications: Arc::new(MockNotificationRepository::new()),
+            unread: Arc::new(MockUnreadCounts::new()),
+        };
+        let frames = BellFrames {
+            rang: |line, unread| format!("{} of {unread}", line.id),
+            unread: |unread| format!("unread {unread}"),
+        };
+        Bell::new(Arc::new(service), Caller { person, staff: false, cache_epoch: 0 }, frames)
+    }
+
+    fn line(id: i64) -> Notification {
+        Notification {
+            id: NotificationId::new(id),
+            owner: OWNER,
+            message: String::new(),
+            is_read: false,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// The newest first, as the store gives them.
+    fn looked(bell: &mut Bell, ids: impl DoubleEndedIterator<Item = i64>, unread: u64) -> Vec<String> {
+        let mut out = Outbox::default();
+        drop(bell.due());
+        let newest: Vec<_> = ids.rev().map(line).take(usize::from(LOOKED_AT)).collect();
+        bell.read(Ok(News { newest: Some(newest), unread }), &mut out);
+        assert!(!out.is_over(), "a client that reads is not cut off");
+        out.texts()
+    }
+
+    #[test]
+    fn what_was_there_before_never_rings_however_much_is_deleted_above_it() {
+        let mut bell = bell();
+        assert_eq!(looked(&mut bell, 1..=151, 151), ["unread 151"]);
+        // Twenty of the newest are gone, so that older ones come into sight; one is new.
+        assert_eq!(looked(&mut bell, (1..=131).chain([152]), 132), ["152 of 132"]);
+    }
+
+    #[test]
+    fn many_that_rang_while_nobody_heard_are_told_at_the_clients_own_pace() {
+        let mut bell = bell();
+        looked(&mut bell, 1..=3, 3);
+        let told = looked(&mut bell, 1..=98, 98);
+        assert_eq!(told.len(), 95);
+        assert_eq!((told[0].as_str(), told[94].as_str()), ("4 of 98", "98 of 98"));
+    }
+
+    #[test]
+    fn a_glance_that_shows_another_count_leads_to_a_look() {
+        let mut bell = bell();
+        looked(&mut bell, 1..=3, 3);
+        let mut glance = |newest, unread| {
+            let newest = Some(NotificationId::new(newest));
+            bell.heard(Told::Glance(Glance { newest, unread }), &mut Outbox::default());
+            bell.due().is_some()
+        };
+        assert!(!glance(3, 3));
+        assert!(glance(4, 3));
+        assert!(glance(3, 4), "an older one was missed");
+    }
 }

@@ -1,10 +1,10 @@
 //! Who may open a socket. Whatever is refused is refused as an answer in HTTP, before the connection becomes a socket.
 use super::{
-    Live, Program, guard,
+    Live, Places, Program, guard,
     hub::{Follower, Full, Topic},
     socket,
 };
-use crate::http::{Problem, Query, deadline_from_now, run, token, wants_a_socket};
+use crate::http::{Kit, Problem, Query, deadline_from_now, run, token, wants_a_socket};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
@@ -94,9 +94,10 @@ impl FromRequest for Door {
         Box::pin(async move {
             let live =
                 request.app_data::<Data<Live>>().ok_or_else(|| Problem::broken("sockets are not wired"))?;
+            let kit = request.app_data::<Data<Kit>>().ok_or_else(|| Problem::broken("no kit is wired"))?;
             let query = Query::parse(request.query_string());
             let pass = pass(&request, &query)?.ok_or_else(Problem::not_authenticated)?;
-            if !is_from_here(&request, &live.origins) {
+            if !is_from_here(&request, &live.origins, kit.is_https(&request)) {
                 let message = "Pages of this origin may not open sockets.";
                 return Err(Problem::new(StatusCode::FORBIDDEN, "foreign_origin", message));
             }
@@ -137,8 +138,10 @@ impl Door {
         let follower = Follower { account, session: admission.session, topic };
         match live.hub.join(follower, live.limits.per_account.get()) {
             Ok(line) => {
+                let places = request.app_data::<Places>().cloned();
+                let places = places.ok_or_else(|| Problem::broken("sockets have no threads"))?;
                 let lever = request.conn_data::<Lever>().cloned().unwrap_or(Lever(None));
-                socket::open(program, line, session, stream, lever, live.limits);
+                socket::open(program, line, session, stream, lever, live.limits, places);
             }
             Err(Full::Leaving) => return Err(Problem::unavailable()),
             Err(Full::Account) => {
@@ -181,14 +184,19 @@ fn offered(request: &HttpRequest) -> impl Iterator<Item = &str> {
 
 /// Browsers open sockets for any page, with no question asked: so a page of a foreign origin is refused here. Clients that
 /// are no browsers send no origin.
-fn is_from_here(request: &HttpRequest, origins: &[String]) -> bool {
+fn is_from_here(request: &HttpRequest, origins: &[String], https: bool) -> bool {
     let Some(origin) = request.headers().get(ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
-    let known = origins.iter().any(|known| known.eq_ignore_ascii_case(origin));
-    // Our own pages. The host was looked at before: it is one that we answer as.
+    if origins.iter().any(|known| known.eq_ignore_ascii_case(origin)) {
+        return true;
+    }
+    // Our own pages. The host was looked at before: it is one that we answer as. Where there is TLS, a page without it may
+    // be anybody's.
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    known || authority.zip(host).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    let own = |scheme: &str| scheme == "https" || (scheme == "http" && !https);
+    origin.split_once("://").zip(host).is_some_and(|((scheme, authority), host)| {
+        own(&scheme.to_ascii_lowercase()) && authority.eq_ignore_ascii_case(host)
+    })
 }
 
 fn after(query: &Query) -> Result<Option<Seq>, Problem> {
@@ -211,7 +219,7 @@ mod tests {
     fn a_page_of_a_foreign_origin_opens_nothing() {
         let origins = ["https://app.example.com".to_owned()];
         let allowed = |origin| {
-            is_from_here(&request(&[("origin", origin), ("host", "care.example.com:8000")]), &origins)
+            is_from_here(&request(&[("origin", origin), ("host", "care.example.com:8000")]), &origins, false)
         };
         for origin in ["https://app.example.com", "HTTPS://APP.example.com", "http://care.example.com:8000"] {
             assert!(allowed(origin), "{origin}");
@@ -229,7 +237,11 @@ mod tests {
         ] {
             assert!(!allowed(origin), "{origin}");
         }
-        assert!(is_from_here(&request(&[]), &origins), "no browser");
+        assert!(is_from_here(&request(&[]), &origins, true), "no browser");
+        let own =
+            |origin, https| is_from_here(&request(&[("origin", origin), ("host", "a.com")]), &[], https);
+        assert!(own("https://a.com", true) && own("https://a.com", false) && own("http://a.com", false));
+        assert!(!own("http://a.com", true) && !own("ftp://a.com", false));
     }
 
     #[test]

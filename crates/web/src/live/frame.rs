@@ -35,21 +35,31 @@ pub(crate) fn utterance(
     let Some(Value::String(raw)) = object.get("message") else { return Ok(None) };
     let Some(to) = whom(&object) else { return Ok(None) };
     let named = object.get("client_id").filter(|value| !value.is_null());
-    let refused = |why: MessagingError| {
-        let client_id = named.and_then(Value::as_str).filter(|id| id.chars().count() <= ClientId::MAX);
-        Refused { why: why.to_string(), client_id: client_id.map(str::to_owned) }
-    };
+    let refused = |why: MessagingError| Refused { why: why.to_string(), client_id: name(named) };
     let client_id = named.map(|value| ClientId::parse(value.as_str().ok_or(Invalid::NotText)?)).transpose();
     let client_id = client_id.map_err(|why| refused(MessagingError::ClientId(why)))?;
     let text = Text::parse(raw).map_err(|why| refused(MessagingError::Text(why)))?;
     Ok(Some(Utterance { to, text, client_id }))
 }
 
+/// What the client calls the message in this frame, for a refusal that looks no further.
+pub(super) fn client_id(frame: &str) -> Option<String> {
+    let Ok(Value::Object(object)) = serde_json::from_str(frame) else { return None };
+    name(object.get("client_id"))
+}
+
+fn name(named: Option<&Value>) -> Option<String> {
+    named.and_then(Value::as_str).filter(|id| id.chars().count() <= ClientId::MAX).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn heard(frame: &str) -> Result<Option<(String, Option<String>)>, (String, Option<String>)> {
+    /// A text or a reason, and the client's name for the message.
+    type Named = (String, Option<String>);
+
+    fn heard(frame: &str) -> Result<Option<Named>, Named> {
         match utterance(frame, |_| Some(None)) {
             Ok(said) => {
                 Ok(said.map(|u| (u.text.as_str().to_owned(), u.client_id.map(|id| id.as_str().to_owned()))))

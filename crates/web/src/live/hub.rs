@@ -102,6 +102,8 @@ struct Inner {
 pub struct Hub {
     inner: Mutex<Inner>,
     interrupted: AtomicBool,
+    /// It is not known who may stay: nothing is told but that there is something.
+    blind: AtomicBool,
     pub(super) news: Notify,
 }
 
@@ -159,8 +161,14 @@ impl Hub {
             // Never waits for one of them.
             if entry.told.try_send(told.clone()).is_err() {
                 entry.lagging.store(true, Relaxed);
+                // It may have heard all that waited before the flag was set: then this wakes it.
+                let _ = entry.told.try_send(Told::UpTo(Seq::START));
             }
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.inner().entries.is_empty()
     }
 
     /// Everything that somebody follows here.
@@ -201,6 +209,14 @@ impl Hub {
         });
     }
 
+    pub fn is_leaving(&self) -> bool {
+        self.inner().leaving
+    }
+
+    pub(super) fn set_blind(&self, blind: bool) {
+        self.blind.store(blind, Relaxed);
+    }
+
     pub(super) fn was_interrupted(&self) -> bool {
         self.interrupted.swap(false, Relaxed)
     }
@@ -208,8 +224,16 @@ impl Hub {
 
 impl Ear for Hub {
     fn hear(&self, hint: &Arc<Hint>) {
+        let blind = self.blind.load(Relaxed);
         let told = Told::Hint(hint.clone());
         match &**hint {
+            // Whoever then reads the store reads what they may.
+            Hint::Said(message) if blind => {
+                self.tell(Topic::Room(message.room), &Told::UpTo(message.seq));
+                let at_desk = message.desk_seq.into_iter();
+                at_desk.for_each(|seq| self.tell(Topic::Desk, &Told::UpTo(seq)));
+            }
+            Hint::Rang(_) if blind => {}
             Hint::Said(message) => {
                 self.tell(Topic::Room(message.room), &told);
                 if message.desk_seq.is_some() {

@@ -2,10 +2,12 @@
 //! client hold up another, and a watch that finds out whatever a hint did not tell.
 mod bell;
 mod door;
+mod ending;
 mod frame;
 mod guard;
 mod hub;
 mod outbox;
+mod places;
 mod program;
 mod socket;
 mod talk;
@@ -18,6 +20,7 @@ pub(crate) use frame::{iso, json, utterance};
 pub use hub::Hub;
 pub(crate) use hub::{Told, Topic};
 pub(crate) use outbox::Outbox;
+pub use places::Places;
 pub(crate) use program::{Job, Program};
 pub(crate) use talk::{Refused, Speech, Talk, Utterance};
 pub use watch::watch;

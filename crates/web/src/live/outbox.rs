@@ -34,6 +34,12 @@ impl Outbox {
         self.live_bytes += text.len();
         self.frames.push_back(Frame { text, live: true });
     }
+    /// What may as well be left out: only while the client keeps up easily.
+    pub(crate) fn mention(&mut self, text: String) {
+        if self.frames.len() < FRAMES / 4 {
+            self.push(text);
+        }
+    }
     pub(super) fn ping(&mut self) {
         self.ping = true;
     }
@@ -89,6 +95,22 @@ impl Outbox {
 mod tests {
     use super::*;
 
+    impl Outbox {
+        /// What the client would hear, in order.
+        pub(crate) fn texts(&self) -> Vec<String> {
+            self.frames.iter().map(|frame| frame.text.clone()).collect()
+        }
+    }
+
+    #[test]
+    fn a_page_of_history_does_not_overtake_what_was_said_before_it() {
+        let mut out = Outbox::default();
+        out.push("120".into());
+        out.recall("121".into());
+        out.push("122".into());
+        assert_eq!(out.texts(), ["120", "121", "122"]);
+    }
+
     #[test]
     fn a_client_may_take_its_time_over_history_but_not_over_what_happens() {
         let mut out = Outbox::default();
@@ -98,6 +120,10 @@ mod tests {
         assert!(!out.is_over());
         out.push("x".into());
         assert!(out.is_over());
+
+        let mut out = Outbox::default();
+        (0..1000).for_each(|_| out.mention("x".into()));
+        assert_eq!(out.frames.len(), FRAMES / 4);
 
         let mut out = Outbox::default();
         out.push("x".repeat(BYTES));

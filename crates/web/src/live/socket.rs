@@ -1,19 +1,17 @@
 //! One socket, from the moment it is open until it ends: a loop that reads, writes and listens, and waits for none of the
 //! three.
 use super::{
-    Job, Outbox, Program, SocketLimits,
+    Outbox, Places, Program, Refused, SocketLimits,
     door::Lever,
+    ending::{Close, End, protocol},
+    frame::client_id,
     hub::{Ending, Line},
 };
-use crate::http::{Problem, deadline_from_now, run};
-use actix_web::error::PayloadError;
-use actix_ws::{
-    AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, MessageStream, ProtocolError, Session,
-};
+use crate::http::Problem;
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
     future::Future,
-    io::ErrorKind,
     pin::{Pin, pin},
     time::{Duration, Instant},
 };
@@ -29,55 +27,15 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub(super) const MESSAGE_MAX: usize = 16 * 1024;
 /// For the last frames to be read by the client.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// For the last frame to leave this process.
-const FLUSH: Duration = Duration::from_millis(20);
+/// For the last frame to leave this process, also over a slow line.
+const FLUSH: Duration = Duration::from_millis(100);
 /// Between two tries to read the store.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Close codes of RFC 6455 and, from 4000, of our own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Close {
-    Protocol = 1002,
-    Binary = 1003,
-    NotUtf8 = 1007,
-    Policy = 1008,
-    TooLarge = 1009,
-    Leaving = 1012,
-    Unauthorized = 4401,
-}
-
-impl Close {
-    fn reason(self) -> CloseReason {
-        let words = match self {
-            Self::Protocol => "protocol error",
-            Self::Binary => "text frames only",
-            Self::NotUtf8 => "not UTF-8",
-            Self::Policy => "over the limit",
-            Self::TooLarge => "a message has at most 16384 bytes",
-            Self::Leaving => "the server restarts",
-            Self::Unauthorized => "the session has ended",
-        };
-        CloseReason { code: CloseCode::from(self as u16), description: Some(words.to_owned()) }
-    }
-}
-
-/// How a socket ends.
-enum End {
-    /// After the frames that wait.
-    Say(Close),
-    /// At once, without them.
-    SayOnly(Close),
-    /// The client said goodbye.
-    Answer(Option<CloseReason>),
-    /// The connection is gone.
-    Gone,
-    /// The client does not read: it is cut off.
-    Cut,
-}
-
 /// A socket whose place in the hub was refused: the client hears why.
 pub(super) async fn refuse(mut session: Session, why: &Problem) {
-    let frame = serde_json::json!({ "error": why.message }).to_string();
+    metrics::counter!("sockets_closed_total", "why" => "limit").increment(1);
+    let frame = Refused { why: why.message.clone(), client_id: None }.frame();
     let _ = timeout(FAREWELL, async {
         session.text(frame).await?;
         session.close(Some(Close::Policy.reason())).await
@@ -95,6 +53,7 @@ pub(crate) struct Socket<P: Program> {
     reading: Option<Running<P::News>>,
     doing: Option<Running<P::Deed>>,
     limiter: DefaultDirectRateLimiter,
+    places: Places,
     heard_at: Instant,
     /// When the client last took a frame, or had none to take.
     wrote_at: Instant,
@@ -111,6 +70,7 @@ pub(crate) fn open<P: Program>(
     stream: MessageStream,
     lever: Lever,
     limits: SocketLimits,
+    places: Places,
 ) {
     let socket = Socket {
         program,
@@ -122,6 +82,7 @@ pub(crate) fn open<P: Program>(
         reading: None,
         doing: None,
         limiter: RateLimiter::direct(Quota::per_second(limits.messages_per_second)),
+        places,
         heard_at: Instant::now(),
         wrote_at: Instant::now(),
         pinged_at: Instant::now(),
@@ -188,7 +149,7 @@ impl<P: Program> Socket<P> {
             self.wrote_at = Instant::now();
         }
         if self.reading.is_none() && self.out.history_is_sent() {
-            self.reading = self.program.due().map(|job| started(job, PAUSE));
+            self.reading = self.program.due().map(|job| self.places.started(job, PAUSE));
         }
     }
 
@@ -209,11 +170,12 @@ impl<P: Program> Socket<P> {
             }
             Some(Ok(AggregatedMessage::Text(text))) => {
                 if self.limiter.check().is_err() {
-                    let words = "Too many messages: slow down. This one was not stored.";
-                    self.out.push(serde_json::json!({ "error": words }).to_string());
+                    let why = "Too many messages: slow down. This one was not stored.".to_owned();
+                    self.out.push(Refused { why, client_id: client_id(&text) }.frame());
                     return Some(End::Say(Close::Policy));
                 }
-                self.doing = self.program.said(&text, &mut self.out).map(|job| started(job, Duration::ZERO));
+                let job = self.program.said(&text, &mut self.out);
+                self.doing = job.map(|job| self.places.started(job, Duration::ZERO));
                 None
             }
         }
@@ -271,32 +233,6 @@ impl<P: Program> Socket<P> {
     }
 }
 
-impl End {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Answer(_) | Self::Gone => "client",
-            Self::Cut => "not_reading",
-            Self::Say(close) | Self::SayOnly(close) => match close {
-                Close::Leaving => "leaving",
-                Close::Unauthorized => "unauthorized",
-                Close::Policy => "limit",
-                Close::Protocol | Close::Binary | Close::NotUtf8 | Close::TooLarge => "bad_frame",
-            },
-        }
-    }
-}
-
-/// With a pause after a failure.
-fn started<T: Send + 'static>(job: Job<T>, pause: Duration) -> Running<T> {
-    Box::pin(async move {
-        let result = run(deadline_from_now(), job).await;
-        if result.is_err() {
-            sleep(pause).await;
-        }
-        result
-    })
-}
-
 async fn finished<T>(job: &mut Option<Running<T>>) -> Result<T, Problem> {
     match job {
         Some(job) => job.await,
@@ -309,20 +245,5 @@ async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {
         Ok(Some(ending)) => ending,
         // The hub does not drop an entry whose line is held.
         Ok(None) | Err(_) => std::future::pending().await,
-    }
-}
-
-/// What the libraries below have no names for, they tell as I/O.
-fn protocol(error: &ProtocolError) -> End {
-    let ProtocolError::Io(e) = error else {
-        let too_large = matches!(error, ProtocolError::Overflow);
-        return End::Say(if too_large { Close::TooLarge } else { Close::Protocol });
-    };
-    match e.get_ref().and_then(|cause| cause.downcast_ref::<PayloadError>()) {
-        Some(PayloadError::Overflow) => End::Say(Close::TooLarge),
-        Some(_broken) => End::Gone,
-        None if e.kind() != ErrorKind::InvalidData => End::Say(Close::TooLarge),
-        None if e.to_string().contains("reserved bits") => End::Say(Close::Protocol),
-        None => End::Say(Close::NotUtf8),
     }
 }

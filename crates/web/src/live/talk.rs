@@ -2,13 +2,17 @@
 use super::{Job, Outbox, Program, Told};
 use crate::http::Problem;
 use domain::{
-    messaging::{ClientId, Cursor, Hint, Message, MessagingService, Seat, Sent, Seq, Text, ports::Waiting},
+    messaging::{
+        ClientId, Cursor, Feed, Hint, Message, MessagingService, Seat, Sent, Seq, Text, ports::Waiting,
+    },
     shared::{AccountId, Window},
 };
 use std::sync::Arc;
 
-/// Messages of one page of history.
+/// Messages of one page of history ...
 const PAGE: u16 = 100;
+/// ... and bytes of their texts, but for the last one.
+const PAGE_BYTES: usize = 128 * 1024;
 
 /// A family's frames.
 pub(crate) trait Speech: Send {
@@ -61,8 +65,28 @@ pub(crate) struct Talk {
 }
 
 pub(crate) enum News {
-    Page { messages: Vec<Message>, full: bool },
-    Waiting { messages: Vec<Message>, full: bool },
+    Page(Page),
+    Waiting(Page),
+}
+
+/// As much as one client is given at once.
+pub(crate) struct Page {
+    messages: Vec<Message>,
+    /// There may be more.
+    more: bool,
+}
+
+impl Page {
+    fn of(mut messages: Vec<Message>) -> Self {
+        let (mut bytes, full) = (0, messages.len() == usize::from(PAGE));
+        let enough = messages.iter().position(|message| {
+            bytes += message.text.len();
+            bytes > PAGE_BYTES
+        });
+        let cut = enough.is_some_and(|last| last + 1 < messages.len());
+        messages.truncate(enough.map_or(usize::MAX, |last| last + 1));
+        Self { messages, more: full || cut }
+    }
 }
 
 impl Talk {
@@ -95,10 +119,10 @@ impl Talk {
         self.speech.frame(&message)
     }
 
-    fn said_now(&mut self, message: &Message, out: &mut Outbox) {
+    fn hear(&mut self, message: &Message, out: &mut Outbox) {
         let Some(seq) = self.seat.position(message) else { return };
-        // The desk's first page comes from elsewhere: until it is told, nothing else is.
-        if self.waiting.is_some() {
+        // The staff see nothing but by the store, which notes whose room was seen.
+        if self.seat.feed() == Feed::Desk {
             self.cursor.hear_of(seq);
         } else if self.cursor.hear(seq) {
             out.push(self.frame(message.clone()));
@@ -121,9 +145,11 @@ impl Program for Talk {
             Told::UpTo(seq) => self.cursor.hear_of(seq),
             Told::Glance(_) => {}
             Told::Hint(hint) => match &*hint {
-                Hint::Said(message) => self.said_now(message, out),
-                Hint::Arrived(who) => self.speech.presence(*who, true).into_iter().for_each(|f| out.push(f)),
-                Hint::Left(who) => self.speech.presence(*who, false).into_iter().for_each(|f| out.push(f)),
+                Hint::Said(message) => self.hear(message, out),
+                Hint::Arrived(who) => {
+                    self.speech.presence(*who, true).into_iter().for_each(|f| out.mention(f))
+                }
+                Hint::Left(who) => self.speech.presence(*who, false).into_iter().for_each(|f| out.mention(f)),
                 Hint::Rang(_) | Hint::Recounted(_) => {}
             },
         }
@@ -137,34 +163,28 @@ impl Program for Talk {
         let (service, seat) = (self.service.clone(), self.seat);
         if let Some(place) = self.waiting {
             let window = place.map_or_else(Window::first, Window::after).narrowed(PAGE);
-            return Some(Box::new(move || {
-                let messages = service.waiting(seat, window)?;
-                let full = messages.len() == usize::from(PAGE);
-                Ok(News::Waiting { messages, full })
-            }));
+            return Some(Box::new(move || Ok(News::Waiting(Page::of(service.waiting(seat, window)?)))));
         }
         let after = self.cursor.begin()?;
         Some(Box::new(move || {
-            let messages = service.read(seat, Window::after(after).narrowed(PAGE))?;
-            let full = messages.len() == usize::from(PAGE);
-            Ok(News::Page { messages, full })
+            Ok(News::Page(Page::of(service.read(seat, Window::after(after).narrowed(PAGE))?)))
         }))
     }
 
     fn read(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
         match result {
-            Ok(News::Page { messages, full }) => {
+            Ok(News::Page(Page { messages, more })) => {
                 let last = messages.last().and_then(|message| self.seat.position(message));
                 messages.into_iter().for_each(|message| out.recall(self.frame(message)));
-                self.cursor.end(last, full);
+                self.cursor.end(last, more);
             }
-            Ok(News::Waiting { messages, full }) => {
+            Ok(News::Waiting(Page { messages, more })) => {
                 let last = messages.last().and_then(|m| Some((m.room.owner()?, m.seq)));
                 // What was said since the socket came is told in its turn.
                 let before = |m: &Message| m.desk_seq.is_some_and(|seq| self.cursor.has_seen(seq));
                 let frames: Vec<_> = messages.into_iter().filter(before).map(|m| self.frame(m)).collect();
                 frames.into_iter().for_each(|frame| out.recall(frame));
-                self.waiting = if full { Some(last) } else { None };
+                self.waiting = more.then_some(last);
             }
             Err(_logged) => self.cursor.fail(),
         }
@@ -184,12 +204,13 @@ impl Program for Talk {
     fn done(&mut self, result: Result<Sent, Problem>, out: &mut Outbox) {
         let client_id = self.storing.take().map(|id| id.as_str().to_owned());
         match result {
-            Ok(Sent { message, again }) => {
+            Ok(Sent { message, again, deleted }) => {
                 let seen = self.seat.position(&message).is_none_or(|seq| self.cursor.has_seen(seq));
-                if again && seen {
+                // What is read later brings its own echo.
+                if deleted || (again && seen) {
                     out.push(self.frame(message));
                 } else {
-                    self.said_now(&message, out);
+                    self.hear(&message, out);
                 }
             }
             Err(why) => out.push(Refused { why: why.message, client_id }.frame()),

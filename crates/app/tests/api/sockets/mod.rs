@@ -10,6 +10,7 @@ mod log;
 mod nodes;
 mod passes;
 mod raw;
+mod returns;
 mod slow;
 mod support;
 

@@ -43,7 +43,7 @@ fn stored(sending: &Sending) -> Sent {
         client_id: sending.client_id.clone(),
         at: sending.at,
     };
-    Sent { message, again: false }
+    Sent { message, again: false, deleted: false }
 }
 
 fn staff() -> Caller {
@@ -143,4 +143,17 @@ fn coming_and_going_is_told_to_the_staff() {
     let seat = Seat::in_own_support_room(&sarah());
     service.arrive(seat);
     service.leave(seat);
+}
+
+#[test]
+fn who_remembers_more_than_there_is_continues_at_the_end_of_what_there_is() {
+    let seat = Seat::in_own_support_room(&sarah());
+    for (last, after, from) in [(Some(5), 3, 3), (Some(5), 5, 5), (Some(5), 900, 5), (None, 7, 0)] {
+        let mut messages = MockMessageRepository::new();
+        messages
+            .expect_last_in()
+            .return_once(move |rooms| Ok(last.map(|last| (rooms[0], Seq::new(last))).into_iter().collect()));
+        let service = service(messages, MockPeerDirectory::new());
+        assert_eq!(service.resume(seat, Seq::new(after)).unwrap(), Seq::new(from));
+    }
 }

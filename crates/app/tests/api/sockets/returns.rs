@@ -1,0 +1,66 @@
+//! Who comes back: with a message that was not acknowledged, or with a number from another time.
+use super::*;
+
+both_databases!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    let mut before = beside(&app, &sarah, &house).await;
+    for n in 1..=3 {
+        before.text(&json!({ "message": "a secret", "client_id": n.to_string() }).to_string()).await;
+        assert_eq!(before.hears().await["id"], n);
+    }
+    let delete = format!("/api/chat/conversations/delete/{}/", house.id);
+    check(&app, [case("delete").by(&sarah).delete(delete, Value::Null).answers(204, Value::Null)]).await;
+
+    // A socket that has seen nothing, one that has seen some of it, and the one that has seen all.
+    let path = format!("/ws/chat/{}/", house.id);
+    let fresh = [open(&app, &sarah, &path).await, open(&app, &sarah, &format!("{path}?after_id=2")).await];
+    for mut socket in fresh.into_iter().chain([before]) {
+        socket.text(&json!({ "message": "a secret", "client_id": "3" }).to_string()).await;
+        let echo = socket.hears().await;
+        assert_eq!((&echo["id"], &echo["client_id"], &echo["message"]), (&json!(3), &json!("3"), &json!("")));
+        socket.is_silent("told once").await;
+    }
+    assert!(stored(&app, &sarah, &house).await.is_empty());
+});
+
+both_databases!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    let root = app.patient("root").await;
+    app.grant("root", domain::identity::Standing::Staff(true));
+    for (path, text) in [
+        (format!("/ws/chat/{}/?after_id=1000", house.id), "of a pair"),
+        (format!("/ws/chat/{}/?after_id=9223372036854775807", sarah.id), "of a room"),
+    ] {
+        let mut socket = open(&app, &sarah, &path).await;
+        socket.say(text).await;
+        assert_eq!(socket.texts(1).await, [text]);
+    }
+    said(&app, &house, &sarah, "back");
+    let mut again = open(&app, &sarah, &format!("/ws/chat/{}/?after_id=500", house.id)).await;
+    said(&app, &house, &sarah, "and again");
+    assert_eq!(again.texts(1).await, ["and again"]);
+
+    let mut desk = open(&app, &root, "/ws/chat/admin/?after_id=1000").await;
+    said(&app, &sarah, &sarah, "anybody there?");
+    assert_eq!(desk.texts(1).await, ["anybody there?"]);
+});
+
+both_databases!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: App| {
+    let (sarah, root) = (app.patient("sarah").await, app.patient("root").await);
+    app.grant("root", domain::identity::Standing::Staff(true));
+    let seen = || {
+        let id = app.house.identity.admit(&sarah.token).unwrap().caller.id();
+        let lines = app.house.trail.of(id, domain::shared::Window::first()).unwrap();
+        lines.iter().filter(|line| line.entry.act == domain::audit::Act::SupportSeen).count()
+    };
+    said(&app, &sarah, &sarah, "an old question");
+    let mut desk = desk(&app, &root).await;
+    assert_eq!(desk.texts(1).await, ["an old question"]);
+    assert_eq!(seen(), 1, "what waited");
+    said(&app, &sarah, &sarah, "a new one");
+    assert_eq!(desk.texts(1).await, ["a new one"]);
+    assert_eq!(seen(), 2, "what was said while the desk was open");
+    let mut again = open(&app, &root, "/ws/chat/admin/?after_id=0").await;
+    assert_eq!(again.texts(2).await, ["an old question", "a new one"]);
+    assert_eq!(seen(), 3, "what was read again");
+});

@@ -1,0 +1,85 @@
+//! The steps of storing a message: each runs in the transaction that does.
+use super::rows::{MessageRow, room};
+use crate::store::{
+    Conn, Fault, on,
+    schema::{conversations, messages, support_desk},
+};
+use diesel::prelude::*;
+use domain::{
+    messaging::{ClientId, Message, MessagingError, Sending, Seq},
+    shared::AccountId,
+};
+
+/// The sender's message of that name, and whether it was deleted: then without its text.
+pub(super) fn known_as(
+    conn: &mut Conn,
+    sender: AccountId,
+    client_id: &ClientId,
+) -> Result<Option<(Message, bool)>, Fault<MessagingError>> {
+    let row: Option<(i64, i64, i64, MessageRow)> = on!(conn, |c| {
+        messages::table
+            .inner_join(conversations::table)
+            .filter(messages::sender_id.eq(sender.get()))
+            .filter(messages::client_id.eq(client_id.as_str()))
+            .select((
+                conversations::low_id,
+                conversations::high_id,
+                conversations::cleared_seq,
+                MessageRow::as_select(),
+            ))
+            .get_result(c)
+            .optional()
+    })?;
+    row.map(|(low, high, cleared, row)| {
+        let mut message = row.of(room(low, high)).map_err(|e| Fault::Rule(e.into()))?;
+        let deleted = message.seq.get() <= cleared;
+        if deleted {
+            message.text.clear();
+        }
+        Ok((message, deleted))
+    })
+    .transpose()
+}
+
+/// The conversation, begun if need be, and its next number. Whoever else sends there waits until this transaction ends:
+/// so the order of the numbers is the order of the commits.
+pub(super) fn next_number(conn: &mut Conn, sending: &Sending) -> QueryResult<(i64, Seq)> {
+    let first = (
+        conversations::low_id.eq(sending.room.low().get()),
+        conversations::high_id.eq(sending.room.high().get()),
+        conversations::started_at.eq(sending.at.naive_utc()),
+        conversations::last_seq.eq(1),
+    );
+    let (id, seq): (i64, i64) = on!(conn, |c| {
+        diesel::insert_into(conversations::table)
+            .values(&first)
+            .on_conflict((conversations::low_id, conversations::high_id))
+            .do_update()
+            .set(conversations::last_seq.eq(conversations::last_seq + 1))
+            .returning((conversations::id, conversations::last_seq))
+            .get_result(c)
+    })?;
+    if sending.from_staff {
+        on!(conn, |c| {
+            diesel::update(conversations::table.find(id))
+                .set((
+                    conversations::answered_seq.eq(seq),
+                    conversations::answered_by.eq(sending.sender.get()),
+                ))
+                .execute(c)
+        })?;
+    }
+    Ok((id, Seq::new(seq)))
+}
+
+/// The desk's next number. All support messages wait for each other here, so this is the last row that a change takes.
+pub(super) fn next_at_desk(conn: &mut Conn) -> QueryResult<Seq> {
+    let next = support_desk::last_seq + 1;
+    let seq: i64 = on!(conn, |c| {
+        diesel::update(support_desk::table)
+            .set(support_desk::last_seq.eq(next))
+            .returning(support_desk::last_seq)
+            .get_result(c)
+    })?;
+    Ok(Seq::new(seq))
+}
