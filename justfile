@@ -73,3 +73,13 @@ test-all:
 # All that CI does.
 ci:
     .ci/run
+
+# How far the server is from this machine's limits: docs/BENCH.md. `just bench --database postgres --rounds 3`.
+bench *arguments:
+    cargo build --release -p app -p bench
+    target/release/bench run {{ arguments }}
+
+# What one answer costs when everybody else has 1, 10 and 100 times the data.
+bench-growth *arguments:
+    cargo build --release -p app -p bench
+    target/release/bench growth {{ arguments }}
