@@ -1,0 +1,91 @@
+//! Who asks a server, and about what: of our own house it is known, of a peer it is found out.
+use crate::fill::{self, Person, Town};
+use crate::wire::Base;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Voice {
+    pub id: i64,
+    pub token: String,
+    /// The store limit signs in by it; a peer's is not known.
+    pub token_hash: String,
+}
+
+impl From<Person> for Voice {
+    fn from(person: Person) -> Self {
+        Self { id: person.id, token: person.token, token_hash: person.token_hash }
+    }
+}
+
+/// A link that waits for its doctor, again and again.
+#[derive(Debug, Clone)]
+pub(crate) struct Treatment {
+    pub doctor: Voice,
+    pub patient: i64,
+    pub link: i64,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Cast {
+    pub base: Base,
+    pub diarists: Vec<Voice>,
+    pub chronicler: Option<Voice>,
+    pub doctor: Option<Voice>,
+    /// The doctor's links and their patients.
+    pub doctors_links: Vec<(i64, i64)>,
+    pub writers: Vec<Voice>,
+    pub treatments: Vec<Treatment>,
+    /// Name and password.
+    pub logins: Vec<(String, String)>,
+    /// Who has talked with the doctor: a hundred messages each.
+    pub conversed: Vec<Voice>,
+    /// Two who have never talked.
+    pub pairs: Vec<(Voice, Voice)>,
+    /// Who opens sockets and leaves them alone.
+    pub idlers: Vec<Voice>,
+}
+
+/// From one half of a pair to the other: among people who have never talked.
+const PAIR: i64 = 500;
+
+/// As many as have a socket to themselves in the scenario of idle ones, at scale 1.
+const IDLERS: i64 = 5_100;
+
+impl Cast {
+    pub(crate) fn of_town(town: &Town, base: Base) -> Self {
+        let voice = |id: i64| Voice::from(town.person(id));
+        let links = town.parts_links();
+        let treatment = |link: &fill::Link| Treatment {
+            doctor: voice(link.doctor),
+            patient: link.patient,
+            link: link.id,
+        };
+        let diarists: Vec<Voice> = fill::DIARISTS.map(voice).collect();
+        Self {
+            base,
+            chronicler: Some(voice(fill::CHRONICLER)),
+            doctor: Some(voice(fill::BUSY_DOCTOR)),
+            doctors_links: links
+                .iter()
+                .filter(|link| link.doctor == fill::BUSY_DOCTOR)
+                .map(|link| (link.id, link.patient))
+                .collect(),
+            writers: fill::WRITERS.map(voice).collect(),
+            treatments: links.iter().filter(|link| !link.accepted).map(treatment).collect(),
+            logins: fill::DIARISTS.map(|id| (town.person(id).username, fill::PASSWORD.to_owned())).collect(),
+            conversed: fill::DIARISTS
+                .take(usize::try_from(fill::CONVERSED).unwrap_or_default())
+                .map(voice)
+                .collect(),
+            pairs: (0..PAIR)
+                .map(|n| (voice(fill::DIARISTS.start() + n), voice(fill::DIARISTS.start() + PAIR + n)))
+                .collect(),
+            idlers: (*fill::DIARISTS.start()..=town.accounts().min(IDLERS)).map(voice).collect(),
+            diarists,
+        }
+    }
+
+    /// The same people at another server: the frame limit answers whoever asks.
+    pub(crate) fn at(&self, base: Base) -> Self {
+        Self { base, ..self.clone() }
+    }
+}

@@ -1,0 +1,70 @@
+//! A house full of people, the same ones every time: from one seed, by SQL, in a few seconds.
+mod copy;
+mod rows;
+mod town;
+mod words;
+pub(crate) use town::{
+    BUSY_DOCTOR, CHRONICLER, CONVERSED, DIARISTS, HISTORY, LINKS_BUSY, Link, Person, QUIET_DOCTOR, Town,
+    WRITERS,
+};
+
+use crate::{Done, place::Location, sql::Connection};
+use copy::{TABLES, Table, copy};
+use std::time::Instant;
+
+/// Of the temporary house. Long enough for the server, and no sample from its manual.
+pub(crate) const SECRET: &str = "of a bench, and thrown away with its house: 4c1d";
+/// Everybody's. Hashed once, as the server hashes: 10,000 real hashes would take four minutes and change nothing.
+pub(crate) const PASSWORD: &str = "bench-pass-1";
+
+/// Everything, into a database that has its schema and its reference data and nothing else.
+pub(crate) fn fill(location: &Location, town: &Town) -> Done {
+    let begun = Instant::now();
+    let mut connection = Connection::open(location)?;
+    if let Connection::Postgres { client, .. } = &mut connection {
+        client.batch_execute("SET statement_timeout = 0")?;
+    }
+    let mut total = 0;
+    let mut table = |table: &Table, rows: &mut dyn Iterator<Item = copy::Row>| -> Done {
+        let (begun, count) = (Instant::now(), copy(&mut connection, table, rows)?);
+        total += count;
+        say!("  {:<17} {count:>10}  {:>6.1} s", table.name, begun.elapsed().as_secs_f64());
+        Ok(())
+    };
+    table(&TABLES.accounts, &mut rows::accounts(town))?;
+    table(&TABLES.sessions, &mut rows::sessions(town))?;
+    table(&TABLES.links, &mut rows::links(town))?;
+    table(&TABLES.entries, &mut rows::entries(town))?;
+    table(&TABLES.records, &mut rows::records(town))?;
+    table(&TABLES.notifications, &mut rows::notifications(town))?;
+    table(&TABLES.conversations, &mut rows::conversations(town))?;
+    table(&TABLES.messages, &mut rows::messages(town))?;
+    table(&TABLES.audit, &mut rows::audit(town))?;
+    settle(&mut connection)?;
+    say!("  {:<17} {total:>10}  {:>6.1} s", "in all", begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// As a house is that has stood for a while: PostgreSQL has looked at its tables, SQLite's log is in its file.
+fn settle(connection: &mut Connection) -> Done {
+    match connection {
+        Connection::Sqlite(connection) => connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?,
+        Connection::Postgres { client, .. } => {
+            for table in
+                ["accounts", "links", "clinical_entries", "records", "notifications", "audit_entries"]
+            {
+                let sql = format!(
+                    "select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))"
+                );
+                client.batch_execute(&sql)?;
+            }
+            client.batch_execute(
+                "select setval(pg_get_serial_sequence('conversations', 'id'), (select max(id) from conversations))",
+            )?;
+            for table in TABLES.all() {
+                client.batch_execute(&format!("vacuum analyze {}", table.name))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! `bench run`: everything on one database, each scenario's targets in turns.
+use crate::{
+    Done,
+    carebase::{Carebase, Started},
+    cast::Cast,
+    child::Child,
+    cli::{Common, Run},
+    fill::{SECRET, Town, fill},
+    frame::{self, Prepared},
+    machine::{Machine, forget_peak, memory_of},
+    outcome::{Figures, Outcome, Target, Turns},
+    peer,
+    place::Place,
+    report::Report,
+    scenario::{Name, mix},
+    sockets, store, table,
+    wire::{Base, Line, Load, Slice, told, visit},
+};
+
+/// A house under test, and who lives there.
+pub(crate) struct Site {
+    pub carebase: Carebase,
+    pub cast: Cast,
+    pub place: Place,
+}
+
+impl Site {
+    pub(crate) fn open(common: &Common, scale: f64) -> Done<Self> {
+        let place = Place::fresh(common)?;
+        Carebase::prepare(&place, common)?;
+        let town = Town::new(scale, SECRET)?;
+        fill(&place.location, &town)?;
+        let carebase = Carebase::start(&place, common)?;
+        let cast = Cast::of_town(&town, Base::at(carebase.child.address));
+        Ok(Self { carebase, cast, place })
+    }
+
+    pub(crate) fn ask(&self, name: Name, common: &Common) -> Done<Slice> {
+        let load = Load::new(common.seconds, common.threads);
+        let visitors = name.visitors(&self.cast, common.connections)?;
+        visit(&self.cast.base, visitors, load, Some(self.carebase.child.pid()))
+    }
+}
+
+/// Whether there was no error.
+pub(crate) fn run(args: &Run) -> Done<bool> {
+    let common = &args.common;
+    let machine = Machine::here();
+    let names = if common.scenarios.is_empty() { Name::all() } else { &common.scenarios };
+    say!(
+        "{} x {}, load {}; {:?}; scale {}; {} x {} s",
+        machine.cores,
+        machine.processor,
+        machine.load,
+        common.database,
+        args.scale,
+        common.rounds,
+        common.seconds
+    );
+    let peer = args.peer.as_deref().map(|url| peer::meet(url, args)).transpose()?;
+    let mut site = Site::open(common, args.scale)?;
+    let started = site.carebase.started.clone();
+    tell(&started);
+    let mut outcomes = Vec::new();
+    say!("\n{}", table::HEAD);
+    for &name in names {
+        let outcome = if name.is_http() {
+            over_http(name, &site, peer.as_ref(), args)?
+        } else {
+            if name == Name::Idle {
+                // Whatever came before has left its memory to the process.
+                site.carebase = restarted(&site.place, common, site.carebase)?;
+                site.cast.base = Base::at(site.carebase.child.address);
+            }
+            sockets::measure(name, &site, peer.as_ref(), args)?
+        };
+        table::print(&outcome);
+        outcomes.push(outcome);
+    }
+    table::notes(&outcomes);
+    let clean = outcomes.iter().all(Outcome::is_clean);
+    let report = Report {
+        at: chrono::Utc::now().to_rfc3339(),
+        version: env!("CARGO_PKG_VERSION"),
+        machine,
+        database: format!("{:?}", common.database).to_lowercase(),
+        redis: common.redis,
+        scale: args.scale,
+        seconds: common.seconds,
+        rounds: common.rounds,
+        threads: common.threads,
+        started: Some(started),
+        outcomes,
+    };
+    report.write(common.json.as_deref())?;
+    Ok(clean)
+}
+
+fn restarted(place: &Place, common: &Common, old: Carebase) -> Done<Carebase> {
+    // First: one server for each SQLite file.
+    drop(old);
+    Carebase::start(place, common)
+}
+
+fn tell(started: &Started) {
+    let Started { ready_ms, idle_mib, binary_mib } = started;
+    say!("start to ready {ready_ms:.0} ms, idle {idle_mib:.1} MiB, binary {binary_mib:.1} MiB");
+}
+
+fn over_http(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) -> Done<Outcome> {
+    let common = &args.common;
+    let load = Load::new(common.seconds, common.threads);
+    let (mut turns, pid) = (Turns::default(), site.carebase.child.pid());
+    let framed = if args.no_limits { None } else { Some(framed(name, site)?) };
+    let peer = match peer {
+        Some(peer) if peer::answers(name, peer)? => Some(peer),
+        _ => None,
+    };
+    for _ in 0..common.rounds.max(1) {
+        forget_peak(pid);
+        let slice = site.ask(name, common)?;
+        let peak = memory_of(pid)?.peak_kib;
+        turns.add(Target::Ours, Figures::of(&slice, common.threads, Some(peak)), slice.first_error);
+        if let Some((frame, cast)) = &framed {
+            let visitors = name.visitors(cast, common.connections)?;
+            let slice = visit(&cast.base, visitors, load, Some(frame.pid()))?;
+            turns.add(Target::Frame, Figures::of(&slice, common.threads, None), slice.first_error);
+            if let Some(slice) = store::measure(&site.place.location, &site.cast, name, load)? {
+                // Its own threads are the store: nothing asks them.
+                let figures =
+                    Figures { asking: 0.0, asked_too_slowly: false, ..Figures::of(&slice, 1, None) };
+                turns.add(Target::Store, figures, slice.first_error);
+            }
+        }
+        if let Some(peer) = peer {
+            let visitors = name.visitors(peer, common.connections)?;
+            let slice = visit(&peer.base, visitors, load, args.peer_pid)?;
+            turns.add(Target::Peer, Figures::of(&slice, common.threads, None), slice.first_error);
+        }
+    }
+    Ok(turns.outcome(name.word(), name.connections(common.connections)))
+}
+
+/// The frame limit for what this scenario asks: the answers that our server gives, each once.
+fn framed(name: Name, site: &Site) -> Done<(Child, Cast)> {
+    let names: Vec<Name> =
+        if name == Name::Mix { mix::SHARES.into_iter().map(|(name, _)| name).collect() } else { vec![name] };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answers = runtime.block_on(async {
+        let mut line = Line::open(&site.cast.base).await?;
+        let mut answers: Vec<Prepared> = Vec::new();
+        for name in names {
+            let visitors = name.visitors(&site.cast, 1)?;
+            let mut visitor = visitors.into_iter().next().ok_or("nobody asks")?;
+            loop {
+                let ask = visitor.ask();
+                let answer = line.ask(ask.clone(), true).await?;
+                if !answer.status.is_success() {
+                    return Err(format!("{}: {}", name.word(), told(&answer)).into());
+                }
+                visitor.hear(&answer.body);
+                if !answers.iter().any(|prepared| prepared.is_for(&ask)) {
+                    answers.push(Prepared::of(&ask, &answer));
+                }
+                if visitor.is_at_rest() {
+                    break;
+                }
+            }
+        }
+        Done::Ok(answers)
+    })?;
+    let frame = frame::start(&site.place, &answers)?;
+    let cast = site.cast.at(Base::at(frame.address));
+    Ok((frame, cast))
+}

@@ -1,0 +1,95 @@
+//! What a day of clients looks like: they look at the bell far more often than at anything else, and write now and then.
+use super::{Name, writes::Prescriber};
+use crate::{
+    Done,
+    cast::Cast,
+    wire::{Ask, Visitor},
+};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+/// Of a hundred requests. A guess at what the known clients do (they poll the bell, and load a page's lists when it opens);
+/// nobody has measured real houses yet.
+pub(crate) const SHARES: [(Name, u32); 8] = [
+    (Name::UnreadCount, 40),
+    (Name::Records, 15),
+    (Name::Notifications, 15),
+    (Name::Profile, 10),
+    (Name::CreateRecord, 10),
+    (Name::BodyParts, 4),
+    (Name::Links, 2),
+    (Name::Prescribe, 4),
+];
+
+pub(super) struct Mix {
+    others: Vec<(Box<dyn Visitor>, u32)>,
+    prescriber: Prescriber,
+    rng: StdRng,
+    leaving: bool,
+    /// The last request was the prescriber's.
+    prescribed: bool,
+}
+
+impl Mix {
+    pub(super) fn new(cast: &Cast, n: usize) -> Done<Option<Self>> {
+        let mut others = Vec::new();
+        for (name, share) in SHARES.into_iter().filter(|(name, _)| *name != Name::Prescribe) {
+            let Some(visitor) = name.visitor(cast, n)? else { return Ok(None) };
+            others.push((visitor, share));
+        }
+        let rng = StdRng::seed_from_u64(u64::try_from(n)?);
+        let mix = |prescriber| Self { others, prescriber, rng, leaving: false, prescribed: false };
+        Ok(Prescriber::new(cast, n)?.map(mix))
+    }
+}
+
+/// Which of the shares a number from 0 to 99 falls into.
+pub(crate) fn chosen(mut number: u32) -> Name {
+    for (name, share) in SHARES {
+        if number < share {
+            return name;
+        }
+        number -= share;
+    }
+    Name::UnreadCount
+}
+
+impl Visitor for Mix {
+    fn ask(&mut self) -> Ask {
+        let mut number = self.rng.random_range(0..100);
+        if !self.leaving {
+            for (visitor, share) in &mut self.others {
+                if number < *share {
+                    self.prescribed = false;
+                    return visitor.ask();
+                }
+                number -= *share;
+            }
+        }
+        self.prescribed = true;
+        self.prescriber.ask()
+    }
+    fn listens(&self) -> bool {
+        self.prescribed && self.prescriber.listens()
+    }
+    fn hear(&mut self, body: &[u8]) {
+        self.prescriber.hear(body);
+    }
+    fn leave(&mut self) {
+        self.leaving = true;
+    }
+    fn is_at_rest(&self) -> bool {
+        self.prescriber.is_at_rest()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shares_are_of_a_hundred() {
+        assert_eq!(SHARES.iter().map(|(_, share)| share).sum::<u32>(), 100);
+        assert_eq!(chosen(0), Name::UnreadCount);
+        assert_eq!(chosen(99), Name::Prescribe);
+    }
+}

@@ -1,0 +1,37 @@
+//! The hand-written statements fit the schema, the filled house, and each other.
+use super::deeds::Teller;
+use crate::{
+    cast::Cast,
+    fill::{SECRET, Town, fill},
+    place::Location,
+    scenario::Name,
+    sql::Connection,
+    wire::Base,
+};
+use std::sync::{Arc, Mutex};
+
+#[test]
+fn every_deed_can_be_done_twice_in_a_filled_house() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::Sqlite(folder.path().join("care.db"));
+    infra::store::migrate(&infra::store::Location::parse(&location.url()).unwrap()).unwrap();
+    let mut connection = Connection::open(&location).unwrap();
+    for part in 1..=44 {
+        connection.batch(&format!("insert into body_parts values ({part}, 'p{part}', 'p{part}')")).unwrap();
+    }
+    let town = Town::new(0.01, SECRET).unwrap();
+    fill(&location, &town).unwrap();
+
+    let cast = Cast::of_town(&town, Base::parse("http://127.0.0.1:1").unwrap());
+    let writer = Some(Arc::new(Mutex::new(Connection::open(&location).unwrap())));
+    let mut teller = Teller::new(connection, writer, &cast, 3).unwrap();
+    for name in Name::all().iter().filter(|name| name.is_http() && **name != Name::Login) {
+        for _ in 0..8 {
+            teller.tell(*name).unwrap_or_else(|why| panic!("{name:?}: {why}"));
+        }
+    }
+    teller.leave();
+    while !teller.is_at_rest() {
+        teller.tell(Name::Mix).unwrap();
+    }
+}
