@@ -1,7 +1,7 @@
 //! A wire family: how its clients say who they are, and how they expect to be refused.
 use super::Problem;
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
@@ -15,13 +15,19 @@ pub(crate) struct Family {
     pub refuse: fn(&Problem, &Method) -> HttpResponse,
 }
 
-/// Says every [`Problem`] of a resource in its family's words.
+/// What the log and the metrics call a route.
+#[derive(Clone, Copy)]
+pub(super) struct RouteName(pub(super) &'static str);
+
+/// Says every [`Problem`] of a resource in its family's words, and gives the route its name.
 pub(crate) async fn speak<B: MessageBody + 'static>(
     family: &'static Family,
+    name: &'static str,
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let method = req.method().clone();
+    req.extensions_mut().insert(RouteName(name));
     let res = next.call(req).await?;
     let problem = res.response().error().and_then(|e| e.as_error::<Problem>());
     let said = problem.map(|problem| {

@@ -1,8 +1,8 @@
 //! Around every request: what is logged and counted, whom we serve it as, and the headers of every answer.
-use super::{Kit, Problem};
+use super::{Kit, Problem, family::RouteName};
 use actix_cors::Cors;
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -30,7 +30,7 @@ pub async fn observe<B: MessageBody + 'static>(
     let span = tracing::info_span!("request", %id);
     let answered = next.call(req).instrument(span.clone()).await;
     let (route, status) = match &answered {
-        Ok(res) => (res.request().match_pattern(), res.status()),
+        Ok(res) => (route(res.request()), res.status()),
         Err(e) => (None, e.as_response_error().status_code()),
     };
     let route = route.unwrap_or_else(|| "unknown".to_owned());
@@ -48,6 +48,12 @@ pub async fn observe<B: MessageBody + 'static>(
         res.headers_mut().insert(REQUEST_ID.clone(), id);
     }
     Ok(res)
+}
+
+/// By its name where it has one: a path with its final slash and without is one route.
+fn route(req: &HttpRequest) -> Option<String> {
+    let named = req.extensions().get::<RouteName>().map(|name| name.0.to_owned());
+    named.or_else(|| req.match_pattern())
 }
 
 /// A method is a label of a metric: nobody shall make up a thousand of them.

@@ -23,7 +23,7 @@ pub(crate) struct Resource {
     path: &'static str,
     name: &'static str,
     open: bool,
-    routes: Vec<actix_web::Route>,
+    routes: Vec<Box<dyn Fn() -> actix_web::Route>>,
     methods: Vec<Method>,
 }
 
@@ -44,7 +44,7 @@ impl Resource {
         F::Output: Responder + 'static,
     {
         let mut with_head = self.on(Method::GET, handler.clone());
-        with_head.routes.push(web::head().to(handler));
+        with_head.routes.push(Box::new(move || web::head().to(handler.clone())));
         with_head
     }
     pub(crate) fn on<F, Args>(mut self, method: Method, handler: F) -> Self
@@ -53,8 +53,8 @@ impl Resource {
         Args: actix_web::FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.routes.push(web::method(method.clone()).to(handler));
-        self.methods.push(method);
+        self.methods.push(method.clone());
+        self.routes.push(Box::new(move || web::method(method.clone()).to(handler.clone())));
         self
     }
 
@@ -62,13 +62,20 @@ impl Resource {
         self.methods.iter().map(|method| Route { method: method.clone(), path: self.path, open: self.open })
     }
 
+    /// The path with its final slash and without it, each by itself: actix-web finds one of several patterns of a resource by
+    /// a set of regular expressions, which cost more than all else that it does for a request.
     pub(crate) fn register(self, cfg: &mut ServiceConfig) {
-        let Self { family, path, name, open, routes, methods } = self;
-        let allow = allowed(&methods);
-        let paths = [path, path.trim_end_matches('/')];
-        let mut resource = web::resource(paths).app_data(family);
-        for route in routes {
-            resource = resource.route(route);
+        for path in [self.path, self.path.trim_end_matches('/')] {
+            self.register_at(path, cfg);
+        }
+    }
+
+    fn register_at(&self, path: &'static str, cfg: &mut ServiceConfig) {
+        let Self { family, name, open, path: known_as, .. } = *self;
+        let allow = allowed(&self.methods);
+        let mut resource = web::resource(path).app_data(family);
+        for route in &self.routes {
+            resource = resource.route(route());
         }
         let options = move |call: Call| async move {
             let about = move || {
@@ -96,7 +103,7 @@ impl Resource {
             resource
                 .route(web::method(Method::OPTIONS).to(options))
                 .default_service(web::to(refuse))
-                .wrap(from_fn(move |req, next| speak(family, req, next))),
+                .wrap(from_fn(move |req, next| speak(family, known_as, req, next))),
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Reading and writing frames: what all families do alike.
 use super::{Refused, Utterance};
+use chrono::SecondsFormat;
 use domain::{
     messaging::{ClientId, MessagingError, Text},
     shared::{AccountId, Invalid, Timestamp},
@@ -14,12 +15,8 @@ pub(crate) fn json(frame: &impl Serialize) -> String {
 
 /// As Python's `isoformat` writes an instant in UTC: six digits of a second, or none when they are all zero.
 pub(crate) fn iso(at: &Timestamp) -> String {
-    let form = if at.timestamp_subsec_micros() == 0 {
-        "%Y-%m-%dT%H:%M:%S+00:00"
-    } else {
-        "%Y-%m-%dT%H:%M:%S%.6f+00:00"
-    };
-    at.format(form).to_string()
+    let digits = if at.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+    at.to_rfc3339_opts(digits, false)
 }
 
 /// `{"message": text, "client_id"?: text}`. Whatever is no such object is ignored, as the contracts say: broken JSON, a

@@ -64,7 +64,7 @@ type Running<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 /// Runs until the socket ends. Only a program that can no longer be told anything is left.
 pub(crate) fn open<P: Program>(
-    program: P,
+    mut program: P,
     line: Line,
     session: Session,
     stream: MessageStream,
@@ -72,6 +72,8 @@ pub(crate) fn open<P: Program>(
     limits: SocketLimits,
     places: Places,
 ) {
+    // Before the client hears that the socket is open: what it does next comes after this.
+    program.opened();
     let socket = Socket {
         program,
         line,
@@ -92,7 +94,6 @@ pub(crate) fn open<P: Program>(
 
 impl<P: Program> Socket<P> {
     async fn live(mut self) {
-        self.program.opened();
         let end = self.until_the_end().await;
         self.finish(end).await;
         self.program.closed();

@@ -1,4 +1,5 @@
 //! A person, wherever one appears: version 2's keys in their order, then version 1's telephone number.
+use chrono::SecondsFormat;
 use domain::{
     identity::{Person, Sex},
     shared::Timestamp,
@@ -54,9 +55,8 @@ impl From<Person> for UserOut {
 
 /// As Django writes an instant: six digits of a second, or none when they are all zero.
 pub(super) fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    let form =
-        if at.timestamp_subsec_micros() == 0 { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S%.6fZ" };
-    serializer.collect_str(&at.format(form))
+    let digits = if at.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+    serializer.serialize_str(&at.to_rfc3339_opts(digits, true))
 }
 
 #[cfg(test)]
