@@ -28,7 +28,7 @@ use infra::{
 use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     health::Readiness,
-    http::{HashingGate, Hosts, Kit, Limits, Proxies, Shield, unknown_path},
+    http::{HashingGate, Hosts, Kit, Limits, Proxies, Reception, Shield, unknown_path},
     live::{Hub, Live, Places},
     schema::Pages,
 };
@@ -103,7 +103,7 @@ impl House {
 
         let mint = Arc::new(HmacMint::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
         let identity = Arc::new(IdentityService {
-            accounts: Arc::new(DieselAccountRepository { store: store.clone(), mint: mint.clone() }),
+            accounts: Arc::new(DieselAccountRepository::new(store.clone(), mint.clone())),
             stays: Arc::new(DieselStayRepository(store.clone())),
             hasher: Arc::new(Argon2Hasher::new(cost)?),
             mint,
@@ -178,11 +178,12 @@ impl House {
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(Places::new(BLOCKING_PER_WORKER / 2))
-            .configure(web::health::routes)
-            .configure(web::schema::routes)
+            .app_data(Reception::new(self.identity.clone(), self.notifications.clone()))
             .configure(web::painaway::routes)
             .configure(web::ptsd::routes)
             .configure(web::sockets::routes)
+            .configure(web::health::routes)
+            .configure(web::schema::routes)
             .default_service(route().to(unknown_path));
     }
 }

@@ -27,10 +27,12 @@ impl Readiness {
 }
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    let live = web::resource(["/health/live", "/health/live/"]);
-    cfg.service(live.route(web::get().to(self::live)).route(web::head().to(self::live)));
-    let ready = web::resource(["/health/ready", "/health/ready/"]);
-    cfg.service(ready.route(web::get().to(self::ready)).route(web::head().to(self::ready)));
+    for path in ["/health/live", "/health/live/"] {
+        cfg.service(web::resource(path).route(web::get().to(live)).route(web::head().to(live)));
+    }
+    for path in ["/health/ready", "/health/ready/"] {
+        cfg.service(web::resource(path).route(web::get().to(ready)).route(web::head().to(ready)));
+    }
 }
 
 /// Answers as long as the process does, whatever the database says: a restart would not help it.

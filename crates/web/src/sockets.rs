@@ -8,7 +8,7 @@
 //! | `/ws/chat/<name>/` | anybody signed in | the conversation with them; `sender` is a name |
 //! | `/ws/notifications/` | anybody signed in | the bell |
 use crate::{
-    http::{Problem, Resource},
+    http::{Problem, Resource, register},
     live::{Bell, Door, Let, Live, Talk, Topic},
     painaway::{self, frames::Names},
     ptsd::frames::{AtDesk, InRoom},
@@ -31,9 +31,7 @@ fn resources() -> Vec<Resource> {
 }
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    for resource in resources() {
-        resource.register(cfg);
-    }
+    register(resources(), cfg);
 }
 
 async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Problem> {

@@ -106,7 +106,9 @@ impl Failure {
 type Done = Result<(), Failure>;
 
 pub fn run(cli: Cli) -> ExitCode {
-    match try_run(cli.command.unwrap_or(Command::Serve)) {
+    let done = try_run(cli.command.unwrap_or(Command::Serve));
+    crate::logging::flush();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("carebase: {failure}");

@@ -27,8 +27,10 @@ pub trait AccountRepository: Send + Sync {
         email: Option<&'a Email>,
         except: Option<AccountId>,
     ) -> Result<Taken, StoreError>;
-    /// The holder of the token with this hash.
-    fn holder(&self, token: &TokenHash) -> Result<Option<Holder>, StoreError>;
+    /// The holders of the tokens with these hashes, in their order; `None` for a token that nobody holds. To be asked of a
+    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whoever changed
+    /// it, on whatever node.
+    fn holders(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError>;
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
     /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its
     /// stored hash stays, whoever else signs in at the same time.

@@ -48,7 +48,8 @@ pub struct Ticket {
 /// had when their token was checked, and a count of another epoch is unknown.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait UnreadCounts: Send + Sync {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall;
+    /// Of several owners, each with the epoch that they bring, in their order.
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall>;
     /// MUST drop the count if the owner's counts were suspended at any time since the ticket was given.
     fn keep(&self, ticket: Ticket, count: u64);
     /// MUST have taken effect on every node when it returns, or say that it [was not heard](Suspension::unheard). It ends

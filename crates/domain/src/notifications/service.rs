@@ -48,15 +48,29 @@ impl NotificationService {
         found(self.notifications.delete(caller.id(), id)?)
     }
 
-    pub fn unread_count(&self, caller: &Caller) -> Result<u64> {
-        match self.unread.recall(caller.id(), caller.cache_epoch) {
-            Recall::Known(count) => Ok(count),
+    /// How many lines each of these callers has not read, in their order.
+    pub fn unread_counts(&self, callers: &[&Caller]) -> Result<Vec<u64>> {
+        let asking: Vec<_> = callers.iter().map(|caller| (caller.id(), caller.cache_epoch)).collect();
+        let recalled = self.unread.recall(&asking);
+        let unknown = |recall: &Recall| match recall {
+            Recall::Known(_) => None,
+            Recall::Unknown(ticket) => Some(ticket.owner),
+        };
+        let to_count: Vec<_> = recalled.iter().filter_map(unknown).collect();
+        let counted: HashMap<_, _> = if to_count.is_empty() {
+            HashMap::new()
+        } else {
+            self.notifications.unread_of(&to_count)?.into_iter().collect()
+        };
+        let count = |recall| match recall {
+            Recall::Known(count) => count,
             Recall::Unknown(ticket) => {
-                let count = self.notifications.count_unread(caller.id())?;
+                let count = counted.get(&ticket.owner).copied().unwrap_or_default();
                 self.unread.keep(ticket, count);
-                Ok(count)
+                count
             }
-        }
+        };
+        Ok(recalled.into_iter().map(count).collect())
     }
 
     /// Counted anew. For a socket, which has been open for longer than the epoch of its caller may have lasted.
@@ -89,7 +103,7 @@ fn found(was_there: bool) -> Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        identity::testing::sarah,
+        identity::{Person, testing::sarah},
         notifications::ports::{MockNotificationRepository, MockUnreadCounts, Ticket},
         shared::Timestamp,
     };
@@ -142,15 +156,38 @@ mod tests {
     #[test]
     fn a_known_count_asks_no_store_and_an_unknown_one_is_kept_with_its_ticket() {
         let mut unread = MockUnreadCounts::new();
-        unread.expect_recall().return_once(|_, _| Recall::Known(3));
-        assert_eq!(service(MockNotificationRepository::new(), unread).unread_count(&sarah()).unwrap(), 3);
+        unread.expect_recall().return_once(|_| vec![Recall::Known(3)]);
+        assert_eq!(
+            service(MockNotificationRepository::new(), unread).unread_counts(&[&sarah()]).unwrap(),
+            [3]
+        );
 
         let ticket = Ticket { owner: sarah().id(), epoch: 0, generation: 8 };
         let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
         let given = ticket.clone();
-        unread.expect_recall().return_once(move |_, _| Recall::Unknown(given));
-        store.expect_count_unread().return_once(|_| Ok(4));
+        unread.expect_recall().return_once(move |_| vec![Recall::Unknown(given)]);
+        store
+            .expect_unread_of()
+            .withf(|owners| owners == [sarah().id()])
+            .return_once(|_| Ok(vec![(sarah().id(), 4)]));
         unread.expect_keep().withf(move |t, n| *t == ticket && *n == 4).once().return_once(|_, _| ());
-        assert_eq!(service(store, unread).unread_count(&sarah()).unwrap(), 4);
+        assert_eq!(service(store, unread).unread_counts(&[&sarah()]).unwrap(), [4]);
+    }
+
+    #[test]
+    fn of_several_callers_only_the_unknown_are_counted_and_who_has_read_all_counts_none() {
+        let caller = |id| Caller { person: Person { id: AccountId::new(id), ..sarah().person }, ..sarah() };
+        let (known, read_all, counted) = (caller(1), caller(2), caller(3));
+        let ticket = |owner: &Caller| Ticket { owner: owner.id(), epoch: 0, generation: 8 };
+        let recalled =
+            vec![Recall::Known(5), Recall::Unknown(ticket(&read_all)), Recall::Unknown(ticket(&counted))];
+        let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
+        unread.expect_recall().return_once(|_| recalled);
+        let asked = [read_all.id(), counted.id()];
+        let found = vec![(counted.id(), 7)];
+        store.expect_unread_of().withf(move |owners| owners == asked).once().return_once(|_| Ok(found));
+        unread.expect_keep().times(2).returning(|_, _| ());
+        let counts = service(store, unread).unread_counts(&[&known, &read_all, &counted]).unwrap();
+        assert_eq!(counts, [5, 0, 7]);
     }
 }

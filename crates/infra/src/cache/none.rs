@@ -10,8 +10,11 @@ use domain::{
 pub struct NoUnreadCounts;
 
 impl UnreadCounts for NoUnreadCounts {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
-        Recall::Unknown(Ticket { owner, epoch, generation: 0 })
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        let unknown = |(owner, epoch): &(AccountId, i64)| {
+            Recall::Unknown(Ticket { owner: *owner, epoch: *epoch, generation: 0 })
+        };
+        asking.iter().map(unknown).collect()
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, _: &[AccountId]) -> Suspension {

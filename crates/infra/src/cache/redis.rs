@@ -21,17 +21,23 @@ const SUSPENDED_FOR: Duration = Duration::from_secs(30);
 /// The database is quicker than a Redis that takes longer than this.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// KEYS: count, generation, suspensions. ARGV: a new generation, the caller's epoch. The answer is {1, count} or
-/// {0, generation}.
+/// KEYS: three for each owner: count, generation, suspensions. ARGV: a new generation, the epoch that each owner brings. The
+/// answer is {1, count} or {0, generation} for each.
 const RECALL: &str = r"
     local now = redis.call('TIME')[1] * 1
-    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
-    if redis.call('ZCARD', KEYS[3]) == 0 then
-        local epoch, count = string.match(redis.call('GET', KEYS[1]) or '', '^(-?%d+):(%d+)$')
-        if epoch == ARGV[2] then return {'1', count} end
+    local answers = {}
+    for owner = 1, #KEYS / 3 do
+        local count_key, generation, suspended = KEYS[3 * owner - 2], KEYS[3 * owner - 1], KEYS[3 * owner]
+        redis.call('ZREMRANGEBYSCORE', suspended, '-inf', now)
+        local epoch, count = string.match(redis.call('GET', count_key) or '', '^(-?%d+):(%d+)$')
+        if epoch == ARGV[1 + owner] and redis.call('ZCARD', suspended) == 0 then
+            answers[owner] = {'1', count}
+        else
+            redis.call('SET', generation, ARGV[1], 'NX', 'EX', 86400)
+            answers[owner] = {'0', redis.call('GET', generation)}
+        end
     end
-    redis.call('SET', KEYS[2], ARGV[1], 'NX', 'EX', 86400)
-    return {'0', redis.call('GET', KEYS[2])}";
+    return answers";
 
 /// ARGV: the ticket's generation, epoch:count, seconds.
 const KEEP: &str = r"
@@ -138,21 +144,23 @@ impl RedisUnreadCounts {
 }
 
 impl UnreadCounts for RedisUnreadCounts {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
         let fresh = generation();
-        let answer = self.ask(|line| {
-            let keys = self.keys(line, owner);
+        let answers = self.ask(|line| {
+            let keys: Vec<_> = asking.iter().flat_map(|(owner, _)| self.keys(line, *owner)).collect();
+            let epochs: Vec<_> = asking.iter().map(|(_, epoch)| *epoch).collect();
             let script = Script::new(RECALL);
             let mut call = script.prepare_invoke();
-            call.key(&keys[..]).arg(fresh).arg(epoch);
-            call.invoke::<(u8, u64)>(&mut line.connection)
+            call.key(keys).arg(fresh).arg(epochs);
+            call.invoke::<Vec<(u8, u64)>>(&mut line.connection)
         });
-        match answer {
-            Some((1, count)) => Recall::Known(count),
-            Some((_, generation)) => Recall::Unknown(Ticket { owner, epoch, generation }),
-            // No generation is 0: nothing can be kept with this ticket.
-            None => Recall::Unknown(Ticket { owner, epoch, generation: 0 }),
-        }
+        // No generation is 0: nothing can be kept with such a ticket.
+        let answers = answers.unwrap_or_else(|| vec![(0, 0); asking.len()]);
+        let recall = |(&(owner, epoch), answer): (&(AccountId, i64), (u8, u64))| match answer {
+            (1, count) => Recall::Known(count),
+            (_, generation) => Recall::Unknown(Ticket { owner, epoch, generation }),
+        };
+        asking.iter().zip(answers).map(recall).collect()
     }
 
     fn keep(&self, ticket: Ticket, count: u64) {

@@ -2,7 +2,7 @@
 use super::{
     PersonRow,
     account_rows::{NewAccountRow, ProfileChanges, SessionRow, StandingChanges},
-    stays::{holder_of, holder_row, move_access_epoch},
+    holders::Holders,
 };
 use crate::{
     audit,
@@ -25,8 +25,9 @@ use std::sync::Arc;
 
 /// Holds the mint because a token is derived from the account's id, which only the store gives.
 pub struct DieselAccountRepository {
-    pub store: Store,
-    pub mint: Arc<dyn TokenMint>,
+    store: Store,
+    mint: Arc<dyn TokenMint>,
+    holders: Holders,
 }
 
 impl AccountRepository for DieselAccountRepository {
@@ -71,8 +72,8 @@ impl AccountRepository for DieselAccountRepository {
         })
     }
 
-    fn holder(&self, token: &TokenHash) -> Result<Option<Holder>, StoreError> {
-        holder_of(self.store.read(|conn| holder_row(conn, token))?)
+    fn holders(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
+        self.holders.of(tokens)
     }
 
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError> {
@@ -121,10 +122,7 @@ impl AccountRepository for DieselAccountRepository {
 
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError> {
         self.store.write(|conn| {
-            let ended = on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c))?;
-            if ended > 0 {
-                move_access_epoch(conn)?;
-            }
+            on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c))?;
             Ok(())
         })
     }
@@ -170,13 +168,16 @@ impl AccountRepository for DieselAccountRepository {
             let person = Person::try_from(row).map_err(rule)?;
             let entry = Entry { actor: None, ..Entry::own(person.id, grant.standing.act(), grant.at) };
             audit::add(conn, &entry)?;
-            move_access_epoch(conn)?;
             Ok(person)
         })
     }
 }
 
 impl DieselAccountRepository {
+    pub fn new(store: Store, mint: Arc<dyn TokenMint>) -> Self {
+        Self { holders: Holders::new(store.clone()), store, mint }
+    }
+
     /// The nonce of the session that is open afterwards.
     fn open_session(
         &self,
@@ -209,7 +210,6 @@ impl DieselAccountRepository {
         }
         // Made under another secret: nobody holds its token.
         on!(conn, |c| diesel::update(sessions::table.find(account.get())).set(&row).execute(c))?;
-        move_access_epoch(conn)?;
         Ok(fresh.clone())
     }
 }

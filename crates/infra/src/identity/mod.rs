@@ -2,6 +2,7 @@
 mod account_rows;
 mod accounts;
 mod hasher;
+mod holders;
 mod mint;
 mod person;
 mod stays;

@@ -1,12 +1,12 @@
 //! Those who stay for longer than one request: how they are let in, and when they must leave.
-use super::PersonRow;
+use super::holders::{HolderRow, holder_rows};
 use crate::store::{
-    Conn, Store, on,
-    schema::{access, accounts, house, sessions, socket_tickets},
+    Fault, Store, on,
+    schema::{access, accounts, sessions, socket_tickets},
 };
 use diesel::prelude::*;
 use domain::{
-    identity::{Caller, Holder, Rights, Ticketing, TokenHash, ports::StayRepository},
+    identity::{Holder, Rights, Ticketing, TokenHash, ports::StayRepository},
     shared::{StoreError, Timestamp},
 };
 
@@ -36,10 +36,10 @@ impl StayRepository for DieselStayRepository {
                     .optional()
             })?;
             let Some(session) = session.map(TokenHash) else { return Ok(None) };
-            Ok::<_, crate::store::Fault<StoreError>>(Some((holder_row(conn, &session)?, session)))
+            let holder = holder_rows(conn, &[&session.0])?.pop();
+            Ok::<Option<(HolderRow, TokenHash)>, Fault<StoreError>>(holder.map(|holder| (holder, session)))
         })?;
-        let Some((row, session)) = found else { return Ok(None) };
-        Ok(holder_of(row)?.map(|holder| (holder, session)))
+        found.map(|(row, session)| Ok((row.try_into()?, session))).transpose()
     }
 
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError> {
@@ -67,34 +67,4 @@ impl StayRepository for DieselStayRepository {
         })?;
         Ok(rows.into_iter().map(|(hash, staff)| Rights { session: TokenHash(hash), staff }).collect())
     }
-}
-
-/// A step of the change that ends a session or alters what an account may do.
-pub(super) fn move_access_epoch(conn: &mut Conn) -> QueryResult<()> {
-    let next = access::epoch + 1;
-    on!(conn, |c| diesel::update(access::table).set(access::epoch.eq(next)).execute(c)).map(drop)
-}
-
-/// The account, whether it is staff, whether it is active, and the epoch of the shared caches: read with the session, so
-/// that it is never younger than the token's check.
-pub(super) type HolderRow = Option<(PersonRow, bool, bool, Option<i64>)>;
-
-pub(super) fn holder_row(conn: &mut Conn, token: &TokenHash) -> QueryResult<HolderRow> {
-    let epoch = || house::table.select(house::cache_epoch).single_value();
-    on!(conn, |c| {
-        sessions::table
-            .inner_join(accounts::table)
-            .filter(sessions::token_hash.eq(&token.0))
-            .select((PersonRow::as_select(), accounts::is_staff, accounts::is_active, epoch()))
-            .get_result(c)
-            .optional()
-    })
-}
-
-pub(super) fn holder_of(row: HolderRow) -> Result<Option<Holder>, StoreError> {
-    row.map(|(person, staff, active, epoch)| {
-        let cache_epoch = epoch.unwrap_or_default();
-        Ok(Holder { caller: Caller { person: person.try_into()?, staff, cache_epoch }, active })
-    })
-    .transpose()
 }

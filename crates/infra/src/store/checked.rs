@@ -1,27 +1,51 @@
-//! A ping at most once a second and connection, instead of one per checkout (a quarter of the throughput), and at once
-//! after a failure that is not about data.
+//! A ping at most once a second and connection, instead of one per checkout (a quarter of the throughput); and of every
+//! connection, before it is used again, after a failure on any of them: a server that restarted has closed them all.
 //!
 //! diesel marks a connection broken only when *executing* fails: if *preparing* fails on a dead connection, an unchecked
 //! pool would hand it out for ever.
 use diesel::r2d2::ManageConnection;
 use std::{
     ops::{Deref, DerefMut},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
-pub(crate) struct Checked<M>(pub M);
+pub(crate) struct Checked<M> {
+    manager: M,
+    doubt: Arc<Doubt>,
+}
+
+impl<M> Checked<M> {
+    pub(super) fn new(manager: M) -> Self {
+        Self { manager, doubt: Arc::default() }
+    }
+}
+
+/// When something failed last.
+#[derive(Default)]
+struct Doubt(Mutex<Option<Instant>>);
+
+impl Doubt {
+    fn since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 pub(crate) struct Watched<C> {
     conn: C,
-    good: Option<Instant>,
+    good: Instant,
+    doubt: Arc<Doubt>,
 }
 
 impl<C> Watched<C> {
-    /// The next checkout pings before anyone gets it.
+    /// The next checkout of any connection pings before anyone gets it.
     pub(super) fn suspect(&mut self) {
-        self.good = None;
+        *self.doubt.since() = Some(Instant::now());
+    }
+    fn is_trusted(&self) -> bool {
+        self.good.elapsed() < TRUSTED_FOR && self.doubt.since().is_none_or(|doubt| self.good > doubt)
     }
 }
 
@@ -43,17 +67,17 @@ impl<M: ManageConnection> ManageConnection for Checked<M> {
     type Error = M::Error;
 
     fn connect(&self) -> Result<Self::Connection, M::Error> {
-        Ok(Watched { conn: self.0.connect()?, good: Some(Instant::now()) })
+        Ok(Watched { conn: self.manager.connect()?, good: Instant::now(), doubt: self.doubt.clone() })
     }
     fn is_valid(&self, watched: &mut Self::Connection) -> Result<(), M::Error> {
-        if watched.good.is_some_and(|at| at.elapsed() < TRUSTED_FOR) {
+        if watched.is_trusted() {
             return Ok(());
         }
-        self.0.is_valid(&mut watched.conn)?;
-        watched.good = Some(Instant::now());
+        self.manager.is_valid(&mut watched.conn)?;
+        watched.good = Instant::now();
         Ok(())
     }
     fn has_broken(&self, watched: &mut Self::Connection) -> bool {
-        self.0.has_broken(&mut watched.conn)
+        self.manager.has_broken(&mut watched.conn)
     }
 }

@@ -42,7 +42,7 @@ impl Pools {
     pub(super) fn open(location: &Location, size: u32) -> Result<Self, StoreError> {
         match location {
             Location::Postgres(url) => {
-                let manager = Checked(ConnectionManager::new(Location::with_limits(url)));
+                let manager = Checked::new(ConnectionManager::new(Location::with_limits(url)));
                 let builder = Pool::builder().max_size(size).connection_timeout(PATIENCE);
                 let pool = builder.connection_customizer(Box::new(PostgresSettings)).build(manager);
                 Ok(Self::Postgres { pool: pool.map_err(StoreError::unavailable)?, outage: Outage::default() })

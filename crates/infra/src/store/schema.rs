@@ -108,6 +108,7 @@ diesel::table! {
     access (id) {
         id -> Integer,
         epoch -> BigInt,
+        people -> BigInt,
     }
 }
 diesel::table! {
@@ -159,5 +160,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     clinical_entries,
     conversations,
     messages,
+    access,
     house
 );

@@ -1,5 +1,5 @@
 //! Accounts are made once, names are held once, and operators say what an account may do.
-use crate::support::{Town, at, at_once, email, registering, username};
+use crate::support::{Town, at, at_once, email, holder, registering, username};
 use domain::{
     audit::Act,
     identity::{AccountId, Grant, Groups, IdentityError, Registering, Standing, Username, ports::Taken},
@@ -71,8 +71,8 @@ story!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town|
 
     let token = town.mint.derive(sarah.id, &registering.nonce);
     let hash = town.mint.hash(token.expose());
-    let holder = town.accounts.holder(&hash).unwrap().unwrap();
-    assert_eq!((holder.caller.person, holder.active, holder.caller.staff), (sarah.clone(), true, false));
+    let known = holder(&*town.accounts, &hash).unwrap();
+    assert_eq!((known.caller.person, known.active, known.caller.staff), (sarah.clone(), true, false));
 
     let everything = town.place.sql().everything().join("\n");
     assert!(everything.contains(&hash.0), "the search does not see the sessions");
@@ -149,7 +149,7 @@ story!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town: &
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let session = |name| town.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap();
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
-    let active = |token| town.accounts.holder(token).unwrap().map(|holder| holder.active);
+    let active = |token| holder(&*town.accounts, token).map(|holder| holder.active);
     for now in [false, true] {
         town.accounts.grant(&grant("sarah", Standing::Active(now))).unwrap();
         let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();

@@ -177,27 +177,31 @@ story!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Town|
 story!(the_epoch_moves_when_a_session_is_replaced_because_the_house_has_another_secret, |town: &Town| {
     let sarah = town.patient("sarah");
     let (replaced, epoch) = (session(town, "sarah"), town.stays.access_epoch().unwrap());
-    let elsewhere = DieselAccountRepository { store: town.store.clone(), mint: mint("the new secret") };
+    let elsewhere = DieselAccountRepository::new(town.store.clone(), mint("the new secret"));
     elsewhere.sign_in(&signing_in(&sarah, "fresh")).unwrap();
     assert_eq!(town.stays.rights(&[replaced]).unwrap(), [], "its session ended");
     assert!(town.stays.access_epoch().unwrap() > epoch, "and nobody is told to look");
 });
 
-story!(the_epoch_moves_with_every_grant_and_not_with_one_to_nobody, |town: &Town| {
-    town.patient("sarah");
-    let mut epoch = town.stays.access_epoch().unwrap();
-    for standing in [Standing::Doctor, Standing::Staff, Standing::Active]
-        .into_iter()
-        .flat_map(|standing| [true, true, false].map(standing))
-    {
-        grant(town, "sarah", standing);
-        epoch += 1;
-        assert_eq!(town.stays.access_epoch().unwrap(), epoch, "{standing:?}");
-        let nobody = Grant { username: username("nobody"), standing, at: at(40) };
-        let refused = town.refuses(|| town.accounts.grant(&nobody));
-        assert!(matches!(refused, IdentityError::AccountUnknown));
+story!(
+    the_epoch_moves_with_every_change_of_standing_and_not_with_a_grant_of_what_is_or_to_nobody,
+    |town: &Town| {
+        town.patient("sarah");
+        grant(town, "sarah", Standing::Active(false));
+        let mut epoch = town.stays.access_epoch().unwrap();
+        for (standing, moves) in [Standing::Doctor, Standing::Staff, Standing::Active]
+            .into_iter()
+            .flat_map(|standing| [(standing(true), 1), (standing(true), 0), (standing(false), 1)])
+        {
+            grant(town, "sarah", standing);
+            epoch += moves;
+            assert_eq!(town.stays.access_epoch().unwrap(), epoch, "{standing:?}");
+            let nobody = Grant { username: username("nobody"), standing, at: at(40) };
+            let refused = town.refuses(|| town.accounts.grant(&nobody));
+            assert!(matches!(refused, IdentityError::AccountUnknown));
+        }
     }
-});
+);
 
 story!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
     let people: Vec<_> = (0..16).map(|i| town.patient(&format!("patient-{i}"))).collect();

@@ -59,8 +59,8 @@ story!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
 struct Armed(AtomicBool);
 
 impl UnreadCounts for Armed {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
-        Recall::Unknown(Ticket { owner, epoch, generation: 0 })
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        infra::cache::NoUnreadCounts.recall(asking)
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, _: &[AccountId]) -> Suspension {

@@ -40,7 +40,10 @@ use domain::{
     audit::ports::AuditTrail,
     care::ports::{EntryRepository, LinkRepository, People},
     diary::ports::{NoteRepository, RecordRepository},
-    identity::ports::{AccountRepository, StayRepository, TokenMint},
+    identity::{
+        Holder, TokenHash,
+        ports::{AccountRepository, StayRepository, TokenMint},
+    },
     messaging::ports::{Bus, MessageRepository, PeerDirectory},
     notifications::{
         NotificationService,
@@ -192,7 +195,7 @@ impl Node {
         let mint = mint("the house's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));
         Self {
-            accounts: Arc::new(DieselAccountRepository { store: store.clone(), mint: mint.clone() }),
+            accounts: Arc::new(DieselAccountRepository::new(store.clone(), mint.clone())),
             people: Arc::new(DieselPeople(store.clone())),
             trail: Arc::new(DieselAuditTrail(store.clone())),
             links: Arc::new(DieselLinkRepository(store.clone())),
@@ -253,6 +256,11 @@ impl Town {
         assert_eq!(before, self.place.sql().everything(), "a refused change left something");
         refusal
     }
+}
+
+/// Who holds one token.
+pub(crate) fn holder(accounts: &dyn AccountRepository, token: &TokenHash) -> Option<Holder> {
+    accounts.holders(std::slice::from_ref(token)).unwrap().remove(0)
 }
 
 /// Runs `act` on that many threads, which start together.

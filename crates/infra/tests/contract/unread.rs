@@ -1,5 +1,5 @@
 //! What a cache of unread counts promises, in memory and over Redis: to know a count, or to know that it does not.
-use crate::support::{Backend, Node, Town, unique};
+use crate::support::{Backend, Node, Town, holder, unique};
 use domain::{
     notifications::ports::{NotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
     shared::AccountId,
@@ -51,17 +51,18 @@ macro_rules! cache_story {
 impl Cache {
     /// Both nodes say the same.
     fn knows(&self, owner: AccountId) -> Option<u64> {
-        let [here, there] = [&self.here, &self.there].map(|node| match node.recall(owner, 0) {
-            Recall::Known(count) => Some(count),
-            Recall::Unknown(_) => None,
-        });
+        let [here, there] =
+            [&self.here, &self.there].map(|node| match node.recall(&[(owner, 0)]).remove(0) {
+                Recall::Known(count) => Some(count),
+                Recall::Unknown(_) => None,
+            });
         assert_eq!(here, there);
         here
     }
 }
 
 fn ticket(cache: &Arc<dyn UnreadCounts>, owner: AccountId) -> Ticket {
-    match cache.recall(owner, 0) {
+    match cache.recall(&[(owner, 0)]).remove(0) {
         Recall::Unknown(ticket) => ticket,
         Recall::Known(count) => panic!("knows {count}"),
     }
@@ -149,9 +150,9 @@ cache_story!(a_suspension_is_of_all_its_owners_and_of_nobody_else, |cache: &Cach
 #[test]
 fn a_house_without_a_cache_never_knows() {
     let owner = owner();
-    let Recall::Unknown(ticket) = NoUnreadCounts.recall(owner, 0) else { panic!("knows") };
+    let Recall::Unknown(ticket) = NoUnreadCounts.recall(&[(owner, 0)]).remove(0) else { panic!("knows") };
     NoUnreadCounts.keep(ticket, 3);
-    assert!(matches!(NoUnreadCounts.recall(owner, 0), Recall::Unknown(_)));
+    assert!(matches!(NoUnreadCounts.recall(&[(owner, 0)]).remove(0), Recall::Unknown(_)));
     drop(NoUnreadCounts.suspend(&[owner]));
 }
 
@@ -172,7 +173,7 @@ fn a_redis_that_is_away_knows_nothing_and_holds_nobody_up() {
         assert!(since.elapsed() < Duration::from_secs(1), "{what} took {:?}", since.elapsed());
     };
     let since = Instant::now();
-    let Recall::Unknown(ticket) = cache.recall(owner, 0) else { panic!("knows") };
+    let Recall::Unknown(ticket) = cache.recall(&[(owner, 0)]).remove(0) else { panic!("knows") };
     quickly("recall", since);
     let since = Instant::now();
     cache.keep(ticket, 3);
@@ -198,11 +199,11 @@ fn counts_are_right(town: &Town) {
     let house = town.doctor("house");
     for (asked, name) in (1..).zip(["sarah", "kyle"]) {
         town.ask(&town.patient(name), &house);
-        assert_eq!(town.bell.unread_count(&house).unwrap(), asked);
+        assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], asked);
     }
     let line = town.lines.of(house.id(), domain::shared::Window::first()).unwrap().remove(0);
     town.bell.mark_read(&house, line.id).unwrap();
-    assert_eq!(town.bell.unread_count(&house).unwrap(), 1);
+    assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], 1);
 }
 
 #[test]
@@ -215,11 +216,11 @@ fn a_redis_that_is_there_answers_a_ping() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn a_count_of_another_epoch_is_unknown() {
     let (cache, owner) = (redis_of("contract"), owner());
-    let Recall::Unknown(ticket) = cache.recall(owner, 3) else { panic!("knows") };
+    let Recall::Unknown(ticket) = cache.recall(&[(owner, 3)]).remove(0) else { panic!("knows") };
     cache.keep(ticket, 7);
-    assert_eq!(cache.recall(owner, 3), Recall::Known(7));
+    assert_eq!(cache.recall(&[(owner, 3)]).remove(0), Recall::Known(7));
     for epoch in [2, 4] {
-        assert!(matches!(cache.recall(owner, epoch), Recall::Unknown(_)), "{epoch}");
+        assert!(matches!(cache.recall(&[(owner, epoch)]).remove(0), Recall::Unknown(_)), "{epoch}");
     }
 }
 
@@ -233,13 +234,13 @@ fn a_node_that_alone_lost_redis_makes_no_count_of_another_node_stale() {
     let known = connected.accounts.credentials(&crate::people::username("house")).unwrap().unwrap();
     let token = known.session.unwrap().hash;
     for (asked, name) in (1..=3).zip(["sarah", "kyle", "john"]) {
-        let known = connected.accounts.holder(&token).unwrap().unwrap().caller;
+        let known = holder(&*connected.accounts, &token).unwrap().caller;
         for _ in 0..2 {
-            assert_eq!(connected.bell.unread_count(&known).unwrap(), asked - 1);
+            assert_eq!(connected.bell.unread_counts(&[&known]).unwrap()[0], asked - 1);
         }
         cut_off.ask(&cut_off.patient(name), &house);
-        let known = connected.accounts.holder(&token).unwrap().unwrap().caller;
-        assert_eq!(connected.bell.unread_count(&known).unwrap(), asked);
+        let known = holder(&*connected.accounts, &token).unwrap().caller;
+        assert_eq!(connected.bell.unread_counts(&[&known]).unwrap()[0], asked);
     }
 }
 
@@ -249,17 +250,17 @@ fn two_houses_on_one_redis_know_nothing_of_each_others_counts() {
     let (one, other): (Arc<dyn UnreadCounts>, _) = (Arc::new(redis_of("one")), redis_of("other"));
     let owner = owner();
     one.keep(ticket(&one, owner), 7);
-    assert_eq!(one.recall(owner, 0), Recall::Known(7));
-    assert!(matches!(other.recall(owner, 0), Recall::Unknown(_)));
+    assert_eq!(one.recall(&[(owner, 0)]).remove(0), Recall::Known(7));
+    assert!(matches!(other.recall(&[(owner, 0)]).remove(0), Recall::Unknown(_)));
     drop(other.suspend(&[owner]));
-    assert_eq!(one.recall(owner, 0), Recall::Known(7));
+    assert_eq!(one.recall(&[(owner, 0)]).remove(0), Recall::Known(7));
 }
 
 story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
     let house = town.doctor("house");
     let expect = |n| {
         // The second answer is the cache's.
-        assert_eq!([(); 2].map(|()| town.bell.unread_count(&house).unwrap()), [n; 2]);
+        assert_eq!([(); 2].map(|()| town.bell.unread_counts(&[&house]).unwrap()[0]), [n; 2]);
         assert_eq!(town.lines.count_unread(house.id()).unwrap(), n);
     };
     expect(0);
@@ -284,8 +285,8 @@ struct Peeking {
 }
 
 impl UnreadCounts for Peeking {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
-        self.cache.recall(owner, epoch)
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        self.cache.recall(asking)
     }
     fn keep(&self, ticket: Ticket, count: u64) {
         self.cache.keep(ticket, count);
@@ -309,9 +310,9 @@ fn peek(backend: Backend, cache: Arc<dyn UnreadCounts>) {
     let house = town.doctor("house");
     let _ = peeking.lines.set(town.lines.clone());
     for (asked, name) in (1..).zip(["sarah", "kyle", "john"]) {
-        assert_eq!(town.bell.unread_count(&house).unwrap(), asked - 1);
+        assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], asked - 1);
         town.ask(&town.patient(name), &house);
-        assert_eq!(town.bell.unread_count(&house).unwrap(), asked);
+        assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], asked);
     }
     assert_eq!(*peeking.peeked.lock().unwrap(), [0, 1, 2], "the commit was not seen from inside");
 }

@@ -87,7 +87,7 @@ fn phase(
             scope.spawn(move || {
                 while !ledger.over.load(SeqCst) {
                     let done = ledger.done.load(SeqCst);
-                    let count = reader.unread_count(owner).unwrap();
+                    let count = reader.unread_counts(&[owner]).unwrap()[0];
                     let begun = ledger.begun.load(SeqCst);
                     ledger.reads.fetch_add(1, SeqCst);
                     let so = between(done, begun);
@@ -188,7 +188,7 @@ fn unread(town: &Town, owner: &Caller) -> Vec<NotificationId> {
 /// Nobody writes any more: every node says, twice, what is so.
 fn quiet(town: &Town, nodes: &[Node], owner: &Caller) -> Vec<String> {
     let so = recount(town, owner);
-    let told = nodes.iter().flat_map(|node| [(); 2].map(|()| node.bell.unread_count(owner).unwrap()));
+    let told = nodes.iter().flat_map(|node| [(); 2].map(|()| node.bell.unread_counts(&[owner]).unwrap()[0]));
     told.filter(|told| *told != so)
         .map(|told| format!("{told} is answered in the quiet, it is {so}"))
         .collect()

@@ -21,13 +21,7 @@ pub(crate) struct Dawdling(pub(crate) Arc<dyn NotificationRepository>, pub(crate
 
 impl NotificationRepository for Dawdling {
     fn count_unread(&self, owner: AccountId) -> Result<u64, StoreError> {
-        let done = self.1.load(SeqCst);
-        let count = self.0.count_unread(owner)?;
-        let patience = Instant::now() + Duration::from_millis(10);
-        while self.1.load(SeqCst) == done && Instant::now() < patience {
-            thread::yield_now();
-        }
-        Ok(count)
+        self.0.count_unread(owner)
     }
     fn of(&self, owner: AccountId, window: Window<NotificationId>) -> Result<Vec<Notification>, StoreError> {
         self.0.of(owner, window)
@@ -45,7 +39,13 @@ impl NotificationRepository for Dawdling {
         self.0.newest_of(owners)
     }
     fn unread_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, u64)>, StoreError> {
-        self.0.unread_of(owners)
+        let done = self.1.load(SeqCst);
+        let counts = self.0.unread_of(owners)?;
+        let patience = Instant::now() + Duration::from_millis(10);
+        while self.1.load(SeqCst) == done && Instant::now() < patience {
+            thread::yield_now();
+        }
+        Ok(counts)
     }
 }
 
@@ -53,12 +53,11 @@ impl NotificationRepository for Dawdling {
 pub(crate) struct Tally(pub(crate) Arc<dyn UnreadCounts>, pub(crate) Arc<AtomicU64>);
 
 impl UnreadCounts for Tally {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
-        let recall = self.0.recall(owner, epoch);
-        if matches!(recall, Recall::Known(_)) {
-            self.1.fetch_add(1, SeqCst);
-        }
-        recall
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        let recalled = self.0.recall(asking);
+        let known = recalled.iter().filter(|recall| matches!(recall, Recall::Known(_))).count();
+        self.1.fetch_add(known as u64, SeqCst);
+        recalled
     }
     fn keep(&self, ticket: Ticket, count: u64) {
         self.0.keep(ticket, count);
@@ -81,11 +80,11 @@ pub(crate) enum Bad {
 pub(crate) struct BadCounts(pub(crate) InProcessUnreadCounts, pub(crate) Bad);
 
 impl UnreadCounts for BadCounts {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
-        self.0.recall(owner, epoch)
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        self.0.recall(asking)
     }
     fn keep(&self, ticket: Ticket, count: u64) {
-        match (&self.1, self.0.recall(ticket.owner, ticket.epoch)) {
+        match (&self.1, self.0.recall(&[(ticket.owner, ticket.epoch)]).remove(0)) {
             (Bad::Credulous, Recall::Unknown(fresh)) => self.0.keep(fresh, count),
             _ => self.0.keep(ticket, count),
         }

@@ -1,7 +1,7 @@
 //! One request: who says they are asking, and what they sent. Nothing of it is judged on the async threads but its form;
 //! the use case, its authentication included, is one hop to a thread that may block.
 use super::{
-    Answer, Family, Input, Kit, Problem, Query, Reply, body,
+    Answer, Family, Input, Kit, Problem, Query, Reception, Reply, body,
     limits::Door,
     run::{deadline_from_now, run},
 };
@@ -19,6 +19,7 @@ use std::{future::Future, net::IpAddr, pin::Pin, time::Instant};
 
 pub(crate) struct Call {
     kit: Data<Kit>,
+    reception: Reception,
     token: Result<Option<String>, Problem>,
     input: Result<Input, Problem>,
     query: Query,
@@ -53,6 +54,16 @@ impl Call {
     /// The scheme and host at which clients find our sockets.
     pub(crate) fn socket_base(&self, req: &HttpRequest) -> String {
         self.kit.socket_base(req)
+    }
+
+    /// Who asks, for a call that needs no more than that. Callers who come at the same moment are looked at together.
+    pub(crate) async fn caller(self) -> Result<Caller, Problem> {
+        self.reception.caller(self.token?.ok_or_else(Problem::not_authenticated)?).await
+    }
+
+    /// How many lines of the caller's bell are unread: as [`caller`](Self::caller).
+    pub(crate) async fn unread(self) -> Result<u64, Problem> {
+        self.reception.unread(self.token?.ok_or_else(Problem::not_authenticated)?).await
     }
 
     /// A call for holders of a token.
@@ -139,6 +150,8 @@ impl FromRequest for Call {
         let (req, payload) = (req.clone(), web::Payload::from_request(&req.clone(), payload));
         Box::pin(async move {
             let kit = req.app_data::<Data<Kit>>().ok_or_else(|| Problem::broken("no kit is wired"))?.clone();
+            let reception =
+                req.app_data::<Reception>().ok_or_else(|| Problem::broken("no reception is wired"))?.clone();
             let family =
                 req.app_data::<&'static Family>().ok_or_else(|| Problem::broken("no family is wired"))?;
             if !accepts_json(&req) {
@@ -156,6 +169,7 @@ impl FromRequest for Call {
                 deadline: deadline_from_now(),
                 method: req.method().clone(),
                 kit,
+                reception,
             })
         })
     }

@@ -16,7 +16,7 @@ pub(crate) type Answer = Result<HttpResponse, Problem>;
 
 pub(crate) enum Reply {
     Empty(StatusCode),
-    Json(StatusCode, Vec<u8>),
+    Json(StatusCode, Bytes),
     /// The first page of a list, and how to get on.
     Pages(Vec<u8>, NextPage),
 }
@@ -35,7 +35,11 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
-        serde_json::to_vec(body).map(|json| Self::Json(status, json)).map_err(Problem::broken)
+        serde_json::to_vec(body).map(|json| Self::Json(status, json.into())).map_err(Problem::broken)
+    }
+    /// JSON that was written out before.
+    pub(crate) fn ready(json: Bytes) -> Self {
+        Self::Json(StatusCode::OK, json)
     }
 
     /// A whole list as one array. The clients' calls know no pages; the house reads it window by window, so that
@@ -63,7 +67,7 @@ impl Reply {
         let mut json = vec![b'['];
         let Some(first) = page(Window::first(), &mut json)? else {
             json.push(b']');
-            return Ok(Self::Json(StatusCode::OK, json));
+            return Ok(Self::Json(StatusCode::OK, json.into()));
         };
         let mut after = Some(first);
         let next = move || {
@@ -78,7 +82,7 @@ impl Reply {
         Ok(Self::Pages(json, Box::new(next)))
     }
 
-    pub(super) fn into_response(self) -> HttpResponse {
+    pub(crate) fn into_response(self) -> HttpResponse {
         match self {
             Self::Empty(status) => HttpResponse::new(status),
             Self::Json(status, json) => {

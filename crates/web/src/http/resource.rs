@@ -27,6 +27,13 @@ pub(crate) struct Resource {
     methods: Vec<Method>,
 }
 
+/// Fixed paths before those with a variable part: the first are found by comparing text, the others by trying regular
+/// expressions, one after another.
+pub(crate) fn register(mut resources: Vec<Resource>, cfg: &mut ServiceConfig) {
+    resources.sort_by_key(|resource| resource.path.contains('{'));
+    resources.into_iter().for_each(|resource| resource.register(cfg));
+}
+
 impl Resource {
     /// For holders of a token. `path` ends with a slash.
     pub(crate) fn signed(family: &'static Family, path: &'static str, name: &'static str) -> Self {
@@ -64,7 +71,7 @@ impl Resource {
 
     /// The path with its final slash and without it, each by itself: actix-web finds one of several patterns of a resource by
     /// a set of regular expressions, which cost more than all else that it does for a request.
-    pub(crate) fn register(self, cfg: &mut ServiceConfig) {
+    fn register(self, cfg: &mut ServiceConfig) {
         for path in [self.path, self.path.trim_end_matches('/')] {
             self.register_at(path, cfg);
         }

@@ -2,17 +2,17 @@
 use super::bodies::{RecordChoice, RecordIn, RecordPatch};
 use super::user::{UserOut, instant};
 use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, boolean, integer, reference, text};
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use domain::{
     diary::{
-        BodyPart, Description, DiaryService, Intensity, PainType, Record, RecordDraft, RecordEdit, RecordId,
-        Whose,
+        BodyMap, BodyPart, Description, DiaryService, Intensity, PainType, Record, RecordDraft, RecordEdit,
+        RecordId, Whose,
     },
     identity::AccountId,
     shared::Timestamp,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use utoipa::ToSchema;
 
 /// The order in which refusals are told.
@@ -87,12 +87,24 @@ impl RecordOut {
     responses(
         (status = 200, description = "44 parts", body = Vec<BodyPartOut>))
 )]
-pub(crate) async fn body_parts(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |_: Asked| {
-        let parts: Vec<_> = diary.body.parts().iter().map(BodyPartOut::from).collect();
-        Reply::ok(&parts)
-    };
-    call.signed(case).await
+pub(crate) async fn body_parts(call: Call, diary: Data<DiaryService>, drawn: Data<DrawnMap>) -> Answer {
+    call.caller().await?;
+    Ok(Reply::ready(drawn.of(&diary.body)?).into_response())
+}
+
+/// The body map as it is sent: it never changes while the house runs.
+#[derive(Default)]
+pub(super) struct DrawnMap(OnceLock<Bytes>);
+
+impl DrawnMap {
+    fn of(&self, map: &BodyMap) -> Result<Bytes, Problem> {
+        if let Some(drawn) = self.0.get() {
+            return Ok(drawn.clone());
+        }
+        let parts: Vec<_> = map.parts().iter().map(BodyPartOut::from).collect();
+        let drawn = Bytes::from(serde_json::to_vec(&parts).map_err(Problem::broken)?);
+        Ok(self.0.get_or_init(|| drawn).clone())
+    }
 }
 
 /// The caller's own records, oldest first.

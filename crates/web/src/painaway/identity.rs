@@ -116,7 +116,7 @@ pub(crate) async fn logout(call: Call, identity: Data<IdentityService>) -> Answe
         (status = 200, description = "The user", body = UserOut))
 )]
 pub(crate) async fn profile(call: Call) -> Answer {
-    call.signed(|asked| Reply::ok(&UserOut::from(asked.caller.person))).await
+    Ok(Reply::ok(&UserOut::from(call.caller().await?.person))?.into_response())
 }
 
 /// Changes the fields that are sent. A new password signs nobody out.

@@ -12,8 +12,11 @@ mod notifications;
 mod user;
 mod words;
 
-use crate::http::{Family, Resource, Route};
-use actix_web::{http::Method, web::ServiceConfig};
+use crate::http::{Family, Resource, Route, register};
+use actix_web::{
+    http::Method,
+    web::{Data, ServiceConfig},
+};
 use utoipa::OpenApi;
 
 pub(crate) static FAMILY: Family = Family { scheme: "Token", refuse: words::refuse };
@@ -73,9 +76,8 @@ fn resources() -> Vec<Resource> {
 }
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    for resource in resources() {
-        resource.register(cfg);
-    }
+    cfg.app_data(Data::new(diary::DrawnMap::default()));
+    register(resources(), cfg);
 }
 
 /// The URL table, for tests that must not miss a line of it.

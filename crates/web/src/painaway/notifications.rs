@@ -112,8 +112,8 @@ pub(crate) async fn delete(call: Call, bell: Data<NotificationService>) -> Answe
     responses(
         (status = 200, description = "The count", body = UnreadOut))
 )]
-pub(crate) async fn unread_count(call: Call, bell: Data<NotificationService>) -> Answer {
-    call.signed(move |asked| Reply::ok(&UnreadOut { unread_count: bell.unread_count(&asked.caller)? })).await
+pub(crate) async fn unread_count(call: Call) -> Answer {
+    Ok(Reply::ok(&UnreadOut { unread_count: call.unread().await? })?.into_response())
 }
 
 fn chosen(input: &Input) -> Result<NotificationId, Problem> {

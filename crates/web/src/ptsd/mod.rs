@@ -4,7 +4,7 @@ pub(crate) mod frames;
 mod support;
 mod words;
 
-use crate::http::{Family, Resource, Route};
+use crate::http::{Family, Resource, Route, register};
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
@@ -18,9 +18,7 @@ fn resources() -> Vec<Resource> {
 }
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    for resource in resources() {
-        resource.register(cfg);
-    }
+    register(resources(), cfg);
 }
 
 /// The URL table, for tests that must not miss a line of it.

@@ -113,7 +113,10 @@ fn a_token_admits_an_active_holder_only() {
     let holder = |active| Some(Holder { caller: sarah(), active });
     for (found, expected) in [(holder(true), "ok"), (holder(false), "inactive"), (None, "unknown")] {
         let mut accounts = MockAccountRepository::new();
-        accounts.expect_holder().withf(|hash| hash.0 == "#t").return_once(|_| Ok(found));
+        accounts
+            .expect_holders()
+            .withf(|asked| asked == [TokenHash("#t".into())])
+            .return_once(|_| Ok(vec![found]));
         let said = match service(accounts, MockPasswordHasher::new()).authenticate("t") {
             Ok(caller) if caller == sarah() => "ok",
             Err(IdentityError::AccountInactive) => "inactive",
@@ -122,6 +125,20 @@ fn a_token_admits_an_active_holder_only() {
         };
         assert_eq!(said, expected);
     }
+}
+
+#[test]
+fn of_several_tokens_each_is_admitted_or_refused_by_itself_and_in_its_order() {
+    let mut accounts = MockAccountRepository::new();
+    let holder = |active| Some(Holder { caller: sarah(), active });
+    let found = vec![None, holder(true), holder(false)];
+    accounts.expect_holders().withf(|asked| asked.len() == 3).once().return_once(|_| Ok(found));
+    let said = service(accounts, MockPasswordHasher::new()).admit_all(&["a", "b", "c"]).unwrap();
+    let [Err(IdentityError::TokenUnknown), Ok(admission), Err(IdentityError::AccountInactive)] = &said[..]
+    else {
+        panic!("{said:?}")
+    };
+    assert_eq!((&admission.caller, &admission.session.0[..]), (&sarah(), "#b"));
 }
 
 #[test]

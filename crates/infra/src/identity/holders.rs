@@ -1,0 +1,144 @@
+//! Who holds a token: read from the store, and known from then on until an epoch moves.
+use super::PersonRow;
+use crate::store::{
+    Conn, Store, on,
+    schema::{access, accounts, house, sessions},
+};
+use diesel::prelude::*;
+use domain::{
+    identity::{Caller, Holder, TokenHash},
+    shared::StoreError,
+};
+use lru::LruCache;
+use std::{
+    collections::HashMap,
+    num::NonZeroUsize,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// Sessions. What is known of one takes less than a kilobyte.
+const KNOWN_MAX: NonZeroUsize = NonZeroUsize::new(20_000).unwrap();
+
+/// While these stand still, who holds a token does too: the database moves them, by triggers, in the transaction that ends
+/// a session or changes a standing (`access`) or a profile (`people`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Epochs {
+    access: i64,
+    people: i64,
+}
+
+/// Answers are as the store is during the call: what is known counts only at the epochs that this call has read.
+pub(super) struct Holders {
+    store: Store,
+    known: Mutex<LruCache<TokenHash, (Epochs, Holder)>>,
+}
+
+impl Holders {
+    pub(super) fn new(store: Store) -> Self {
+        Self { store, known: Mutex::new(LruCache::new(KNOWN_MAX)) }
+    }
+
+    /// In the order of the tokens.
+    pub(super) fn of(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
+        let mut holders = self.recall(tokens)?;
+        let mut unknown =
+            tokens.iter().zip(&mut holders).filter(|(_, holder)| holder.is_none()).collect::<Vec<_>>();
+        if !unknown.is_empty() {
+            let hashes: Vec<_> = unknown.iter().map(|(token, _)| token.0.as_str()).collect();
+            let read = self.read(&hashes)?;
+            for (token, holder) in &mut unknown {
+                **holder = read.get(*token).map(|(_, holder)| holder.clone());
+            }
+            let mut shelf = self.known();
+            for (token, holder) in read {
+                shelf.put(token, holder);
+            }
+        }
+        Ok(holders)
+    }
+
+    /// Those who are known.
+    fn recall(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
+        let known: Vec<_> = {
+            let mut shelf = self.known();
+            tokens.iter().map(|token| shelf.get(token).cloned()).collect()
+        };
+        if known.iter().all(Option::is_none) {
+            return Ok(known.into_iter().map(|_| None).collect());
+        }
+        let (now, cache_epoch) = self.epochs()?;
+        let still = |(then, mut holder): (Epochs, Holder)| {
+            holder.caller.cache_epoch = cache_epoch;
+            (then == now).then_some(holder)
+        };
+        Ok(known.into_iter().map(|known| known.and_then(still)).collect())
+    }
+
+    /// And the epoch of the shared caches, which callers bring to them.
+    fn epochs(&self) -> Result<(Epochs, i64), StoreError> {
+        let (access, people, caches): (i64, i64, Option<i64>) = self.store.read(|conn| {
+            on!(conn, |c| {
+                let caches = house::table.select(house::cache_epoch).single_value();
+                access::table.select((access::epoch, access::people, caches)).get_result(c)
+            })
+        })?;
+        Ok((Epochs { access, people }, caches.unwrap_or_default()))
+    }
+
+    fn read(&self, hashes: &[&str]) -> Result<HashMap<TokenHash, (Epochs, Holder)>, StoreError> {
+        let rows = self.store.read(|conn| holder_rows(conn, hashes))?;
+        let known = |row: HolderRow| Ok((TokenHash(row.token_hash.clone()), (row.epochs(), row.try_into()?)));
+        rows.into_iter().map(known).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, LruCache<TokenHash, (Epochs, Holder)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An open session and its account, with the epochs of the same moment.
+#[derive(Queryable)]
+pub(super) struct HolderRow {
+    token_hash: String,
+    person: PersonRow,
+    staff: bool,
+    active: bool,
+    access: Option<i64>,
+    people: Option<i64>,
+    caches: Option<i64>,
+}
+
+/// One statement: what it finds is no older than the epochs in it.
+pub(super) fn holder_rows(conn: &mut Conn, hashes: &[&str]) -> QueryResult<Vec<HolderRow>> {
+    on!(conn, |c| {
+        sessions::table
+            .inner_join(accounts::table)
+            .filter(sessions::token_hash.eq_any(hashes))
+            .select((
+                sessions::token_hash,
+                PersonRow::as_select(),
+                accounts::is_staff,
+                accounts::is_active,
+                access::table.select(access::epoch).single_value(),
+                access::table.select(access::people).single_value(),
+                house::table.select(house::cache_epoch).single_value(),
+            ))
+            .load(c)
+    })
+}
+
+impl HolderRow {
+    fn epochs(&self) -> Epochs {
+        let [access, people] = [self.access, self.people].map(Option::unwrap_or_default);
+        Epochs { access, people }
+    }
+}
+
+impl TryFrom<HolderRow> for Holder {
+    type Error = StoreError;
+    fn try_from(row: HolderRow) -> Result<Self, StoreError> {
+        let cache_epoch = row.caches.unwrap_or_default();
+        let caller = Caller { person: row.person.try_into()?, staff: row.staff, cache_epoch };
+        Ok(Self { caller, active: row.active })
+    }
+}
