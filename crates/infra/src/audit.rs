@@ -1,10 +1,15 @@
 //! The trail: one step for the adapters that add to it, one question for who reads it.
 use crate::store::{
-    Conn, Store, on,
+    Conn, Db, Store, on,
     schema::{accounts, audit_entries},
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{Array, BigInt, Nullable, Text, Timestamp},
+};
 use domain::{
     audit::{
         Act, Entry,
@@ -19,14 +24,61 @@ pub(crate) fn add(conn: &mut Conn, entry: &Entry) -> QueryResult<()> {
     on!(conn, |c| diesel::insert_into(audit_entries::table).values(&row).execute(c)).map(drop)
 }
 
-/// The same for several entries.
+/// The same for several entries: one statement on PostgreSQL; on SQLite, where nothing is sent anywhere, one for each.
 pub(crate) fn add_all(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
-    if entries.is_empty() {
-        return Ok(());
+    if let Db::Postgres(c) = &mut conn.db {
+        return Columns::of(entries).execute(&mut ***c).map(drop);
     }
-    let rows: Vec<_> = entries.iter().map(NewEntryRow::from).collect();
-    on!(conn, |c| diesel::insert_into(audit_entries::table).values(&rows).execute(c)).map(drop)
+    entries.iter().try_for_each(|entry| add(conn, entry))
 }
+
+/// Entries by columns. diesel prepares an insert of several rows anew at each call, because its text depends on their number;
+/// this text does not.
+#[derive(Default, QueryId)]
+struct Columns {
+    at: Vec<NaiveDateTime>,
+    actors: Vec<Option<i64>>,
+    patients: Vec<i64>,
+    acts: Vec<&'static str>,
+    links: Vec<Option<i64>>,
+    objects: Vec<Option<i64>>,
+}
+
+impl Columns {
+    fn of(entries: &[Entry]) -> Self {
+        let mut columns = Self::default();
+        for row in entries.iter().map(NewEntryRow::from) {
+            columns.at.push(row.at);
+            columns.actors.push(row.actor_id);
+            columns.patients.push(row.patient_id);
+            columns.acts.push(row.act);
+            columns.links.push(row.link_id);
+            columns.objects.push(row.object_id);
+        }
+        columns
+    }
+}
+
+impl QueryFragment<Pg> for Columns {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("insert into audit_entries (at, actor_id, patient_id, act, link_id, object_id) select * from unnest(");
+        out.push_bind_param::<Array<Timestamp>, _>(&self.at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.actors)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.patients)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.acts)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.links)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.objects)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<PgConnection> for Columns {}
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries)]

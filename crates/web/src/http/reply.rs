@@ -12,6 +12,9 @@ use domain::shared::Window;
 use futures_util::stream;
 use serde::Serialize;
 
+/// Bytes that a row of a list takes, about.
+const ROW: usize = 512;
+
 pub(crate) type Answer = Result<HttpResponse, Problem>;
 
 pub(crate) enum Reply {
@@ -55,6 +58,7 @@ impl Reply {
         let mut page = move |window: Window<Id>, json: &mut Vec<u8>| -> Result<Option<Id>, Problem> {
             let limit = window.limit();
             let rows = fetch(window)?;
+            json.reserve(rows.len() * ROW);
             let last = rows.last().map(id).filter(|_| i64::try_from(rows.len()).is_ok_and(|n| n == limit));
             for row in rows {
                 if json.last().is_none_or(|byte| *byte != b'[') {

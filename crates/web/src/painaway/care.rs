@@ -2,13 +2,13 @@
 use super::bodies::{DoctorChoice, PatientChoice, ResponseIn};
 use super::{
     entries::{DiagnosisOut, PrescriptionOut},
-    user::{UserOut, instant},
+    user::{UserOut, WrittenUser, instant},
 };
 use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
 use actix_web::web::Data;
 use domain::{
     care::{Answer as DoctorsAnswer, CareService, LinkId, LinkSheet},
-    identity::{AccountId, Username},
+    identity::{AccountId, Person, Username},
     shared::Timestamp,
 };
 use serde::Serialize;
@@ -20,8 +20,10 @@ use utoipa::ToSchema;
 pub(crate) struct LinkOut {
     #[schema(example = 1)]
     id: i64,
-    patient: UserOut,
-    doctor: UserOut,
+    #[schema(value_type = UserOut)]
+    patient: Side,
+    #[schema(value_type = UserOut)]
+    doctor: Side,
     /// `pending`, `accepted` or `rejected`.
     #[schema(example = "accepted")]
     status: &'static str,
@@ -32,18 +34,26 @@ pub(crate) struct LinkOut {
     created_at: Timestamp,
 }
 
+/// One of the two. The caller stands in every link of the list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Side {
+    Caller(WrittenUser),
+    Other(UserOut),
+}
+
 impl LinkOut {
     fn id(&self) -> LinkId {
         LinkId::new(self.id)
     }
-}
-
-impl From<LinkSheet> for LinkOut {
-    fn from(sheet: LinkSheet) -> Self {
+    fn of(sheet: LinkSheet, me: AccountId, caller: &WrittenUser) -> Self {
+        let side = |person: Person| {
+            if person.id == me { Side::Caller(caller.clone()) } else { Side::Other(person.into()) }
+        };
         Self {
             id: sheet.link.id.get(),
-            patient: sheet.patient.into(),
-            doctor: sheet.doctor.into(),
+            patient: side(sheet.patient),
+            doctor: side(sheet.doctor),
             status: sheet.link.status.as_str(),
             prescription: sheet.prescription.map(PrescriptionOut::from),
             diagnosis: sheet.diagnosis.map(DiagnosisOut::from),
@@ -148,9 +158,10 @@ pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answ
 )]
 pub(crate) async fn list_links(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
+        let (me, written) = (asked.caller.id(), WrittenUser::of(asked.caller.person.clone())?);
         Reply::list(LinkOut::id, move |window| {
             let sheets = care.links_of(&asked.caller, window)?;
-            Ok(sheets.into_iter().map(LinkOut::from).collect())
+            Ok(sheets.into_iter().map(|sheet| LinkOut::of(sheet, me, &written)).collect())
         })
     };
     call.signed(case).await

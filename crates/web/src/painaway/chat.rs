@@ -1,6 +1,6 @@
 //! `/api/chat/conversations/`: with whom, and what was said. What is said now goes over a socket (`frames.rs`).
 use super::bodies::PeerChoice;
-use super::user::{UserOut, instant};
+use super::user::{UserOut, WrittenUser, instant};
 use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
 use actix_web::web::{Data, Path};
 use domain::{
@@ -10,7 +10,6 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -21,9 +20,9 @@ pub(crate) struct MessageOut {
     id: i64,
     /// Address, birthday, sex and telephone of the other one are blank unless the two are linked.
     #[schema(value_type = UserOut)]
-    sender: Arc<UserOut>,
+    sender: WrittenUser,
     #[schema(value_type = UserOut)]
-    receiver: Arc<UserOut>,
+    receiver: WrittenUser,
     #[schema(example = "How is the shoulder?")]
     content: String,
     #[serde(serialize_with = "instant")]
@@ -35,7 +34,7 @@ impl MessageOut {
     fn seq(&self) -> Seq {
         Seq::new(self.id)
     }
-    fn of(message: Message, me: AccountId, [mine, theirs]: &[Arc<UserOut>; 2]) -> Self {
+    fn of(message: Message, me: AccountId, [mine, theirs]: &[WrittenUser; 2]) -> Self {
         let is_mine = message.sender == me;
         let (sender, receiver) = if is_mine { (mine, theirs) } else { (theirs, mine) };
         Self {
@@ -146,7 +145,7 @@ pub(crate) async fn read_conversation(
         let caller = asked.caller;
         let peer = service.peer(&caller, &Who::parse(&peer))?.shown();
         let (me, them) = (caller.id(), peer.id);
-        let people = [caller.person.clone(), peer].map(|person| Arc::new(UserOut::from(person)));
+        let people = [WrittenUser::of(caller.person.clone())?, WrittenUser::of(peer)?];
         Reply::list(MessageOut::seq, move |window| {
             let messages = service.history(&caller, them, window)?;
             Ok(messages.into_iter().map(|message| MessageOut::of(message, me, &people)).collect())

@@ -1,6 +1,6 @@
 //! `/api/diary/bodyparts/` and `/api/diary/stats/`: the body map, and records of pain on it.
 use super::bodies::{RecordChoice, RecordIn, RecordPatch};
-use super::user::{UserOut, instant};
+use super::user::{UserOut, WrittenUser, instant};
 use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, boolean, integer, reference, text};
 use actix_web::web::{Bytes, Data};
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
     shared::Timestamp,
 };
 use serde::Serialize;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use utoipa::ToSchema;
 
 /// The order in which refusals are told.
@@ -42,7 +42,7 @@ pub(crate) struct RecordOut {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    owner: Arc<UserOut>,
+    owner: WrittenUser,
     #[schema(example = "stabbing")]
     pain_type: &'static str,
     /// Numeric rating scale: 0 is no pain, 10 the worst imaginable.
@@ -66,7 +66,7 @@ impl RecordOut {
     fn id(&self) -> RecordId {
         RecordId::new(self.id)
     }
-    fn of(record: Record, owner: Arc<UserOut>) -> Self {
+    fn of(record: Record, owner: WrittenUser) -> Self {
         Self {
             id: record.id.get(),
             owner,
@@ -127,7 +127,7 @@ pub(crate) async fn list_records(call: Call, diary: Data<DiaryService>) -> Answe
         };
         Reply::list(RecordOut::id, move |window| {
             let (owner, records) = diary.records(&asked.caller, whose, window)?;
-            let owner = Arc::new(UserOut::from(owner));
+            let owner = WrittenUser::of(owner)?;
             Ok(records.into_iter().map(|record| RecordOut::of(record, owner.clone())).collect())
         })
     };
@@ -147,7 +147,7 @@ pub(crate) async fn make_record(call: Call, diary: Data<DiaryService>) -> Answer
     let case = move |asked: Asked| {
         let draft = draft(asked.input()?, &diary)?;
         let record = diary.record(&asked.caller, draft)?;
-        Reply::created(&RecordOut::of(record, Arc::new(asked.caller.person.into())))
+        Reply::created(&RecordOut::of(record, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
 }
@@ -168,7 +168,7 @@ pub(crate) async fn edit_record(call: Call, diary: Data<DiaryService>) -> Answer
         input.object()?;
         let record = diary.own_record(&asked.caller, input.id("stat_pk").map(RecordId::new))?;
         let record = diary.edit_record(&record, edit(input, &diary)?)?;
-        Reply::ok(&RecordOut::of(record, Arc::new(asked.caller.person.into())))
+        Reply::ok(&RecordOut::of(record, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
 }

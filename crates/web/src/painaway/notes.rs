@@ -1,6 +1,6 @@
 //! `/api/diary/notes/`: version 1's plain notes.
 use super::bodies::{NoteChoice, NoteIn, NotePatch};
-use super::user::{UserOut, instant};
+use super::user::{UserOut, WrittenUser, instant};
 use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, text};
 use actix_web::web::Data;
 use domain::{
@@ -8,7 +8,6 @@ use domain::{
     shared::Timestamp,
 };
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The order in which refusals are told.
@@ -20,7 +19,7 @@ pub(crate) struct NoteOut {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    owner: Arc<UserOut>,
+    owner: WrittenUser,
     #[schema(example = "Ask the doctor", max_length = 255)]
     title: String,
     #[schema(example = "about the new pills")]
@@ -37,7 +36,7 @@ impl NoteOut {
     fn id(&self) -> NoteId {
         NoteId::new(self.id)
     }
-    fn of(note: Note, owner: Arc<UserOut>) -> Self {
+    fn of(note: Note, owner: WrittenUser) -> Self {
         Self {
             id: note.id.get(),
             owner,
@@ -57,7 +56,7 @@ impl NoteOut {
 )]
 pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
-        let owner = Arc::new(UserOut::from(asked.caller.person.clone()));
+        let owner = WrittenUser::of(asked.caller.person.clone())?;
         Reply::list(NoteOut::id, move |window| {
             let notes = diary.notes(&asked.caller, window)?;
             Ok(notes.into_iter().map(|note| NoteOut::of(note, owner.clone())).collect())
@@ -78,7 +77,7 @@ pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer 
 pub(crate) async fn write_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
         let note = diary.write_note(&asked.caller, draft(asked.input()?)?)?;
-        Reply::created(&NoteOut::of(note, Arc::new(asked.caller.person.into())))
+        Reply::created(&NoteOut::of(note, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
 }
@@ -99,7 +98,7 @@ pub(crate) async fn edit_note(call: Call, diary: Data<DiaryService>) -> Answer {
         input.object()?;
         let note = diary.own_note(&asked.caller, input.id("note_pk").map(NoteId::new))?;
         let note = diary.edit_note(&note, edit(input)?)?;
-        Reply::ok(&NoteOut::of(note, Arc::new(asked.caller.person.into())))
+        Reply::ok(&NoteOut::of(note, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
 }

@@ -1,6 +1,6 @@
 //! `/api/diary/notifications/`: the bell.
 use super::bodies::NotificationChoice;
-use super::user::{UserOut, instant};
+use super::user::{UserOut, WrittenUser, instant};
 use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
 use actix_web::web::Data;
 use domain::{
@@ -9,7 +9,6 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::json;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -18,7 +17,7 @@ pub(crate) struct NotificationOut {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    owner: Arc<UserOut>,
+    owner: WrittenUser,
     /// In Russian, as clients show it.
     #[schema(example = "Новый запрос на прикрепление от Sarah Connor")]
     message: String,
@@ -32,7 +31,7 @@ impl NotificationOut {
     fn id(&self) -> NotificationId {
         NotificationId::new(self.id)
     }
-    fn of(line: Notification, owner: Arc<UserOut>) -> Self {
+    fn of(line: Notification, owner: WrittenUser) -> Self {
         Self {
             id: line.id.get(),
             owner,
@@ -58,7 +57,7 @@ pub(crate) struct UnreadOut {
 )]
 pub(crate) async fn list(call: Call, bell: Data<NotificationService>) -> Answer {
     let case = move |asked: Asked| {
-        let owner = Arc::new(UserOut::from(asked.caller.person.clone()));
+        let owner = WrittenUser::of(asked.caller.person.clone())?;
         Reply::list(NotificationOut::id, move |window| {
             let lines = bell.of(&asked.caller, window)?;
             Ok(lines.into_iter().map(|line| NotificationOut::of(line, owner.clone())).collect())

@@ -1,10 +1,13 @@
 //! A person, wherever one appears: version 2's keys in their order, then version 1's telephone number.
+use crate::http::Problem;
 use chrono::SecondsFormat;
 use domain::{
     identity::{Person, Sex},
     shared::Timestamp,
 };
 use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -50,6 +53,19 @@ impl From<Person> for UserOut {
             groups: person.groups.names().collect(),
             phone_number: person.phone_number,
         }
+    }
+}
+
+/// Somebody who appears in every line of an answer, written out once: serialising them anew for each line costs more than
+/// the line itself.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub(super) struct WrittenUser(Arc<RawValue>);
+
+impl WrittenUser {
+    pub(super) fn of(person: Person) -> Result<Self, Problem> {
+        let written = to_raw_value(&UserOut::from(person)).map_err(Problem::broken)?;
+        Ok(Self(written.into()))
     }
 }
 
