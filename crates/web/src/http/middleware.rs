@@ -6,13 +6,14 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        ConnectionType, StatusCode,
+        ConnectionType, Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
 };
-use std::time::Instant;
+use metrics::Label;
+use std::{borrow::Cow, time::Instant};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -26,40 +27,45 @@ pub async fn observe<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (id, started, method) = (Uuid::now_v7(), Instant::now(), req.method().clone());
+    let (started, method) = (Instant::now(), req.method().clone());
+    let mut room = Uuid::encode_buffer();
+    let id: &str = Uuid::now_v7().hyphenated().encode_lower(&mut room);
     let span = tracing::info_span!("request", %id);
     let answered = next.call(req).instrument(span.clone()).await;
     let (route, status) = match &answered {
         Ok(res) => (route(res.request()), res.status()),
         Err(e) => (None, e.as_response_error().status_code()),
     };
-    let route = route.unwrap_or_else(|| "unknown".to_owned());
+    let route = route.unwrap_or(Cow::Borrowed("unknown"));
     let took = started.elapsed();
     span.in_scope(|| {
         tracing::info!(%method, %route, status = status.as_u16(), us = took.as_micros(), "answered");
     });
-    let labels =
-        [("method", known(method.as_str())), ("route", route), ("status", status.as_str().to_owned())];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
+    let labels = [
+        Label::from_static_parts("method", known(&method)),
+        Label::new("route", route),
+        Label::new("status", status.as_str().to_owned()),
+    ];
+    metrics::counter!("http_requests_total", labels.iter()).increment(1);
+    metrics::histogram!("http_request_duration_seconds", labels.iter()).record(took.as_secs_f64());
 
     let mut res = answered?.map_into_boxed_body();
-    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+    if let Ok(id) = HeaderValue::from_str(id) {
         res.headers_mut().insert(REQUEST_ID.clone(), id);
     }
     Ok(res)
 }
 
 /// By its name where it has one: a path with its final slash and without is one route.
-fn route(req: &HttpRequest) -> Option<String> {
-    let named = req.extensions().get::<RouteName>().map(|name| name.0.to_owned());
-    named.or_else(|| req.match_pattern())
+fn route(req: &HttpRequest) -> Option<Cow<'static, str>> {
+    let named = req.extensions().get::<RouteName>().map(|name| Cow::Borrowed(name.0));
+    named.or_else(|| req.match_pattern().map(Cow::Owned))
 }
 
 /// A method is a label of a metric: nobody shall make up a thousand of them.
-fn known(method: &str) -> String {
+fn known(method: &Method) -> &'static str {
     let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    if known.contains(&method) { method.to_owned() } else { "other".to_owned() }
+    known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 /// Whom the operator has us answer as: names, `.example.com` for all of a domain, or `*`.
