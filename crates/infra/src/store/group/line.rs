@@ -124,3 +124,85 @@ impl<B> Place<B> {
         self.call.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{thread, time::Duration};
+
+    fn in_a_minute() -> Instant {
+        Instant::now() + Duration::from_secs(60)
+    }
+
+    fn begins<B>(line: &Line<B>) -> Hold<B> {
+        match line.take_turn(Instant::now()) {
+            Some(Turn::Begin(hold)) => hold,
+            _ => panic!("somebody has the baton"),
+        }
+    }
+
+    fn given(turn: Option<Turn<u8>>) -> Option<u8> {
+        match turn? {
+            Turn::Begin(_) => None,
+            Turn::GoOn(left) => Some(left),
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_baton_that_lies_there() {
+        let line = Line::<u8>::new();
+        drop(begins(&line));
+        let hold = begins(&line);
+        assert!(line.take_turn(Instant::now()).is_none(), "two have it");
+        drop(hold);
+        begins(&line);
+    }
+
+    #[test]
+    fn who_came_first_is_called_first() {
+        let line = Line::new();
+        let hold = begins(&line);
+        let heard = thread::scope(|scope| {
+            let waiting: Vec<_> = (0..3)
+                .map(|i| {
+                    let hand = scope.spawn(|| given(line.take_turn(in_a_minute())));
+                    while line.len() == i {
+                        thread::yield_now();
+                    }
+                    hand
+                })
+                .collect();
+            assert_eq!([1, 2, 3, 4].map(|left| line.pass(left).is_ok()), [true, true, true, false]);
+            waiting.into_iter().map(|hand| hand.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert_eq!(heard, [Some(1), Some(2), Some(3)]);
+        drop(hold);
+    }
+
+    #[test]
+    fn who_gave_up_is_not_called() {
+        let line = Line::new();
+        let _hold = begins(&line);
+        assert!(line.take_turn(Instant::now()).is_none());
+        assert_eq!(line.pass(7), Err(7));
+    }
+
+    #[test]
+    fn who_was_called_while_giving_up_takes_what_was_left() {
+        let line = Line::new();
+        let _hold = begins(&line);
+        let late = line.enter().unwrap();
+        assert_eq!(line.pass(7), Ok(()));
+        assert!(matches!(line.step_out(&late), Some(Call::GoOn(7))));
+    }
+
+    #[test]
+    fn whoever_ends_lets_the_next_one_begin() {
+        let line = Line::<u8>::new();
+        let hold = begins(&line);
+        let late = line.enter().unwrap();
+        drop(hold);
+        assert!(matches!(late.wait(Instant::now()), Some(Call::Begin)));
+        assert!(line.take_turn(Instant::now()).is_none(), "it is the other's");
+    }
+}

@@ -4,6 +4,8 @@
 //! The changes run one after the other, each on its own thread. The first needs no savepoint: nobody else is in the
 //! transaction yet. PostgreSQL groups its own flushes.
 mod line;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use super::{
@@ -27,7 +29,7 @@ use verdict::Teller;
 
 /// How many changes one COMMIT can take down with it.
 const MOST: usize = 64;
-/// The first one of a group waits no longer than this for others, and for the disk.
+/// A group takes others for this long: what its first one waits, besides the last change and the disk.
 const YOUNG: Duration = Duration::from_millis(5);
 /// Whoever has less time than this left is the last one in a group.
 const IN_A_HURRY: Duration = Duration::from_millis(100);
@@ -36,6 +38,8 @@ const IN_A_HURRY: Duration = Duration::from_millis(100);
 pub(super) struct Writers {
     pool: Pool<SqliteManager>,
     line: Line<Box<Group>>,
+    /// For how long a group takes others.
+    young: Duration,
 }
 
 /// An open transaction. The fields are dropped in this order: when a panic ends the group, its connection is closed before
@@ -55,7 +59,7 @@ struct Group {
 
 impl Writers {
     pub(super) fn new(pool: Pool<SqliteManager>) -> Self {
-        Self { pool, line: Line::new() }
+        Self { pool, line: Line::new(), young: YOUNG }
     }
 
     /// `step` says last what must hold until the commit is over. Nobody hears of what they changed, or of a rule that
@@ -87,7 +91,9 @@ impl Writers {
         conn.begin().map_err(fault::judge)?;
         match step(&mut conn) {
             Ok((done, unknown)) => {
-                Group::of_one(conn, hold, unknown).go_on(bus)?;
+                let mut group = Group::of_one(conn, hold, Instant::now() + self.young);
+                group.keep(unknown);
+                group.go_on(bus)?;
                 Ok(done)
             }
             Err(fault) => Err(conn.undo(fault)),
@@ -96,18 +102,16 @@ impl Writers {
 }
 
 impl Group {
-    fn of_one(conn: Conn, hold: Hold<Box<Self>>, unknown: Suspension) -> Box<Self> {
-        let mut group = Box::new(Self {
+    fn of_one(conn: Conn, hold: Hold<Box<Self>>, closes: Instant) -> Box<Self> {
+        Box::new(Self {
             conn,
             hold,
             teller: Teller::new(),
             after: Vec::with_capacity(1),
             members: 1,
-            closes: Instant::now() + YOUNG,
+            closes,
             deadline: None,
-        });
-        group.keep(unknown);
-        group
+        })
     }
 
     fn join<T, E: From<StoreError>>(
