@@ -186,9 +186,8 @@ impl Group {
         }
     }
 
-    /// Nothing of it is made. A connection that cannot even roll back is broken, and its pool closes it.
+    /// Nothing of it is made: a connection that is still in a transaction is closed by its pool, and so rolls back.
     fn lose(mut self: Box<Self>, cause: StoreError) -> StoreError {
-        let _ = self.conn.rollback();
         self.teller.lost(cause)
     }
 }
