@@ -35,7 +35,9 @@ fn patients(town: &Town) -> Vec<Caller> {
 
 story!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, |town: &Town| {
     let (patients, house) = (patients(town), town.doctor("house"));
-    patients.iter().for_each(|patient| drop(town.linked(patient, &house, Status::Accepted)));
+    for patient in &patients {
+        town.linked(patient, &house, Status::Accepted);
+    }
     let rung = town.rung(&house).len();
     let told = at_once(patients.len(), |i| {
         let make = |body_part| {
@@ -65,7 +67,9 @@ story!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, 
 
 story!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_it, |town: &Town| {
     let (patients, house) = (patients(town), town.doctor("house"));
-    patients.iter().for_each(|patient| drop(town.linked(patient, &house, Status::Accepted)));
+    for patient in &patients {
+        town.linked(patient, &house, Status::Accepted);
+    }
     let ear = Heard::on(&*town.bus);
     town.place.sql().fail_at_commit("records", "new.description = 'never'");
     let told = at_once(patients.len(), |i| {
