@@ -1,8 +1,8 @@
 //! Writers on SQLite share commits. A COMMIT waits for the disk, and there is one writer at a time: whoever is done while
 //! others wait leaves the open transaction to the next one, and hears from the last one what became of it.
 //!
-//! The changes run one after the other, each on its own thread. The first needs no savepoint: nobody else is in the
-//! transaction yet. PostgreSQL groups its own flushes.
+//! The changes run one after the other, each on its own thread. The first needs no savepoint: when it fails, nobody else is
+//! in the transaction yet. PostgreSQL groups its own flushes.
 mod line;
 #[cfg(test)]
 mod tests;
@@ -62,8 +62,8 @@ impl Writers {
         Self { pool, line: Line::new(), young: YOUNG }
     }
 
-    /// `step` says last what must hold until the commit is over. Nobody hears of what they changed, or of a rule that
-    /// refused them, before it is certain that it stands what they saw.
+    /// `step` gives, besides its answer, what must hold until the commit is over. Nobody gets the answer before, be it a
+    /// refusal: perhaps it was refused for what an earlier change of the same group did.
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
         bus: &dyn Bus,
