@@ -106,3 +106,12 @@ fn a_group_is_not_committed_when_one_of_its_callers_was_told_that_it_was_not() {
     assert_eq!((deeds.all(), deeds.told()), (vec![], vec![]));
     deeds.goes_on();
 }
+
+#[test]
+fn what_is_committed_is_not_told_as_lost_because_somebody_panics_when_they_hear_of_it() {
+    let deeds = Deeds::new();
+    let group = deeds.group(|conn| does(conn, 1), others![deeds; |conn| does(conn, UNHEARD)]);
+    assert!(group[0].as_ref().unwrap().is_ok() && group[1].is_err(), "{group:?}");
+    assert_eq!((deeds.all(), deeds.told()), (vec![1, UNHEARD], vec![1]));
+    deeds.goes_on();
+}

@@ -36,6 +36,9 @@ impl From<StoreError> for Refusal {
 type Answer = Result<(), Refusal>;
 type Change = Result<(), Fault<Refusal>>;
 
+/// Who is told of this panics.
+const UNHEARD: i64 = 666;
+
 /// Whose bell rang, in the order in which it was told.
 #[derive(Default)]
 struct Told(Mutex<Vec<i64>>);
@@ -43,6 +46,7 @@ struct Told(Mutex<Vec<i64>>);
 impl Bus for Told {
     fn publish(&self, hint: Hint) {
         if let Hint::Recounted(owner) = hint {
+            assert!(owner.get() != UNHEARD, "on purpose");
             self.0.lock().unwrap().push(owner.get());
         }
     }
