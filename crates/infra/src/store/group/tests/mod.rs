@@ -37,7 +37,7 @@ type Answer = Result<(), Refusal>;
 type Change = Result<(), Fault<Refusal>>;
 
 /// Who is told of this panics.
-const UNHEARD: i64 = 666;
+const UNHEARD: i64 = 1_000_666;
 
 /// Whose bell rang, in the order in which it was told.
 #[derive(Default)]
