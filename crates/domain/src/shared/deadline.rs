@@ -19,8 +19,13 @@ pub fn within<T>(deadline: Instant, case: impl FnOnce() -> T) -> T {
     case()
 }
 
+/// Of the use case that runs on this thread.
+pub fn end() -> Option<Instant> {
+    DEADLINE.get()
+}
+
 pub fn is_over() -> bool {
-    DEADLINE.get().is_some_and(|deadline| Instant::now() >= deadline)
+    end().is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 #[cfg(test)]
@@ -30,7 +35,9 @@ mod tests {
 
     #[test]
     fn a_deadline_holds_for_its_use_case_and_no_longer() {
-        assert!(!is_over());
+        assert!(!is_over() && end().is_none());
+        let now = Instant::now();
+        assert_eq!(within(now, end), Some(now));
         assert!(within(Instant::now(), is_over));
         assert!(!within(Instant::now() + Duration::from_secs(60), is_over));
         let _ = std::panic::catch_unwind(|| within(Instant::now(), || panic!("in the case")));

@@ -1,6 +1,9 @@
 //! One connection, of either database, and what the change that runs on it will have to tell.
-use super::pool::{PgPooled, SqlitePooled};
-use domain::{messaging::Hint, shared::AccountId};
+use super::{
+    aftermath::Aftermath,
+    pool::{PgPooled, SqlitePooled},
+};
+use domain::{messaging::Hint, notifications::ports::Suspension, shared::AccountId};
 use std::collections::BTreeSet;
 
 pub(crate) enum Db {
@@ -27,8 +30,15 @@ impl Conn {
     pub(crate) fn tells(&mut self, hint: Hint) {
         self.hints.push(hint);
     }
-    pub(super) fn take_hints(&mut self) -> Vec<Hint> {
-        std::mem::take(&mut self.hints)
+    /// `unknown`: whose counts are unknown until then. What the next change on this connection tells is its own.
+    pub(super) fn aftermath(&mut self, unknown: Suspension) -> Aftermath {
+        self.rung.clear();
+        Aftermath { unknown, hints: std::mem::take(&mut self.hints) }
+    }
+    /// What was rolled back tells nothing.
+    pub(super) fn forget(&mut self) {
+        self.rung.clear();
+        self.hints.clear();
     }
     pub(super) fn rung(&self) -> Vec<AccountId> {
         self.rung.iter().copied().collect()

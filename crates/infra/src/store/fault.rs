@@ -9,6 +9,16 @@ pub(crate) enum Fault<E> {
     Db(Db),
 }
 
+impl<E: From<StoreError>> Fault<E> {
+    /// What the caller is told.
+    pub(super) fn told(self) -> E {
+        match self {
+            Self::Rule(rule) => rule,
+            Self::Db(e) => judge(e).into(),
+        }
+    }
+}
+
 impl<E> From<Db> for Fault<E> {
     fn from(e: Db) -> Self {
         Self::Db(e)

@@ -1,8 +1,10 @@
 //! Two databases behind two doors. Adapters ask the store to `read` or to `write`; a `write` is one transaction, and
 //! nowhere else does one begin.
+mod aftermath;
 mod checked;
 mod conn;
 mod fault;
+mod group;
 mod location;
 mod migrate;
 mod pool;
@@ -12,7 +14,7 @@ mod settings;
 
 use diesel::{
     ExpressionMethods, QueryResult, RunQueryDsl,
-    connection::{AnsiTransactionManager as Ansi, TransactionManager},
+    connection::{AnsiTransactionManager as Ansi, SimpleConnection, TransactionManager},
     r2d2::R2D2Connection,
 };
 use domain::{
@@ -66,27 +68,28 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
-        let mut conn = Conn::new(match &*self.pools {
-            Pools::Postgres { pool, outage } => Db::Postgres(outage.checkout(pool)?),
-            Pools::Sqlite { write, .. } => Db::Sqlite(write.get().map_err(StoreError::unavailable)?),
-        });
+        let step = |conn: &mut Conn| change(conn).and_then(|done| Ok((done, self.settle(conn)?)));
+        match &*self.pools {
+            Pools::Postgres { pool, outage } => {
+                self.write_alone(Conn::new(Db::Postgres(outage.checkout(pool)?)), step)
+            }
+            Pools::Sqlite { writers, .. } => writers.write(&*self.bus, step),
+        }
+    }
+
+    fn write_alone<T, E: From<StoreError>>(
+        &self,
+        mut conn: Conn,
+        step: impl FnOnce(&mut Conn) -> Result<(T, Suspension), Fault<E>>,
+    ) -> Result<T, E> {
         conn.begin().map_err(|e| conn.failed(e))?;
-        let settled = change(&mut conn).and_then(|done| Ok((done, self.settle(&mut conn)?)));
-        match settled {
+        match step(&mut conn) {
             Ok((done, unknown)) => {
                 conn.commit().map_err(|e| conn.failed(e))?;
-                drop(unknown);
-                // Not a moment earlier: who hears a hint may read what it tells of.
-                conn.take_hints().into_iter().for_each(|hint| self.bus.publish(hint));
+                conn.aftermath(unknown).follow(&*self.bus);
                 Ok(done)
             }
-            Err(fault) => {
-                let rolled_back = conn.rollback();
-                match (fault, rolled_back) {
-                    (Fault::Db(e), _) | (Fault::Rule(_), Err(e)) => Err(conn.failed(e).into()),
-                    (Fault::Rule(rule), Ok(())) => Err(rule),
-                }
-            }
+            Err(fault) => Err(conn.undo(fault)),
         }
     }
 
@@ -137,6 +140,16 @@ impl Conn {
     }
     fn rollback(&mut self) -> QueryResult<()> {
         on!(self, |c| Ansi::rollback_transaction(c))
+    }
+    /// Rolls back, and says what the caller is told.
+    fn undo<E: From<StoreError>>(&mut self, fault: Fault<E>) -> E {
+        match (fault, self.rollback()) {
+            (Fault::Db(e), _) | (Fault::Rule(_), Err(e)) => self.failed(e).into(),
+            (Fault::Rule(rule), Ok(())) => rule,
+        }
+    }
+    fn say(&mut self, statements: &str) -> QueryResult<()> {
+        on!(self, |c| c.batch_execute(statements))
     }
     /// After a failure nobody gets this connection again before it was pinged.
     fn failed(&mut self, error: diesel::result::Error) -> StoreError {

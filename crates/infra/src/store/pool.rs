@@ -2,6 +2,7 @@
 use super::{
     Location,
     checked::{Checked, Watched},
+    group::Writers,
     settings::{PostgresSettings, SqliteSettings},
 };
 use diesel::{
@@ -15,20 +16,20 @@ use std::{
 };
 
 /// A request that waits longer for a connection than this is better told to come back.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// While the database is known to be down: long enough to notice that a connection came back.
 const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 /// How long one failure counts as "known to be down".
 const DOWN_FOR: Duration = Duration::from_secs(3);
 
 type PgManager = Checked<ConnectionManager<PgConnection>>;
-type SqliteManager = ConnectionManager<SqliteConnection>;
+pub(super) type SqliteManager = ConnectionManager<SqliteConnection>;
 pub(crate) type PgPooled = PooledConnection<PgManager>;
 pub(crate) type SqlitePooled = PooledConnection<SqliteManager>;
 
 pub(super) enum Pools {
     Postgres { pool: Pool<PgManager>, outage: Outage },
-    Sqlite { write: Pool<SqliteManager>, read: Pool<SqliteManager> },
+    Sqlite { writers: Writers, read: Pool<SqliteManager> },
 }
 
 impl std::fmt::Debug for Watched<PgConnection> {
@@ -60,7 +61,7 @@ impl Pools {
                 // The writer first: it turns the write-ahead log on, which readers that open at the same time would
                 // fight over.
                 let write = pool(1, false)?;
-                Ok(Self::Sqlite { write, read: pool(size, true)? })
+                Ok(Self::Sqlite { writers: Writers::new(write), read: pool(size, true)? })
             }
         }
     }

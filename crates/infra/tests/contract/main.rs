@@ -20,6 +20,7 @@ mod bus_outage;
 mod care;
 mod care_entries;
 mod care_races;
+mod crowd;
 mod diary;
 mod directory;
 mod gate;

@@ -1,0 +1,249 @@
+//! Groups that are made on purpose: the first change lasts until all others stand in line, so that no round is lucky.
+use super::*;
+use crate::{
+    cache::NoUnreadCounts,
+    store::{Location, Pools, Store, on},
+};
+use diesel::{RunQueryDsl, sql_query, sql_types::Text};
+use domain::{
+    messaging::{Hint, ports::Ear},
+    notifications::ports::{Recall, Ticket, UnreadCounts},
+    shared::AccountId,
+};
+use std::{
+    fs,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    thread::{self, ScopedJoinHandle},
+};
+use tempfile::TempDir;
+
+/// What a change says of itself.
+#[derive(Debug)]
+enum Refusal {
+    Rule,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(e: StoreError) -> Self {
+        Self::Store(e)
+    }
+}
+
+type Answer = Result<(), Refusal>;
+type Change = Result<(), Fault<Refusal>>;
+
+/// Who is told of this panics.
+const UNHEARD: i64 = 1_000_666;
+
+/// Whose bell rang, in the order in which it was told.
+#[derive(Default)]
+struct Told(Mutex<Vec<i64>>);
+
+impl Bus for Told {
+    fn publish(&self, hint: Hint) {
+        if let Hint::Recounted(owner) = hint {
+            assert!(owner.get() != UNHEARD, "on purpose");
+            self.0.lock().unwrap().push(owner.get());
+        }
+    }
+    fn listen(&self, _: Arc<dyn Ear>) {}
+    fn is_whole(&self) -> bool {
+        true
+    }
+}
+
+/// Whose counts are suspended, and how often.
+#[derive(Default)]
+struct Suspended(Arc<Mutex<Vec<AccountId>>>);
+
+impl UnreadCounts for Suspended {
+    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
+        Recall::Unknown(Ticket { owner, epoch, generation: 0 })
+    }
+    fn keep(&self, _: Ticket, _: u64) {}
+    fn suspend(&self, owners: &[AccountId]) -> Suspension {
+        self.0.lock().unwrap().extend(owners);
+        let (all, owners) = (self.0.clone(), owners.to_vec());
+        Suspension::until(move || all.lock().unwrap().retain(|owner| !owners.contains(owner)))
+    }
+}
+
+/// A store whose changes are numbers.
+struct Deeds {
+    store: Store,
+    told: Arc<Told>,
+    suspended: Arc<Suspended>,
+    folder: TempDir,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Deed {
+    #[diesel(sql_type = Text)]
+    deed: String,
+}
+
+impl Deeds {
+    /// Its groups are as long as there is somebody in line.
+    fn new() -> Self {
+        Self::young_for(Duration::from_secs(60))
+    }
+
+    fn young_for(young: Duration) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(folder.path().join("care.db"));
+        let (told, suspended) = (Arc::new(Told::default()), Arc::new(Suspended::default()));
+        let mut store = Store::open(&location, 2, suspended.clone(), told.clone()).unwrap();
+        let Some(Pools::Sqlite { writers, .. }) = Arc::get_mut(&mut store.pools) else { panic!("SQLite") };
+        writers.young = young;
+        let deeds = Self { store, told, suspended, folder };
+        let tables = "CREATE TABLE deeds (deed INTEGER UNIQUE);\
+             CREATE TABLE unsound (deed INTEGER REFERENCES deeds (deed) DEFERRABLE INITIALLY DEFERRED);\
+             CREATE TABLE full (deed INTEGER);\
+             CREATE TRIGGER ends_all BEFORE INSERT ON full BEGIN SELECT RAISE(ROLLBACK, 'full'); END;";
+        deeds.write(|conn| Ok(conn.say(tables)?)).unwrap();
+        deeds
+    }
+
+    fn write(&self, change: impl FnOnce(&mut Conn) -> Change) -> Answer {
+        self.store.write(change)
+    }
+
+    fn waiting(&self) -> usize {
+        let Pools::Sqlite { writers, .. } = &*self.store.pools else { panic!("SQLite") };
+        writers.line.len()
+    }
+
+    /// Until that many stand in line.
+    fn wait_for(&self, waiting: usize) {
+        until(|| self.waiting() == waiting);
+    }
+
+    /// Holds the line until all of `others` stand in it, in their order; then does `first`.
+    fn group<'a>(
+        &'a self,
+        first: impl FnOnce(&mut Conn) -> Change + Send + 'a,
+        others: Vec<Box<dyn FnOnce() -> Answer + Send + 'a>>,
+    ) -> Vec<thread::Result<Answer>> {
+        let (all, begun) = (others.len(), AtomicBool::new(false));
+        thread::scope(|scope| {
+            let first = scope.spawn(|| {
+                self.write(|conn| {
+                    begun.store(true, SeqCst);
+                    self.wait_for(all);
+                    first(conn)
+                })
+            });
+            until(|| begun.load(SeqCst));
+            let others: Vec<_> = others
+                .into_iter()
+                .enumerate()
+                .map(|(i, other)| {
+                    let hand = scope.spawn(other);
+                    self.wait_for_one_more_than(i, all);
+                    hand
+                })
+                .collect();
+            [first].into_iter().chain(others).map(ScopedJoinHandle::join).collect()
+        })
+    }
+
+    /// The last one may be called before we look.
+    fn wait_for_one_more_than(&self, i: usize, all: usize) {
+        if i + 1 < all {
+            self.wait_for(i + 1);
+        }
+    }
+
+    /// What another connection sees.
+    fn all(&self) -> Vec<i64> {
+        let deeds = self.store.read(|conn| {
+            on!(conn, |c| sql_query("SELECT cast(deed AS text) AS deed FROM deeds ORDER BY 1").load(c))
+        });
+        let deeds: Vec<Deed> = deeds.unwrap();
+        deeds.into_iter().map(|row| row.deed.parse().unwrap()).collect()
+    }
+
+    fn told(&self) -> Vec<i64> {
+        self.told.0.lock().unwrap().clone()
+    }
+
+    fn suspended(&self) -> Vec<i64> {
+        self.suspended.0.lock().unwrap().iter().map(|owner| owner.get()).collect()
+    }
+
+    /// Counts them in the write-ahead log: a frame that ends a commit knows the size of the database.
+    fn commits(&self) -> usize {
+        let log = fs::read(self.folder.path().join("care.db-wal")).unwrap();
+        let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+        let (page, salt) = (usize::try_from(number(8)).unwrap(), &log[16..24]);
+        let frames = (32..log.len()).step_by(24 + page);
+        frames.filter(|at| number(at + 4) != 0 && &log[at + 8..at + 16] == salt).count()
+    }
+
+    /// The connection is whole, nobody has it, and nothing was left in it.
+    fn goes_on(&self) {
+        let (before, commits) = (self.all(), self.commits());
+        self.write(|conn| does(conn, 1_000)).unwrap();
+        assert_eq!(self.all().len(), before.len() + 1);
+        assert_eq!((self.commits(), self.waiting()), (commits + 1, 0));
+        assert_eq!(self.suspended(), [0; 0]);
+    }
+}
+
+fn until(done: impl Fn() -> bool) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while !done() {
+        assert!(Instant::now() < patience, "never came");
+        thread::yield_now();
+    }
+}
+
+/// Does it, rings somebody's bell, and tells of it.
+fn does(conn: &mut Conn, deed: i64) -> Change {
+    conn.rings(AccountId::new(deed));
+    conn.tells(Hint::Recounted(AccountId::new(deed)));
+    Ok(conn.say(&format!("INSERT INTO deeds VALUES ({deed})"))?)
+}
+
+fn and_is_refused(done: Change) -> Change {
+    done.and(Err(Fault::Rule(Refusal::Rule)))
+}
+
+/// All its statements succeed; its COMMIT fails.
+fn unsound(conn: &mut Conn) -> Change {
+    Ok(conn.say("INSERT INTO unsound VALUES (-1)")?)
+}
+
+/// SQLite ends the transaction by itself, as it does when the disk is full.
+fn full(conn: &mut Conn) -> QueryResult<()> {
+    conn.say("INSERT INTO full VALUES (1)")
+}
+
+fn unavailable(answer: &Answer) -> bool {
+    matches!(answer, Err(Refusal::Store(StoreError::Unavailable(_))))
+}
+
+fn failed(answer: &Answer) -> bool {
+    matches!(answer, Err(Refusal::Store(StoreError::Failed(_))))
+}
+
+/// Each of them as somebody who waits for their turn.
+macro_rules! others {
+    ($deeds:expr; $($change:expr),* $(,)?) => {
+        vec![$(Box::new(|| $deeds.write($change)) as Box<dyn FnOnce() -> Answer + Send>),*]
+    };
+}
+
+/// None of them panicked.
+fn answers(group: Vec<thread::Result<Answer>>) -> Vec<Answer> {
+    group.into_iter().map(Result::unwrap).collect()
+}
+
+mod crowd;
+mod lost;
+mod share;
+mod wait;

@@ -1,0 +1,103 @@
+//! Many who write at once: on SQLite they share commits. Each hears what became of their own change, and of no other.
+use crate::{
+    diary::draft,
+    support::{Town, at, at_once, opening},
+    talk::Heard,
+};
+use domain::{
+    care::{CareError, Status},
+    diary::{BodyPartId, Description, Record, RecordDraft},
+    identity::Caller,
+    messaging::Hint,
+    shared::{StoreError, Window, deadline},
+};
+use std::time::{Duration, Instant};
+
+const EACH: usize = 10;
+
+fn all(town: &Town, owner: &Caller) -> Vec<Record> {
+    let mut records = town.records.of(owner.id(), Window::first()).unwrap();
+    records.sort_by_key(|record| record.id);
+    records
+}
+
+/// What was told as made is all that is there.
+fn nothing_else_is_there(town: &Town, owners: &[Caller], told: Vec<Vec<Record>>) {
+    for (owner, mut told) in owners.iter().zip(told) {
+        told.sort_by_key(|record| record.id);
+        assert_eq!(all(town, owner), told);
+    }
+}
+
+fn patients(town: &Town) -> Vec<Caller> {
+    (0..12).map(|i| town.patient(&format!("patient-{i}"))).collect()
+}
+
+story!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, |town: &Town| {
+    let (patients, house) = (patients(town), town.doctor("house"));
+    for patient in &patients {
+        town.linked(patient, &house, Status::Accepted);
+    }
+    let rung = town.rung(&house).len();
+    let told = at_once(patients.len(), |i| {
+        let make = |body_part| {
+            town.records.make(&RecordDraft { body_part, ..draft() }.entry(&patients[i].person, at(30)))
+        };
+        let each = |_| match i % 3 {
+            0 => {
+                let refused = make(BodyPartId::new(45));
+                assert!(matches!(refused, Err(StoreError::Failed(_))), "{refused:?}");
+                None
+            }
+            1 => {
+                let refused = town.links.open(&opening(&patients[i], &house));
+                assert!(matches!(refused, Err(CareError::AlreadyRequested)), "{refused:?}");
+                None
+            }
+            _ => Some(make(BodyPartId::new(44)).unwrap()),
+        };
+        (0..EACH).filter_map(each).collect()
+    });
+    nothing_else_is_there(town, &patients, told);
+    let mut sql = town.place.sql();
+    assert_eq!(sql.number("select count(*) from audit_entries where act = 'record.create'"), 40);
+    assert_eq!((sql.count("records"), sql.count("links")), (40, 12));
+    assert_eq!(town.rung(&house).len(), rung + 40);
+});
+
+story!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_it, |town: &Town| {
+    let (patients, house) = (patients(town), town.doctor("house"));
+    for patient in &patients {
+        town.linked(patient, &house, Status::Accepted);
+    }
+    let ear = Heard::on(&*town.bus);
+    town.place.sql().fail_at_commit("records", "new.description = 'never'");
+    let told = at_once(patients.len(), |i| {
+        let words = if i % 4 == 0 { "never" } else { "perhaps" };
+        let draft = RecordDraft { description: Description::parse(words).unwrap(), ..draft() };
+        let make = || town.records.make(&draft.clone().entry(&patients[i].person, at(30)));
+        (0..EACH).filter_map(|_| make().ok()).collect::<Vec<_>>()
+    });
+    assert!(told.iter().flatten().all(|record| record.description.as_str() == "perhaps"));
+    let made = told.iter().flatten().count();
+    nothing_else_is_there(town, &patients, told);
+    let rung = ear.hints().iter().filter(|hint| matches!(hint, Hint::Rang(_))).count();
+    assert_eq!((rung, town.rung(&house).len()), (made, made + patients.len()));
+});
+
+story!(who_gave_up_in_a_crowd_finds_that_nothing_was_changed, |town: &Town| {
+    let patients = patients(town);
+    let told = at_once(patients.len(), |i| {
+        let make = |n: usize| {
+            let soon = Instant::now() + Duration::from_micros(u64::try_from(n * i * 50).unwrap());
+            let entry = draft().entry(&patients[i].person, at(30));
+            deadline::within(soon, || match town.records.make(&entry) {
+                Ok(record) => Some(record),
+                Err(StoreError::Unavailable(_)) => None,
+                Err(e) => panic!("{e:?}"),
+            })
+        };
+        (0..EACH).filter_map(make).collect()
+    });
+    nothing_else_is_there(town, &patients, told);
+});
