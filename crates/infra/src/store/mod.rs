@@ -20,7 +20,7 @@ use diesel::{
 use domain::{
     messaging::ports::Bus,
     notifications::ports::{Suspension, UnreadCounts},
-    shared::{StoreError, deadline},
+    shared::{StoreError, deadline, pledge},
 };
 use pool::Pools;
 use std::sync::Arc;
@@ -56,6 +56,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn read<T>(&self, query: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Result<T, StoreError> {
+        pledge::settle()?;
         let mut conn = Conn::new(match &*self.pools {
             Pools::Postgres { pool, outage } => Db::Postgres(outage.checkout(pool)?),
             Pools::Sqlite { read, .. } => Db::Sqlite(read.get().map_err(StoreError::unavailable)?),
@@ -68,6 +69,7 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
+        pledge::settle()?;
         let step = |conn: &mut Conn| change(conn).and_then(|done| Ok((done, self.settle(conn)?)));
         match &*self.pools {
             Pools::Postgres { pool, outage } => {

@@ -1,8 +1,12 @@
 //! The one hop from the async threads to those that may block.
 use super::Problem;
 use actix_web::web;
-use domain::shared::deadline;
+use domain::shared::{
+    deadline,
+    pledge::{self, Pledge},
+};
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
 /// From the request's arrival; then the caller is told 503. What has not been committed by then never is.
 const PATIENCE: Duration = Duration::from_millis(2300);
@@ -22,11 +26,22 @@ pub(crate) async fn run<T: Send + 'static>(
         if Instant::now() >= deadline {
             return Err(Problem::unavailable());
         }
-        deadline::within(deadline, case)
+        Ok(deadline::within(deadline, || pledge::collect(case)))
     };
-    match tokio::time::timeout_at(deadline.into(), web::block(punctual)).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_panicked)) => Err(Problem::broken("a use case panicked")),
-        Err(_late) => Err(Problem::unavailable()),
-    }
+    let answer = async {
+        let (answer, open) =
+            web::block(punctual).await.map_err(|_panicked| Problem::broken("a use case panicked"))??;
+        if let Some(pledge) = open {
+            kept(&*pledge).await?;
+        }
+        answer
+    };
+    tokio::time::timeout_at(deadline.into(), answer).await.unwrap_or_else(|_late| Err(Problem::unavailable()))
+}
+
+/// Waits, without a thread, until what the case has changed is known to last.
+async fn kept(pledge: &dyn Pledge) -> Result<(), Problem> {
+    let (known, told) = oneshot::channel();
+    pledge.tell(Box::new(move |outcome| drop(known.send(outcome))));
+    Ok(told.await.map_err(|_gone| Problem::broken("nobody told whether a change was made"))??)
 }

@@ -18,11 +18,12 @@ use diesel::{QueryResult, r2d2::Pool};
 use domain::{
     messaging::ports::Bus,
     notifications::ports::Suspension,
-    shared::{StoreError, deadline},
+    shared::{StoreError, deadline, pledge},
 };
 use line::{Hold, Line, Turn};
 use std::{
     mem,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use verdict::Teller;
@@ -62,8 +63,9 @@ impl Writers {
         Self { pool, line: Line::new(), young: YOUNG }
     }
 
-    /// `step` gives, besides its answer, what must hold until the commit is over. Nobody gets the answer before, be it a
-    /// refusal: perhaps it was refused for what an earlier change of the same group did.
+    /// `step` gives, besides its answer, what must hold until the commit is over. Nobody is told the answer before, be it a
+    /// refusal: perhaps it was refused for what an earlier change of the same group did. What is not known when this
+    /// returns is pledged (`domain::shared::pledge`).
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
         bus: &dyn Bus,
@@ -165,7 +167,7 @@ impl Group {
         }
         let (line, verdict) = (self.hold.line(), self.teller.verdict());
         match line.pass(self) {
-            Ok(()) => verdict.hear(),
+            Ok(()) => pledge::make(Arc::new(verdict)),
             Err(group) => group.commit(bus),
         }
     }

@@ -61,8 +61,8 @@ impl Bus for Told {
 struct Suspended(Arc<Mutex<Vec<AccountId>>>);
 
 impl UnreadCounts for Suspended {
-    fn recall(&self, owner: AccountId, epoch: i64) -> Recall {
-        Recall::Unknown(Ticket { owner, epoch, generation: 0 })
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        NoUnreadCounts.recall(asking)
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, owners: &[AccountId]) -> Suspension {
