@@ -166,6 +166,9 @@ impl Group {
             return self.commit(bus);
         }
         let (line, verdict) = (self.hold.line(), self.teller.verdict());
+        if self.members > 1 {
+            line.let_come();
+        }
         match line.pass(self) {
             Ok(()) => pledge::make(Arc::new(verdict)),
             Err(group) => group.commit(bus),
