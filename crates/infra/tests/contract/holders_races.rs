@@ -23,9 +23,11 @@ const LASTS: Duration = Duration::from_millis(1500);
 /// What is asked about somebody whose steps are counted, and what may be answered.
 struct Asked {
     token: TokenHash,
-    /// Whether it is so after that many steps.
-    so: Box<dyn Fn(u64, Option<&Caller>) -> bool>,
+    so: So,
 }
+
+/// Whether that holds the token after that many steps.
+type So = Box<dyn Fn(u64, Option<&Caller>) -> bool>;
 
 /// Takes steps on two nodes while four ask both of them. `ask` says what to ask after that many steps.
 fn race(town: &Town, step: impl Fn(&Node, u64) + Sync, ask: impl Fn(u64) -> Vec<Asked> + Sync) {
