@@ -3,15 +3,16 @@
 -- epoch: a session ended, or what an account may do has changed. people: somebody's profile has changed.
 alter table access add column people bigint not null default 0;
 
+-- Of the house whose table it is, wherever the names of whoever changes it would be looked for.
 create function access_changes() returns trigger language plpgsql as $$
 begin
-    update access set epoch = epoch + 1;
+    execute format('update %I.access set epoch = epoch + 1', tg_table_schema);
     return null;
 end
 $$;
 create function people_change() returns trigger language plpgsql as $$
 begin
-    update access set people = people + 1;
+    execute format('update %I.access set people = people + 1', tg_table_schema);
     return null;
 end
 $$;

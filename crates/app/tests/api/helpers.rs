@@ -369,17 +369,24 @@ impl Case {
 pub async fn check(app: &App, cases: impl IntoIterator<Item = Case>) {
     let mut otherwise = vec![];
     for case in cases {
-        let (status, body) = case.expected.clone().expect("a case says what it expects");
-        let name = format!("{}: {} {}", case.name, case.method, case.path);
-        let said = app.ask(case).await;
-        if said.status != status || (!body.is_null() && said.body != body) {
-            otherwise.push(format!(
-                "{name}\n  expected {status} {body}\n  heard    {} {}",
-                said.status, said.body
-            ));
-        }
+        otherwise.extend(went_otherwise(app, case).await);
     }
     assert!(otherwise.is_empty(), "\n{}", otherwise.join("\n"));
+}
+
+/// The same, but everybody asks at the same moment.
+pub async fn check_at_once(app: &App, cases: impl IntoIterator<Item = Case>) {
+    let asked = cases.into_iter().map(|case| went_otherwise(app, case));
+    let otherwise: Vec<_> = futures_util::future::join_all(asked).await.into_iter().flatten().collect();
+    assert!(otherwise.is_empty(), "\n{}", otherwise.join("\n"));
+}
+
+async fn went_otherwise(app: &App, case: Case) -> Option<String> {
+    let (status, body) = case.expected.clone().expect("a case says what it expects");
+    let name = format!("{}: {} {}", case.name, case.method, case.path);
+    let said = app.ask(case).await;
+    let otherwise = said.status != status || (!body.is_null() && said.body != body);
+    otherwise.then(|| format!("{name}\n  expected {status} {body}\n  heard    {} {}", said.status, said.body))
 }
 
 pub const GUEST: &str = "Authentication credentials were not provided.";

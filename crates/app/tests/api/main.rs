@@ -6,6 +6,7 @@
 mod binary;
 mod helpers;
 
+mod admission;
 mod authorisation;
 mod care;
 mod chat;

@@ -23,16 +23,79 @@ fn two_processes_without_a_redis_never_tell_a_wrong_count() {
     race(&[]);
 }
 
-fn race(settings: &[(&str, &str)]) {
-    let (database, folder) = (Database::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
-    let url = database.url();
+#[test]
+#[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
+fn who_is_let_in_at_two_processes_with_a_redis_is_let_in_no_longer_than_they_may_be() {
+    let redis = std::env::var("TEST_REDIS_URL").unwrap();
+    admission(&[("REDIS_URL", redis.as_str())]);
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn who_is_let_in_at_two_processes_without_a_redis_is_let_in_no_longer_than_they_may_be() {
+    admission(&[]);
+}
+
+/// What both processes of a house are told.
+fn settings<'a>(url: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut all = vec![
-        ("DATABASE_URL", url.as_str()),
+        ("DATABASE_URL", url),
         ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
         ("RATE_LIMITS", "off"),
         ("LOG_LEVEL", "error"),
     ];
-    all.extend_from_slice(settings);
+    all.extend_from_slice(more);
+    all
+}
+
+/// Everybody is known at both nodes before each change, and asked for at the other one as soon as it is answered.
+fn admission(more: &[(&str, &str)]) {
+    let (database, folder) = (Database::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
+    let url = database.url();
+    let all = settings(&url, more);
+    let nodes = [Server::start(folder.path(), &all), Server::start(folder.path(), &all)];
+    let hear = |node: &Server, token: &str, expected: &str| {
+        for path in ["auth/profile/", "diary/bodyparts/", "diary/notifications/unread-count/"] {
+            let said = node.ask(&format!("GET /api/{path}"), &format!("Authorization: Token {token}\r\n"));
+            assert!(said.contains(expected), "{path}: expected {expected}, heard {said}");
+        }
+    };
+    for round in 0..6 {
+        let (here, there) = (&nodes[round % 2], &nodes[(round + 1) % 2]);
+        let (name, other) = (format!("sarah-{round}"), account(here, &format!("other-{round}")).0);
+        let (token, _) = account(here, &name);
+        let known = |nodes: &[Server]| {
+            for node in nodes.iter().cycle().take(4) {
+                hear(node, &token, "200 OK");
+            }
+        };
+        known(&nodes);
+        let edit = format!(r#"{{"first_name":"Sarah {round}"}}"#);
+        let length = edit.len();
+        let headers = format!("Authorization: Token {token}\r\nContent-Type: application/json\r\n");
+        let patched =
+            here.ask("PATCH /api/auth/profile/", &format!("{headers}Content-Length: {length}\r\n\r\n{edit}"));
+        assert!(patched.contains("200 OK"), "{patched}");
+        let profile = there.ask("GET /api/auth/profile/", &format!("Authorization: Token {token}\r\n"));
+        assert_eq!(body_of(&profile)["first_name"], format!("Sarah {round}"));
+        for (command, expected) in [("deactivate", "User inactive or deleted."), ("reactivate", "200 OK")] {
+            let done = crate::binary::run(folder.path(), &[command, &name], &all);
+            assert!(done.status.success(), "{command}: {}", crate::binary::text(&done.stderr));
+            hear(there, &token, expected);
+            hear(here, &token, expected);
+        }
+        known(&nodes);
+        assert!(here.post("/api/auth/logout/", &token, "{}").contains("204 No Content"));
+        hear(there, &token, "Invalid token.");
+        hear(here, &token, "Invalid token.");
+        hear(there, &other, "200 OK");
+    }
+}
+
+fn race(more: &[(&str, &str)]) {
+    let (database, folder) = (Database::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
+    let url = database.url();
+    let all = settings(&url, more);
     let nodes = [Server::start(folder.path(), &all), Server::start(folder.path(), &all)];
     let house = account(&nodes[0], "house");
     assert!(crate::binary::run(folder.path(), &["make-doctor", "house"], &all).status.success());

@@ -67,17 +67,102 @@ impl<M: ManageConnection> ManageConnection for Checked<M> {
     type Error = M::Error;
 
     fn connect(&self) -> Result<Self::Connection, M::Error> {
-        Ok(Watched { conn: self.manager.connect()?, good: Instant::now(), doubt: self.doubt.clone() })
+        let good = Instant::now();
+        Ok(Watched { conn: self.manager.connect()?, good, doubt: self.doubt.clone() })
     }
     fn is_valid(&self, watched: &mut Self::Connection) -> Result<(), M::Error> {
         if watched.is_trusted() {
             return Ok(());
         }
+        // Of before the ping: a failure in the middle of it is later than what it proves.
+        let good = Instant::now();
         self.manager.is_valid(&mut watched.conn)?;
-        watched.good = Instant::now();
+        watched.good = good;
         Ok(())
     }
     fn has_broken(&self, watched: &mut Self::Connection) -> bool {
         self.manager.has_broken(&mut watched.conn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        convert::Infallible,
+        sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    };
+
+    /// Its connections are numbers. It counts its pings, in the middle of which something may happen.
+    #[derive(Default)]
+    struct Numbers {
+        pings: AtomicUsize,
+        meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    }
+
+    impl ManageConnection for Numbers {
+        type Connection = usize;
+        type Error = Infallible;
+        fn connect(&self) -> Result<usize, Infallible> {
+            Ok(0)
+        }
+        fn is_valid(&self, _: &mut usize) -> Result<(), Infallible> {
+            self.pings.fetch_add(1, SeqCst);
+            if let Some(happens) = self.meanwhile.lock().unwrap().take() {
+                happens();
+            }
+            Ok(())
+        }
+        fn has_broken(&self, _: &mut usize) -> bool {
+            false
+        }
+    }
+
+    type Three = [Watched<usize>; 3];
+
+    fn three() -> (Checked<Numbers>, Three) {
+        let pool = Checked::new(Numbers::default());
+        let connections = [(); 3].map(|()| pool.connect().unwrap());
+        (pool, connections)
+    }
+
+    /// How many of them are pinged when all are taken.
+    fn pinged(pool: &Checked<Numbers>, connections: &mut Three) -> usize {
+        let before = pool.manager.pings.load(SeqCst);
+        connections.iter_mut().for_each(|connection| pool.is_valid(connection).unwrap());
+        pool.manager.pings.load(SeqCst) - before
+    }
+
+    #[test]
+    fn a_failure_of_one_has_every_connection_pinged_once_before_it_is_used_again() {
+        let (pool, mut connections) = three();
+        assert_eq!(pinged(&pool, &mut connections), 0, "they are new");
+        for _ in 0..2 {
+            connections[1].suspect();
+            assert_eq!(pinged(&pool, &mut connections), 3);
+            assert_eq!(pinged(&pool, &mut connections), 0, "they are good");
+        }
+        // Whoever comes later has not failed.
+        connections[0] = pool.connect().unwrap();
+        connections[2].suspect();
+        connections[1] = pool.connect().unwrap();
+        assert_eq!(pinged(&pool, &mut connections), 2);
+    }
+
+    #[test]
+    fn a_connection_that_was_not_used_for_a_while_is_pinged() {
+        let (pool, mut connections) = three();
+        connections[2].good = Instant::now().checked_sub(TRUSTED_FOR).unwrap();
+        assert_eq!(pinged(&pool, &mut connections), 1);
+        assert_eq!(pinged(&pool, &mut connections), 0);
+    }
+
+    #[test]
+    fn a_failure_in_the_middle_of_a_ping_is_not_answered_by_it() {
+        let (pool, [mut one, mut other, _]) = three();
+        one.suspect();
+        *pool.manager.meanwhile.lock().unwrap() = Some(Box::new(move || other.suspect()));
+        pool.is_valid(&mut one).unwrap();
+        assert!(!one.is_trusted());
     }
 }

@@ -25,6 +25,8 @@ mod diary;
 mod directory;
 mod gate;
 mod hints;
+mod holders;
+mod holders_races;
 mod identity;
 mod message_deletion;
 mod message_names;

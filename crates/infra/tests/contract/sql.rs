@@ -110,7 +110,7 @@ impl Sql {
         })
     }
 
-    fn columns(&mut self, table: &str) -> Vec<String> {
+    pub(crate) fn columns(&mut self, table: &str) -> Vec<String> {
         self.words(&match self {
             Self::Postgres(_) => format!(
                 "select column_name::text as words from information_schema.columns \

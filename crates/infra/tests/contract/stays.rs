@@ -10,11 +10,11 @@ use domain::{
 };
 use infra::identity::DieselAccountRepository;
 
-fn session(node: &Node, name: &str) -> TokenHash {
+pub(crate) fn session(node: &Node, name: &str) -> TokenHash {
     node.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap().hash
 }
 
-fn signing_in(account: &Caller, fresh: &str) -> SigningIn {
+pub(crate) fn signing_in(account: &Caller, fresh: &str) -> SigningIn {
     SigningIn { account: account.id(), fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
 }
 

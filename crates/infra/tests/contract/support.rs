@@ -240,9 +240,13 @@ impl Town {
         Self { node, place }
     }
 
+    pub(crate) fn backend(&self) -> Backend {
+        if self.place.location.sqlite_file().is_some() { Backend::Sqlite } else { Backend::Postgres }
+    }
+
     /// Gives the people that come from now on ids that no other test gives: Redis is one for all tests.
     pub(crate) fn numbered_apart(&self) {
-        if self.place.location.sqlite_file().is_none() {
+        if self.backend() == Backend::Postgres {
             let first = unique();
             let statement = format!("alter table accounts alter column id restart with {first}");
             self.place.sql().run(&statement).unwrap();

@@ -167,3 +167,6 @@ fn counted<'a>(
 ) -> Option<&'a Caller> {
     admitted.as_ref().ok().filter(|_| question.counts).map(|admission| &admission.caller)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+use super::*;
+use domain::{
+    identity::{
+        AccountId, Groups, Holder, Person, TokenHash,
+        ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint},
+    },
+    notifications::ports::{MockNotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
+    shared::{Fixed, StoreError, Timestamp},
+};
+use futures_util::future::join_all;
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use tokio::task::{JoinHandle, spawn_local, yield_now};
+
+/// What happens in a look.
+#[derive(Debug, Clone, Copy)]
+enum Trouble {
+    Away,
+    Broken,
+    Panic,
+}
+
+/// A house whose looks are written down, go wrong as they are told to, and last for as long as somebody keeps the door.
+#[derive(Clone, Default)]
+struct Looks(Arc<Written>);
+
+#[derive(Default)]
+struct Written {
+    tokens: Mutex<Vec<Vec<String>>>,
+    bells: Mutex<Vec<Vec<i64>>>,
+    troubles: Mutex<VecDeque<Trouble>>,
+    door: tokio::sync::Mutex<()>,
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Looks {
+    fn tokens(&self) -> Vec<Vec<String>> {
+        lock(&self.0.tokens).clone()
+    }
+    fn bells(&self) -> Vec<Vec<i64>> {
+        lock(&self.0.bells).clone()
+    }
+    fn will(&self, troubles: &[Trouble]) {
+        lock(&self.0.troubles).extend(troubles);
+    }
+
+    fn holders(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
+        lock(&self.0.tokens).push(tokens.iter().map(|token| token.0.clone()).collect());
+        drop(self.0.door.blocking_lock());
+        let failure = match lock(&self.0.troubles).front() {
+            Some(Trouble::Away) => StoreError::unavailable("on purpose"),
+            Some(Trouble::Broken) => StoreError::failed("on purpose"),
+            Some(Trouble::Panic) | None => return Ok(tokens.iter().map(holder).collect()),
+        };
+        lock(&self.0.troubles).pop_front();
+        Err(failure)
+    }
+}
+
+/// `7` is the token of account 7; `-7` is it too, but the account is not active.
+fn holder(token: &TokenHash) -> Option<Holder> {
+    let id: i64 = token.0.parse().ok()?;
+    let person = Person {
+        id: AccountId::new(id.abs()),
+        username: token.0.clone(),
+        email: String::new(),
+        first_name: String::new(),
+        father_name: String::new(),
+        last_name: String::new(),
+        sex: None,
+        date_of_birth: None,
+        phone_number: String::new(),
+        groups: Groups::PATIENT,
+    };
+    Some(Holder { caller: Caller { person, staff: false, cache_epoch: 0 }, active: id > 0 })
+}
+
+/// Account 7 has 70 unread lines.
+impl UnreadCounts for Looks {
+    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+        lock(&self.0.bells).push(asking.iter().map(|(owner, _)| owner.get()).collect());
+        if lock(&self.0.troubles).pop_front().is_some() {
+            panic!("on purpose");
+        }
+        asking.iter().map(|(owner, _)| Recall::Known(owner.get().unsigned_abs() * 10)).collect()
+    }
+    fn keep(&self, _: Ticket, _: u64) {}
+    fn suspend(&self, _: &[AccountId]) -> Suspension {
+        Suspension::none()
+    }
+}
+
+fn reception(looks: &Looks) -> Reception {
+    let (mut accounts, mut mint) = (MockAccountRepository::new(), MockTokenMint::new());
+    let (here, there) = (looks.clone(), looks.clone());
+    accounts.expect_holders().returning(move |tokens| here.holders(tokens));
+    mint.expect_hash().returning(|token| TokenHash(token.to_owned()));
+    let identity = IdentityService {
+        accounts: Arc::new(accounts),
+        stays: Arc::new(MockStayRepository::new()),
+        hasher: Arc::new(MockPasswordHasher::new()),
+        mint: Arc::new(mint),
+        clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
+    };
+    let notifications = Arc::new(MockNotificationRepository::new());
+    let bell = NotificationService { notifications, unread: Arc::new(there) };
+    Reception::new(Arc::new(identity), Arc::new(bell))
+}
+
+/// Their count, or the refusal.
+type Heard = Result<u64, &'static str>;
+
+fn asks(reception: &Reception, token: impl ToString) -> JoinHandle<Heard> {
+    let (reception, token) = (reception.clone(), token.to_string());
+    spawn_local(async move { reception.unread(token).await.map_err(|problem| problem.code) })
+}
+
+fn enters(reception: &Reception, token: impl ToString) -> JoinHandle<Result<i64, &'static str>> {
+    let (reception, token) = (reception.clone(), token.to_string());
+    spawn_local(async move {
+        reception.caller(token).await.map(|caller| caller.id().get()).map_err(|problem| problem.code)
+    })
+}
+
+async fn until(so: impl Fn() -> bool) {
+    while !so() {
+        yield_now().await;
+    }
+}
+
+async fn heard<T>(asked: Vec<JoinHandle<T>>) -> Vec<T> {
+    join_all(asked).await.into_iter().map(|answer| answer.expect("nobody is left alone")).collect()
+}
+
+fn words(tokens: impl IntoIterator<Item = u64>) -> Vec<String> {
+    tokens.into_iter().map(|token| token.to_string()).collect()
+}
+
+/// One is being looked at, for as long as the door is kept, and these wait.
+async fn kept_waiting(looks: &Looks, reception: &Reception, many: u64) -> Vec<JoinHandle<Heard>> {
+    let before = looks.tokens().len();
+    let mut asked = vec![asks(reception, 1)];
+    until(|| looks.tokens().len() == before + 1).await;
+    asked.extend((2..2 + many).map(|token| asks(reception, token)));
+    let waiting = || u64::try_from(reception.0.waiting.borrow().len()).unwrap();
+    until(|| waiting() == many).await;
+    // However often anybody could go on: there is one look at a time.
+    for _ in 0..100 {
+        yield_now().await;
+    }
+    assert_eq!(waiting(), many);
+    asked
+}
+
+#[actix_web::test]
+async fn who_comes_while_somebody_is_looked_at_is_looked_at_next_with_all_who_came_and_not_before() {
+    let looks = Looks::default();
+    let reception = reception(&looks);
+    let door = looks.0.door.lock().await;
+    let asked = kept_waiting(&looks, &reception, 20).await;
+    assert_eq!(looks.tokens(), [words([1])], "a look that was under way answers none who came later");
+    drop(door);
+    assert_eq!(heard(asked).await, (1..=21).map(|token| Ok(token * 10)).collect::<Vec<_>>());
+    assert_eq!(looks.tokens(), [words([1]), words(2..=21)]);
+    // And nobody has to be waited for any more.
+    assert_eq!(asks(&reception, 9).await.unwrap(), Ok(90));
+    assert_eq!(looks.tokens().len(), 3);
+    until(|| !reception.0.busy.get()).await;
+}
+
+#[actix_web::test]
+async fn more_than_may_be_asked_about_at_once_are_looked_at_one_after_another_in_their_order() {
+    let looks = Looks::default();
+    let reception = reception(&looks);
+    let door = looks.0.door.lock().await;
+    let asked = kept_waiting(&looks, &reception, 600).await;
+    drop(door);
+    assert_eq!(heard(asked).await, (1..=601).map(|token| Ok(token * 10)).collect::<Vec<_>>());
+    assert_eq!(looks.tokens(), [words([1]), words(2..=257), words(258..=513), words(514..=601)]);
+}
+
+#[actix_web::test]
+async fn each_hears_their_own_answer_and_only_the_bells_that_were_asked_for_are_looked_at() {
+    let looks = Looks::default();
+    let reception = reception(&looks);
+    let door = looks.0.door.lock().await;
+    let first = kept_waiting(&looks, &reception, 0).await;
+    let (mut counts, mut callers) = (vec![], vec![]);
+    for token in ["5", "x", "-6", "5", "7", "-8", "", "9"] {
+        counts.push(asks(&reception, token));
+        callers.push(enters(&reception, token));
+    }
+    until(|| reception.0.waiting.borrow().len() == 16).await;
+    drop(door);
+    let (unknown, inactive) = (Err("token_unknown"), Err("account_inactive"));
+    assert_eq!(heard(first).await, [Ok(10)]);
+    assert_eq!(heard(counts).await, [Ok(50), unknown, inactive, Ok(50), Ok(70), inactive, unknown, Ok(90)]);
+    let (unknown, inactive) = (Err("token_unknown"), Err("account_inactive"));
+    assert_eq!(heard(callers).await, [Ok(5), unknown, inactive, Ok(5), Ok(7), inactive, unknown, Ok(9)]);
+    assert_eq!(looks.bells(), [vec![1], vec![5, 5, 7, 9]]);
+    // Without a count there is no bell to look at.
+    assert_eq!(enters(&reception, 3).await.unwrap(), Ok(3));
+    assert_eq!(looks.bells().len(), 2);
+}
+
+#[actix_web::test]
+async fn who_hangs_up_harms_nobody() {
+    let looks = Looks::default();
+    let reception = reception(&looks);
+    let door = looks.0.door.lock().await;
+    let mut asked = kept_waiting(&looks, &reception, 9).await;
+    // The one who is looked at, the first who waits, one in the middle and the last.
+    for gone in [9, 5, 1, 0] {
+        asked.remove(gone).abort();
+    }
+    drop(door);
+    assert_eq!(heard(asked).await, [3, 4, 5, 7, 8, 9].map(|token| Ok(token * 10)));
+    assert_eq!(asks(&reception, 2).await.unwrap(), Ok(20));
+}
+
+#[actix_web::test]
+async fn a_store_that_is_away_is_asked_once_more_and_one_that_is_broken_is_not() {
+    for (troubles, expected, looked) in [
+        (&[Trouble::Away][..], Ok(70), 2),
+        (&[Trouble::Away, Trouble::Away], Err("unavailable"), 2),
+        (&[Trouble::Away, Trouble::Broken], Err("internal"), 2),
+        (&[Trouble::Broken], Err("internal"), 1),
+    ] {
+        let looks = Looks::default();
+        let reception = reception(&looks);
+        looks.will(troubles);
+        let asked = vec![asks(&reception, 7), asks(&reception, 7)];
+        assert_eq!(heard(asked).await, [expected; 2], "{troubles:?}");
+        assert_eq!(looks.tokens(), vec![words([7, 7]); looked], "{troubles:?}");
+        assert_eq!(asks(&reception, 8).await.unwrap(), Ok(80), "{troubles:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_panic_is_heard_by_those_who_were_looked_at_and_by_nobody_who_comes_after_them() {
+    let looks = Looks::default();
+    let reception = reception(&looks);
+    looks.will(&[Trouble::Panic]);
+    let door = looks.0.door.lock().await;
+    let mut asked = kept_waiting(&looks, &reception, 9).await;
+    drop(door);
+    let later = asked.split_off(1);
+    assert_eq!(heard(asked).await, [Err("internal")]);
+    assert_eq!(heard(later).await, (2..=10).map(|token| Ok(token * 10)).collect::<Vec<_>>());
+    assert_eq!(asks(&reception, 2).await.unwrap(), Ok(20));
+}
