@@ -41,7 +41,7 @@ struct Waiting {
     answer: oneshot::Sender<Result<Seen, Problem>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Question {
     token: String,
     counts: bool,
@@ -124,7 +124,25 @@ impl Looking {
         }
         match seen {
             Ok(seen) => answers.into_iter().zip(seen).for_each(|(answer, seen)| tell(answer, seen)),
+            Err(problem) if problem.status != StatusCode::SERVICE_UNAVAILABLE && questions.len() > 1 => {
+                self.look_at_each(deadline, &questions, answers).await;
+            }
             Err(problem) => answers.into_iter().for_each(|answer| tell(answer, Err(problem.clone()))),
+        }
+    }
+
+    /// After a defect: one account that cannot be read must not shut out everybody who came with its owner.
+    async fn look_at_each(
+        &self,
+        deadline: Instant,
+        questions: &[Question],
+        answers: Vec<oneshot::Sender<Result<Seen, Problem>>>,
+    ) {
+        for (question, answer) in questions.iter().zip(answers) {
+            let alone: Arc<[Question]> = Arc::new([question.clone()]);
+            let seen = self.see(deadline, &alone).await;
+            let nobody = || Err(Problem::broken("a look answered nothing"));
+            tell(answer, seen.and_then(|mut seen| seen.pop().unwrap_or_else(nobody)));
         }
     }
 
