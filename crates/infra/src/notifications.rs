@@ -1,5 +1,5 @@
 //! The bell's store: one step for the adapters that ring it, one repository for its owner.
-use crate::store::{Conn, Store, on, schema::notifications};
+use crate::store::{At, Conn, Store, on, schema::notifications};
 use chrono::NaiveDateTime;
 use diesel::{
     dsl::{count_star, max, not},
@@ -151,6 +151,7 @@ struct NotificationRow {
     owner_id: i64,
     message: String,
     is_read: bool,
+    #[diesel(deserialize_as = At)]
     created_at: NaiveDateTime,
 }
 

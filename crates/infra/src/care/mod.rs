@@ -4,7 +4,7 @@ mod links;
 pub use entries::DieselEntryRepository;
 pub use links::DieselLinkRepository;
 
-use crate::store::{Conn, Db, on, schema::links as table};
+use crate::store::{At, Conn, Db, on, schema::links as table};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
@@ -19,6 +19,7 @@ struct LinkRow {
     patient_id: i64,
     doctor_id: i64,
     status: String,
+    #[diesel(deserialize_as = At)]
     requested_at: NaiveDateTime,
     answered_at: Option<NaiveDateTime>,
 }

@@ -1,7 +1,7 @@
 //! Notes.
 use crate::{
     audit,
-    store::{Fault, Store, on, schema::notes},
+    store::{At, Fault, Store, on, schema::notes},
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -102,7 +102,9 @@ struct NoteRow {
     owner_id: i64,
     title: String,
     body: String,
+    #[diesel(deserialize_as = At)]
     created_at: NaiveDateTime,
+    #[diesel(deserialize_as = At)]
     modified_at: NaiveDateTime,
 }
 

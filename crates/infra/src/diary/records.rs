@@ -1,7 +1,7 @@
 //! Records of pain.
 use crate::{
     audit, care, identity, notifications,
-    store::{Conn, Fault, Store, on, schema::records},
+    store::{At, Conn, Fault, Store, on, schema::records},
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -141,7 +141,9 @@ struct RecordRow {
     description: String,
     took_prescription: bool,
     body_part_id: i64,
+    #[diesel(deserialize_as = At)]
     recorded_at: NaiveDateTime,
+    #[diesel(deserialize_as = At)]
     modified_at: NaiveDateTime,
 }
 

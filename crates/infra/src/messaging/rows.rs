@@ -1,5 +1,5 @@
 //! A message as the store keeps it.
-use crate::store::schema::messages;
+use crate::store::{At, schema::messages};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
@@ -16,6 +16,7 @@ pub(super) struct MessageRow {
     body: String,
     client_id: Option<String>,
     desk_seq: Option<i64>,
+    #[diesel(deserialize_as = At)]
     sent_at: NaiveDateTime,
 }
 

@@ -1,6 +1,7 @@
 //! Two databases behind two doors. Adapters ask the store to `read` or to `write`; a `write` is one transaction, and
 //! nowhere else does one begin.
 mod aftermath;
+mod at;
 mod checked;
 mod conn;
 mod fault;
@@ -25,6 +26,7 @@ use domain::{
 use pool::Pools;
 use std::sync::Arc;
 
+pub(crate) use at::At;
 pub use conn::Conn;
 pub(crate) use conn::{Db, on, run};
 pub(crate) use fault::{Fault, OnUnique};

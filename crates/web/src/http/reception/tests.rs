@@ -224,20 +224,24 @@ async fn who_hangs_up_harms_nobody() {
 }
 
 #[actix_web::test]
-async fn a_store_that_is_away_is_asked_once_more_and_one_that_is_broken_is_not() {
+async fn a_store_that_is_away_is_asked_once_more_and_after_a_defect_each_is_looked_at_alone() {
+    let (away, broken) = (Err("unavailable"), Err("internal"));
     for (troubles, expected, looked) in [
-        (&[Trouble::Away][..], Ok(70), 2),
-        (&[Trouble::Away, Trouble::Away], Err("unavailable"), 2),
-        (&[Trouble::Away, Trouble::Broken], Err("internal"), 2),
-        (&[Trouble::Broken], Err("internal"), 1),
+        (&[Trouble::Away][..], [Ok(70), Ok(80)], &[2, 2][..]),
+        (&[Trouble::Away, Trouble::Away], [away, away], &[2, 2]),
+        (&[Trouble::Away, Trouble::Broken], [Ok(70), Ok(80)], &[2, 2, 1, 1]),
+        (&[Trouble::Broken], [Ok(70), Ok(80)], &[2, 1, 1]),
+        (&[Trouble::Broken, Trouble::Broken], [broken, Ok(80)], &[2, 1, 1]),
+        (&[Trouble::Panic, Trouble::Away], [away, Ok(80)], &[2, 1, 1]),
     ] {
         let looks = Looks::default();
         let reception = reception(&looks);
         looks.will(troubles);
-        let asked = vec![asks(&reception, 7), asks(&reception, 7)];
-        assert_eq!(heard(asked).await, [expected; 2], "{troubles:?}");
-        assert_eq!(looks.tokens(), vec![words([7, 7]); looked], "{troubles:?}");
-        assert_eq!(asks(&reception, 8).await.unwrap(), Ok(80), "{troubles:?}");
+        let asked = vec![asks(&reception, 7), asks(&reception, 8)];
+        assert_eq!(heard(asked).await, expected, "{troubles:?}");
+        let sizes: Vec<_> = looks.tokens().iter().map(Vec::len).collect();
+        assert_eq!(sizes, looked, "{troubles:?}");
+        assert_eq!(asks(&reception, 9).await.unwrap(), Ok(90), "{troubles:?}");
     }
 }
 
