@@ -18,6 +18,36 @@ fn whoever_waits_shares_the_commit_and_hints_keep_the_order_of_the_changes() {
 }
 
 #[test]
+fn a_use_case_ends_before_its_commit_and_one_that_asks_again_waits_and_reads_what_it_wrote() {
+    let deeds = Deeds::new();
+    let deeds = &deeds;
+    let ends: Box<dyn FnOnce() -> Answer + Send> = Box::new(|| {
+        let (answer, open) = pledge::collect(|| deeds.write(|conn| does(conn, 2)));
+        assert!(open.is_some(), "it waited for the disk");
+        answer
+    });
+    let asks_again: Box<dyn FnOnce() -> Answer + Send> = Box::new(|| {
+        let (answer, open) = pledge::collect(|| {
+            deeds.write(|conn| does(conn, 3))?;
+            assert!(deeds.all().contains(&3), "it does not find what it wrote");
+            Ok(())
+        });
+        assert!(open.is_none(), "it asked before the commit");
+        answer
+    });
+    // The commit does not come by chance before the question.
+    let lasts: Box<dyn FnOnce() -> Answer + Send> = Box::new(|| {
+        deeds.write(|conn| {
+            thread::sleep(Duration::from_millis(100));
+            does(conn, 4)
+        })
+    });
+    let group = deeds.group(|conn| does(conn, 1), vec![ends, asks_again, lasts]);
+    assert!(answers(group).iter().all(Result::is_ok));
+    assert_eq!(deeds.all(), [1, 2, 3, 4]);
+}
+
+#[test]
 fn who_comes_alone_commits_alone() {
     let deeds = Deeds::new();
     let before = deeds.commits();
