@@ -11,7 +11,10 @@ use crate::{
         schema::{accounts, conversations, messages, support_desk},
     },
 };
-use diesel::prelude::*;
+use diesel::{
+    dsl::{Select, SingleValue},
+    prelude::*,
+};
 use domain::{
     audit::{Act, Entry},
     identity::Person,
@@ -43,17 +46,7 @@ impl MessageRepository for DieselMessageRepository {
         let after = window.after.map_or(0, Seq::get);
         let rows: Vec<MessageRow> = self.0.read(|conn| {
             on!(conn, |c| {
-                messages::table
-                    .filter(
-                        messages::conversation_id
-                            .nullable()
-                            .eq(of(room).select(conversations::id).single_value()),
-                    )
-                    .filter(
-                        messages::seq
-                            .nullable()
-                            .gt(of(room).select(conversations::cleared_seq).single_value()),
-                    )
+                kept_in(room)
                     .filter(messages::seq.gt(after))
                     .order(messages::seq)
                     .limit(window.limit())
@@ -68,17 +61,7 @@ impl MessageRepository for DieselMessageRepository {
         let before = window.after.map_or(i64::MAX, Seq::get);
         let rows: Vec<MessageRow> = self.0.read(|conn| {
             on!(conn, |c| {
-                messages::table
-                    .filter(
-                        messages::conversation_id
-                            .nullable()
-                            .eq(of(room).select(conversations::id).single_value()),
-                    )
-                    .filter(
-                        messages::seq
-                            .nullable()
-                            .gt(of(room).select(conversations::cleared_seq).single_value()),
-                    )
+                kept_in(room)
                     .filter(messages::seq.lt(before))
                     .order(messages::seq.desc())
                     .limit(window.limit())
@@ -184,7 +167,8 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(conversations::low_id.ne(conversations::high_id))
                     .filter(conversations::last_seq.gt(conversations::cleared_seq))
                     .filter(conversations::id.gt(after))
-                    .order(conversations::id)
+                    // By what no index has, as a page of links is (`care/links.rs`).
+                    .order(conversations::id + 0)
                     .limit(window.limit())
                     .select((conversations::id, PersonRow::as_select()))
                     .load(c)
@@ -236,10 +220,22 @@ impl MessageRepository for DieselMessageRepository {
 
 /// The conversation's row. Asked for within a query of its messages, not joined: PostgreSQL then walks the messages in the
 /// order of their numbers, however many there are.
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 fn of(room: Room) -> _ {
     let (low, high): (i64, i64) = (room.low().get(), room.high().get());
     conversations::table.filter(conversations::low_id.eq(low)).filter(conversations::high_id.eq(high))
+}
+
+/// What was said in it since it was cleared.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn kept_in(room: Room) -> _ {
+    let conversation: SingleValue<Select<of, conversations::id>> =
+        of(room).select(conversations::id).single_value();
+    let cleared: SingleValue<Select<of, conversations::cleared_seq>> =
+        of(room).select(conversations::cleared_seq).single_value();
+    messages::table
+        .filter(messages::conversation_id.nullable().eq(conversation))
+        .filter(messages::seq.nullable().gt(cleared))
 }
 
 impl DieselMessageRepository {
