@@ -59,19 +59,7 @@ pub(crate) fn run(args: &Growth) -> Done<bool> {
             outcomes.push(one.outcome(format!("{} at {factor} x", name.word()), common.connections));
         }
     }
-    let report = Report {
-        at: chrono::Utc::now().to_rfc3339(),
-        version: env!("CARGO_PKG_VERSION"),
-        machine: Machine::here(),
-        database: format!("{:?}", common.database).to_lowercase(),
-        redis: common.redis,
-        scale: args.scale,
-        seconds: common.seconds,
-        rounds: common.rounds,
-        threads: common.threads,
-        started: None,
-        outcomes,
-    };
+    let report = Report::of(common, args.scale, Machine::here(), None, outcomes);
     report.write(common.json.as_deref())?;
     Ok(clean)
 }

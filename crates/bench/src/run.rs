@@ -79,19 +79,7 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
     }
     table::notes(&outcomes);
     let clean = outcomes.iter().all(Outcome::is_clean);
-    let report = Report {
-        at: chrono::Utc::now().to_rfc3339(),
-        version: env!("CARGO_PKG_VERSION"),
-        machine,
-        database: format!("{:?}", common.database).to_lowercase(),
-        redis: common.redis,
-        scale: args.scale,
-        seconds: common.seconds,
-        rounds: common.rounds,
-        threads: common.threads,
-        started: Some(started),
-        outcomes,
-    };
+    let report = Report::of(common, args.scale, machine, Some(started), outcomes);
     report.write(common.json.as_deref())?;
     Ok(clean)
 }

@@ -58,12 +58,12 @@ impl Call {
 
     /// Who asks, for a call that needs no more than that. Callers who come at the same moment are looked at together.
     pub(crate) async fn caller(self) -> Result<Caller, Problem> {
-        self.reception.caller(self.token?.ok_or_else(Problem::not_authenticated)?).await
+        self.reception.caller(self.token?.ok_or_else(Problem::not_authenticated)?, self.deadline).await
     }
 
     /// How many lines of the caller's bell are unread: as [`caller`](Self::caller).
     pub(crate) async fn unread(self) -> Result<u64, Problem> {
-        self.reception.unread(self.token?.ok_or_else(Problem::not_authenticated)?).await
+        self.reception.unread(self.token?.ok_or_else(Problem::not_authenticated)?, self.deadline).await
     }
 
     /// A call for holders of a token.

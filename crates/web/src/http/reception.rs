@@ -3,10 +3,7 @@
 //!
 //! Nobody waits for company: whoever comes while nobody is being looked at goes at once, and those who come meanwhile go
 //! next. Each look begins after the questions that it answers came, so no answer is older than its question.
-use super::{
-    Problem,
-    run::{deadline_from_now, run},
-};
+use super::{Problem, run::run};
 use actix_web::http::StatusCode;
 use domain::{
     identity::{Admission, Caller, IdentityError, IdentityService},
@@ -61,21 +58,21 @@ impl Reception {
 
     /// # Errors
     /// As [`IdentityService::authenticate`].
-    pub(super) async fn caller(&self, token: String) -> Result<Caller, Problem> {
-        Ok(self.ask(Question { token, counts: false }).await?.caller)
+    pub(super) async fn caller(&self, token: String, deadline: Instant) -> Result<Caller, Problem> {
+        Ok(self.ask(Question { token, counts: false }, deadline).await?.caller)
     }
 
     /// How many lines the caller has not read.
     ///
     /// # Errors
     /// As [`IdentityService::authenticate`].
-    pub(super) async fn unread(&self, token: String) -> Result<u64, Problem> {
-        Ok(self.ask(Question { token, counts: true }).await?.unread)
+    pub(super) async fn unread(&self, token: String, deadline: Instant) -> Result<u64, Problem> {
+        Ok(self.ask(Question { token, counts: true }, deadline).await?.unread)
     }
 
-    async fn ask(&self, question: Question) -> Result<Seen, Problem> {
+    async fn ask(&self, question: Question, deadline: Instant) -> Result<Seen, Problem> {
         let (answer, answered) = oneshot::channel();
-        self.0.waiting.borrow_mut().push(Waiting { question, deadline: deadline_from_now(), answer });
+        self.0.waiting.borrow_mut().push(Waiting { question, deadline, answer });
         if !self.0.busy.replace(true) {
             actix_web::rt::spawn(Looking(self.0.clone()).until_nobody_waits());
         }
@@ -112,8 +109,7 @@ impl Looking {
     }
 
     async fn look(&self, waiting: Vec<Waiting>) {
-        // The first who came has the least time left.
-        let deadline = waiting.first().map_or_else(deadline_from_now, |first| first.deadline);
+        let Some(deadline) = waiting.iter().map(|one| one.deadline).min() else { return };
         let (questions, answers): (Vec<_>, Vec<_>) =
             waiting.into_iter().map(|one| (one.question, one.answer)).unzip();
         let questions: Arc<[Question]> = questions.into();

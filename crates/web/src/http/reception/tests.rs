@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::run::deadline_from_now;
 use domain::{
     identity::{
         AccountId, Groups, Holder, Person, TokenHash,
@@ -117,13 +118,19 @@ type Heard = Result<u64, &'static str>;
 
 fn asks(reception: &Reception, token: impl ToString) -> JoinHandle<Heard> {
     let (reception, token) = (reception.clone(), token.to_string());
-    spawn_local(async move { reception.unread(token).await.map_err(|problem| problem.code) })
+    spawn_local(
+        async move { reception.unread(token, deadline_from_now()).await.map_err(|problem| problem.code) },
+    )
 }
 
 fn enters(reception: &Reception, token: impl ToString) -> JoinHandle<Result<i64, &'static str>> {
     let (reception, token) = (reception.clone(), token.to_string());
     spawn_local(async move {
-        reception.caller(token).await.map(|caller| caller.id().get()).map_err(|problem| problem.code)
+        reception
+            .caller(token, deadline_from_now())
+            .await
+            .map(|caller| caller.id().get())
+            .map_err(|problem| problem.code)
     })
 }
 
