@@ -16,7 +16,7 @@ use domain::{
 use infra::{
     audit::DieselAuditTrail,
     bus::{InProcessBus, RedisBus},
-    cache::{InProcessUnreadCounts, NoUnreadCounts, RedisUnreadCounts},
+    cache::{InProcessUnreadCounts, NoUnreadCounts},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
@@ -40,7 +40,7 @@ pub const BLOCKING_PER_WORKER: usize = 4;
 /// Connections that no request takes: for the watch over the sockets, which must not wait for anybody.
 const FOR_THE_HOUSE: u32 = 2;
 
-/// To the database, and as many to Redis.
+/// To the database.
 pub fn connections() -> u32 {
     u32::try_from(workers() * BLOCKING_PER_WORKER).map_or(u32::MAX, |requests| requests + FOR_THE_HOUSE)
 }
@@ -96,7 +96,7 @@ impl House {
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
         let secret = config.secret()?;
         let name = migrate(&config.database)?.house;
-        let unread = unread_counts(config, &name)?;
+        let unread = unread_counts(&config.database);
         let bus = bus(config, &name, secret.as_bytes())?;
         let store = Store::open(&config.database, connections(), unread.clone(), bus.clone())?;
         seed_body_parts(&store)?;
@@ -189,12 +189,11 @@ impl House {
 }
 
 /// In memory only where no other process writes: see `docs/decisions/0004-unread-count.md`.
-fn unread_counts(config: &Config, house: &str) -> Result<Arc<dyn UnreadCounts>, StoreError> {
-    Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisUnreadCounts::open(url, house, connections())?),
-        (None, Location::Sqlite(_)) => Arc::new(InProcessUnreadCounts::default()),
-        (None, Location::Postgres(_)) => Arc::new(NoUnreadCounts),
-    })
+fn unread_counts(database: &Location) -> Arc<dyn UnreadCounts> {
+    match database {
+        Location::Sqlite(_) => Arc::new(InProcessUnreadCounts::default()),
+        Location::Postgres(_) => Arc::new(NoUnreadCounts),
+    }
 }
 
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.

@@ -1,7 +1,7 @@
 //! `carebase check`: what an operator should know before somebody else finds out.
 use super::{Done, Failure};
 use crate::{cause::root, config::Config};
-use infra::{cache::RedisUnreadCounts, store};
+use infra::{bus, store};
 
 pub(super) fn check(config: &Config) -> Done {
     say!("settings   good");
@@ -19,7 +19,7 @@ pub(super) fn check(config: &Config) -> Done {
         },
     }
     if let Some(url) = &config.redis_url {
-        match RedisUnreadCounts::open(url, "check", 1).and_then(|redis| redis.ping()) {
+        match bus::ping(url) {
             Ok(()) => say!("redis      good"),
             Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", root(&e))),
         }

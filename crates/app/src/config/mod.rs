@@ -218,7 +218,7 @@ fn public_url(raw: &str) -> Result<String, String> {
 }
 
 fn redis_url(raw: &str) -> Result<String, String> {
-    infra::cache::check_redis_url(raw)?;
+    infra::bus::check_redis_url(raw)?;
     Ok(raw.to_owned())
 }
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 /// `identity/stays.rs`: who holds the token.
 pub(super) const HOLDER: &str = "select a.id, a.username, a.email, a.first_name, a.father_name, a.last_name, a.sex, \
-    a.date_of_birth, a.phone_number, a.is_doctor, a.is_patient, a.is_staff, a.is_active, \
-    (select cache_epoch from house) from sessions s join accounts a on a.id = s.account_id where s.token_hash = $1";
+    a.date_of_birth, a.phone_number, a.is_doctor, a.is_patient, a.is_staff, a.is_active \
+    from sessions s join accounts a on a.id = s.account_id where s.token_hash = $1";
 pub(super) const UNREAD: &str = "select count(*) from notifications where owner_id = $1 and not is_read";
 pub(super) const RECORDS: &str = "select id, owner_id, pain_type, intensity, description, took_prescription, \
     body_part_id, recorded_at, modified_at from records where owner_id = $1 and id > $2 order by id limit 500";

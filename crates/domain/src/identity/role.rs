@@ -25,8 +25,6 @@ impl Groups {
 pub struct Caller {
     pub person: Person,
     pub staff: bool,
-    /// The epoch of the shared caches when the token was checked: see `notifications::ports::UnreadCounts`.
-    pub cache_epoch: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

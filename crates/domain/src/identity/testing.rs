@@ -14,7 +14,7 @@ fn caller(id: i64, username: &str, names: (&str, &str), groups: Groups) -> Calle
         phone_number: String::new(),
         groups,
     };
-    Caller { person, staff: false, cache_epoch: 0 }
+    Caller { person, staff: false }
 }
 
 pub(crate) fn sarah() -> Caller {

@@ -32,57 +32,42 @@ pub enum Recall {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     pub owner: AccountId,
-    /// The caller's: the count is kept for nobody of a later epoch.
-    pub epoch: i64,
     /// The state that the cache was in; a change since then makes the ticket void.
     pub generation: u64,
 }
 
 /// Unread counts at hand, without asking the store. A count that is recalled MUST equal a recount at some moment between
-/// the call and its return, under any number of writers, on any number of nodes that share the cache.
+/// the call and its return, under any number of writers.
 ///
 /// The protocol that makes it so: whoever is about to commit a change to somebody's notifications suspends their counts
 /// first and ends the suspension after the commit. In between, and for every ticket given before, nothing is known and
-/// nothing is kept. When not everybody who shares the cache can be told (its server is away for one node, perhaps for one
-/// only), the store moves the *epoch* in the transaction of the change: every caller brings the epoch that the database
-/// had when their token was checked, and a count of another epoch is unknown.
+/// nothing is kept.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait UnreadCounts: Send + Sync {
-    /// Of several owners, each with the epoch that they bring, in their order.
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall>;
+    /// In the order of the owners.
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall>;
     /// MUST drop the count if the owner's counts were suspended at any time since the ticket was given.
     fn keep(&self, ticket: Ticket, count: u64);
-    /// MUST have taken effect on every node when it returns, or say that it [was not heard](Suspension::unheard). It ends
-    /// when the guard is dropped.
+    /// MUST have taken effect when it returns. It ends when the guard is dropped.
     fn suspend(&self, owners: &[AccountId]) -> Suspension;
 }
 
 /// Ends a suspension when dropped.
-pub struct Suspension {
-    resume: Option<Box<dyn FnOnce() + Send>>,
-    heard: bool,
-}
+pub struct Suspension(Option<Box<dyn FnOnce() + Send>>);
 
 impl Suspension {
     pub fn until(resume: impl FnOnce() + Send + 'static) -> Self {
-        Self { resume: Some(Box::new(resume)), heard: true }
+        Self(Some(Box::new(resume)))
     }
     /// Nothing had to be suspended.
     pub fn none() -> Self {
-        Self { resume: None, heard: true }
-    }
-    /// Not everybody could be told.
-    pub fn unheard() -> Self {
-        Self { resume: None, heard: false }
-    }
-    pub fn was_heard(&self) -> bool {
-        self.heard
+        Self(None)
     }
 }
 
 impl Drop for Suspension {
     fn drop(&mut self) {
-        if let Some(resume) = self.resume.take() {
+        if let Some(resume) = self.0.take() {
             resume();
         }
     }
@@ -90,6 +75,6 @@ impl Drop for Suspension {
 
 impl std::fmt::Debug for Suspension {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Suspension").field("heard", &self.heard).finish_non_exhaustive()
+        f.debug_struct("Suspension").finish_non_exhaustive()
     }
 }

@@ -50,8 +50,8 @@ impl NotificationService {
 
     /// How many lines each of these callers has not read, in their order.
     pub fn unread_counts(&self, callers: &[&Caller]) -> Result<Vec<u64>> {
-        let asking: Vec<_> = callers.iter().map(|caller| (caller.id(), caller.cache_epoch)).collect();
-        let recalled = self.unread.recall(&asking);
+        let owners: Vec<_> = callers.iter().map(|caller| caller.id()).collect();
+        let recalled = self.unread.recall(&owners);
         let unknown = |recall: &Recall| match recall {
             Recall::Known(_) => None,
             Recall::Unknown(ticket) => Some(ticket.owner),
@@ -162,7 +162,7 @@ mod tests {
             [3]
         );
 
-        let ticket = Ticket { owner: sarah().id(), epoch: 0, generation: 8 };
+        let ticket = Ticket { owner: sarah().id(), generation: 8 };
         let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
         let given = ticket.clone();
         unread.expect_recall().return_once(move |_| vec![Recall::Unknown(given)]);
@@ -178,7 +178,7 @@ mod tests {
     fn of_several_callers_only_the_unknown_are_counted_and_who_has_read_all_counts_none() {
         let caller = |id| Caller { person: Person { id: AccountId::new(id), ..sarah().person }, ..sarah() };
         let (known, read_all, counted) = (caller(1), caller(2), caller(3));
-        let ticket = |owner: &Caller| Ticket { owner: owner.id(), epoch: 0, generation: 8 };
+        let ticket = |owner: &Caller| Ticket { owner: owner.id(), generation: 8 };
         let recalled =
             vec![Recall::Known(5), Recall::Unknown(ticket(&read_all)), Recall::Unknown(ticket(&counted))];
         let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());

@@ -4,7 +4,7 @@ mod redis;
 mod seal;
 mod wire;
 pub use in_process::InProcessBus;
-pub use redis::RedisBus;
+pub use redis::{RedisBus, check_redis_url, ping};
 
 use domain::messaging::{Hint, ports::Ear};
 use std::sync::{Arc, PoisonError, RwLock};

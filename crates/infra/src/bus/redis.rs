@@ -39,6 +39,31 @@ const QUEUE: usize = 4096;
 /// Hints sent together at most.
 const BATCH: usize = 256;
 
+/// Whether this is an address that we can speak to; nobody is asked yet.
+///
+/// # Errors
+/// What is wrong with it, without repeating it: it may hold a password.
+pub fn check_redis_url(url: &str) -> Result<(), String> {
+    let words = "must be redis://[user:password@]host[:port][/db]; TLS (rediss://) is not built in";
+    Client::open(url).map(drop).map_err(|_why| words.to_owned())
+}
+
+/// Whether the Redis at this address answers.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub fn ping(url: &str) -> Result<(), StoreError> {
+    let answer = Client::open(url).and_then(|client| redis::cmd("PING").query(&mut connect(&client)?));
+    answer.map_err(StoreError::unavailable)
+}
+
+fn connect(client: &Client) -> RedisResult<Connection> {
+    let connection = client.get_connection_with_timeout(DEAF_AFTER)?;
+    connection.set_read_timeout(Some(DEAF_AFTER))?;
+    connection.set_write_timeout(Some(DEAF_AFTER))?;
+    Ok(connection)
+}
+
 pub struct RedisBus {
     node: Arc<Node>,
     queue: SyncSender<News>,
@@ -119,13 +144,6 @@ impl Node {
         self.over.load(Relaxed)
     }
 
-    fn connect(&self) -> RedisResult<Connection> {
-        let connection = self.client.get_connection_with_timeout(DEAF_AFTER)?;
-        connection.set_read_timeout(Some(DEAF_AFTER))?;
-        connection.set_write_timeout(Some(DEAF_AFTER))?;
-        Ok(connection)
-    }
-
     /// Until the house is closed: subscribes, listens, and begins again when that fails.
     fn listen(&self) {
         while !self.is_over() {
@@ -137,7 +155,7 @@ impl Node {
     }
 
     fn hear_until_it_breaks(&self) -> RedisResult<()> {
-        let mut connection = self.connect()?;
+        let mut connection = connect(&self.client)?;
         let mut subscription = connection.as_pubsub();
         subscription.subscribe(&self.channel)?;
         self.hears.store(true, Relaxed);
@@ -228,7 +246,7 @@ impl Node {
 
     fn send(&self, line: &mut Option<Connection>, batch: Vec<News>) -> RedisResult<()> {
         if line.is_none() {
-            *line = Some(self.connect()?);
+            *line = Some(connect(&self.client)?);
         }
         let Some(connection) = line else { return Ok(()) };
         let mut pipe = redis::pipe();

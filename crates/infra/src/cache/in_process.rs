@@ -58,17 +58,16 @@ impl InProcessUnreadCounts {
 }
 
 impl UnreadCounts for InProcessUnreadCounts {
-    /// Every suspension is heard here: no epoch ever begins.
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
         let mut shelf = self.shelf();
-        let recall = |(owner, epoch): &(AccountId, i64)| {
+        let recall = |owner: &AccountId| {
             let slot = shelf.slot(*owner);
             match slot.count {
                 Some(count) => Recall::Known(count),
-                None => Recall::Unknown(Ticket { owner: *owner, epoch: *epoch, generation: slot.generation }),
+                None => Recall::Unknown(Ticket { owner: *owner, generation: slot.generation }),
             }
         };
-        asking.iter().map(recall).collect()
+        owners.iter().map(recall).collect()
     }
 
     fn keep(&self, ticket: Ticket, count: u64) {
@@ -106,7 +105,7 @@ mod tests {
         let busy = AccountId::new(0);
         let _suspension = cache.suspend(&[busy]);
         for id in 1..=i64::try_from(CAPACITY).unwrap() + 10 {
-            let Recall::Unknown(ticket) = cache.recall(&[(AccountId::new(id), 0)]).remove(0) else {
+            let Recall::Unknown(ticket) = cache.recall(&[AccountId::new(id)]).remove(0) else {
                 panic!("known")
             };
             cache.keep(ticket, 1);

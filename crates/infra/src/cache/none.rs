@@ -1,6 +1,7 @@
 //! Knows nothing: every count is read from the database.
 //!
-//! For PostgreSQL without Redis, where nothing tells this process what another one writes.
+//! For PostgreSQL, where other processes write too. Whoever asks at the same moment is counted by one question
+//! (`docs/decisions/0004-unread-count.md`).
 use domain::{
     notifications::ports::{Recall, Suspension, Ticket, UnreadCounts},
     shared::AccountId,
@@ -10,11 +11,8 @@ use domain::{
 pub struct NoUnreadCounts;
 
 impl UnreadCounts for NoUnreadCounts {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        let unknown = |(owner, epoch): &(AccountId, i64)| {
-            Recall::Unknown(Ticket { owner: *owner, epoch: *epoch, generation: 0 })
-        };
-        asking.iter().map(unknown).collect()
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        owners.iter().map(|owner| Recall::Unknown(Ticket { owner: *owner, generation: 0 })).collect()
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, _: &[AccountId]) -> Suspension {

@@ -96,7 +96,7 @@ impl AccountRepository for DieselAccountRepository {
         })?;
         row.map(|(person, staff, active, password, session)| {
             Ok(Credentials {
-                caller: Caller { person: person.try_into()?, staff, cache_epoch: 0 },
+                caller: Caller { person: person.try_into()?, staff },
                 active,
                 password: PasswordHash::new(password),
                 session: session

@@ -2,7 +2,7 @@
 use super::PersonRow;
 use crate::store::{
     Conn, Store, on,
-    schema::{access, accounts, house, sessions},
+    schema::{access, accounts, sessions},
 };
 use diesel::prelude::*;
 use domain::{
@@ -66,23 +66,16 @@ impl Holders {
         if known.iter().all(Option::is_none) {
             return Ok(known.into_iter().map(|_| None).collect());
         }
-        let (now, cache_epoch) = self.epochs()?;
-        let still = |(then, mut holder): (Epochs, Holder)| {
-            holder.caller.cache_epoch = cache_epoch;
-            (then == now).then_some(holder)
-        };
+        let now = self.epochs()?;
+        let still = |(then, holder): (Epochs, Holder)| (then == now).then_some(holder);
         Ok(known.into_iter().map(|known| known.and_then(still)).collect())
     }
 
-    /// And the epoch of the shared caches, which callers bring to them.
-    fn epochs(&self) -> Result<(Epochs, i64), StoreError> {
-        let (access, people, caches): (i64, i64, Option<i64>) = self.store.read(|conn| {
-            on!(conn, |c| {
-                let caches = house::table.select(house::cache_epoch).single_value();
-                access::table.select((access::epoch, access::people, caches)).get_result(c)
-            })
+    fn epochs(&self) -> Result<Epochs, StoreError> {
+        let (access, people) = self.store.read(|conn| {
+            on!(conn, |c| access::table.select((access::epoch, access::people)).get_result(c))
         })?;
-        Ok((Epochs { access, people }, caches.unwrap_or_default()))
+        Ok(Epochs { access, people })
     }
 
     fn read(&self, hashes: &[&str]) -> Result<HashMap<TokenHash, (Epochs, Holder)>, StoreError> {
@@ -105,7 +98,6 @@ pub(super) struct HolderRow {
     active: bool,
     access: Option<i64>,
     people: Option<i64>,
-    caches: Option<i64>,
 }
 
 /// One statement: what it finds is no older than the epochs in it.
@@ -121,7 +113,6 @@ pub(super) fn holder_rows(conn: &mut Conn, hashes: &[&str]) -> QueryResult<Vec<H
                 accounts::is_active,
                 access::table.select(access::epoch).single_value(),
                 access::table.select(access::people).single_value(),
-                house::table.select(house::cache_epoch).single_value(),
             ))
             .load(c)
     })
@@ -137,8 +128,7 @@ impl HolderRow {
 impl TryFrom<HolderRow> for Holder {
     type Error = StoreError;
     fn try_from(row: HolderRow) -> Result<Self, StoreError> {
-        let cache_epoch = row.caches.unwrap_or_default();
-        let caller = Caller { person: row.person.try_into()?, staff: row.staff, cache_epoch };
+        let caller = Caller { person: row.person.try_into()?, staff: row.staff };
         Ok(Self { caller, active: row.active })
     }
 }

@@ -14,7 +14,7 @@ mod server_lock;
 mod settings;
 
 use diesel::{
-    ExpressionMethods, QueryResult, RunQueryDsl,
+    QueryResult,
     connection::{AnsiTransactionManager as Ansi, SimpleConnection, TransactionManager},
     r2d2::R2D2Connection,
 };
@@ -99,19 +99,12 @@ impl Store {
 
     /// The last step before a commit. Whoever waited for this change must still be waiting; and whoever's bell it rings
     /// has their count unknown until the commit is over.
-    fn settle<E: From<StoreError>>(&self, conn: &mut Conn) -> Result<Suspension, Fault<E>> {
+    fn settle<E: From<StoreError>>(&self, conn: &Conn) -> Result<Suspension, Fault<E>> {
         if deadline::is_over() {
             return Err(Fault::Rule(StoreError::unavailable("the caller was told to come back").into()));
         }
         let rung = conn.rung();
-        if rung.is_empty() {
-            return Ok(Suspension::none());
-        }
-        let unknown = self.unread.suspend(&rung);
-        if !unknown.was_heard() {
-            begin_epoch(conn)?;
-        }
-        Ok(unknown)
+        Ok(if rung.is_empty() { Suspension::none() } else { self.unread.suspend(&rung) })
     }
 
     /// Whether the database answers.
@@ -121,13 +114,6 @@ impl Store {
     pub fn ping(&self) -> Result<(), StoreError> {
         self.read(|conn| on!(conn, |c| c.ping()))
     }
-}
-
-/// With this commit everything that shared caches hold is void.
-fn begin_epoch(conn: &mut Conn) -> QueryResult<()> {
-    let next = schema::house::cache_epoch + 1;
-    on!(conn, |c| diesel::update(schema::house::table).set(schema::house::cache_epoch.eq(next)).execute(c))
-        .map(drop)
 }
 
 impl Conn {

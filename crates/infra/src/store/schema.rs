@@ -101,7 +101,6 @@ diesel::table! {
 diesel::table! {
     house (name) {
         name -> Text,
-        cache_epoch -> BigInt,
     }
 }
 diesel::table! {

@@ -325,18 +325,6 @@ story!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twice,
     assert_eq!(told(&*town.accounts, &asked), [a, None, None, None, d]);
 });
 
-story!(a_known_caller_brings_the_epoch_that_the_caches_have_now, |town: &Town| {
-    town.patient("sarah");
-    let nodes = Nodes::of(town, &[&session(town, "sarah")]);
-    let mut sql = town.place.sql();
-    for epoch in 1..4 {
-        let now = nodes.after("an epoch of the caches", || {
-            sql.run("update house set cache_epoch = cache_epoch + 1").unwrap()
-        });
-        assert_eq!(now[0].as_ref().unwrap().0.cache_epoch, epoch);
-    }
-});
-
 story!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |town: &Town| {
     let sarah = town.patient("sarah");
     let mut sql = town.place.sql();

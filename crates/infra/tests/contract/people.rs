@@ -12,14 +12,14 @@ use domain::{
 impl Town {
     pub(crate) fn patient(&self, name: &str) -> Caller {
         let person = self.accounts.register(&registering(name)).unwrap();
-        Caller { person, staff: false, cache_epoch: 0 }
+        Caller { person, staff: false }
     }
 
     /// A doctor is a patient too, as most are.
     pub(crate) fn doctor(&self, name: &str) -> Caller {
         let groups = Groups { doctor: true, patient: true };
         let person = self.accounts.register(&Registering { groups, ..registering(name) }).unwrap();
-        Caller { person, staff: false, cache_epoch: 0 }
+        Caller { person, staff: false }
     }
 
     pub(crate) fn link(&self, link: &Link) -> Option<Link> {

@@ -59,8 +59,8 @@ story!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
 struct Armed(AtomicBool);
 
 impl UnreadCounts for Armed {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        infra::cache::NoUnreadCounts.recall(asking)
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        infra::cache::NoUnreadCounts.recall(owners)
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, _: &[AccountId]) -> Suspension {

@@ -244,15 +244,6 @@ impl Town {
         if self.place.location.sqlite_file().is_some() { Backend::Sqlite } else { Backend::Postgres }
     }
 
-    /// Gives the people that come from now on ids that no other test gives: Redis is one for all tests.
-    pub(crate) fn numbered_apart(&self) {
-        if self.backend() == Backend::Postgres {
-            let first = unique();
-            let statement = format!("alter table accounts alter column id restart with {first}");
-            self.place.sql().run(&statement).unwrap();
-        }
-    }
-
     /// `change` is refused, and every table is as it was.
     pub(crate) fn refuses<T: Debug, E>(&self, change: impl FnOnce() -> Result<T, E>) -> E {
         let before = self.place.sql().everything();

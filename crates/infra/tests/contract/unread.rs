@@ -1,68 +1,46 @@
-//! What a cache of unread counts promises, in memory and over Redis: to know a count, or to know that it does not.
-use crate::support::{Backend, Node, Town, holder, unique};
+//! What a cache of unread counts promises: to know a count, or to know that it does not.
+use crate::support::{Backend, Town, unique};
 use domain::{
     notifications::ports::{NotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
     shared::AccountId,
 };
-use infra::cache::{InProcessUnreadCounts, NoUnreadCounts, RedisUnreadCounts};
-use std::{
-    sync::{Arc, Mutex, OnceLock},
-    time::{Duration, Instant},
-};
+use infra::cache::{InProcessUnreadCounts, NoUnreadCounts};
+use std::sync::{Arc, Mutex, OnceLock};
 
-/// One cache, seen from two nodes.
+/// One cache, in two hands.
 pub(crate) struct Cache {
     here: Arc<dyn UnreadCounts>,
     there: Arc<dyn UnreadCounts>,
 }
 
-pub(crate) fn redis() -> Arc<dyn UnreadCounts> {
-    Arc::new(redis_of("contract"))
-}
-
-fn redis_of(house: &str) -> RedisUnreadCounts {
-    let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL");
-    RedisUnreadCounts::open(&url, house, 4).unwrap()
-}
-
-/// Ids that no other test writes to the same Redis.
 fn owner() -> AccountId {
     AccountId::new(i64::try_from(unique()).unwrap())
 }
 
 macro_rules! cache_story {
     ($name:ident, $story:expr) => {
-        mod $name {
-            use super::*;
-            #[test]
-            fn in_memory() {
-                let cache = InProcessUnreadCounts::default();
-                ($story)(&Cache { here: Arc::new(cache.clone()), there: Arc::new(cache) });
-            }
-            #[test]
-            #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-            fn over_redis() {
-                ($story)(&Cache { here: redis(), there: redis() });
-            }
+        #[test]
+        fn $name() {
+            let cache = InProcessUnreadCounts::default();
+            ($story)(&Cache { here: Arc::new(cache.clone()), there: Arc::new(cache) });
         }
     };
 }
 
 impl Cache {
-    /// Both nodes say the same.
+    /// Both say the same.
     fn knows(&self, owner: AccountId) -> Option<u64> {
-        let [here, there] =
-            [&self.here, &self.there].map(|node| match node.recall(&[(owner, 0)]).remove(0) {
-                Recall::Known(count) => Some(count),
-                Recall::Unknown(_) => None,
-            });
+        let [here, there] = [&self.here, &self.there].map(|hand| match hand.recall(&[owner]).remove(0) {
+            Recall::Known(count) => Some(count),
+            Recall::Unknown(_) => None,
+        });
         assert_eq!(here, there);
         here
     }
 }
 
 fn ticket(cache: &Arc<dyn UnreadCounts>, owner: AccountId) -> Ticket {
-    match cache.recall(&[(owner, 0)]).remove(0) {
+    match cache.recall(&[owner]).remove(0) {
         Recall::Unknown(ticket) => ticket,
         Recall::Known(count) => panic!("knows {count}"),
     }
@@ -75,7 +53,7 @@ cache_story!(nothing_is_known_at_first, |cache: &Cache| {
     assert_eq!(cache.knows(owner), None, "asking is not telling");
 });
 
-cache_story!(a_count_that_was_kept_is_known_to_every_node, |cache: &Cache| {
+cache_story!(a_count_that_was_kept_is_known_to_everybody, |cache: &Cache| {
     for count in [3, 0, 1_000_000] {
         let owner = owner();
         cache.here.keep(ticket(&cache.here, owner), count);
@@ -150,110 +128,10 @@ cache_story!(a_suspension_is_of_all_its_owners_and_of_nobody_else, |cache: &Cach
 #[test]
 fn a_house_without_a_cache_never_knows() {
     let owner = owner();
-    let Recall::Unknown(ticket) = NoUnreadCounts.recall(&[(owner, 0)]).remove(0) else { panic!("knows") };
+    let Recall::Unknown(ticket) = NoUnreadCounts.recall(&[owner]).remove(0) else { panic!("knows") };
     NoUnreadCounts.keep(ticket, 3);
-    assert!(matches!(NoUnreadCounts.recall(&[(owner, 0)]).remove(0), Recall::Unknown(_)));
+    assert!(matches!(NoUnreadCounts.recall(&[owner]).remove(0), Recall::Unknown(_)));
     drop(NoUnreadCounts.suspend(&[owner]));
-}
-
-/// Port 1: nobody listens there.
-fn away() -> RedisUnreadCounts {
-    RedisUnreadCounts::open("redis://127.0.0.1:1", "contract", 4).unwrap()
-}
-
-#[test]
-fn what_is_no_redis_is_refused_before_anything_starts() {
-    assert!(RedisUnreadCounts::open("http://127.0.0.1", "contract", 4).is_err());
-}
-
-#[test]
-fn a_redis_that_is_away_knows_nothing_and_holds_nobody_up() {
-    let (cache, owner) = (away(), owner());
-    let quickly = |what: &str, since: Instant| {
-        assert!(since.elapsed() < Duration::from_secs(1), "{what} took {:?}", since.elapsed());
-    };
-    let since = Instant::now();
-    let Recall::Unknown(ticket) = cache.recall(&[(owner, 0)]).remove(0) else { panic!("knows") };
-    quickly("recall", since);
-    let since = Instant::now();
-    cache.keep(ticket, 3);
-    quickly("keep", since);
-    let since = Instant::now();
-    drop(cache.suspend(&[owner]));
-    quickly("suspend", since);
-    assert!(cache.ping().is_err());
-}
-
-#[test]
-fn counts_are_right_while_redis_is_away() {
-    counts_are_right(&Town::with(Backend::Sqlite, Arc::new(away())));
-}
-
-#[test]
-#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
-fn counts_are_right_while_redis_is_away_from_postgresql() {
-    counts_are_right(&Town::with(Backend::Postgres, Arc::new(away())));
-}
-
-fn counts_are_right(town: &Town) {
-    let house = town.doctor("house");
-    for (asked, name) in (1..).zip(["sarah", "kyle"]) {
-        town.ask(&town.patient(name), &house);
-        assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], asked);
-    }
-    let line = town.lines.of(house.id(), domain::shared::Window::first()).unwrap().remove(0);
-    town.bell.mark_read(&house, line.id).unwrap();
-    assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], 1);
-}
-
-#[test]
-#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn a_redis_that_is_there_answers_a_ping() {
-    redis_of("contract").ping().unwrap();
-}
-
-#[test]
-#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn a_count_of_another_epoch_is_unknown() {
-    let (cache, owner) = (redis_of("contract"), owner());
-    let Recall::Unknown(ticket) = cache.recall(&[(owner, 3)]).remove(0) else { panic!("knows") };
-    cache.keep(ticket, 7);
-    assert_eq!(cache.recall(&[(owner, 3)]).remove(0), Recall::Known(7));
-    for epoch in [2, 4] {
-        assert!(matches!(cache.recall(&[(owner, epoch)]).remove(0), Recall::Unknown(_)), "{epoch}");
-    }
-}
-
-/// One node has lost Redis, the other one has not.
-#[test]
-#[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
-fn a_node_that_alone_lost_redis_makes_no_count_of_another_node_stale() {
-    let cut_off = Town::with(Backend::Postgres, Arc::new(away()));
-    let connected = Node::open(&cut_off.place.location, Arc::new(redis_of(&unique().to_string())));
-    let house = cut_off.doctor("house");
-    let known = connected.accounts.credentials(&crate::people::username("house")).unwrap().unwrap();
-    let token = known.session.unwrap().hash;
-    for (asked, name) in (1..=3).zip(["sarah", "kyle", "john"]) {
-        let known = holder(&*connected.accounts, &token).unwrap().caller;
-        for _ in 0..2 {
-            assert_eq!(connected.bell.unread_counts(&[&known]).unwrap()[0], asked - 1);
-        }
-        cut_off.ask(&cut_off.patient(name), &house);
-        let known = holder(&*connected.accounts, &token).unwrap().caller;
-        assert_eq!(connected.bell.unread_counts(&[&known]).unwrap()[0], asked);
-    }
-}
-
-#[test]
-#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn two_houses_on_one_redis_know_nothing_of_each_others_counts() {
-    let (one, other): (Arc<dyn UnreadCounts>, _) = (Arc::new(redis_of("one")), redis_of("other"));
-    let owner = owner();
-    one.keep(ticket(&one, owner), 7);
-    assert_eq!(one.recall(&[(owner, 0)]).remove(0), Recall::Known(7));
-    assert!(matches!(other.recall(&[(owner, 0)]).remove(0), Recall::Unknown(_)));
-    drop(other.suspend(&[owner]));
-    assert_eq!(one.recall(&[(owner, 0)]).remove(0), Recall::Known(7));
 }
 
 story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
@@ -285,8 +163,8 @@ struct Peeking {
 }
 
 impl UnreadCounts for Peeking {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        self.cache.recall(asking)
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        self.cache.recall(owners)
     }
     fn keep(&self, ticket: Ticket, count: u64) {
         self.cache.keep(ticket, count);
@@ -306,7 +184,6 @@ impl UnreadCounts for Peeking {
 fn peek(backend: Backend, cache: Arc<dyn UnreadCounts>) {
     let peeking = Arc::new(Peeking { cache, lines: OnceLock::new(), peeked: Mutex::default() });
     let town = Town::with(backend, peeking.clone());
-    town.numbered_apart();
     let house = town.doctor("house");
     let _ = peeking.lines.set(town.lines.clone());
     for (asked, name) in (1..).zip(["sarah", "kyle", "john"]) {
@@ -317,15 +194,7 @@ fn peek(backend: Backend, cache: Arc<dyn UnreadCounts>) {
     assert_eq!(*peeking.peeked.lock().unwrap(), [0, 1, 2], "the commit was not seen from inside");
 }
 
-mod a_count_that_was_read_during_a_commit_is_not_kept {
-    use super::*;
-    #[test]
-    fn on_sqlite_in_memory() {
-        peek(Backend::Sqlite, Arc::new(InProcessUnreadCounts::default()));
-    }
-    #[test]
-    #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
-    fn on_postgres_over_redis() {
-        peek(Backend::Postgres, redis());
-    }
+#[test]
+fn a_count_that_was_read_during_a_commit_is_not_kept() {
+    peek(Backend::Sqlite, Arc::new(InProcessUnreadCounts::default()));
 }

@@ -8,7 +8,6 @@
 use crate::{
     diary::draft,
     support::{Backend, Node, Town, at, opening},
-    unread::redis,
     unread_stand_ins::{Bad, BadCounts, Dawdling, Tally},
 };
 use domain::{
@@ -107,7 +106,6 @@ fn phase(
 /// One node for each cache, all on one database.
 fn race(backend: Backend, caches: &[Arc<dyn UnreadCounts>]) -> Outcome {
     let town = &Town::with(backend, Arc::new(NoUnreadCounts));
-    town.numbered_apart();
     let nodes: Vec<_> = caches.iter().map(|cache| Node::open(&town.place.location, cache.clone())).collect();
     let house = &town.doctor("house");
     let patients: Vec<_> = (0..2).map(|i| town.patient(&format!("patient-{i}"))).collect();
@@ -225,11 +223,6 @@ mod under_writers_every_count_was_true_at_some_moment {
     #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
     fn on_postgres_without_a_cache_from_two_nodes() {
         never_wrong(&race(Backend::Postgres, &[Arc::new(NoUnreadCounts), Arc::new(NoUnreadCounts)]));
-    }
-    #[test]
-    #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
-    fn on_postgres_with_redis_from_two_nodes() {
-        never_wrong_and_used(&race(Backend::Postgres, &[redis(), redis()]));
     }
 }
 

@@ -53,8 +53,8 @@ impl NotificationRepository for Dawdling {
 pub(crate) struct Tally(pub(crate) Arc<dyn UnreadCounts>, pub(crate) Arc<AtomicU64>);
 
 impl UnreadCounts for Tally {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        let recalled = self.0.recall(asking);
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        let recalled = self.0.recall(owners);
         let known = recalled.iter().filter(|recall| matches!(recall, Recall::Known(_))).count();
         self.1.fetch_add(known as u64, SeqCst);
         recalled
@@ -80,11 +80,11 @@ pub(crate) enum Bad {
 pub(crate) struct BadCounts(pub(crate) InProcessUnreadCounts, pub(crate) Bad);
 
 impl UnreadCounts for BadCounts {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        self.0.recall(asking)
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        self.0.recall(owners)
     }
     fn keep(&self, ticket: Ticket, count: u64) {
-        match (&self.1, self.0.recall(&[(ticket.owner, ticket.epoch)]).remove(0)) {
+        match (&self.1, self.0.recall(&[ticket.owner]).remove(0)) {
             (Bad::Credulous, Recall::Unknown(fresh)) => self.0.keep(fresh, count),
             _ => self.0.keep(ticket, count),
         }

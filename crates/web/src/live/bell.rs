@@ -189,7 +189,7 @@ mod tests {
             rang: |line, unread| format!("{} of {unread}", line.id),
             unread: |unread| format!("unread {unread}"),
         };
-        Bell::new(Arc::new(service), Caller { person, staff: false, cache_epoch: 0 }, frames)
+        Bell::new(Arc::new(service), Caller { person, staff: false }, frames)
     }
 
     fn line(id: i64) -> Notification {

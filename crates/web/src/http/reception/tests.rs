@@ -78,17 +78,17 @@ fn holder(token: &TokenHash) -> Option<Holder> {
         phone_number: String::new(),
         groups: Groups::PATIENT,
     };
-    Some(Holder { caller: Caller { person, staff: false, cache_epoch: 0 }, active: id > 0 })
+    Some(Holder { caller: Caller { person, staff: false }, active: id > 0 })
 }
 
 /// Account 7 has 70 unread lines.
 impl UnreadCounts for Looks {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        lock(&self.0.bells).push(asking.iter().map(|(owner, _)| owner.get()).collect());
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        lock(&self.0.bells).push(owners.iter().map(|owner| owner.get()).collect());
         if lock(&self.0.troubles).pop_front().is_some() {
             panic!("on purpose");
         }
-        asking.iter().map(|(owner, _)| Recall::Known(owner.get().unsigned_abs() * 10)).collect()
+        owners.iter().map(|owner| Recall::Known(owner.get().unsigned_abs() * 10)).collect()
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, _: &[AccountId]) -> Suspension {

@@ -61,8 +61,8 @@ impl Bus for Told {
 struct Suspended(Arc<Mutex<Vec<AccountId>>>);
 
 impl UnreadCounts for Suspended {
-    fn recall(&self, asking: &[(AccountId, i64)]) -> Vec<Recall> {
-        NoUnreadCounts.recall(asking)
+    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+        NoUnreadCounts.recall(owners)
     }
     fn keep(&self, _: Ticket, _: u64) {}
     fn suspend(&self, owners: &[AccountId]) -> Suspension {
