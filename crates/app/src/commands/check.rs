@@ -21,7 +21,10 @@ pub(super) fn check(config: &Config) -> Done {
     if let Some(url) = &config.redis_url {
         match bus::ping(url) {
             Ok(()) => say!("redis      good"),
-            Err(e) => wrong.push(format!("redis: {}; the house works without it, more slowly", root(&e))),
+            Err(e) => wrong.push(format!(
+                "redis: {}; the house works without it; nodes hear of each other a second later",
+                root(&e)
+            )),
         }
     }
     if config.public_url.is_none() && !config.listen.ip().is_loopback() {
