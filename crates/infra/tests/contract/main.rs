@@ -10,6 +10,7 @@
 #[macro_use]
 mod support;
 mod people;
+mod plans;
 mod redis_server;
 mod sql;
 mod talk;

@@ -7,123 +7,114 @@ use domain::{
 use infra::cache::{InProcessUnreadCounts, NoUnreadCounts};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// One cache, in two hands.
-pub(crate) struct Cache {
-    here: Arc<dyn UnreadCounts>,
-    there: Arc<dyn UnreadCounts>,
-}
-
 fn owner() -> AccountId {
     AccountId::new(i64::try_from(unique()).unwrap())
 }
 
-macro_rules! cache_story {
-    ($name:ident, $story:expr) => {
-        #[test]
-        fn $name() {
-            let cache = InProcessUnreadCounts::default();
-            ($story)(&Cache { here: Arc::new(cache.clone()), there: Arc::new(cache) });
-        }
-    };
-}
-
-impl Cache {
-    /// Both say the same.
-    fn knows(&self, owner: AccountId) -> Option<u64> {
-        let [here, there] = [&self.here, &self.there].map(|hand| match hand.recall(&[owner]).remove(0) {
-            Recall::Known(count) => Some(count),
-            Recall::Unknown(_) => None,
-        });
-        assert_eq!(here, there);
-        here
+fn knows(cache: &InProcessUnreadCounts, owner: AccountId) -> Option<u64> {
+    match cache.recall(&[owner]).remove(0) {
+        Recall::Known(count) => Some(count),
+        Recall::Unknown(_) => None,
     }
 }
 
-fn ticket(cache: &Arc<dyn UnreadCounts>, owner: AccountId) -> Ticket {
+fn ticket(cache: &dyn UnreadCounts, owner: AccountId) -> Ticket {
     match cache.recall(&[owner]).remove(0) {
         Recall::Unknown(ticket) => ticket,
         Recall::Known(count) => panic!("knows {count}"),
     }
 }
 
-cache_story!(nothing_is_known_at_first, |cache: &Cache| {
+#[test]
+fn nothing_is_known_at_first() {
+    let cache = InProcessUnreadCounts::default();
     let owner = owner();
-    assert_eq!(cache.knows(owner), None);
-    assert_eq!(ticket(&cache.here, owner).owner, owner);
-    assert_eq!(cache.knows(owner), None, "asking is not telling");
-});
+    assert_eq!(knows(&cache, owner), None);
+    assert_eq!(ticket(&cache, owner).owner, owner);
+    assert_eq!(knows(&cache, owner), None, "asking is not telling");
+}
 
-cache_story!(a_count_that_was_kept_is_known_to_everybody, |cache: &Cache| {
+#[test]
+fn a_count_that_was_kept_is_known_to_everybody() {
+    let cache = InProcessUnreadCounts::default();
     for count in [3, 0, 1_000_000] {
         let owner = owner();
-        cache.here.keep(ticket(&cache.here, owner), count);
-        assert_eq!(cache.knows(owner), Some(count));
+        cache.keep(ticket(&cache, owner), count);
+        assert_eq!(knows(&cache, owner), Some(count));
     }
-});
+}
 
-cache_story!(nothing_is_known_or_kept_while_an_owner_is_suspended, |cache: &Cache| {
+#[test]
+fn nothing_is_known_or_kept_while_an_owner_is_suspended() {
+    let cache = InProcessUnreadCounts::default();
     let owner = owner();
-    cache.here.keep(ticket(&cache.here, owner), 3);
-    let suspension = cache.there.suspend(&[owner]);
-    assert_eq!(cache.knows(owner), None);
-    for node in [&cache.here, &cache.there] {
-        node.keep(ticket(node, owner), 4);
-    }
-    assert_eq!(cache.knows(owner), None);
+    cache.keep(ticket(&cache, owner), 3);
+    let suspension = cache.suspend(&[owner]);
+    assert_eq!(knows(&cache, owner), None);
+    cache.keep(ticket(&cache, owner), 4);
+    assert_eq!(knows(&cache, owner), None);
     drop(suspension);
-    assert_eq!(cache.knows(owner), None, "what was known before came back");
-});
+    assert_eq!(knows(&cache, owner), None, "what was known before came back");
+}
 
-cache_story!(a_ticket_from_before_or_during_a_suspension_keeps_nothing, |cache: &Cache| {
+#[test]
+fn a_ticket_from_before_or_during_a_suspension_keeps_nothing() {
+    let cache = InProcessUnreadCounts::default();
     let owner = owner();
-    let before = ticket(&cache.here, owner);
-    let suspension = cache.there.suspend(&[owner]);
-    let during = ticket(&cache.here, owner);
+    let before = ticket(&cache, owner);
+    let suspension = cache.suspend(&[owner]);
+    let during = ticket(&cache, owner);
     drop(suspension);
     for old in [before, during] {
-        cache.here.keep(old, 7);
-        assert_eq!(cache.knows(owner), None);
+        cache.keep(old, 7);
+        assert_eq!(knows(&cache, owner), None);
     }
-    cache.here.keep(ticket(&cache.here, owner), 8);
-    assert_eq!(cache.knows(owner), Some(8));
-});
+    cache.keep(ticket(&cache, owner), 8);
+    assert_eq!(knows(&cache, owner), Some(8));
+}
 
-cache_story!(a_ticket_that_was_used_may_be_used_again_until_something_changes, |cache: &Cache| {
+#[test]
+fn a_ticket_that_was_used_may_be_used_again_until_something_changes() {
+    let cache = InProcessUnreadCounts::default();
     let owner = owner();
-    let (one, other) = (ticket(&cache.here, owner), ticket(&cache.there, owner));
-    cache.here.keep(one, 5);
+    let (one, other) = (ticket(&cache, owner), ticket(&cache, owner));
+    cache.keep(one, 5);
     // Both counted the same rows: nothing was suspended in between.
-    cache.there.keep(other.clone(), 5);
-    assert_eq!(cache.knows(owner), Some(5));
-    drop(cache.here.suspend(&[owner]));
-    cache.there.keep(other, 5);
-    assert_eq!(cache.knows(owner), None);
-});
+    cache.keep(other.clone(), 5);
+    assert_eq!(knows(&cache, owner), Some(5));
+    drop(cache.suspend(&[owner]));
+    cache.keep(other, 5);
+    assert_eq!(knows(&cache, owner), None);
+}
 
-cache_story!(an_owner_is_suspended_until_the_last_of_two_suspensions_ends, |cache: &Cache| {
+#[test]
+fn an_owner_is_suspended_until_the_last_of_two_suspensions_ends() {
+    let cache = InProcessUnreadCounts::default();
     let owner = owner();
-    let (first, second) = (cache.here.suspend(&[owner]), cache.there.suspend(&[owner]));
+    let (first, second) = (cache.suspend(&[owner]), cache.suspend(&[owner]));
     for suspension in [first, second] {
-        let during = ticket(&cache.here, owner);
-        cache.here.keep(during, 2);
-        assert_eq!(cache.knows(owner), None);
+        let during = ticket(&cache, owner);
+        cache.keep(during, 2);
+        assert_eq!(knows(&cache, owner), None);
         drop(suspension);
-        assert_eq!(cache.knows(owner), None);
+        assert_eq!(knows(&cache, owner), None);
     }
-    cache.here.keep(ticket(&cache.here, owner), 6);
-    assert_eq!(cache.knows(owner), Some(6));
-});
+    cache.keep(ticket(&cache, owner), 6);
+    assert_eq!(knows(&cache, owner), Some(6));
+}
 
-cache_story!(a_suspension_is_of_all_its_owners_and_of_nobody_else, |cache: &Cache| {
+#[test]
+fn a_suspension_is_of_all_its_owners_and_of_nobody_else() {
+    let cache = InProcessUnreadCounts::default();
     let (one, two, other) = (owner(), owner(), owner());
     for owner in [one, two, other] {
-        cache.here.keep(ticket(&cache.here, owner), 9);
+        cache.keep(ticket(&cache, owner), 9);
     }
-    let suspension = cache.there.suspend(&[one, two]);
-    assert_eq!([one, two, other].map(|owner| cache.knows(owner)), [None, None, Some(9)]);
+    let suspension = cache.suspend(&[one, two]);
+    assert_eq!([one, two, other].map(|owner| knows(&cache, owner)), [None, None, Some(9)]);
     drop(suspension);
-    assert_eq!([one, two, other].map(|owner| cache.knows(owner)), [None, None, Some(9)]);
-});
+    assert_eq!([one, two, other].map(|owner| knows(&cache, owner)), [None, None, Some(9)]);
+}
 
 #[test]
 fn a_house_without_a_cache_never_knows() {
@@ -157,7 +148,7 @@ story!(the_count_follows_every_change_through_the_cache, |town: &Town| {
 
 /// Asks in the middle of a commit, between the suspension and what it suspends for, as another request would.
 struct Peeking {
-    cache: Arc<dyn UnreadCounts>,
+    cache: InProcessUnreadCounts,
     lines: OnceLock<Arc<dyn NotificationRepository>>,
     peeked: Mutex<Vec<u64>>,
 }
@@ -181,9 +172,11 @@ impl UnreadCounts for Peeking {
     }
 }
 
-fn peek(backend: Backend, cache: Arc<dyn UnreadCounts>) {
+#[test]
+fn a_count_that_was_read_during_a_commit_is_not_kept() {
+    let cache = InProcessUnreadCounts::default();
     let peeking = Arc::new(Peeking { cache, lines: OnceLock::new(), peeked: Mutex::default() });
-    let town = Town::with(backend, peeking.clone());
+    let town = Town::with(Backend::Sqlite, peeking.clone());
     let house = town.doctor("house");
     let _ = peeking.lines.set(town.lines.clone());
     for (asked, name) in (1..).zip(["sarah", "kyle", "john"]) {
@@ -192,9 +185,4 @@ fn peek(backend: Backend, cache: Arc<dyn UnreadCounts>) {
         assert_eq!(town.bell.unread_counts(&[&house]).unwrap()[0], asked);
     }
     assert_eq!(*peeking.peeked.lock().unwrap(), [0, 1, 2], "the commit was not seen from inside");
-}
-
-#[test]
-fn a_count_that_was_read_during_a_commit_is_not_kept() {
-    peek(Backend::Sqlite, Arc::new(InProcessUnreadCounts::default()));
 }

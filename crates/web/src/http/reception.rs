@@ -76,7 +76,10 @@ impl Reception {
         if !self.0.busy.replace(true) {
             actix_web::rt::spawn(Looking(self.0.clone()).until_nobody_waits());
         }
-        answered.await.unwrap_or_else(|_| Err(Problem::broken("nobody looked")))
+        let answered = tokio::time::timeout_at(deadline.into(), answered).await;
+        answered
+            .map_err(|_late| Problem::unavailable())?
+            .unwrap_or_else(|_| Err(Problem::broken("nobody looked")))
     }
 }
 
@@ -109,7 +112,8 @@ impl Looking {
     }
 
     async fn look(&self, waiting: Vec<Waiting>) {
-        let Some(deadline) = waiting.iter().map(|one| one.deadline).min() else { return };
+        // As long as anybody waits: who has no time left hears so without the others.
+        let Some(deadline) = waiting.iter().map(|one| one.deadline).max() else { return };
         let (questions, answers): (Vec<_>, Vec<_>) =
             waiting.into_iter().map(|one| (one.question, one.answer)).unzip();
         let questions: Arc<[Question]> = questions.into();

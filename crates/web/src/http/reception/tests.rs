@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use tokio::task::{JoinHandle, spawn_local, yield_now};
 
@@ -228,6 +229,22 @@ async fn who_hangs_up_harms_nobody() {
     drop(door);
     assert_eq!(heard(asked).await, [3, 4, 5, 7, 8, 9].map(|token| Ok(token * 10)));
     assert_eq!(asks(&reception, 2).await.unwrap(), Ok(20));
+}
+
+#[actix_web::test]
+async fn who_has_no_time_left_hears_so_and_takes_nobody_along() {
+    let looks = Looks::default();
+    let reception = reception(&looks);
+    let door = looks.0.door.lock().await;
+    let first = kept_waiting(&looks, &reception, 0).await;
+    let soon = Instant::now() + Duration::from_millis(30);
+    let hurried = reception.unread("2".into(), soon);
+    let patient = asks(&reception, 3);
+    assert_eq!(hurried.await.map_err(|problem| problem.code), Err("unavailable"));
+    assert!(Instant::now() >= soon && !patient.is_finished());
+    drop(door);
+    assert_eq!(heard(first).await, [Ok(10)]);
+    assert_eq!(patient.await.unwrap(), Ok(30));
 }
 
 #[actix_web::test]
