@@ -10,13 +10,12 @@ use domain::{
     diary::DiaryService,
     identity::{IdentityError, IdentityService},
     messaging::{MessagingService, ports::Bus},
-    notifications::{NotificationService, ports::UnreadCounts},
+    notifications::NotificationService,
     shared::{Clock, StoreError},
 };
 use infra::{
     audit::DieselAuditTrail,
     bus::{InProcessBus, RedisBus},
-    cache::{InProcessUnreadCounts, NoUnreadCounts},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
@@ -28,21 +27,23 @@ use infra::{
 use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     health::Readiness,
-    http::{HashingGate, Hosts, Kit, Limits, Proxies, Reception, Shield, unknown_path},
-    live::{Hub, Live, Places},
+    http::{BlockingSlots, HashingGate, Hosts, Kit, Limits, Proxies, Reception, Shield, unknown_path},
+    live::{Hub, Live},
     schema::Pages,
 };
 
 /// Requests of one worker that ask the database at the same time. More of them wait in the database instead of here,
 /// and make the slowest ones slower (`docs/decisions/0006-threads-and-pools.md`).
-pub const BLOCKING_PER_WORKER: usize = 4;
+const BUSY_PER_WORKER: usize = 4;
+/// Changes of one worker that wait on SQLite for a COMMIT that they share: the more, the fewer COMMITs.
+const WAITING_PER_WORKER: usize = 16;
 
 /// Connections that no request takes: for the watch over the sockets, which must not wait for anybody.
 const FOR_THE_HOUSE: u32 = 2;
 
 /// To the database.
 pub fn connections() -> u32 {
-    u32::try_from(workers() * BLOCKING_PER_WORKER).map_or(u32::MAX, |requests| requests + FOR_THE_HOUSE)
+    u32::try_from(workers() * BUSY_PER_WORKER).map_or(u32::MAX, |requests| requests + FOR_THE_HOUSE)
 }
 
 pub fn workers() -> usize {
@@ -78,6 +79,8 @@ pub struct House {
     shield: Data<Shield>,
     pages: Data<Pages>,
     pub cors_origins: Arc<[String]>,
+    /// That may block.
+    pub threads_per_worker: usize,
 }
 
 impl House {
@@ -96,9 +99,8 @@ impl House {
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
         let secret = config.secret()?;
         let name = migrate(&config.database)?.house;
-        let unread = unread_counts(&config.database);
         let bus = bus(config, &name, secret.as_bytes())?;
-        let store = Store::open(&config.database, connections(), unread.clone(), bus.clone())?;
+        let store = Store::open(&config.database, connections(), bus.clone())?;
         seed_body_parts(&store)?;
 
         let mint = Arc::new(HmacMint::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
@@ -111,7 +113,6 @@ impl House {
         });
         let notifications = Arc::new(NotificationService {
             notifications: Arc::new(DieselNotificationRepository(store.clone())),
-            unread,
         });
         let care = Arc::new(CareService {
             links: Arc::new(DieselLinkRepository(store.clone())),
@@ -154,6 +155,10 @@ impl House {
             shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
             pages: Data::new(Pages::new()?),
             cors_origins: config.cors_origins.clone().into(),
+            threads_per_worker: match config.database {
+                Location::Sqlite(_) => WAITING_PER_WORKER,
+                Location::Postgres(_) => BUSY_PER_WORKER,
+            },
             trail: Arc::new(DieselAuditTrail(store.clone())),
             store,
             identity,
@@ -177,7 +182,7 @@ impl House {
             .app_data(Data::from(self.messaging.clone()))
             .app_data(self.live.clone())
             // Made here, once for each worker.
-            .app_data(Places::new(BLOCKING_PER_WORKER / 2))
+            .app_data(BlockingSlots::new(BUSY_PER_WORKER, self.threads_per_worker / 2))
             .app_data(Reception::new(self.identity.clone(), self.notifications.clone()))
             .configure(web::painaway::routes)
             .configure(web::ptsd::routes)
@@ -185,14 +190,6 @@ impl House {
             .configure(web::health::routes)
             .configure(web::schema::routes)
             .default_service(route().to(unknown_path));
-    }
-}
-
-/// In memory only where no other process writes: see `docs/decisions/0004-unread-count.md`.
-fn unread_counts(database: &Location) -> Arc<dyn UnreadCounts> {
-    match database {
-        Location::Sqlite(_) => Arc::new(InProcessUnreadCounts::default()),
-        Location::Postgres(_) => Arc::new(NoUnreadCounts),
     }
 }
 

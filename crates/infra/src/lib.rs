@@ -1,7 +1,6 @@
 //! The outside world, behind the domain's ports.
 pub mod audit;
 pub mod bus;
-pub mod cache;
 pub mod care;
 pub mod clock;
 pub mod diary;

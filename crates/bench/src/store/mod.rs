@@ -19,7 +19,7 @@ use std::{
     time::Instant,
 };
 
-/// As many connections as the server has: `BLOCKING_PER_WORKER` in `app/src/house.rs`, for each core.
+/// As many connections as the server has: `BUSY_PER_WORKER` in `app/src/house.rs`, for each core.
 const CONNECTIONS_PER_CORE: usize = 4;
 
 /// `None` for a scenario whose cost is not the store's.

@@ -1,8 +1,5 @@
 //! What somebody can do with their own bell.
-use super::{
-    Notification, NotificationError, NotificationId, Result,
-    ports::{NotificationRepository, Recall, UnreadCounts},
-};
+use super::{Notification, NotificationError, NotificationId, Result, ports::NotificationRepository};
 use crate::{
     identity::Caller,
     shared::{AccountId, Window},
@@ -18,7 +15,6 @@ pub struct Glance {
 
 pub struct NotificationService {
     pub notifications: Arc<dyn NotificationRepository>,
-    pub unread: Arc<dyn UnreadCounts>,
 }
 
 impl Notification {
@@ -48,34 +44,10 @@ impl NotificationService {
         found(self.notifications.delete(caller.id(), id)?)
     }
 
-    /// How many lines each of these callers has not read, in their order.
-    pub fn unread_counts(&self, callers: &[&Caller]) -> Result<Vec<u64>> {
-        let owners: Vec<_> = callers.iter().map(|caller| caller.id()).collect();
-        let recalled = self.unread.recall(&owners);
-        let unknown = |recall: &Recall| match recall {
-            Recall::Known(_) => None,
-            Recall::Unknown(ticket) => Some(ticket.owner),
-        };
-        let to_count: Vec<_> = recalled.iter().filter_map(unknown).collect();
-        let counted: HashMap<_, _> = if to_count.is_empty() {
-            HashMap::new()
-        } else {
-            self.notifications.unread_of(&to_count)?.into_iter().collect()
-        };
-        let count = |recall| match recall {
-            Recall::Known(count) => count,
-            Recall::Unknown(ticket) => {
-                let count = counted.get(&ticket.owner).copied().unwrap_or_default();
-                self.unread.keep(ticket, count);
-                count
-            }
-        };
-        Ok(recalled.into_iter().map(count).collect())
-    }
-
-    /// Counted anew. For a socket, which has been open for longer than the epoch of its caller may have lasted.
-    pub fn recount(&self, owner: AccountId) -> Result<u64> {
-        Ok(self.notifications.count_unread(owner)?)
+    /// How many notifications each of these accounts has not read, in their order.
+    pub fn unread_counts(&self, owners: &[AccountId]) -> Result<Vec<u64>> {
+        let counted: HashMap<_, _> = self.notifications.unread_of(owners)?.into_iter().collect();
+        Ok(owners.iter().map(|owner| counted.get(owner).copied().unwrap_or_default()).collect())
     }
 
     /// A glance at each of these bells: for those who may have missed a hint.
@@ -103,13 +75,11 @@ fn found(was_there: bool) -> Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        identity::{Person, testing::sarah},
-        notifications::ports::{MockNotificationRepository, MockUnreadCounts, Ticket},
-        shared::Timestamp,
+        identity::testing::sarah, notifications::ports::MockNotificationRepository, shared::Timestamp,
     };
 
-    fn service(notifications: MockNotificationRepository, unread: MockUnreadCounts) -> NotificationService {
-        NotificationService { notifications: Arc::new(notifications), unread: Arc::new(unread) }
+    fn service(notifications: MockNotificationRepository) -> NotificationService {
+        NotificationService { notifications: Arc::new(notifications) }
     }
 
     fn line(owner: AccountId, is_read: bool) -> Notification {
@@ -127,7 +97,7 @@ mod tests {
         for act in [NotificationService::mark_read, NotificationService::delete] {
             let mut store = MockNotificationRepository::new();
             store.expect_find().return_once(|_| Ok(Some(line(AccountId::new(99), false))));
-            let refused = act(&service(store, MockUnreadCounts::new()), &sarah(), NotificationId::new(5));
+            let refused = act(&service(store), &sarah(), NotificationId::new(5));
             assert!(matches!(refused, Err(NotificationError::Foreign)));
         }
     }
@@ -136,13 +106,13 @@ mod tests {
     fn an_unknown_line_and_one_deleted_in_between_are_the_same() {
         let mut store = MockNotificationRepository::new();
         store.expect_find().return_once(|_| Ok(None));
-        let refused = service(store, MockUnreadCounts::new()).delete(&sarah(), NotificationId::new(5));
+        let refused = service(store).delete(&sarah(), NotificationId::new(5));
         assert!(matches!(refused, Err(NotificationError::Unknown)));
 
         let mut store = MockNotificationRepository::new();
         store.expect_find().return_once(|_| Ok(Some(line(sarah().id(), false))));
         store.expect_mark_read().return_once(|_, _| Ok(false));
-        let refused = service(store, MockUnreadCounts::new()).mark_read(&sarah(), NotificationId::new(5));
+        let refused = service(store).mark_read(&sarah(), NotificationId::new(5));
         assert!(matches!(refused, Err(NotificationError::Unknown)));
     }
 
@@ -150,44 +120,18 @@ mod tests {
     fn marking_a_read_line_again_writes_nothing() {
         let mut store = MockNotificationRepository::new();
         store.expect_find().return_once(|_| Ok(Some(line(sarah().id(), true))));
-        service(store, MockUnreadCounts::new()).mark_read(&sarah(), NotificationId::new(5)).unwrap();
+        service(store).mark_read(&sarah(), NotificationId::new(5)).unwrap();
     }
 
     #[test]
-    fn a_known_count_asks_no_store_and_an_unknown_one_is_kept_with_its_ticket() {
-        let mut unread = MockUnreadCounts::new();
-        unread.expect_recall().return_once(|_| vec![Recall::Known(3)]);
-        assert_eq!(
-            service(MockNotificationRepository::new(), unread).unread_counts(&[&sarah()]).unwrap(),
-            [3]
-        );
-
-        let ticket = Ticket { owner: sarah().id(), generation: 8 };
-        let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
-        let given = ticket.clone();
-        unread.expect_recall().return_once(move |_| vec![Recall::Unknown(given)]);
+    fn counts_come_in_the_order_of_the_owners_and_who_has_read_all_counts_none() {
+        let [read_all, counted] = [1, 2].map(AccountId::new);
+        let mut store = MockNotificationRepository::new();
         store
             .expect_unread_of()
-            .withf(|owners| owners == [sarah().id()])
-            .return_once(|_| Ok(vec![(sarah().id(), 4)]));
-        unread.expect_keep().withf(move |t, n| *t == ticket && *n == 4).once().return_once(|_, _| ());
-        assert_eq!(service(store, unread).unread_counts(&[&sarah()]).unwrap(), [4]);
-    }
-
-    #[test]
-    fn of_several_callers_only_the_unknown_are_counted_and_who_has_read_all_counts_none() {
-        let caller = |id| Caller { person: Person { id: AccountId::new(id), ..sarah().person }, ..sarah() };
-        let (known, read_all, counted) = (caller(1), caller(2), caller(3));
-        let ticket = |owner: &Caller| Ticket { owner: owner.id(), generation: 8 };
-        let recalled =
-            vec![Recall::Known(5), Recall::Unknown(ticket(&read_all)), Recall::Unknown(ticket(&counted))];
-        let (mut store, mut unread) = (MockNotificationRepository::new(), MockUnreadCounts::new());
-        unread.expect_recall().return_once(|_| recalled);
-        let asked = [read_all.id(), counted.id()];
-        let found = vec![(counted.id(), 7)];
-        store.expect_unread_of().withf(move |owners| owners == asked).once().return_once(|_| Ok(found));
-        unread.expect_keep().times(2).returning(|_, _| ());
-        let counts = service(store, unread).unread_counts(&[&known, &read_all, &counted]).unwrap();
-        assert_eq!(counts, [5, 0, 7]);
+            .withf(move |owners| owners == [counted, read_all])
+            .once()
+            .return_once(move |_| Ok(vec![(counted, 7)]));
+        assert_eq!(service(store).unread_counts(&[counted, read_all]).unwrap(), [7, 0]);
     }
 }

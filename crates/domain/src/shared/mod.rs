@@ -3,7 +3,6 @@ mod clock;
 pub mod deadline;
 mod id;
 mod patch;
-pub mod pledge;
 mod store;
 pub mod text;
 mod violations;

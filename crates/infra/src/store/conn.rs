@@ -1,10 +1,6 @@
 //! One connection, of either database, and what the change that runs on it will have to tell.
-use super::{
-    aftermath::Aftermath,
-    pool::{PgPooled, SqlitePooled},
-};
-use domain::{messaging::Hint, notifications::ports::Suspension, shared::AccountId};
-use std::collections::BTreeSet;
+use super::pool::{PgPooled, SqlitePooled};
+use domain::messaging::Hint;
 
 pub(crate) enum Db {
     Postgres(PgPooled),
@@ -13,35 +9,24 @@ pub(crate) enum Db {
 
 pub struct Conn {
     pub(crate) db: Db,
-    /// Whose unread count this change touches. [`Store::write`](super::Store::write) suspends them around its commit, so
-    /// that no adapter can forget it.
-    rung: BTreeSet<AccountId>,
     /// What is published when this change is committed, and only then.
     hints: Vec<Hint>,
 }
 
 impl Conn {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, rung: BTreeSet::new(), hints: vec![] }
-    }
-    pub(crate) fn rings(&mut self, owner: AccountId) {
-        self.rung.insert(owner);
+        Self { db, hints: vec![] }
     }
     pub(crate) fn tells(&mut self, hint: Hint) {
         self.hints.push(hint);
     }
-    /// `unknown`: whose counts are unknown until then. What the next change on this connection tells is its own.
-    pub(super) fn aftermath(&mut self, unknown: Suspension) -> Aftermath {
-        self.rung.clear();
-        Aftermath { unknown, hints: std::mem::take(&mut self.hints) }
+    /// What the next change on this connection tells is its own.
+    pub(super) fn take_hints(&mut self) -> Vec<Hint> {
+        std::mem::take(&mut self.hints)
     }
     /// What was rolled back tells nothing.
     pub(super) fn forget(&mut self) {
-        self.rung.clear();
         self.hints.clear();
-    }
-    pub(super) fn rung(&self) -> Vec<AccountId> {
-        self.rung.iter().copied().collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Two databases behind two doors. Adapters ask the store to `read` or to `write`; a `write` is one transaction, and
-//! nowhere else does one begin.
-mod aftermath;
+//! nowhere else does one begin, but for a read that asks several times about one moment.
 mod at;
 mod checked;
 mod conn;
@@ -19,9 +18,8 @@ use diesel::{
     r2d2::R2D2Connection,
 };
 use domain::{
-    messaging::ports::Bus,
-    notifications::ports::{Suspension, UnreadCounts},
-    shared::{StoreError, deadline, pledge},
+    messaging::{Hint, ports::Bus},
+    shared::{StoreError, deadline},
 };
 use pool::Pools;
 use std::sync::Arc;
@@ -37,7 +35,6 @@ pub use server_lock::ServerLock;
 #[derive(Clone)]
 pub struct Store {
     pools: Arc<Pools>,
-    unread: Arc<dyn UnreadCounts>,
     bus: Arc<dyn Bus>,
 }
 
@@ -46,19 +43,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached, or does not take our settings.
-    pub fn open(
-        location: &Location,
-        readers: u32,
-        unread: Arc<dyn UnreadCounts>,
-        bus: Arc<dyn Bus>,
-    ) -> Result<Self, StoreError> {
-        Ok(Self { pools: Arc::new(Pools::open(location, readers)?), unread, bus })
+    pub fn open(location: &Location, readers: u32, bus: Arc<dyn Bus>) -> Result<Self, StoreError> {
+        Ok(Self { pools: Arc::new(Pools::open(location, readers)?), bus })
     }
 
     /// # Errors
     /// [`StoreError`].
     pub fn read<T>(&self, query: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Result<T, StoreError> {
-        pledge::settle()?;
         let mut conn = Conn::new(match &*self.pools {
             Pools::Postgres { pool, outage } => Db::Postgres(outage.checkout(pool)?),
             Pools::Sqlite { read, .. } => Db::Sqlite(read.get().map_err(StoreError::unavailable)?),
@@ -71,8 +62,14 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
-        pledge::settle()?;
-        let step = |conn: &mut Conn| change(conn).and_then(|done| Ok((done, self.settle(conn)?)));
+        let step = |conn: &mut Conn| {
+            let done = change(conn)?;
+            if deadline::is_over() {
+                let cause = "the caller was told to come back";
+                return Err(Fault::Rule(StoreError::unavailable(cause).into()));
+            }
+            Ok(done)
+        };
         match &*self.pools {
             Pools::Postgres { pool, outage } => {
                 self.write_alone(Conn::new(Db::Postgres(outage.checkout(pool)?)), step)
@@ -84,27 +81,17 @@ impl Store {
     fn write_alone<T, E: From<StoreError>>(
         &self,
         mut conn: Conn,
-        step: impl FnOnce(&mut Conn) -> Result<(T, Suspension), Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         conn.begin().map_err(|e| conn.failed(e))?;
         match step(&mut conn) {
-            Ok((done, unknown)) => {
+            Ok(done) => {
                 conn.commit().map_err(|e| conn.failed(e))?;
-                conn.aftermath(unknown).follow(&*self.bus);
+                publish(&*self.bus, conn.take_hints());
                 Ok(done)
             }
             Err(fault) => Err(conn.undo(fault)),
         }
-    }
-
-    /// The last step before a commit. Whoever waited for this change must still be waiting; and whoever's bell it rings
-    /// has their count unknown until the commit is over.
-    fn settle<E: From<StoreError>>(&self, conn: &Conn) -> Result<Suspension, Fault<E>> {
-        if deadline::is_over() {
-            return Err(Fault::Rule(StoreError::unavailable("the caller was told to come back").into()));
-        }
-        let rung = conn.rung();
-        Ok(if rung.is_empty() { Suspension::none() } else { self.unread.suspend(&rung) })
     }
 
     /// Whether the database answers.
@@ -114,6 +101,11 @@ impl Store {
     pub fn ping(&self) -> Result<(), StoreError> {
         self.read(|conn| on!(conn, |c| c.ping()))
     }
+}
+
+/// After the commit, never before: a subscriber may read at once what a hint tells of.
+fn publish(bus: &dyn Bus, hints: Vec<Hint>) {
+    hints.into_iter().for_each(|hint| bus.publish(hint));
 }
 
 impl Conn {

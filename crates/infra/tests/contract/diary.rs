@@ -106,7 +106,7 @@ story!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town| {
     assert_eq!(new, [0, 1, 0, 1, 0, 0, 0, 0]);
     assert_eq!(town.rung(&second).last().map(String::as_str), Some("Новая запись от sarah Connor"));
     for doctor in [&doctors[1], &second] {
-        assert_eq!(town.bell.unread_counts(&[doctor]).unwrap()[0], 2);
+        assert_eq!(town.unread(doctor.id()), 2);
     }
 });
 

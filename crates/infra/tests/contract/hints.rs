@@ -12,7 +12,7 @@ use domain::{
     notifications::Notification,
     shared::{StoreError, Window},
 };
-use infra::{bus::InProcessBus, cache::NoUnreadCounts};
+use infra::bus::InProcessBus;
 use std::sync::{Arc, Mutex, OnceLock};
 
 fn lines(town: &Town, owner: &domain::identity::Caller) -> Vec<Notification> {
@@ -42,7 +42,7 @@ impl Ear for Looking {
         let there = match &**hint {
             Hint::Said(said) => node.since(said.room, said.seq.get() - 1).contains(said),
             Hint::Rang(line) => node.lines.find(line.id).unwrap().as_ref() == Some(line),
-            Hint::Recounted(owner) => node.lines.count_unread(*owner).unwrap() == 0,
+            Hint::Recounted(owner) => node.unread(*owner) == 0,
             Hint::Arrived(_) | Hint::Left(_) => false,
         };
         self.found.lock().unwrap().push((Hint::clone(hint), there));
@@ -185,7 +185,7 @@ story!(a_node_with_a_bus_of_its_own_tells_nobody_else, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let ear = Heard::on(&*town.bus);
     let bus: Arc<dyn Bus> = Arc::new(InProcessBus::among_others());
-    let other = Node::with(&town.place.location, Arc::new(NoUnreadCounts), bus);
+    let other = Node::with(&town.place.location, bus);
     other.say(&saying(between(&sarah, &house), &sarah, "x"));
     assert_eq!(ear.hints(), []);
 });

@@ -1,4 +1,4 @@
-//! Every promise that a port makes ("MUST"), shown on each adapter: repositories on SQLite and PostgreSQL, caches in
+//! Every promise that a port makes ("MUST"), shown on each adapter: repositories on SQLite and PostgreSQL, the bus in
 //! memory and over Redis.
 #![allow(
     clippy::unwrap_used,
@@ -43,5 +43,3 @@ mod stays;
 mod store;
 mod support_desk;
 mod unread;
-mod unread_race;
-mod unread_stand_ins;

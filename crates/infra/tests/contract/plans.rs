@@ -2,9 +2,7 @@
 //! without its limit from about its sixth time on, and the plan that is good for one limit reads whole tables for another.
 use crate::support::{Backend, Node, Town, at};
 use domain::{care::Status, shared::Window};
-use infra::cache::NoUnreadCounts;
 use std::{
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -37,7 +35,7 @@ fn read(town: &Town, table: &str) -> [i64; 2] {
 fn rows_for_a_page(town: &Town, table: &str, page: impl Fn(&Node)) -> i64 {
     let [before, begun] = read(town, table);
     {
-        let node = Node::open(&town.place.location, Arc::new(NoUnreadCounts));
+        let node = Node::open(&town.place.location);
         (0..PAGES).for_each(|_| page(&node));
     }
     let patience = Instant::now() + Duration::from_secs(20);
@@ -54,7 +52,7 @@ fn rows_for_a_page(town: &Town, table: &str, page: impl Fn(&Node)) -> i64 {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
-    let town = Town::with(Backend::Postgres, Arc::new(NoUnreadCounts));
+    let town = Town::on(Backend::Postgres);
     let (house, sarah) = (town.doctor("house"), town.patient("sarah"));
     let mut sql = town.place.sql();
     for statement in [STRANGERS, THEIR_LINKS, THEIR_TALK] {

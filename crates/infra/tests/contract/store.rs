@@ -7,10 +7,16 @@ use crate::{
 use domain::{
     care::{EntryKind, Status},
     diary::{BodyPartId, RecordDraft},
-    notifications::ports::{Recall, Suspension, Ticket, UnreadCounts},
+    identity::{
+        Nonce, Token, TokenHash,
+        ports::{AccountRepository, TokenMint},
+    },
     shared::{AccountId, StoreError, Window},
 };
-use infra::store::{Location, Store};
+use infra::{
+    identity::DieselAccountRepository,
+    store::{Location, Store},
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -54,37 +60,38 @@ story!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
     town.patient("kyle");
 });
 
-/// Panics where the store is about to commit, while it is armed.
-#[derive(Default)]
-struct Armed(AtomicBool);
+/// Panics in the middle of a transaction, where the store derives the token of a new session, while it is armed.
+struct Armed {
+    armed: AtomicBool,
+    mint: Arc<dyn TokenMint>,
+}
 
-impl UnreadCounts for Armed {
-    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
-        infra::cache::NoUnreadCounts.recall(owners)
+impl TokenMint for Armed {
+    fn nonce(&self) -> Nonce {
+        self.mint.nonce()
     }
-    fn keep(&self, _: Ticket, _: u64) {}
-    fn suspend(&self, _: &[AccountId]) -> Suspension {
-        assert!(!self.0.load(SeqCst), "on purpose");
-        Suspension::none()
+    fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
+        assert!(!self.armed.load(SeqCst), "on purpose");
+        self.mint.derive(account, nonce)
+    }
+    fn hash(&self, token: &str) -> TokenHash {
+        self.mint.hash(token)
     }
 }
 
 fn a_panic_before_the_commit(backend: Backend) {
-    let fuse = Arc::new(Armed::default());
-    let town = Town::with(backend, fuse.clone());
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+    let town = Town::on(backend);
+    let fuse = Arc::new(Armed { armed: AtomicBool::new(true), mint: town.mint.clone() });
+    let accounts = DieselAccountRepository::new(town.store.clone(), fuse.clone());
     let before = town.place.sql().everything();
-    fuse.0.store(true, SeqCst);
     // More often than the pool has connections, and from threads that die of it as well.
     for _ in 0..6 {
-        let done = catch_unwind(AssertUnwindSafe(|| town.links.open(&opening(&sarah, &house))));
+        let done = catch_unwind(AssertUnwindSafe(|| accounts.register(&registering("sarah"))));
         assert!(done.is_err());
     }
-    fuse.0.store(false, SeqCst);
+    fuse.armed.store(false, SeqCst);
     assert_eq!(before, town.place.sql().everything());
-    assert_eq!(town.rung(&house), [""; 0]);
-    town.ask(&sarah, &house);
-    assert_eq!(town.rung(&house).len(), 1);
+    accounts.register(&registering("sarah")).unwrap();
 }
 
 mod a_panic_before_the_commit_leaves_nothing_and_the_pool_usable {
@@ -144,18 +151,13 @@ story!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
 });
 
 story!(a_second_store_on_the_same_database_sees_what_the_first_wrote, |town: &Town| {
-    let other = crate::support::Node::open(&town.place.location, Arc::new(infra::cache::NoUnreadCounts));
+    let other = crate::support::Node::open(&town.place.location);
     let sarah = town.patient("sarah");
     assert_eq!(other.people.named(&registering("sarah").username).unwrap(), Some(sarah.person.clone()));
 });
 
 fn is_unavailable(url: &str) {
-    let opened = Store::open(
-        &Location::parse(url).unwrap(),
-        1,
-        Arc::new(infra::cache::NoUnreadCounts),
-        Arc::new(infra::bus::InProcessBus::alone()),
-    );
+    let opened = Store::open(&Location::parse(url).unwrap(), 1, Arc::new(infra::bus::InProcessBus::alone()));
     assert!(matches!(opened, Err(StoreError::Unavailable(_))));
 }
 

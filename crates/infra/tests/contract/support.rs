@@ -21,7 +21,7 @@
 //!   test has, chosen by the URL's `search_path`, so that the tests run side by side in one database. It is gone when the
 //!   test ends, however it ends.
 //! * A [`Node`]: what one running server holds, all repositories over one `Store`. Two nodes on one place are two servers.
-//! * A [`Town`]: a place whose schema is made and whose body map is seeded, and one node with a cache in memory.
+//! * A [`Town`]: a place whose schema is made and whose body map is seeded, and one node.
 //!
 //! The repositories are `Arc<dyn Port>`: a story speaks of the port and cannot reach past it. What the port does not tell
 //! (that nothing was left behind, that the database itself refuses) is asked in plain SQL: [`Place::sql`].
@@ -41,19 +41,15 @@ use domain::{
     care::ports::{EntryRepository, LinkRepository, People},
     diary::ports::{NoteRepository, RecordRepository},
     identity::{
-        Holder, TokenHash,
+        AccountId, Holder, TokenHash,
         ports::{AccountRepository, StayRepository, TokenMint},
     },
     messaging::ports::{Bus, MessageRepository, PeerDirectory},
-    notifications::{
-        NotificationService,
-        ports::{NotificationRepository, UnreadCounts},
-    },
+    notifications::{NotificationService, ports::NotificationRepository},
 };
 use infra::{
     audit::DieselAuditTrail,
     bus::InProcessBus,
-    cache::InProcessUnreadCounts,
     care::{DieselEntryRepository, DieselLinkRepository},
     diary::{DieselNoteRepository, DieselRecordRepository, seed_body_parts},
     identity::{DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
@@ -186,12 +182,12 @@ pub(crate) fn mint(secret: &str) -> Arc<dyn TokenMint> {
 }
 
 impl Node {
-    pub(crate) fn open(location: &Location, unread: Arc<dyn UnreadCounts>) -> Self {
-        Self::with(location, unread, Arc::new(InProcessBus::alone()))
+    pub(crate) fn open(location: &Location) -> Self {
+        Self::with(location, Arc::new(InProcessBus::alone()))
     }
 
-    pub(crate) fn with(location: &Location, unread: Arc<dyn UnreadCounts>, bus: Arc<dyn Bus>) -> Self {
-        let store = Store::open(location, 4, unread.clone(), bus.clone()).unwrap();
+    pub(crate) fn with(location: &Location, bus: Arc<dyn Bus>) -> Self {
+        let store = Store::open(location, 4, bus.clone()).unwrap();
         let mint = mint("the house's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));
         Self {
@@ -206,7 +202,7 @@ impl Node {
             messages: Arc::new(DieselMessageRepository(store.clone())),
             directory: Arc::new(DieselPeerDirectory(store.clone())),
             bus,
-            bell: NotificationService { notifications: lines.clone(), unread },
+            bell: NotificationService { notifications: lines.clone() },
             lines,
             mint,
             store,
@@ -229,13 +225,9 @@ impl Deref for Town {
 
 impl Town {
     pub(crate) fn on(backend: Backend) -> Self {
-        Self::with(backend, Arc::new(InProcessUnreadCounts::default()))
-    }
-
-    pub(crate) fn with(backend: Backend, unread: Arc<dyn UnreadCounts>) -> Self {
         let place = Place::on(backend);
         migrate(&place.location).unwrap();
-        let node = Node::open(&place.location, unread);
+        let node = Node::open(&place.location);
         seed_body_parts(&node.store).unwrap();
         Self { node, place }
     }
@@ -250,6 +242,13 @@ impl Town {
         let Err(refusal) = change() else { panic!("was not refused") };
         assert_eq!(before, self.place.sql().everything(), "a refused change left something");
         refusal
+    }
+}
+
+impl Node {
+    /// How many notifications this account has not read.
+    pub(crate) fn unread(&self, owner: AccountId) -> u64 {
+        self.bell.unread_counts(&[owner]).unwrap()[0]
     }
 }
 

@@ -9,7 +9,6 @@ use domain::{
     },
     shared::Window,
 };
-use infra::cache::NoUnreadCounts;
 use std::{
     sync::{
         Arc, Condvar, Mutex,
@@ -82,12 +81,12 @@ impl Node {
 impl Town {
     /// Another server on the same database.
     pub(crate) fn second_node(&self) -> Node {
-        Node::open(&self.place.location, Arc::new(NoUnreadCounts))
+        Node::open(&self.place.location)
     }
 
     /// Another server on the same database, with this bus.
     pub(crate) fn node_on(&self, bus: Arc<dyn Bus>) -> Node {
-        Node::with(&self.place.location, Arc::new(NoUnreadCounts), bus)
+        Node::with(&self.place.location, bus)
     }
 }
 

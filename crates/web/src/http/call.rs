@@ -1,7 +1,7 @@
 //! One request: who says they are asking, and what they sent. Nothing of it is judged on the async threads but its form;
 //! the use case, its authentication included, is one hop to a thread that may block.
 use super::{
-    Answer, Family, Input, Kit, Problem, Query, Reception, Reply, body,
+    Answer, BlockingSlots, Family, Input, Kit, Problem, Query, Reception, Reply, body,
     limits::Door,
     run::{deadline_from_now, run},
 };
@@ -16,10 +16,12 @@ use actix_web::{
 };
 use domain::identity::{Admission, Caller, TokenHash};
 use std::{future::Future, net::IpAddr, pin::Pin, time::Instant};
+use tokio::sync::OwnedSemaphorePermit;
 
 pub(crate) struct Call {
     kit: Data<Kit>,
     reception: Reception,
+    slots: BlockingSlots,
     token: Result<Option<String>, Problem>,
     input: Result<Input, Problem>,
     query: Query,
@@ -108,12 +110,20 @@ impl Call {
         self.open_with(place, case).await
     }
 
+    async fn slot(&self) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        Ok(match self.method {
+            Method::GET | Method::HEAD => Some(self.slots.reads.take(self.deadline).await?),
+            _ => None,
+        })
+    }
+
     /// `held` is let go when the work is done, not when the caller goes away: their work goes on without them.
     async fn signed_with(
         self,
         held: impl Send + 'static,
         case: impl FnOnce(Asked) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
+        let held = (held, self.slot().await?);
         let token = self.token?.ok_or_else(Problem::not_authenticated)?;
         let (kit, query, input) = (self.kit, self.query, self.input);
         let reply = run(self.deadline, move || {
@@ -130,6 +140,7 @@ impl Call {
         held: impl Send + 'static,
         case: impl FnOnce(Result<Input, Problem>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
+        let held = (held, self.slot().await?);
         let (kit, token, input) = (self.kit, self.token?, self.input);
         let reply = run(self.deadline, move || {
             let _held = held;
@@ -152,6 +163,8 @@ impl FromRequest for Call {
             let kit = req.app_data::<Data<Kit>>().ok_or_else(|| Problem::broken("no kit is wired"))?.clone();
             let reception =
                 req.app_data::<Reception>().ok_or_else(|| Problem::broken("no reception is wired"))?.clone();
+            let slots =
+                req.app_data::<BlockingSlots>().ok_or_else(|| Problem::broken("no slots are wired"))?.clone();
             let family =
                 req.app_data::<&'static Family>().ok_or_else(|| Problem::broken("no family is wired"))?;
             if !accepts_json(&req) {
@@ -170,6 +183,7 @@ impl FromRequest for Call {
                 method: req.method().clone(),
                 kit,
                 reception,
+                slots,
             })
         })
     }

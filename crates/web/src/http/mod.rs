@@ -13,6 +13,7 @@ mod reception;
 mod reply;
 mod resource;
 mod run;
+mod slots;
 mod values;
 
 pub use address::Proxies;
@@ -31,6 +32,7 @@ pub(crate) use reply::{Answer, Reply};
 pub use resource::Route;
 pub(crate) use resource::{Resource, register};
 pub(crate) use run::{deadline_from_now, run};
+pub use slots::{BlockingSlots, Slots};
 pub(crate) use values::{boolean, choice, date, integer, reference, text};
 
 use actix_web::{HttpRequest, http::header::HOST};

@@ -6,7 +6,7 @@
 use super::{Problem, run::run};
 use actix_web::http::StatusCode;
 use domain::{
-    identity::{Admission, Caller, IdentityError, IdentityService},
+    identity::{AccountId, Admission, Caller, IdentityError, IdentityService},
     notifications::NotificationService,
 };
 use std::{
@@ -169,8 +169,8 @@ fn seen(
 ) -> Result<Vec<Result<Seen, Problem>>, Problem> {
     let tokens: Vec<_> = questions.iter().map(|question| question.token.as_str()).collect();
     let admitted = identity.admit_all(&tokens)?;
-    let callers: Vec<_> = admitted.iter().zip(questions).filter_map(counted).collect();
-    let mut unread = if callers.is_empty() { vec![] } else { bell.unread_counts(&callers)? }.into_iter();
+    let owners: Vec<_> = admitted.iter().zip(questions).filter_map(counted).collect();
+    let mut unread = if owners.is_empty() { vec![] } else { bell.unread_counts(&owners)? }.into_iter();
     let one = |(admitted, question): (Result<Admission, IdentityError>, &Question)| {
         let caller = admitted?.caller;
         let unread = if question.counts { unread.next().unwrap_or_default() } else { 0 };
@@ -180,10 +180,8 @@ fn seen(
 }
 
 /// The caller, if they were admitted and ask for a count.
-fn counted<'a>(
-    (admitted, question): (&'a Result<Admission, IdentityError>, &Question),
-) -> Option<&'a Caller> {
-    admitted.as_ref().ok().filter(|_| question.counts).map(|admission| &admission.caller)
+fn counted((admitted, question): (&Result<Admission, IdentityError>, &Question)) -> Option<AccountId> {
+    admitted.as_ref().ok().filter(|_| question.counts).map(|admission| admission.caller.id())
 }
 
 #[cfg(test)]

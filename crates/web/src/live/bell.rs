@@ -118,7 +118,7 @@ impl Program for Bell {
         Some(Box::new(move || {
             let newest =
                 look.then(|| service.of(&caller, Window::first().narrowed(LOOKED_AT))).transpose()?;
-            Ok(News { newest, unread: service.recount(caller.id())? })
+            Ok(News { newest, unread: service.unread_counts(&[caller.id()])?.pop().unwrap_or_default() })
         }))
     }
 
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
     use domain::{
         identity::{Groups, Person},
-        notifications::ports::{MockNotificationRepository, MockUnreadCounts},
+        notifications::ports::MockNotificationRepository,
         shared::{AccountId, Timestamp},
     };
 
@@ -181,10 +181,7 @@ mod tests {
             phone_number: String::new(),
             groups: Groups::PATIENT,
         };
-        let service = NotificationService {
-            notifications: Arc::new(MockNotificationRepository::new()),
-            unread: Arc::new(MockUnreadCounts::new()),
-        };
+        let service = NotificationService { notifications: Arc::new(MockNotificationRepository::new()) };
         let frames = BellFrames {
             rang: |line, unread| format!("{} of {unread}", line.id),
             unread: |unread| format!("unread {unread}"),

@@ -1,10 +1,10 @@
 //! Who may open a socket. Whatever is refused is refused as an answer in HTTP, before the connection becomes a socket.
 use super::{
-    Live, Places, Program, guard,
+    Live, Program, guard,
     hub::{Follower, Full, Topic},
     socket,
 };
-use crate::http::{Kit, Problem, Query, deadline_from_now, run, token, wants_a_socket};
+use crate::http::{BlockingSlots, Kit, Problem, Query, deadline_from_now, run, token, wants_a_socket};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
@@ -138,10 +138,10 @@ impl Door {
         let follower = Follower { account, session: admission.session, topic };
         match live.hub.join(follower, live.limits.per_account.get()) {
             Ok(line) => {
-                let places = request.app_data::<Places>().cloned();
-                let places = places.ok_or_else(|| Problem::broken("sockets have no threads"))?;
+                let slots = request.app_data::<BlockingSlots>().map(|slots| slots.sockets.clone());
+                let slots = slots.ok_or_else(|| Problem::broken("sockets have no threads"))?;
                 let lever = request.conn_data::<Lever>().cloned().unwrap_or(Lever(None));
-                socket::open(program, line, session, stream, lever, live.limits, places);
+                socket::open(program, line, session, stream, lever, live.limits, slots);
             }
             Err(Full::Leaving) => return Err(Problem::unavailable()),
             Err(Full::Account) => {

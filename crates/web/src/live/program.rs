@@ -1,9 +1,6 @@
 //! What a kind of socket does. It never waits: whatever blocks is a job for the loop to run.
-use super::{Outbox, Told};
+use super::{Job, Outbox, Told};
 use crate::http::Problem;
-
-/// Work for a thread that may block.
-pub(crate) type Job<T> = Box<dyn FnOnce() -> Result<T, Problem> + Send>;
 
 pub(crate) trait Program: 'static {
     /// What reading the store brings.

@@ -1,18 +1,18 @@
 //! One socket, from the moment it is open until it ends: a loop that reads, writes and listens, and waits for none of the
 //! three.
 use super::{
-    Outbox, Places, Program, Refused, SocketLimits,
+    Outbox, Program, Refused, SocketLimits,
     door::Lever,
     ending::{Close, End, protocol},
     frame::client_id,
     hub::{Ending, Line},
+    job::{Running, started},
 };
-use crate::http::Problem;
+use crate::http::{Problem, Slots};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
-    future::Future,
-    pin::{Pin, pin},
+    pin::pin,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -53,14 +53,12 @@ pub(crate) struct Socket<P: Program> {
     reading: Option<Running<P::News>>,
     doing: Option<Running<P::Deed>>,
     limiter: DefaultDirectRateLimiter,
-    places: Places,
+    slots: Slots,
     heard_at: Instant,
     /// When the client last took a frame, or had none to take.
     wrote_at: Instant,
     pinged_at: Instant,
 }
-
-type Running<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 /// Runs until the socket ends. Only a program that can no longer be told anything is left.
 pub(crate) fn open<P: Program>(
@@ -70,7 +68,7 @@ pub(crate) fn open<P: Program>(
     stream: MessageStream,
     lever: Lever,
     limits: SocketLimits,
-    places: Places,
+    slots: Slots,
 ) {
     // Before the client hears that the socket is open: what it does next comes after this.
     program.opened();
@@ -84,7 +82,7 @@ pub(crate) fn open<P: Program>(
         reading: None,
         doing: None,
         limiter: RateLimiter::direct(Quota::per_second(limits.messages_per_second)),
-        places,
+        slots,
         heard_at: Instant::now(),
         wrote_at: Instant::now(),
         pinged_at: Instant::now(),
@@ -150,7 +148,7 @@ impl<P: Program> Socket<P> {
             self.wrote_at = Instant::now();
         }
         if self.reading.is_none() && self.out.history_is_sent() {
-            self.reading = self.program.due().map(|job| self.places.started(job, PAUSE));
+            self.reading = self.program.due().map(|job| started(&self.slots, job, PAUSE));
         }
     }
 
@@ -176,7 +174,7 @@ impl<P: Program> Socket<P> {
                     return Some(End::Say(Close::Policy));
                 }
                 let job = self.program.said(&text, &mut self.out);
-                self.doing = job.map(|job| self.places.started(job, Duration::ZERO));
+                self.doing = job.map(|job| started(&self.slots, job, Duration::ZERO));
                 None
             }
         }

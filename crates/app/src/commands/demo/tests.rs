@@ -155,7 +155,7 @@ fn doctors_see_whom_they_accepted(house: &House, story: &Story, cast: &Cast<'_>)
 }
 
 fn some_bells_have_a_few_unread(house: &House, cast: &Cast<'_>) {
-    let unread = |caller: &Caller| house.notifications.unread_counts(&[caller]).unwrap()[0];
+    let unread = |caller: &Caller| house.notifications.unread_counts(&[caller.id()]).unwrap()[0];
     let counts: Vec<_> = cast.values().map(|m| (m.profile.unread as u64, unread(&m.caller))).collect();
     assert!(counts.iter().all(|(wanted, there)| wanted == there && *there < 10), "{counts:?}");
     assert!(counts.iter().any(|(_, there)| *there > 0));

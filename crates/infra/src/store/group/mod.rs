@@ -9,21 +9,18 @@ mod tests;
 mod verdict;
 
 use super::{
-    Conn, Db, Fault,
-    aftermath::Aftermath,
-    fault,
+    Conn, Db, Fault, fault,
     pool::{PATIENCE, SqliteManager},
+    publish,
 };
 use diesel::{QueryResult, r2d2::Pool};
 use domain::{
-    messaging::ports::Bus,
-    notifications::ports::Suspension,
-    shared::{StoreError, deadline, pledge},
+    messaging::{Hint, ports::Bus},
+    shared::{StoreError, deadline},
 };
 use line::{Hold, Line, Turn};
 use std::{
     mem,
-    sync::Arc,
     time::{Duration, Instant},
 };
 use verdict::Teller;
@@ -49,8 +46,8 @@ struct Group {
     conn: Conn,
     hold: Hold<Box<Group>>,
     teller: Teller,
-    /// What follows the COMMIT, in the order of the changes.
-    after: Vec<Aftermath>,
+    /// Published after the COMMIT, in the order of the changes.
+    hints: Vec<Hint>,
     members: usize,
     /// When it takes nobody else.
     closes: Instant,
@@ -63,13 +60,12 @@ impl Writers {
         Self { pool, line: Line::new(), young: YOUNG }
     }
 
-    /// `step` gives, besides its answer, what must hold until the commit is over. Nobody is told the answer before, be it a
-    /// refusal: perhaps it was refused for what an earlier change of the same group did. What is not known when this
-    /// returns is pledged (`domain::shared::pledge`).
+    /// Returns after the COMMIT, also with a refusal: perhaps it was refused for what an earlier change of the same group
+    /// did.
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
         bus: &dyn Bus,
-        step: impl FnOnce(&mut Conn) -> Result<(T, Suspension), Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         let patience = Instant::now() + PATIENCE;
         let until = deadline::end().map_or(patience, |end| end.min(patience));
@@ -85,16 +81,16 @@ impl Writers {
         hold: Hold<Box<Group>>,
         until: Instant,
         bus: &dyn Bus,
-        step: impl FnOnce(&mut Conn) -> Result<(T, Suspension), Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         let patience = until.saturating_duration_since(Instant::now());
         let mut conn =
             Conn::new(Db::Sqlite(self.pool.get_timeout(patience).map_err(StoreError::unavailable)?));
         conn.begin().map_err(fault::judge)?;
         match step(&mut conn) {
-            Ok((done, unknown)) => {
+            Ok(done) => {
                 let mut group = Group::of_one(conn, hold, Instant::now() + self.young);
-                group.keep(unknown);
+                group.keep();
                 group.go_on(bus)?;
                 Ok(done)
             }
@@ -109,7 +105,7 @@ impl Group {
             conn,
             hold,
             teller: Teller::new(),
-            after: Vec::with_capacity(1),
+            hints: vec![],
             members: 1,
             closes,
             deadline: None,
@@ -119,7 +115,7 @@ impl Group {
     fn join<T, E: From<StoreError>>(
         mut self: Box<Self>,
         bus: &dyn Bus,
-        step: impl FnOnce(&mut Conn) -> Result<(T, Suspension), Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         self.members += 1;
         match self.within_savepoint(step) {
@@ -135,13 +131,13 @@ impl Group {
     /// then there is no savepoint any more.
     fn within_savepoint<T, E>(
         &mut self,
-        step: impl FnOnce(&mut Conn) -> Result<(T, Suspension), Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> QueryResult<Result<T, Fault<E>>> {
         self.conn.say("SAVEPOINT member")?;
         match step(&mut self.conn) {
-            Ok((done, unknown)) => {
+            Ok(done) => {
                 self.conn.say("RELEASE member")?;
-                self.keep(unknown);
+                self.keep();
                 Ok(Ok(done))
             }
             Err(fault) => {
@@ -152,8 +148,8 @@ impl Group {
         }
     }
 
-    fn keep(&mut self, unknown: Suspension) {
-        self.after.push(self.conn.aftermath(unknown));
+    fn keep(&mut self) {
+        self.hints.append(&mut self.conn.take_hints());
         if let Some(end) = deadline::end() {
             self.deadline = Some(self.deadline.map_or(end, |first| first.min(end)));
             self.closes = end.checked_sub(IN_A_HURRY).map_or(self.closes, |last| last.min(self.closes));
@@ -170,7 +166,7 @@ impl Group {
             line.let_come();
         }
         match line.pass(self) {
-            Ok(()) => pledge::make(Arc::new(verdict)),
+            Ok(()) => verdict.wait(),
             Err(group) => group.commit(bus),
         }
     }
@@ -184,7 +180,7 @@ impl Group {
             Ok(()) => {
                 // At once: a panic of somebody who hears a hint takes no commit back.
                 self.teller.committed();
-                mem::take(&mut self.after).into_iter().for_each(|after| after.follow(bus));
+                publish(bus, mem::take(&mut self.hints));
                 Ok(())
             }
             Err(e) => Err(self.lose(fault::judge(e))),

@@ -1,9 +1,6 @@
 //! What became of a group, told once to everybody in it, and by whatever ends it.
-use domain::shared::{StoreError, pledge::Pledge};
-use std::{
-    mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-};
+use domain::shared::StoreError;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 #[derive(Clone)]
 enum Outcome {
@@ -14,15 +11,8 @@ enum Outcome {
     BrokenOff,
 }
 
-type Listener = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-enum Told {
-    NotYet(Vec<Listener>),
-    Known(Outcome),
-}
-
 #[derive(Clone)]
-pub(super) struct Verdict(Arc<(Mutex<Told>, Condvar)>);
+pub(super) struct Verdict(Arc<(Mutex<Option<Outcome>>, Condvar)>);
 
 /// Tells when it is dropped.
 pub(super) struct Teller {
@@ -49,40 +39,20 @@ fn copy(cause: &Arc<StoreError>) -> StoreError {
 
 impl Verdict {
     fn open() -> Self {
-        Self(Arc::new((Mutex::new(Told::NotYet(vec![])), Condvar::new())))
+        Self(Arc::new((Mutex::new(None), Condvar::new())))
     }
-    fn told(&self) -> MutexGuard<'_, Told> {
+    fn outcome(&self) -> MutexGuard<'_, Option<Outcome>> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
     fn set(&self, outcome: &Outcome) {
-        let told = mem::replace(&mut *self.told(), Told::Known(outcome.clone()));
+        *self.outcome() = Some(outcome.clone());
         self.0.1.notify_all();
-        if let Told::NotYet(listeners) = told {
-            listeners.into_iter().for_each(|listener| listener(outcome.said()));
-        }
     }
-}
 
-impl Pledge for Verdict {
     /// Without a limit: nobody can say earlier whether the change was made.
-    fn wait(&self) -> Result<(), StoreError> {
-        let waiting = self.told();
-        let told = self.0.1.wait_while(waiting, |told| matches!(told, Told::NotYet(_)));
-        match &*told.unwrap_or_else(PoisonError::into_inner) {
-            Told::Known(outcome) => outcome.said(),
-            Told::NotYet(_) => Outcome::BrokenOff.said(),
-        }
-    }
-
-    fn tell(&self, whom: Listener) {
-        let known = match &mut *self.told() {
-            Told::NotYet(listeners) => {
-                listeners.push(whom);
-                return;
-            }
-            Told::Known(outcome) => outcome.said(),
-        };
-        whom(known);
+    pub(super) fn wait(&self) -> Result<(), StoreError> {
+        let known = self.0.1.wait_while(self.outcome(), |outcome| outcome.is_none());
+        known.unwrap_or_else(PoisonError::into_inner).as_ref().unwrap_or(&Outcome::BrokenOff).said()
     }
 }
 

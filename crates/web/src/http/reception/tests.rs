@@ -5,7 +5,7 @@ use domain::{
         AccountId, Groups, Holder, Person, TokenHash,
         ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint},
     },
-    notifications::ports::{MockNotificationRepository, Recall, Suspension, Ticket, UnreadCounts},
+    notifications::ports::MockNotificationRepository,
     shared::{Fixed, StoreError, Timestamp},
 };
 use futures_util::future::join_all;
@@ -82,18 +82,14 @@ fn holder(token: &TokenHash) -> Option<Holder> {
     Some(Holder { caller: Caller { person, staff: false }, active: id > 0 })
 }
 
-/// Account 7 has 70 unread lines.
-impl UnreadCounts for Looks {
-    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
+impl Looks {
+    /// Account 7 has 70 unread notifications.
+    fn unread_of(&self, owners: &[AccountId]) -> Vec<(AccountId, u64)> {
         lock(&self.0.bells).push(owners.iter().map(|owner| owner.get()).collect());
         if lock(&self.0.troubles).pop_front().is_some() {
             panic!("on purpose");
         }
-        owners.iter().map(|owner| Recall::Known(owner.get().unsigned_abs() * 10)).collect()
-    }
-    fn keep(&self, _: Ticket, _: u64) {}
-    fn suspend(&self, _: &[AccountId]) -> Suspension {
-        Suspension::none()
+        owners.iter().map(|owner| (*owner, owner.get().unsigned_abs() * 10)).collect()
     }
 }
 
@@ -109,8 +105,9 @@ fn reception(looks: &Looks) -> Reception {
         mint: Arc::new(mint),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     };
-    let notifications = Arc::new(MockNotificationRepository::new());
-    let bell = NotificationService { notifications, unread: Arc::new(there) };
+    let mut notifications = MockNotificationRepository::new();
+    notifications.expect_unread_of().returning(move |owners| Ok(there.unread_of(owners)));
+    let bell = NotificationService { notifications: Arc::new(notifications) };
     Reception::new(Arc::new(identity), Arc::new(bell))
 }
 

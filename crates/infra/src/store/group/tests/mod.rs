@@ -1,13 +1,9 @@
 //! Groups that are made on purpose: the first change lasts until all others stand in line, so that no round is lucky.
 use super::*;
-use crate::{
-    cache::NoUnreadCounts,
-    store::{Location, Pools, Store, on},
-};
+use crate::store::{Location, Pools, Store, on};
 use diesel::{RunQueryDsl, sql_query, sql_types::Text};
 use domain::{
     messaging::{Hint, ports::Ear},
-    notifications::ports::{Recall, Ticket, UnreadCounts},
     shared::AccountId,
 };
 use std::{
@@ -56,27 +52,10 @@ impl Bus for Told {
     }
 }
 
-/// Whose counts are suspended, and how often.
-#[derive(Default)]
-struct Suspended(Arc<Mutex<Vec<AccountId>>>);
-
-impl UnreadCounts for Suspended {
-    fn recall(&self, owners: &[AccountId]) -> Vec<Recall> {
-        NoUnreadCounts.recall(owners)
-    }
-    fn keep(&self, _: Ticket, _: u64) {}
-    fn suspend(&self, owners: &[AccountId]) -> Suspension {
-        self.0.lock().unwrap().extend(owners);
-        let (all, owners) = (self.0.clone(), owners.to_vec());
-        Suspension::until(move || all.lock().unwrap().retain(|owner| !owners.contains(owner)))
-    }
-}
-
 /// A store whose changes are numbers.
 struct Deeds {
     store: Store,
     told: Arc<Told>,
-    suspended: Arc<Suspended>,
     folder: TempDir,
 }
 
@@ -95,11 +74,11 @@ impl Deeds {
     fn young_for(young: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(folder.path().join("care.db"));
-        let (told, suspended) = (Arc::new(Told::default()), Arc::new(Suspended::default()));
-        let mut store = Store::open(&location, 2, suspended.clone(), told.clone()).unwrap();
+        let told = Arc::new(Told::default());
+        let mut store = Store::open(&location, 2, told.clone()).unwrap();
         let Some(Pools::Sqlite { writers, .. }) = Arc::get_mut(&mut store.pools) else { panic!("SQLite") };
         writers.young = young;
-        let deeds = Self { store, told, suspended, folder };
+        let deeds = Self { store, told, folder };
         let tables = "CREATE TABLE deeds (deed INTEGER UNIQUE);\
              CREATE TABLE unsound (deed INTEGER REFERENCES deeds (deed) DEFERRABLE INITIALLY DEFERRED);\
              CREATE TABLE full (deed INTEGER);\
@@ -171,10 +150,6 @@ impl Deeds {
         self.told.0.lock().unwrap().clone()
     }
 
-    fn suspended(&self) -> Vec<i64> {
-        self.suspended.0.lock().unwrap().iter().map(|owner| owner.get()).collect()
-    }
-
     /// Counts them in the write-ahead log: a frame that ends a commit knows the size of the database.
     fn commits(&self) -> usize {
         let log = fs::read(self.folder.path().join("care.db-wal")).unwrap();
@@ -190,7 +165,6 @@ impl Deeds {
         self.write(|conn| does(conn, 1_000)).unwrap();
         assert_eq!(self.all().len(), before.len() + 1);
         assert_eq!((self.commits(), self.waiting()), (commits + 1, 0));
-        assert_eq!(self.suspended(), [0; 0]);
     }
 }
 
@@ -202,9 +176,8 @@ fn until(done: impl Fn() -> bool) {
     }
 }
 
-/// Does it, rings somebody's bell, and tells of it.
+/// Does it, and tells of it.
 fn does(conn: &mut Conn, deed: i64) -> Change {
-    conn.rings(AccountId::new(deed));
     conn.tells(Hint::Recounted(AccountId::new(deed)));
     Ok(conn.say(&format!("INSERT INTO deeds VALUES ({deed})"))?)
 }

@@ -50,13 +50,8 @@ fn who_is_in_a_hurry_is_the_last_of_the_group() {
 fn another_process_that_writes_makes_only_the_first_come_back() {
     let deeds = Deeds::new();
     deeds.write(|conn| Ok(conn.say("PRAGMA busy_timeout = 500")?)).unwrap();
-    let other = Store::open(
-        &Location::Sqlite(deeds.folder.path().join("care.db")),
-        1,
-        Arc::new(NoUnreadCounts),
-        deeds.told.clone(),
-    )
-    .unwrap();
+    let location = Location::Sqlite(deeds.folder.path().join("care.db"));
+    let other = Store::open(&location, 1, deeds.told.clone()).unwrap();
     let (held, one_is_back) = (AtomicBool::new(false), AtomicBool::new(false));
     let holds = || {
         other.write(|_| -> Change {

@@ -1,0 +1,31 @@
+//! Work of a socket that blocks.
+use crate::http::{Problem, Slots, deadline_from_now, run};
+use std::{future::Future, pin::Pin, time::Duration};
+use tokio::time::sleep;
+
+/// Work for a thread that may block.
+pub(crate) type Job<T> = Box<dyn FnOnce() -> Result<T, Problem> + Send>;
+
+pub(super) type Running<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// Runs the job when there is a slot, with a pause after a failure.
+pub(super) fn started<T: Send + 'static>(slots: &Slots, job: Job<T>, pause: Duration) -> Running<T> {
+    let slots = slots.clone();
+    Box::pin(async move {
+        let deadline = deadline_from_now();
+        let result = match slots.take(deadline).await {
+            Ok(slot) => {
+                let held = move || {
+                    let _held = slot;
+                    job()
+                };
+                run(deadline, held).await
+            }
+            Err(problem) => Err(problem),
+        };
+        if result.is_err() {
+            sleep(pause).await;
+        }
+        result
+    })
+}
