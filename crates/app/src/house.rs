@@ -27,9 +27,11 @@ use infra::{
 use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     health::Readiness,
-    http::{BlockingSlots, HashingGate, Hosts, Kit, Limits, Proxies, Reception, Shield, unknown_path},
+    http::{AppState, BlockingSlots, Family, HashingGate, Hosts, Limits, Proxies, Shield, unknown_path},
     live::{Hub, Live},
-    schema::Pages,
+    painaway::{self, BodyMapJson},
+    ptsd,
+    schema::{Pages, document},
 };
 
 /// Requests of one worker that ask the database at the same time. More of them wait in the database instead of here,
@@ -49,6 +51,9 @@ pub fn connections() -> u32 {
 pub fn workers() -> usize {
     available_parallelism().map_or(1, NonZeroUsize::get)
 }
+
+/// Whose clients we serve.
+pub static FAMILIES: [&Family; 2] = [&painaway::FAMILY, &ptsd::FAMILY];
 
 #[derive(Debug, thiserror::Error)]
 pub enum CannotOpen {
@@ -74,10 +79,11 @@ pub struct House {
     pub trail: Arc<dyn AuditTrail>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
-    pub kit: Data<Kit>,
+    pub state: Data<AppState>,
     pub live: Data<Live>,
     shield: Data<Shield>,
     pages: Data<Pages>,
+    body_map: Data<BodyMapJson>,
     pub cors_origins: Arc<[String]>,
     /// That may block.
     pub threads_per_worker: usize,
@@ -137,7 +143,7 @@ impl House {
         let checked = store.clone();
         Ok(Self {
             readiness: Data::new(Readiness::new(move || checked.ping())),
-            kit: Data::new(Kit {
+            state: Data::new(AppState {
                 identity: identity.clone(),
                 gate: HashingGate::for_cores(workers()),
                 limits: limits(config.rates),
@@ -153,7 +159,8 @@ impl House {
                 limits: config.sockets,
             }),
             shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
-            pages: Data::new(Pages::new()?),
+            pages: Data::new(Pages::new(&document(&FAMILIES))?),
+            body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
             threads_per_worker: match config.database {
                 Location::Sqlite(_) => WAITING_PER_WORKER,
@@ -171,7 +178,7 @@ impl House {
 
     /// Every route of every family.
     pub fn wire(&self, cfg: &mut ServiceConfig) {
-        cfg.app_data(self.kit.clone())
+        cfg.app_data(self.state.clone())
             .app_data(self.shield.clone())
             .app_data(self.readiness.clone())
             .app_data(self.pages.clone())
@@ -183,9 +190,8 @@ impl House {
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(BlockingSlots::new(BUSY_PER_WORKER, self.threads_per_worker / 2))
-            .app_data(Reception::new(self.identity.clone(), self.notifications.clone()))
-            .configure(web::painaway::routes)
-            .configure(web::ptsd::routes)
+            .app_data(self.body_map.clone())
+            .configure(|cfg| FAMILIES.into_iter().for_each(|family| web::http::routes(family, cfg)))
             .configure(web::sockets::routes)
             .configure(web::health::routes)
             .configure(web::schema::routes)

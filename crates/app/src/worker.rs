@@ -17,7 +17,7 @@ pub(crate) async fn run(house: House) {
 }
 
 fn all(house: &House) {
-    house.kit.limits.forget_the_idle();
+    house.state.limits.forget_the_idle();
     tell("links rejected a day ago are gone", house.care.remove_rejected());
     tell("tickets that nobody used are gone", house.identity.forget_tickets());
     tell("texts of deleted conversations are gone", erase_cleared(house));

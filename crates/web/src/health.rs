@@ -1,5 +1,5 @@
 //! Whether we live, and whether we can serve: for load balancers and orchestrators.
-use crate::http::{Problem, deadline_from_now, run};
+use crate::http::{Refusal, deadline_from_now, run_blocking};
 use actix_web::{
     HttpResponse,
     web::{self, Data, ServiceConfig},
@@ -40,10 +40,10 @@ async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Problem> {
+async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Refusal> {
     if readiness.leaving.load(Relaxed) {
-        return Err(Problem::unavailable());
+        return Err(Refusal::UNAVAILABLE);
     }
-    run(deadline_from_now(), move || (readiness.check)().map_err(Problem::from)).await?;
+    run_blocking(deadline_from_now(), move || (readiness.check)().map_err(Refusal::from)).await?;
     Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
 }

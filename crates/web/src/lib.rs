@@ -1,5 +1,6 @@
 //! The wire: two kits, one for requests and one for sockets, and one folder for each family of clients. No family names
 //! another; where a socket's path belongs to two of them, `sockets` decides.
+mod django;
 pub mod health;
 pub mod http;
 pub mod live;

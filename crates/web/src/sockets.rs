@@ -8,33 +8,40 @@
 //! | `/ws/chat/<name>/` | anybody signed in | the conversation with them; `sender` is a name |
 //! | `/ws/notifications/` | anybody signed in | the bell |
 use crate::{
-    http::{Problem, Resource, register},
+    http::{Refusal, Rejection, register_socket},
     live::{Bell, Door, Let, Live, Talk, Topic},
     painaway::{self, frames::Names},
     ptsd::frames::{AtDesk, InRoom},
 };
 use actix_web::{
-    HttpResponse,
-    http::Method,
-    web::{Path, ServiceConfig},
+    FromRequest, HttpRequest, HttpResponse,
+    web::{Path, Payload, ServiceConfig},
 };
 use domain::messaging::{Feed, MessagingError, Seat, Seq, Who};
-
-fn resources() -> Vec<Resource> {
-    let socket = |path, name| Resource::signed(&painaway::FAMILY, path, name);
-    vec![
-        socket("/ws/admin/", "Support Desk").on(Method::GET, desk),
-        socket("/ws/chat/admin/", "Support Desk").on(Method::GET, desk),
-        socket("/ws/chat/{peer}/", "Chat").on(Method::GET, chat),
-        socket("/ws/notifications/", "Notifications").on(Method::GET, bell),
-    ]
-}
+use std::future::Future;
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    register(resources(), cfg);
+    let family = &painaway::FAMILY;
+    // Fixed paths first.
+    register_socket(family, "/ws/admin/", |http, payload| opened(http, payload, desk), cfg);
+    register_socket(family, "/ws/chat/admin/", |http, payload| opened(http, payload, desk), cfg);
+    register_socket(family, "/ws/notifications/", |http, payload| opened(http, payload, bell), cfg);
+    let in_path = |http, payload| async move {
+        let peer = Path::<String>::extract(&http).await.map_err(|_unreadable| Rejection::UnknownPath)?;
+        opened(http, payload, |door| chat(door, peer)).await
+    };
+    register_socket(family, "/ws/chat/{peer}/", in_path, cfg);
 }
 
-async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Problem> {
+async fn opened<F: Future<Output = Result<HttpResponse, Refusal>>>(
+    http: HttpRequest,
+    payload: Payload,
+    handler: impl FnOnce(Door) -> F,
+) -> Result<HttpResponse, Refusal> {
+    handler(Door::from_request(&http, &mut payload.into_inner()).await?).await
+}
+
+async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Refusal> {
     door.open(move |live, admission, after| {
         let (who, caller) = (Who::parse(&peer), &admission.caller);
         if who == Who::Id(caller.id()) {
@@ -51,7 +58,7 @@ async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Problem> {
     .await
 }
 
-async fn desk(door: Door) -> Result<HttpResponse, Problem> {
+async fn desk(door: Door) -> Result<HttpResponse, Refusal> {
     door.open(move |live, admission, after| {
         let seat = Seat::at_desk(&admission.caller)?;
         let talk = |after| Talk::new(live.messaging.clone(), seat, Box::new(AtDesk), after);
@@ -64,7 +71,7 @@ async fn desk(door: Door) -> Result<HttpResponse, Problem> {
     .await
 }
 
-async fn bell(door: Door) -> Result<HttpResponse, Problem> {
+async fn bell(door: Door) -> Result<HttpResponse, Refusal> {
     door.open(move |live, admission, _after| {
         let caller = admission.caller.clone();
         let program = Bell::new(live.notifications.clone(), caller, painaway::frames::BELL);
@@ -74,7 +81,7 @@ async fn bell(door: Door) -> Result<HttpResponse, Problem> {
 }
 
 /// Where the client continues; without a place, at the beginning.
-fn place(live: &Live, seat: Seat, after: Option<Seq>) -> Result<Seq, Problem> {
+fn place(live: &Live, seat: Seat, after: Option<Seq>) -> Result<Seq, Refusal> {
     Ok(after.map(|after| live.messaging.resume(seat, after)).transpose()?.unwrap_or(Seq::START))
 }
 
@@ -86,10 +93,10 @@ fn topic(seat: Seat) -> Topic {
 }
 
 /// As the old servers refused: a client that guesses learns no more of somebody who is not there than of itself.
-fn refused(e: MessagingError) -> Problem {
+fn refused(e: MessagingError) -> Refusal {
     match e {
         MessagingError::PeerUnknown | MessagingError::Oneself => {
-            Problem::forbidden("peer_refused", "You cannot chat with this user.")
+            Rejection::SocketRefused("You cannot chat with this user.").into()
         }
         other => other.into(),
     }

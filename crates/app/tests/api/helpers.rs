@@ -399,3 +399,20 @@ pub fn detail(words: &str) -> Value {
 pub fn error(words: &str) -> Value {
     json!({ "error": words })
 }
+
+/// One line of a family's URL table.
+pub struct Line {
+    pub method: actix_web::http::Method,
+    pub path: String,
+    pub open: bool,
+}
+
+pub fn table() -> Vec<Line> {
+    let routes = app::house::FAMILIES.iter().flat_map(|family| (family.resources)());
+    let line = |route: web::http::Route| Line {
+        open: route.access == web::http::Access::Public,
+        method: route.method,
+        path: route.path,
+    };
+    routes.flat_map(|resource| resource.routes).map(line).collect()
+}

@@ -9,8 +9,8 @@ const STATS: &str = "/api/diary/stats/";
 
 both_databases!(a_path_answers_with_and_without_its_slash_and_never_redirects, async |app: App| {
     let sarah = app.patient("sarah").await;
-    for route in web::painaway::table() {
-        for path in [route.path, route.path.trim_end_matches('/')] {
+    for route in table() {
+        for path in [route.path.as_str(), route.path.trim_end_matches('/')] {
             let said = app.ask(case(path).by(&sarah).to(route.method.as_str().parse().unwrap(), path)).await;
             assert!(
                 said.body != detail("Not found.") && !(300..400).contains(&said.status),

@@ -78,6 +78,8 @@ impl EntryText {
 pub struct Prose(String);
 
 impl Prose {
+    pub const MAX: usize = text::PROSE_MAX;
+
     /// # Errors
     /// As [`text::prose`].
     pub fn parse(raw: &str) -> Result<Self, Invalid> {

@@ -4,7 +4,7 @@ use crate::{identity::WrongRole, shared::StoreError};
 
 pub type Result<T, E = CareError> = std::result::Result<T, E>;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CareError {
     #[error("no doctor has that name")]
     DoctorUnknown,

@@ -121,7 +121,9 @@ impl CareService {
                 violations.add("link", Invalid::UnknownReference(link.to_string()));
             }
             Err(other) => return Err(other),
-            Ok(link) if self.entries.on(kind, link.id)?.is_some() => violations.add("link", Invalid::Taken),
+            Ok(link) if self.entries.on(kind, link.id)?.is_some() => {
+                violations.add("link", Invalid::TakenBy(kind.as_str()))
+            }
             Ok(_) => {}
         }
         Ok(())

@@ -3,7 +3,7 @@ use crate::shared::StoreError;
 
 pub type Result<T, E = DiaryError> = std::result::Result<T, E>;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DiaryError {
     /// No accepted link, or no such patient: nobody is told which.
     #[error("not a patient of this doctor's")]

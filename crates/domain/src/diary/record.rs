@@ -21,7 +21,7 @@ pub enum PainType {
 impl PainType {
     pub const ALL: [Self; 4] = [Self::Burning, Self::Stabbing, Self::Cutting, Self::Throbbing];
     /// Characters. The clients' old server measured before it looked for the word.
-    const MAX: usize = 10;
+    pub const MAX: usize = 10;
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -44,11 +44,14 @@ impl PainType {
 pub struct Intensity(u8);
 
 impl Intensity {
+    pub const MIN: u8 = 0;
+    pub const MAX: u8 = 10;
+
     /// # Errors
     /// [`Invalid::OutOfRange`] outside 0 to 10.
     pub fn parse(raw: i64) -> Result<Self, Invalid> {
         match u8::try_from(raw) {
-            Ok(n @ 0..=10) => Ok(Self(n)),
+            Ok(n @ Self::MIN..=Self::MAX) => Ok(Self(n)),
             _ => Err(Invalid::OutOfRange),
         }
     }
@@ -62,6 +65,8 @@ impl Intensity {
 pub struct Description(String);
 
 impl Description {
+    pub const MAX: usize = text::PROSE_MAX;
+
     /// # Errors
     /// As [`text::prose`].
     pub fn parse(raw: &str) -> Result<Self, Invalid> {

@@ -4,7 +4,7 @@ use crate::shared::{StoreError, Violations};
 
 pub type Result<T, E = IdentityError> = std::result::Result<T, E>;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum IdentityError {
     /// Wrong password, unknown name, or an account that was deactivated: nobody is told which.
     #[error("invalid credentials")]
@@ -20,7 +20,7 @@ pub enum IdentityError {
     #[error(transparent)]
     WrongRole(#[from] WrongRole),
     #[error("the password could not be hashed")]
-    Hashing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Hashing(#[source] std::sync::Arc<dyn std::error::Error + Send + Sync>),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

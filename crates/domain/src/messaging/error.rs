@@ -6,7 +6,7 @@ use crate::{
 
 pub type Result<T, E = MessagingError> = std::result::Result<T, E>;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum MessagingError {
     #[error("no such person")]
     PeerUnknown,

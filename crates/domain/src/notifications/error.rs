@@ -3,7 +3,7 @@ use crate::shared::StoreError;
 
 pub type Result<T, E = NotificationError> = std::result::Result<T, E>;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum NotificationError {
     #[error("no such notification")]
     Unknown,

@@ -1,7 +1,10 @@
 //! Why the store gave no answer.
-type Cause = Box<dyn std::error::Error + Send + Sync>;
+use std::{error::Error, sync::Arc};
 
-#[derive(Debug, thiserror::Error)]
+/// Shared, because several requests may hear of one failure.
+type Cause = Arc<dyn Error + Send + Sync>;
+
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// It cannot be reached, or is busy or full. Trying again later may succeed.
     #[error("the store is unavailable")]
@@ -12,10 +15,10 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub fn unavailable(cause: impl Into<Cause>) -> Self {
-        Self::Unavailable(cause.into())
+    pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into().into())
     }
-    pub fn failed(cause: impl Into<Cause>) -> Self {
-        Self::Failed(cause.into())
+    pub fn failed(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed(cause.into().into())
     }
 }

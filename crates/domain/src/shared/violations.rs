@@ -39,6 +39,9 @@ pub enum Invalid {
     /// Somebody or something else has it already.
     #[error("taken")]
     Taken,
+    /// The one that may refer to it exists already. Holds what that is.
+    #[error("there is a {0} already")]
+    TakenBy(&'static str),
     /// A reference to an object that does not exist, or that the caller may not know of. Holds what was sent.
     #[error("no such object: {0}")]
     UnknownReference(String),

@@ -41,7 +41,7 @@ impl Argon2Hasher {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(failed)?;
         let nobody = PasswordHash::new(String::new());
         let mut hasher = Self { params, spare: Mutex::default(), nobody };
-        hasher.nobody = hasher.make(b"a password that nobody has").map_err(IdentityError::Hashing)?;
+        hasher.nobody = hasher.make(b"a password that nobody has").map_err(failed)?;
         Ok(hasher)
     }
 
@@ -94,11 +94,11 @@ impl Argon2Hasher {
 
 impl PasswordHasher for Argon2Hasher {
     fn hash(&self, password: &Password) -> Result<PasswordHash> {
-        self.make(password.expose().as_bytes()).map_err(IdentityError::Hashing)
+        self.make(password.expose().as_bytes()).map_err(failed)
     }
 
     fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<Verdict> {
-        self.judge(password.expose().as_bytes(), hash).map_err(IdentityError::Hashing)
+        self.judge(password.expose().as_bytes(), hash).map_err(failed)
     }
 
     fn pretend_to_verify(&self, password: &Password) -> Result<()> {
@@ -107,7 +107,7 @@ impl PasswordHasher for Argon2Hasher {
 }
 
 fn failed(cause: impl Into<Cause>) -> IdentityError {
-    IdentityError::Hashing(cause.into())
+    IdentityError::Hashing(cause.into().into())
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Request bodies: JSON, a form, or a form of several parts, on every method.
-use super::Problem;
+use super::{Refusal, Rejection, values::type_name};
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
     error::PayloadError,
-    http::{
-        StatusCode,
-        header::{CONTENT_TYPE, UPGRADE},
-    },
+    http::header::{CONTENT_TYPE, UPGRADE},
     web::{Bytes, BytesMut, Payload},
 };
 use futures_util::{StreamExt, stream};
@@ -21,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What was sent, before any field of it was judged.
 #[derive(Debug, Clone)]
-pub(crate) struct Input {
+pub struct Input {
     value: Value,
     /// A form has no null, no numbers, and cannot tell a blank from an absence.
     pub is_form: bool,
@@ -29,21 +26,18 @@ pub(crate) struct Input {
 
 impl Input {
     /// The fields, if it is an object.
-    pub(crate) fn object(&self) -> Result<&Map<String, Value>, Problem> {
-        self.value.as_object().ok_or_else(|| {
-            let message = format!("Invalid data. Expected a dictionary, but got {}.", type_name(&self.value));
-            Problem::bad_request("not_an_object", message)
-        })
+    pub fn object(&self) -> Result<&Map<String, Value>, Refusal> {
+        self.value.as_object().ok_or_else(|| Rejection::BodyNotAnObject(type_name(&self.value)).into())
     }
-    pub(crate) fn has(&self, field: &str) -> bool {
+    pub fn has(&self, field: &str) -> bool {
         self.value.get(field).is_some()
     }
     /// One field as text; `None` when it is missing or cannot be text.
-    pub(crate) fn text(&self, field: &str) -> Option<String> {
+    pub fn text(&self, field: &str) -> Option<String> {
         self.value.get(field).and_then(|value| super::values::as_text(value).ok())
     }
     /// One field as a positive id; `None` when it is missing or no such thing.
-    pub(crate) fn id(&self, field: &str) -> Option<i64> {
+    pub fn id(&self, field: &str) -> Option<i64> {
         self.value.get(field).and_then(|value| super::values::integer(Ok)(value).ok()).filter(|id| *id > 0)
     }
     fn nothing() -> Self {
@@ -54,19 +48,6 @@ impl Input {
     }
 }
 
-/// As the old servers' language calls it: clients show these messages.
-pub(super) fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "NoneType",
-        Value::Bool(_) => "bool",
-        Value::Number(n) if n.is_f64() => "float",
-        Value::Number(_) => "int",
-        Value::String(_) => "str",
-        Value::Array(_) => "list",
-        Value::Object(_) => "dict",
-    }
-}
-
 /// Whether the client wants this connection to become a websocket.
 pub(crate) fn wants_a_socket(req: &HttpRequest) -> bool {
     let upgrade = req.headers().get(UPGRADE).and_then(|value| value.to_str().ok());
@@ -74,17 +55,14 @@ pub(crate) fn wants_a_socket(req: &HttpRequest) -> bool {
 }
 
 /// Reads the body, whatever its form. No body is an empty object.
-pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, Problem> {
+pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, Refusal> {
     // What follows such a request are frames, without an end.
     if wants_a_socket(req) {
         return Ok(Input::nothing());
     }
     let bytes = match tokio::time::timeout(PATIENCE, collect(payload)).await {
         Ok(bytes) => bytes?,
-        Err(_slow) => {
-            let message = "The request body took too long.";
-            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", message));
-        }
+        Err(_slow) => return Err(Rejection::BodyTooSlow.into()),
     };
     if bytes.is_empty() {
         return Ok(Input::nothing());
@@ -95,37 +73,29 @@ pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, P
         "application/json" => json(&bytes),
         "application/x-www-form-urlencoded" => Ok(urlencoded(&bytes)),
         "multipart/form-data" => multipart(req, bytes).await,
-        _ => {
-            let message = format!("Unsupported media type \"{declared}\" in request.");
-            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message))
-        }
+        _ => Err(Rejection::UnsupportedMediaType(declared.to_owned()).into()),
     }
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
+async fn collect(mut payload: Payload) -> Result<Bytes, Refusal> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|e| match e {
-            PayloadError::Overflow => too_large(),
-            e => Problem::bad_request("broken_body", format!("The request body broke off: {e}")),
+            PayloadError::Overflow => Rejection::BodyTooLarge(MAX),
+            e => Rejection::BrokenBody(format!("The request body broke off: {e}")),
         })?;
         if bytes.len() + chunk.len() > MAX {
-            return Err(too_large());
+            return Err(Rejection::BodyTooLarge(MAX).into());
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
 }
 
-fn too_large() -> Problem {
-    let message = format!("The request body is larger than {MAX} bytes.");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
-}
-
-fn json(bytes: &[u8]) -> Result<Input, Problem> {
+fn json(bytes: &[u8]) -> Result<Input, Refusal> {
     match serde_json::from_slice(bytes) {
         Ok(value) => Ok(Input { value, is_form: false }),
-        Err(e) => Err(Problem::bad_request("parse_error", format!("JSON parse error - {e}"))),
+        Err(e) => Err(Rejection::BodyNotParsed(format!("JSON parse error - {e}")).into()),
     }
 }
 
@@ -136,9 +106,8 @@ fn urlencoded(bytes: &[u8]) -> Input {
     )
 }
 
-async fn multipart(req: &HttpRequest, bytes: Bytes) -> Result<Input, Problem> {
-    let broken =
-        |e: MultipartError| Problem::bad_request("parse_error", format!("Multipart form parse error - {e}"));
+async fn multipart(req: &HttpRequest, bytes: Bytes) -> Result<Input, Refusal> {
+    let broken = |e: MultipartError| Rejection::BodyNotParsed(format!("Multipart form parse error - {e}"));
     let whole = stream::once(std::future::ready(Ok::<_, PayloadError>(bytes)));
     let mut parts = Multipart::new(req.headers(), Box::pin(whole));
     let mut fields = vec![];

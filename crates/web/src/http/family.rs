@@ -1,42 +1,56 @@
-//! A wire family: how its clients say who they are, and how they expect to be refused.
-use super::Problem;
+//! A family of clients, as far as the kit needs to know one. Each stands in its own folder; the kit names none.
+use super::{Authentication, Refusal, Rejection, Resource};
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::Method,
-    middleware::Next,
+    HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{ALLOW, HeaderValue, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE},
+    },
 };
+use serde_json::Value;
 
-pub(crate) struct Family {
-    /// The word before the token in `Authorization`, and in `WWW-Authenticate`.
-    pub scheme: &'static str,
-    /// A refusal in this family's status, shape and words. One problem may be said differently for different methods.
-    pub refuse: fn(&Problem, &Method) -> HttpResponse,
+pub struct Family {
+    pub authentication: &'static dyn Authentication,
+    /// A refusal in this family's status, shape and text. One refusal may read otherwise for another method.
+    pub render: fn(&Refusal, &Method) -> HttpResponse,
+    /// What OPTIONS tells of a resource, by its name.
+    pub options: fn(&str) -> Value,
+    /// Headings of its part of the API document, each with a description.
+    pub tags: &'static [(&'static str, &'static str)],
+    /// Its URL table.
+    pub resources: fn() -> Vec<Resource>,
+}
+
+impl Family {
+    /// The refusal as this family's clients hear it, with the headers that belong to it in any family.
+    pub(crate) fn refuse(&self, refusal: &Refusal, method: &Method) -> HttpResponse {
+        let mut response = (self.render)(refusal, method);
+        add_headers(refusal, self.authentication.challenge(), &mut response);
+        response
+    }
 }
 
 /// What the log and the metrics call a route.
 #[derive(Clone, Copy)]
 pub(super) struct RouteName(pub(super) &'static str);
 
-/// Says every [`Problem`] of a resource in its family's words, and gives the route its name.
-pub(crate) async fn speak<B: MessageBody + 'static>(
-    family: &'static Family,
-    name: &'static str,
-    req: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let method = req.method().clone();
-    req.extensions_mut().insert(RouteName(name));
-    let res = next.call(req).await?;
-    let problem = res.response().error().and_then(|e| e.as_error::<Problem>());
-    let said = problem.map(|problem| {
-        let mut response = (family.refuse)(problem, &method);
-        problem.dress(&mut response, family.scheme);
-        response
-    });
-    Ok(match said {
-        Some(words) => res.into_response(words),
-        None => res.map_into_boxed_body(),
-    })
+/// The status that was rendered counts: a family may have another than the kit's.
+pub(super) fn add_headers(refusal: &Refusal, challenge: &'static str, response: &mut HttpResponse) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    if status == StatusCode::UNAUTHORIZED && !challenge.is_empty() {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    if status == StatusCode::UPGRADE_REQUIRED {
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    }
+    let Refusal::Request(rejection) = refusal else { return };
+    if let Some(seconds) = rejection.retry_after() {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    if let Rejection::MethodNotAllowed { allow, .. } = rejection
+        && let Ok(allow) = HeaderValue::from_str(allow)
+    {
+        headers.insert(ALLOW, allow);
+    }
 }

@@ -1,21 +1,21 @@
 //! The fields of a body, read one after another; every refusal is kept, because clients show all of them at once.
-use super::{Input, Problem};
+use super::{FieldErrors, Input, Refusal};
 use domain::shared::{Invalid, Patch, Violations};
 use serde_json::{Map, Value};
 
-pub(crate) struct Fields<'a> {
+pub struct Fields<'a> {
     object: &'a Map<String, Value>,
     is_form: bool,
     pub violations: Violations,
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of(input: &'a Input) -> Result<Self, Problem> {
+    pub fn of(input: &'a Input) -> Result<Self, Refusal> {
         Ok(Self { object: input.object()?, is_form: input.is_form, violations: Violations::default() })
     }
 
     /// Must be there.
-    pub(crate) fn required<T>(
+    pub fn required<T>(
         &mut self,
         name: &'static str,
         read: impl Fn(&Value) -> Result<T, Invalid>,
@@ -28,7 +28,7 @@ impl<'a> Fields<'a> {
     }
 
     /// May be missing; then it has its type's default value.
-    pub(crate) fn defaulted<T: Default>(
+    pub fn defaulted<T: Default>(
         &mut self,
         name: &'static str,
         read: impl Fn(&Value) -> Result<T, Invalid>,
@@ -41,7 +41,7 @@ impl<'a> Fields<'a> {
     }
 
     /// May be missing, and may be null.
-    pub(crate) fn nullable<T>(
+    pub fn nullable<T>(
         &mut self,
         name: &'static str,
         read: impl Fn(&Value) -> Result<T, Invalid>,
@@ -54,11 +54,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A partial change: what is missing stays.
-    pub(crate) fn patch<T>(
-        &mut self,
-        name: &'static str,
-        read: impl Fn(&Value) -> Result<T, Invalid>,
-    ) -> Patch<T> {
+    pub fn patch<T>(&mut self, name: &'static str, read: impl Fn(&Value) -> Result<T, Invalid>) -> Patch<T> {
         if self.object.contains_key(name) {
             self.required(name, read).map_or(Patch::Keep, Patch::Set)
         } else {
@@ -67,7 +63,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A partial change of what may be null.
-    pub(crate) fn patch_nullable<T>(
+    pub fn patch_nullable<T>(
         &mut self,
         name: &'static str,
         read: impl Fn(&Value) -> Result<T, Invalid>,
@@ -82,9 +78,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// All refusals, in the order of the family's own fields.
-    pub(crate) fn refused(self, order: &[&str]) -> Problem {
-        self.violations.ordered(order).into()
+    /// The whole, if no field was refused; otherwise all refusals, in the order of the body's own fields.
+    ///
+    /// # Errors
+    /// [`Refusal::Fields`].
+    pub fn finish<T>(self, whole: Option<T>, order: &[&str]) -> Result<T, Refusal> {
+        match whole {
+            Some(whole) if self.violations.is_empty() => Ok(whole),
+            _ => Err(FieldErrors::from(self.violations.ordered(order)).into()),
+        }
     }
 
     /// A form sends a blank for an input that was left empty. Where a blank is no value, it is an absence.

@@ -1,5 +1,5 @@
 //! How many passwords are hashed at once. A storm of logins waits here, without holding a thread; everybody else goes by.
-use super::Problem;
+use super::Refusal;
 use std::{
     sync::{
         Arc,
@@ -26,11 +26,11 @@ impl HashingGate {
 
     /// # Errors
     /// 503 when the queue is full, or too slow.
-    pub(super) async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Problem> {
-        let _turn = Turn::take(&self.waiting).ok_or_else(Problem::unavailable)?;
+    pub(super) async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
+        let _turn = Turn::take(&self.waiting).ok_or(Refusal::UNAVAILABLE)?;
         match tokio::time::timeout_at(deadline.into(), self.places.clone().acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(Problem::unavailable()),
+            Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
         }
     }
 }
@@ -77,7 +77,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let refused = gate.enter(deadline()).await.unwrap_err();
-        assert_eq!((refused.code, refused.retry_after), ("unavailable", Some(1)));
+        assert!(refused.is_unavailable(), "{refused:?}");
         drop(inside);
         for waiting in queue {
             assert!(waiting.await.unwrap());

@@ -1,6 +1,6 @@
 //! How often somebody may try to sign in or to register: per address and per account. In this process's memory, so with
 //! several nodes each allows as much.
-use super::Problem;
+use super::{Refusal, Rejection};
 use governor::{Quota, RateLimiter, clock::Clock, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
 use std::{net::IpAddr, num::NonZeroU32, str::FromStr, time::Duration};
 
@@ -51,7 +51,7 @@ impl Pair {
     fn new(address: Rate, account: Rate) -> Self {
         Self { address: RateLimiter::keyed(address.quota()), account: RateLimiter::keyed(account.quota()) }
     }
-    fn check(&self, address: IpAddr, account: &str) -> Result<(), Problem> {
+    fn check(&self, address: IpAddr, account: &str) -> Result<(), Refusal> {
         let address = network(address);
         self.address.check_key(&address).map_err(|until| too_many(&until))?;
         // Nobody's account: only the address counts.
@@ -68,9 +68,9 @@ impl Pair {
     }
 }
 
-fn too_many(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Problem {
+fn too_many(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Refusal {
     let wait = until.wait_time_from(DefaultClock::default().now());
-    Problem::too_many(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    Rejection::TooManyRequests { seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) }.into()
 }
 
 /// One household's IPv6 addresses are a whole /64: it counts as one.
@@ -84,11 +84,11 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Off, or one pair for each of the two doors.
+/// Off, or one pair for each of the two actions.
 pub struct Limits(Option<(Pair, Pair)>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub enum LimitedAction {
     Login,
     Registration,
 }
@@ -107,11 +107,11 @@ impl Limits {
     }
     /// # Errors
     /// 429 with the seconds to wait.
-    pub(super) fn check(&self, door: Door, address: IpAddr, account: &str) -> Result<(), Problem> {
-        match (&self.0, door) {
+    pub(super) fn check(&self, action: LimitedAction, address: IpAddr, account: &str) -> Result<(), Refusal> {
+        match (&self.0, action) {
             (None, _) => Ok(()),
-            (Some((login, _)), Door::Login) => login.check(address, account),
-            (Some((_, registration)), Door::Registration) => registration.check(address, account),
+            (Some((login, _)), LimitedAction::Login) => login.check(address, account),
+            (Some((_, registration)), LimitedAction::Registration) => registration.check(address, account),
         }
     }
     /// To be called now and then: keeps memory to those who asked lately.
@@ -143,18 +143,21 @@ mod tests {
     fn an_account_is_guarded_wherever_the_guesses_come_from_and_an_address_whomever_they_are_about() {
         let limits = Limits::new(rate("3/h"), rate("2/h"), rate("9/h"), rate("9/h"));
         let from = |n: u8| IpAddr::from([10, 0, 0, n]);
-        assert!(limits.check(Door::Login, from(1), "sarah").is_ok());
-        assert!(limits.check(Door::Login, from(2), "sarah").is_ok());
-        let refused = limits.check(Door::Login, from(3), "sarah").unwrap_err();
-        assert!(refused.retry_after.is_some_and(|s| (1..=1800).contains(&s)), "{refused:?}");
+        assert!(limits.check(LimitedAction::Login, from(1), "sarah").is_ok());
+        assert!(limits.check(LimitedAction::Login, from(2), "sarah").is_ok());
+        let refused = limits.check(LimitedAction::Login, from(3), "sarah").unwrap_err();
+        assert!(
+            matches!(refused, Refusal::Request(Rejection::TooManyRequests { seconds: 1..=1800 })),
+            "{refused:?}"
+        );
         for name in ["a", "b"] {
-            assert!(limits.check(Door::Login, from(1), name).is_ok());
+            assert!(limits.check(LimitedAction::Login, from(1), name).is_ok());
         }
-        assert!(limits.check(Door::Login, from(1), "c").is_err());
-        assert!(limits.check(Door::Registration, from(1), "c").is_ok());
+        assert!(limits.check(LimitedAction::Login, from(1), "c").is_err());
+        assert!(limits.check(LimitedAction::Registration, from(1), "c").is_ok());
         // A form without a name is about no account.
         for n in 10..20 {
-            assert!(limits.check(Door::Login, from(n), "").is_ok());
+            assert!(limits.check(LimitedAction::Login, from(n), "").is_ok());
         }
     }
 

@@ -1,5 +1,5 @@
 //! Around every request: what is logged and counted, whom we serve it as, and the headers of every answer.
-use super::{Kit, Problem, family::RouteName};
+use super::{AppState, Refusal, Rejection, family::RouteName};
 use actix_cors::Cors;
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -105,10 +105,10 @@ pub async fn shield<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let https = req.app_data::<Data<Kit>>().is_some_and(|kit| kit.proxies.is_https(req.request()));
+    let https = req.app_data::<Data<AppState>>().is_some_and(|state| state.proxies.is_https(req.request()));
     let offers_upgrade = req.headers().contains_key(header::UPGRADE);
     let mut res = match refusal(&req) {
-        Some(problem) => req.into_response(HttpResponse::from_error(problem)),
+        Some(rejection) => req.into_response(HttpResponse::from_error(Refusal::from(rejection))),
         None => next.call(req).await?.map_into_boxed_body(),
     };
     secure(res.headers_mut(), https);
@@ -119,12 +119,10 @@ pub async fn shield<B: MessageBody + 'static>(
     Ok(res)
 }
 
-fn refusal(req: &ServiceRequest) -> Option<Problem> {
+fn refusal(req: &ServiceRequest) -> Option<Rejection> {
     let size: usize = req.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > HEADERS_MAX {
-        let message = format!("The request headers are larger than {HEADERS_MAX} bytes.");
-        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Some(Problem::new(status, "headers_too_large", message));
+        return Some(Rejection::HeadersTooLarge(HEADERS_MAX));
     }
     // Probes of orchestrators ask by address.
     if req.path().starts_with("/health/") {
@@ -132,7 +130,7 @@ fn refusal(req: &ServiceRequest) -> Option<Problem> {
     }
     let host = req.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let allowed = req.app_data::<Data<Shield>>().is_some_and(|shield| shield.hosts.allow(host));
-    (!allowed).then(|| Problem::bad_request("bad_host", "Invalid Host header."))
+    (!allowed).then_some(Rejection::BadHost)
 }
 
 /// What a page needs beyond this (the API pages do) it sets itself.
@@ -177,8 +175,8 @@ pub fn cors(origins: &[String]) -> Cors {
 }
 
 /// For every path that no family knows.
-pub async fn unknown_path() -> Result<HttpResponse, Problem> {
-    Err(Problem::unknown_path())
+pub async fn unknown_path() -> Result<HttpResponse, Refusal> {
+    Err(Rejection::UnknownPath.into())
 }
 
 #[cfg(test)]

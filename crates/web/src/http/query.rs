@@ -2,17 +2,17 @@
 use std::collections::HashMap;
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Query(HashMap<String, String>);
+pub struct Query(HashMap<String, String>);
 
 impl Query {
-    pub(crate) fn parse(raw: &str) -> Self {
+    pub fn parse(raw: &str) -> Self {
         Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
     }
-    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+    pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
     /// A positive id. `None` when it is missing, or no such thing: `undefined`, 3.5, 2^64.
-    pub(crate) fn id(&self, key: &str) -> Option<i64> {
+    pub fn id(&self, key: &str) -> Option<i64> {
         self.get(key)?.trim().parse().ok().filter(|id| *id > 0)
     }
 }

@@ -1,7 +1,7 @@
 //! What a use case answers. It is written out on the thread that made it; a long list follows page by page.
 use super::{
-    Problem,
-    run::{deadline_from_now, run},
+    Refusal,
+    blocking::{deadline_from_now, run_blocking},
 };
 use actix_web::{
     HttpResponse,
@@ -12,9 +12,9 @@ use domain::shared::Window;
 use futures_util::stream;
 use serde::Serialize;
 
-pub(crate) type Answer = Result<HttpResponse, Problem>;
+pub type HandlerResult = Result<Reply, Refusal>;
 
-pub(crate) enum Reply {
+pub enum Reply {
     Empty(StatusCode),
     Json(StatusCode, Bytes),
     /// The first page of a list, and how to get on.
@@ -22,37 +22,37 @@ pub(crate) enum Reply {
 }
 
 /// The bytes that come next; `None` after the last of them.
-type NextPage = Box<dyn FnMut() -> Result<Option<Vec<u8>>, Problem> + Send>;
+type NextPage = Box<dyn FnMut() -> Result<Option<Vec<u8>>, Refusal> + Send>;
 
 impl Reply {
-    pub(crate) fn no_content() -> Self {
+    pub fn no_content() -> Self {
         Self::Empty(StatusCode::NO_CONTENT)
     }
-    pub(crate) fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+    pub fn ok(body: &impl Serialize) -> Result<Self, Refusal> {
         Self::json(StatusCode::OK, body)
     }
-    pub(crate) fn created(body: &impl Serialize) -> Result<Self, Problem> {
+    pub fn created(body: &impl Serialize) -> Result<Self, Refusal> {
         Self::json(StatusCode::CREATED, body)
     }
-    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
-        serde_json::to_vec(body).map(|json| Self::Json(status, json.into())).map_err(Problem::broken)
+    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Refusal> {
+        serde_json::to_vec(body).map(|json| Self::Json(status, json.into())).map_err(Refusal::internal)
     }
     /// JSON that was written out before.
-    pub(crate) fn ready(json: Bytes) -> Self {
+    pub fn ready(json: Bytes) -> Self {
         Self::Json(StatusCode::OK, json)
     }
 
-    /// A whole list as one array. The clients' calls know no pages; the house reads it window by window, so that
+    /// A whole list as one array. The clients' calls know no pages; they are read window by window, so that
     /// nobody's ten years of diary stand in memory at once.
-    pub(crate) fn list<Id, T>(
+    pub fn list<Id, T>(
         id: fn(&T) -> Id,
-        mut fetch: impl FnMut(Window<Id>) -> Result<Vec<T>, Problem> + Send + 'static,
-    ) -> Result<Self, Problem>
+        mut fetch: impl FnMut(Window<Id>) -> Result<Vec<T>, Refusal> + Send + 'static,
+    ) -> Result<Self, Refusal>
     where
         Id: Copy + Send + 'static,
         T: Serialize + 'static,
     {
-        let mut page = move |window: Window<Id>, json: &mut Vec<u8>| -> Result<Option<Id>, Problem> {
+        let mut page = move |window: Window<Id>, json: &mut Vec<u8>| -> Result<Option<Id>, Refusal> {
             let limit = window.limit();
             let rows = fetch(window)?;
             let (begun, others) = (json.len(), rows.len().saturating_sub(1));
@@ -61,7 +61,7 @@ impl Reply {
                 if json.last().is_none_or(|byte| *byte != b'[') {
                     json.push(b',');
                 }
-                serde_json::to_writer(&mut *json, &row).map_err(Problem::broken)?;
+                serde_json::to_writer(&mut *json, &row).map_err(Refusal::internal)?;
                 if i == 0 {
                     // The others take about as much, and a list that is moved while it grows costs as much again.
                     json.reserve(others * (json.len() - begun) * 9 / 8);
@@ -87,7 +87,7 @@ impl Reply {
         Ok(Self::Pages(json, Box::new(next)))
     }
 
-    pub(crate) fn into_response(self) -> HttpResponse {
+    pub fn into_response(self) -> HttpResponse {
         match self {
             Self::Empty(status) => HttpResponse::new(status),
             Self::Json(status, json) => {
@@ -99,14 +99,15 @@ impl Reply {
                     if let Some(first) = first {
                         return Some((Ok(Bytes::from(first)), Some((None, next))));
                     }
-                    let page =
-                        run(deadline_from_now(), move || next().map(|page| page.map(|bytes| (bytes, next))))
-                            .await;
+                    let page = run_blocking(deadline_from_now(), move || {
+                        next().map(|page| page.map(|bytes| (bytes, next)))
+                    })
+                    .await;
                     match page {
                         Ok(None) => None,
                         Ok(Some((bytes, next))) => Some((Ok(Bytes::from(bytes)), Some((None, next)))),
                         // The status is sent already: the connection breaks off, so that nobody takes it for the whole.
-                        Err(problem) => Some((Err(problem), None)),
+                        Err(refusal) => Some((Err(refusal), None)),
                     }
                 });
                 HttpResponse::Ok().content_type(ContentType::json()).streaming(Box::pin(rest))

@@ -1,125 +1,181 @@
-//! One path and its methods. Every path answers with and without its final slash, to HEAD where it answers to GET, to
+//! One path and its routes. Every path answers with and without its final slash, to HEAD where it answers to GET, to
 //! OPTIONS with what it is, and to any other method with what it allows.
-use super::{Call, Family, Problem, Reply, family::speak};
-use actix_web::{
-    Handler, Responder,
-    http::Method,
-    middleware::from_fn,
-    web::{self, ServiceConfig},
+use super::{
+    Access, Family, HandlerResult, Refusal, Rejection, Reply, Route, family::RouteName, request::Incoming,
 };
-use serde_json::json;
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::Method,
+    web::{self, Payload, ServiceConfig},
+};
+use std::{collections::HashSet, future::Future, sync::Mutex};
 
-/// One line of a family's URL table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
-    pub method: Method,
-    pub path: &'static str,
-    /// Whether a caller without a token gets past the door.
-    pub open: bool,
+#[derive(Clone)]
+pub struct Resource {
+    /// What OPTIONS calls it.
+    pub name: &'static str,
+    pub routes: Vec<Route>,
 }
 
-pub(crate) struct Resource {
-    family: &'static Family,
-    path: &'static str,
-    name: &'static str,
-    open: bool,
-    routes: Vec<Box<dyn Fn() -> actix_web::Route>>,
-    methods: Vec<Method>,
+/// Every route of a family's URL table.
+pub fn routes(family: &'static Family, cfg: &mut ServiceConfig) {
+    register(family, &(family.resources)(), cfg);
 }
 
 /// Fixed paths before those with a variable part: the first are found by comparing text, the others by trying regular
 /// expressions, one after another.
-pub(crate) fn register(mut resources: Vec<Resource>, cfg: &mut ServiceConfig) {
-    resources.sort_by_key(|resource| resource.path.contains('{'));
-    resources.into_iter().for_each(|resource| resource.register(cfg));
+fn register(family: &'static Family, resources: &[Resource], cfg: &mut ServiceConfig) {
+    let has_variable = |resource: &&Resource| resource.path().contains('{');
+    let fixed = resources.iter().filter(|resource| !has_variable(resource));
+    fixed.chain(resources.iter().filter(has_variable)).for_each(|resource| resource.register(family, cfg));
 }
 
 impl Resource {
-    /// For holders of a token. `path` ends with a slash.
-    pub(crate) fn signed(family: &'static Family, path: &'static str, name: &'static str) -> Self {
-        Self { family, path, name, open: false, routes: vec![], methods: vec![] }
-    }
-    /// For anybody.
-    pub(crate) fn open(family: &'static Family, path: &'static str, name: &'static str) -> Self {
-        Self { open: true, ..Self::signed(family, path, name) }
+    pub fn new(name: &'static str, routes: impl IntoIterator<Item = Route>) -> Self {
+        Self { name, routes: routes.into_iter().collect() }
     }
 
-    pub(crate) fn get<F, Args>(self, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: actix_web::FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        let mut with_head = self.on(Method::GET, handler.clone());
-        with_head.routes.push(Box::new(move || web::head().to(handler.clone())));
-        with_head
-    }
-    pub(crate) fn on<F, Args>(mut self, method: Method, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: actix_web::FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.methods.push(method.clone());
-        self.routes.push(Box::new(move || web::method(method.clone()).to(handler.clone())));
-        self
+    fn path(&self) -> &str {
+        self.routes.first().map_or("", |route| &route.path)
     }
 
-    pub(crate) fn table(&self) -> impl Iterator<Item = Route> {
-        self.methods.iter().map(|method| Route { method: method.clone(), path: self.path, open: self.open })
+    fn is_public(&self) -> bool {
+        self.routes.iter().all(|route| route.access == Access::Public)
     }
 
     /// The path with its final slash and without it, each by itself: actix-web finds one of several patterns of a resource by
     /// a set of regular expressions, which cost more than all else that it does for a request.
-    fn register(self, cfg: &mut ServiceConfig) {
-        for path in [self.path, self.path.trim_end_matches('/')] {
-            self.register_at(path, cfg);
+    fn register(&self, family: &'static Family, cfg: &mut ServiceConfig) {
+        let path = self.path();
+        for written in [path, path.trim_end_matches('/')] {
+            self.register_at(written, family, cfg);
         }
     }
 
-    fn register_at(&self, path: &'static str, cfg: &mut ServiceConfig) {
-        let Self { family, name, open, path: known_as, .. } = *self;
-        let allow = allowed(&self.methods);
-        let mut resource = web::resource(path).app_data(family);
+    fn register_at(&self, path: &str, family: &'static Family, cfg: &mut ServiceConfig) {
+        let (name, is_public, known_as) = (self.name, self.is_public(), RouteName(interned(self.path())));
+        let mut resource = web::resource(path);
         for route in &self.routes {
-            resource = resource.route(route());
-        }
-        let options = move |call: Call| async move {
-            let about = move || {
-                Reply::ok(&json!({
-                    "name": name,
-                    "description": "",
-                    "renders": ["application/json"],
-                    "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
-                }))
+            let handler = route.handler(family);
+            let answer = move |http: HttpRequest, payload: Payload| {
+                let answer = handler(http.clone(), payload.into_inner());
+                rendered(family, known_as, http, answer)
             };
-            if open { call.open(move |_| about()).await } else { call.signed(move |_| about()).await }
-        };
-        let refuse = move |call: Call| {
-            let problem = Problem::method_not_allowed(&call.method, allow.clone());
-            // Who is asking is settled first: a guest learns nothing of a path that is not theirs.
-            async move {
-                if open {
-                    call.open(move |_| Err(problem)).await
-                } else {
-                    call.signed(move |_| Err(problem)).await
-                }
+            if route.method == Method::GET {
+                resource = resource.route(web::head().to(answer.clone()));
             }
+            resource = resource.route(web::method(route.method.clone()).to(answer));
+        }
+        let options = move |http: HttpRequest, payload: Payload| {
+            let answer = of_the_kit(http.clone(), payload, family, is_public, move |_| {
+                Reply::ok(&(family.options)(name))
+            });
+            rendered(family, known_as, http, answer)
+        };
+        let allow = allowed(self.routes.iter().map(|route| &route.method).collect());
+        let refuse = move |http: HttpRequest, payload: Payload| {
+            let allow = allow.clone();
+            let answer = of_the_kit(http.clone(), payload, family, is_public, move |method| {
+                Err(Rejection::MethodNotAllowed { method, allow }.into())
+            });
+            rendered(family, known_as, http, answer)
         };
         cfg.service(
-            resource
-                .route(web::method(Method::OPTIONS).to(options))
-                .default_service(web::to(refuse))
-                .wrap(from_fn(move |req, next| speak(family, known_as, req, next))),
+            resource.route(web::method(Method::OPTIONS).to(options)).default_service(web::to(refuse)),
         );
     }
 }
 
+/// A path that becomes a websocket. Its handler refuses before the upgrade, as its family does.
+pub(crate) fn register_socket<F>(
+    family: &'static Family,
+    path: &'static str,
+    handler: impl Fn(HttpRequest, Payload) -> F + Clone + 'static,
+    cfg: &mut ServiceConfig,
+) where
+    F: Future<Output = Result<HttpResponse, Refusal>> + 'static,
+{
+    for written in [path, path.trim_end_matches('/')] {
+        let handler = handler.clone();
+        let answer = move |http: HttpRequest, payload: Payload| {
+            let answer = handler(http.clone(), payload);
+            rendered(family, RouteName(path), http, answer)
+        };
+        let options = move |http: HttpRequest, payload: Payload| {
+            let answer = of_the_kit(http.clone(), payload, family, false, move |_| {
+                Reply::ok(&(family.options)("Socket"))
+            });
+            rendered(family, RouteName(path), http, answer)
+        };
+        let refuse = move |http: HttpRequest, payload: Payload| {
+            let answer = of_the_kit(http.clone(), payload, family, false, move |method| {
+                Err(Rejection::MethodNotAllowed {
+                    method,
+                    allow: allowed(vec![&Method::GET]).replace("HEAD, ", ""),
+                }
+                .into())
+            });
+            rendered(family, RouteName(path), http, answer)
+        };
+        cfg.service(
+            web::resource(written)
+                .route(web::get().to(answer))
+                .route(web::method(Method::OPTIONS).to(options))
+                .default_service(web::to(refuse)),
+        );
+    }
+}
+
+/// Who is asking is settled first: a guest learns nothing of a path that is not theirs.
+async fn of_the_kit(
+    http: HttpRequest,
+    payload: Payload,
+    family: &'static Family,
+    is_public: bool,
+    answer: impl FnOnce(Method) -> HandlerResult + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    let incoming = Incoming::read(&http, payload.into_inner(), family, None).await?;
+    let method = incoming.request.method.clone();
+    let reply = if is_public {
+        incoming.run_public((), move |_| answer(method)).await
+    } else {
+        incoming.run_authenticated((), move |_| answer(method)).await
+    };
+    Ok(reply?.into_response())
+}
+
+/// The answer, or its refusal as the family says it.
+pub(super) async fn rendered(
+    family: &'static Family,
+    route: RouteName,
+    http: HttpRequest,
+    answer: impl Future<Output = Result<HttpResponse, Refusal>>,
+) -> HttpResponse {
+    http.extensions_mut().insert(route);
+    match answer.await {
+        Ok(response) => response,
+        Err(refusal) => family.refuse(&refusal, http.method()),
+    }
+}
+
+/// Each path once for the whole process: a label of each request's metrics, and the URL tables never change.
+fn interned(path: &str) -> &'static str {
+    static PATHS: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut paths = PATHS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let paths = paths.get_or_insert_default();
+    if let Some(known) = paths.get(path) {
+        return known;
+    }
+    let new: &'static str = Box::leak(path.to_owned().into_boxed_str());
+    paths.insert(new);
+    new
+}
+
 /// As the old servers listed them.
-fn allowed(methods: &[Method]) -> String {
+fn allowed(methods: Vec<&Method>) -> String {
     let order = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let mut names: Vec<&str> = order.iter().filter(|m| methods.contains(m)).map(Method::as_str).collect();
-    if methods.contains(&Method::GET) {
+    if methods.contains(&&Method::GET) {
         names.push("HEAD");
     }
     names.push("OPTIONS");
@@ -132,7 +188,10 @@ mod tests {
 
     #[test]
     fn allow_lists_head_where_there_is_get() {
-        assert_eq!(allowed(&[Method::POST]), "POST, OPTIONS");
-        assert_eq!(allowed(&[Method::DELETE, Method::GET, Method::POST]), "GET, POST, DELETE, HEAD, OPTIONS");
+        assert_eq!(allowed(vec![&Method::POST]), "POST, OPTIONS");
+        assert_eq!(
+            allowed(vec![&Method::DELETE, &Method::GET, &Method::POST]),
+            "GET, POST, DELETE, HEAD, OPTIONS"
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! How many of a worker's blocking threads one kind of work may hold. What waits for a slot holds no thread.
-use super::Problem;
+use super::Refusal;
 use std::{sync::Arc, time::Instant};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -18,10 +18,10 @@ impl Slots {
     ///
     /// # Errors
     /// 503 at the deadline.
-    pub(crate) async fn take(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(crate) async fn take(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
         match timeout_at(deadline.into(), self.0.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) | Err(_) => Err(Problem::unavailable()),
+            Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
         }
     }
 }

@@ -1,9 +1,21 @@
 //! From a JSON value to a plain one, with the tolerance of the old servers: numbers pass as text, "7" and 7.0 as 7,
 //! "yes" as true. What the value then means is judged by the domain's `parse`.
-use super::body::type_name;
 use chrono::NaiveDate;
 use domain::shared::Invalid;
 use serde_json::{Number, Value};
+
+/// As the old servers' language calls it: clients show these messages.
+pub(super) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(n) if n.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "list",
+        Value::Object(_) => "dict",
+    }
+}
 
 pub(super) fn as_text(value: &Value) -> Result<String, Invalid> {
     match value {
@@ -14,12 +26,12 @@ pub(super) fn as_text(value: &Value) -> Result<String, Invalid> {
 }
 
 /// Text, or a number written out.
-pub(crate) fn text<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn text<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
     move |value| parse(&as_text(value)?)
 }
 
 /// One of a few words; whatever else was sent is quoted in the refusal.
-pub(crate) fn choice<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn choice<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
     move |value| match value {
         Value::String(word) => parse(word),
         Value::Bool(true) => parse("True"),
@@ -29,7 +41,7 @@ pub(crate) fn choice<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&
 }
 
 /// A whole number of 64 bits: 7, "7", 7.0 and "7.0".
-pub(crate) fn integer<T>(parse: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn integer<T>(parse: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
     move |value| {
         let number = match value {
             Value::Number(number) => whole(number),
@@ -50,7 +62,7 @@ fn whole_text(text: &str) -> Option<i64> {
 }
 
 /// The words of HTML forms and of Python beside JSON's own.
-pub(crate) fn boolean(value: &Value) -> Result<bool, Invalid> {
+pub fn boolean(value: &Value) -> Result<bool, Invalid> {
     let word = match value {
         Value::Bool(flag) => return Ok(*flag),
         Value::Number(number) => number.to_string(),
@@ -65,9 +77,7 @@ pub(crate) fn boolean(value: &Value) -> Result<bool, Invalid> {
 }
 
 /// `YYYY-MM-DD`, where month and day may lack their leading zero.
-pub(crate) fn date<T>(
-    parse: impl Fn(NaiveDate) -> Result<T, Invalid>,
-) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn date<T>(parse: impl Fn(NaiveDate) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
     move |value| {
         let day = value.as_str().and_then(day).ok_or(Invalid::NotDate)?;
         parse(day)
@@ -89,9 +99,7 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 /// The id of another object. What is no id, and what is too large to be one, is told apart: the one has a wrong type, the
 /// other does not exist.
-pub(crate) fn reference<T>(
-    find: impl Fn(i64) -> Result<T, Invalid>,
-) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn reference<T>(find: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
     move |value| {
         let written = match value {
             Value::Number(number) if !number.is_f64() => number.to_string(),

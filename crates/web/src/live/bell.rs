@@ -1,6 +1,6 @@
 //! A socket to somebody's bell: each new notification, and how many are unread.
 use super::{Job, Outbox, Program, Told};
-use crate::http::Problem;
+use crate::http::Refusal;
 use domain::{
     identity::Caller,
     messaging::Hint,
@@ -122,7 +122,7 @@ impl Program for Bell {
         }))
     }
 
-    fn read(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
+    fn read(&mut self, result: Result<News, Refusal>, out: &mut Outbox) {
         let Ok(News { newest, unread }) = result else {
             (self.unsure, self.recount) = (true, true);
             return;
@@ -154,7 +154,7 @@ impl Program for Bell {
         None
     }
 
-    fn done(&mut self, _result: Result<(), Problem>, _out: &mut Outbox) {}
+    fn done(&mut self, _result: Result<(), Refusal>, _out: &mut Outbox) {}
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use super::{
     hub::{Follower, Full, Topic},
     socket,
 };
-use crate::http::{BlockingSlots, Kit, Problem, Query, deadline_from_now, run, token, wants_a_socket};
+use crate::http::{
+    AppState, BlockingSlots, Query, Refusal, Rejection, authorization, deadline_from_now, run_blocking,
+    wants_a_socket,
+};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
-    http::{
-        StatusCode,
-        header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL},
-    },
+    http::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL},
     web::{self, Data},
 };
 use domain::{
@@ -60,7 +60,7 @@ enum Pass {
 }
 
 impl Pass {
-    fn admit(&self, identity: &IdentityService) -> Result<Admission, Problem> {
+    fn admit(&self, identity: &IdentityService) -> Result<Admission, Refusal> {
         Ok(match self {
             Self::Token(token) => identity.admit(token)?,
             Self::Ticket(ticket) => identity.admit_by_ticket(ticket)?,
@@ -86,24 +86,23 @@ pub(crate) struct Let<P> {
 }
 
 impl FromRequest for Door {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), web::Payload::from_request(&request.clone(), payload));
         Box::pin(async move {
             let live =
-                request.app_data::<Data<Live>>().ok_or_else(|| Problem::broken("sockets are not wired"))?;
-            let kit = request.app_data::<Data<Kit>>().ok_or_else(|| Problem::broken("no kit is wired"))?;
+                request.app_data::<Data<Live>>().ok_or_else(|| Refusal::internal("sockets are not wired"))?;
+            let state =
+                request.app_data::<Data<AppState>>().ok_or_else(|| Refusal::internal("no state is wired"))?;
             let query = Query::parse(request.query_string());
-            let pass = pass(&request, &query)?.ok_or_else(Problem::not_authenticated)?;
-            if !is_from_here(&request, &live.origins, kit.is_https(&request)) {
-                let message = "Pages of this origin may not open sockets.";
-                return Err(Problem::new(StatusCode::FORBIDDEN, "foreign_origin", message));
+            let pass = pass(&request, &query)?.ok_or(Refusal::NOT_AUTHENTICATED)?;
+            if !is_from_here(&request, &live.origins, state.is_https(&request)) {
+                return Err(Rejection::ForeignOrigin.into());
             }
             if !wants_a_socket(&request) {
-                let message = "This path is a websocket.";
-                return Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", message));
+                return Err(Rejection::UpgradeRequired.into());
             }
             Ok(Self {
                 live: live.clone(),
@@ -120,16 +119,16 @@ impl Door {
     /// Lets the client in, if `case` does: it gets who is asking, and says what for.
     pub(crate) async fn open<P: Program + Send>(
         self,
-        case: impl FnOnce(&Live, Admission, Option<Seq>) -> Result<Let<P>, Problem> + Send + 'static,
-    ) -> Result<HttpResponse, Problem> {
+        case: impl FnOnce(&Live, Admission, Option<Seq>) -> Result<Let<P>, Refusal> + Send + 'static,
+    ) -> Result<HttpResponse, Refusal> {
         let Self { live, request, payload, pass, after } = self;
         // Before a ticket is used up: what is not a good handshake is no try.
         let protocol = protocol(&request);
         let protocols: Vec<&str> = protocol.iter().map(String::as_str).collect();
         let (response, session, stream) = actix_ws::handle_with_protocols(&request, payload, &protocols)
-            .map_err(|e| Problem::bad_request("bad_handshake", e))?;
+            .map_err(|e| Rejection::BadHandshake(e.to_string()))?;
         let asked = live.clone();
-        let let_in = run(deadline_from_now(), move || {
+        let let_in = run_blocking(deadline_from_now(), move || {
             let admission = pass.admit(&asked.identity)?;
             case(&asked, admission, after)
         });
@@ -139,15 +138,13 @@ impl Door {
         match live.hub.join(follower, live.limits.per_account.get()) {
             Ok(line) => {
                 let slots = request.app_data::<BlockingSlots>().map(|slots| slots.sockets.clone());
-                let slots = slots.ok_or_else(|| Problem::broken("sockets have no threads"))?;
+                let slots = slots.ok_or_else(|| Refusal::internal("sockets have no threads"))?;
                 let lever = request.conn_data::<Lever>().cloned().unwrap_or(Lever(None));
                 socket::open(program, line, session, stream, lever, live.limits, slots);
             }
-            Err(Full::Leaving) => return Err(Problem::unavailable()),
+            Err(Full::Leaving) => return Err(Refusal::UNAVAILABLE),
             Err(Full::Account) => {
-                let message =
-                    format!("Too many open sockets: at most {} for one account.", live.limits.per_account);
-                let why = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", message);
+                let why = Rejection::TooManySockets(live.limits.per_account.get()).into();
                 actix_web::rt::spawn(async move { socket::refuse(session, &why).await });
             }
         }
@@ -157,8 +154,8 @@ impl Door {
 
 /// In this order: the header, the protocols, a ticket and at last the token in the address, which is what the clients of
 /// today do.
-fn pass(request: &HttpRequest, query: &Query) -> Result<Option<Pass>, Problem> {
-    if let Some(token) = token(request, "Token")? {
+fn pass(request: &HttpRequest, query: &Query) -> Result<Option<Pass>, Refusal> {
+    if let Some(token) = authorization(request, "Token")? {
         return Ok(Some(Pass::Token(token)));
     }
     let in_protocol = offered(request).find_map(|name| {
@@ -199,7 +196,7 @@ fn is_from_here(request: &HttpRequest, origins: &[String], https: bool) -> bool 
     })
 }
 
-fn after(query: &Query) -> Result<Option<Seq>, Problem> {
+fn after(query: &Query) -> Result<Option<Seq>, Refusal> {
     let Some(raw) = query.get("after_id") else { return Ok(None) };
     let number = raw.trim().parse().ok().filter(|number| *number >= 0);
     let seq = number.map(Seq::new).ok_or_else(|| Violations::one("after_id", Invalid::NotInteger))?;

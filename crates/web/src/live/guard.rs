@@ -1,6 +1,6 @@
 //! Looks at the head of every frame before it is taken in: the codec below looks at a frame's length only when all of it has
 //! arrived, and would keep gigabytes for a client that announces them.
-use crate::http::Problem;
+use crate::http::{Refusal, Rejection};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
@@ -18,8 +18,8 @@ const FRAME_MAX: u64 = 64 * 1024;
 pub(super) async fn guarded(
     request: &HttpRequest,
     payload: Result<web::Payload, actix_web::Error>,
-) -> Result<web::Payload, Problem> {
-    let broken = |e| Problem::bad_request("broken_body", e);
+) -> Result<web::Payload, Refusal> {
+    let broken = |e: actix_web::Error| Refusal::from(Rejection::BrokenBody(e.to_string()));
     let frames = payload.map_err(broken)?.into_inner();
     let payload: Pin<Box<dyn Stream<Item = _>>> = Box::pin(watched(frames));
     let mut guarded = Payload::Stream { payload };

@@ -1,12 +1,12 @@
 //! Work of a socket that blocks.
-use crate::http::{Problem, Slots, deadline_from_now, run};
+use crate::http::{Refusal, Slots, deadline_from_now, run_blocking};
 use std::{future::Future, pin::Pin, time::Duration};
 use tokio::time::sleep;
 
 /// Work for a thread that may block.
-pub(crate) type Job<T> = Box<dyn FnOnce() -> Result<T, Problem> + Send>;
+pub(crate) type Job<T> = Box<dyn FnOnce() -> Result<T, Refusal> + Send>;
 
-pub(super) type Running<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+pub(super) type Running<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
 /// Runs the job when there is a slot, with a pause after a failure.
 pub(super) fn started<T: Send + 'static>(slots: &Slots, job: Job<T>, pause: Duration) -> Running<T> {
@@ -19,7 +19,7 @@ pub(super) fn started<T: Send + 'static>(slots: &Slots, job: Job<T>, pause: Dura
                     let _held = slot;
                     job()
                 };
-                run(deadline, held).await
+                run_blocking(deadline, held).await
             }
             Err(problem) => Err(problem),
         };

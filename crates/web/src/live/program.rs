@@ -1,6 +1,6 @@
 //! What a kind of socket does. It never waits: whatever blocks is a job for the loop to run.
 use super::{Job, Outbox, Told};
-use crate::http::Problem;
+use crate::http::Refusal;
 
 pub(crate) trait Program: 'static {
     /// What reading the store brings.
@@ -16,10 +16,10 @@ pub(crate) trait Program: 'static {
     /// What is to be read now, if anything. Asked while nothing is read and the client has been sent all history.
     fn due(&mut self) -> Option<Job<Self::News>>;
     /// It is read. After a failure there is a pause, and [`due`](Self::due) is asked again.
-    fn read(&mut self, result: Result<Self::News, Problem>, out: &mut Outbox);
+    fn read(&mut self, result: Result<Self::News, Refusal>, out: &mut Outbox);
     /// The client said this. The next that it says waits until this is done.
     fn said(&mut self, text: &str, out: &mut Outbox) -> Option<Job<Self::Deed>>;
-    fn done(&mut self, result: Result<Self::Deed, Problem>, out: &mut Outbox);
+    fn done(&mut self, result: Result<Self::Deed, Refusal>, out: &mut Outbox);
     /// The socket is closed.
     fn closed(&mut self) {}
 }

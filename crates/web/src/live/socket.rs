@@ -8,7 +8,7 @@ use super::{
     hub::{Ending, Line},
     job::{Running, started},
 };
-use crate::http::{Problem, Slots};
+use crate::http::{Refusal, Slots};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
@@ -33,9 +33,9 @@ const FLUSH: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// A socket whose place in the hub was refused: the client hears why.
-pub(super) async fn refuse(mut session: Session, why: &Problem) {
+pub(super) async fn refuse(mut session: Session, why: &Refusal) {
     metrics::counter!("sockets_closed_total", "why" => "limit").increment(1);
-    let frame = Refused { why: why.message.clone(), client_id: None }.frame();
+    let frame = Refused { why: why.to_string(), client_id: None }.frame();
     let _ = timeout(FAREWELL, async {
         session.text(frame).await?;
         session.close(Some(Close::Policy.reason())).await
@@ -232,7 +232,7 @@ impl<P: Program> Socket<P> {
     }
 }
 
-async fn finished<T>(job: &mut Option<Running<T>>) -> Result<T, Problem> {
+async fn finished<T>(job: &mut Option<Running<T>>) -> Result<T, Refusal> {
     match job {
         Some(job) => job.await,
         None => std::future::pending().await,

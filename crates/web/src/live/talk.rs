@@ -1,6 +1,6 @@
 //! A socket into a conversation, or to the desk: history, then what is said, each message once and in order.
 use super::{Job, Outbox, Program, Told};
-use crate::http::Problem;
+use crate::http::Refusal;
 use domain::{
     messaging::{
         ClientId, Cursor, Feed, Hint, Message, MessagingService, Seat, Sent, Seq, Text, ports::Waiting,
@@ -171,7 +171,7 @@ impl Program for Talk {
         }))
     }
 
-    fn read(&mut self, result: Result<News, Problem>, out: &mut Outbox) {
+    fn read(&mut self, result: Result<News, Refusal>, out: &mut Outbox) {
         match result {
             Ok(News::Page(Page { messages, more })) => {
                 let last = messages.last().and_then(|message| self.seat.position(message));
@@ -201,7 +201,7 @@ impl Program for Talk {
         }))
     }
 
-    fn done(&mut self, result: Result<Sent, Problem>, out: &mut Outbox) {
+    fn done(&mut self, result: Result<Sent, Refusal>, out: &mut Outbox) {
         let client_id = self.storing.take().map(|id| id.as_str().to_owned());
         match result {
             Ok(Sent { message, again, deleted }) => {
@@ -213,7 +213,7 @@ impl Program for Talk {
                     self.hear(&message, out);
                 }
             }
-            Err(why) => out.push(Refused { why: why.message, client_id }.frame()),
+            Err(why) => out.push(Refused { why: why.to_string(), client_id }.frame()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Finds out what no hint told: that somebody may stay no longer, and that something was said while the bus was broken.
 //! One look at the store for all sockets of this process, whatever their number.
 use super::{Live, Told, Topic};
-use crate::http::Problem;
+use crate::http::Refusal;
 use actix_web::web::{Data, block};
 use std::{
     future::Future,
@@ -34,7 +34,7 @@ pub async fn watch(live: Data<Live>) {
 }
 
 trait Looking: Send + 'static {
-    fn look(&mut self) -> Result<(), Problem>;
+    fn look(&mut self) -> Result<(), Refusal>;
 }
 
 async fn over_and_over<L: Looking, F: Future<Output = ()>>(
@@ -70,7 +70,7 @@ impl Sessions {
         Self { live, access_epoch: None, looked_at: Instant::now() }
     }
 
-    fn check(&mut self) -> Result<(), Problem> {
+    fn check(&mut self) -> Result<(), Refusal> {
         let Live { hub, identity, .. } = &**self.live;
         if hub.is_empty() {
             return Ok(());
@@ -87,7 +87,7 @@ impl Sessions {
 }
 
 impl Looking for Sessions {
-    fn look(&mut self) -> Result<(), Problem> {
+    fn look(&mut self) -> Result<(), Refusal> {
         let checked = self.check();
         if checked.is_ok() {
             self.looked_at = Instant::now();
@@ -110,7 +110,7 @@ impl Feeds {
         Self { live, caught_up_at: Instant::now(), behind: true }
     }
 
-    fn catch_up(&self, topics: &[Topic]) -> Result<(), Problem> {
+    fn catch_up(&self, topics: &[Topic]) -> Result<(), Refusal> {
         let Live { hub, messaging, notifications, .. } = &**self.live;
         let (mut rooms, mut owners) = (vec![], vec![]);
         for topic in topics {
@@ -133,7 +133,7 @@ impl Feeds {
 }
 
 impl Looking for Feeds {
-    fn look(&mut self) -> Result<(), Problem> {
+    fn look(&mut self) -> Result<(), Refusal> {
         let topics = self.live.hub.topics();
         if topics.is_empty() {
             return Ok(());

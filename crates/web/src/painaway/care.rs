@@ -1,19 +1,68 @@
 //! `/api/diary/link_doc/`, `doc_respond/`, `list_links/`: links between patients and doctors.
-use super::bodies::{DoctorChoice, PatientChoice, ResponseIn};
 use super::{
     entries::{DiagnosisOut, PrescriptionOut},
-    user::{UserOut, WrittenUser, instant},
+    user::{UserOut, WrittenUser},
 };
-use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
-use actix_web::web::Data;
+use crate::{
+    django::DjangoTime,
+    http::{AuthedRequest, HandlerResult, Reply, Resource},
+    keys, route,
+};
 use domain::{
-    care::{Answer as DoctorsAnswer, CareService, LinkId, LinkSheet},
-    identity::{AccountId, Person, Username},
-    shared::Timestamp,
+    care::{Answer, CareError, CareService, LinkId, LinkSheet},
+    identity::{AccountId, Doctor, Patient, Person, Username},
 };
 use serde::Serialize;
 use serde_json::json;
+use std::sync::Arc;
 use utoipa::ToSchema;
+
+pub(super) fn resources() -> [Resource; 3] {
+    use CareError::{
+        AlreadyRequested, AnswerUnknown, DoctorUnknown, NotADoctor, Oneself, Outdated, RequestUnknown,
+    };
+    [
+        Resource::new(
+            "Link Doctor",
+            [
+                route!(patient request_link).refuses([DoctorUnknown, NotADoctor, Oneself, AlreadyRequested]),
+                route!(authenticated withdraw_link).refuses([RequestUnknown]),
+            ],
+        ),
+        Resource::new(
+            "Doctor Respond",
+            [
+                route!(doctor respond).refuses([RequestUnknown, AnswerUnknown, Outdated]),
+                route!(doctor release_patient).refuses([RequestUnknown]),
+            ],
+        ),
+        Resource::new("List Links", [route!(streams list_links)]),
+    ]
+}
+
+keys! {
+    DoctorChoice as "DoctorChoice" {
+        /// The doctor's name.
+        doc_username: Username = text(|raw: &str| Username::known_as(raw).ok()),
+    }
+    example { "doc_username": "house" }
+}
+
+keys! {
+    ResponseIn as "LinkAnswer" {
+        patient_id: AccountId = id,
+        /// `accept` or `reject`.
+        action: Answer = text(Answer::parse),
+    }
+    example { "patient_id": 7, "action": "accept" }
+}
+
+keys! {
+    PatientChoice as "PatientChoice" {
+        patient_id: AccountId = id,
+    }
+    example { "patient_id": 7 }
+}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Link)]
@@ -29,9 +78,7 @@ pub(crate) struct LinkOut {
     status: &'static str,
     prescription: Option<PrescriptionOut>,
     diagnosis: Option<DiagnosisOut>,
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    created_at: Timestamp,
+    created_at: DjangoTime,
 }
 
 /// One of the two. The caller stands in every link of the list.
@@ -57,122 +104,72 @@ impl LinkOut {
             status: sheet.link.status.as_str(),
             prescription: sheet.prescription.map(PrescriptionOut::from),
             diagnosis: sheet.diagnosis.map(DiagnosisOut::from),
-            created_at: sheet.link.requested_at,
+            created_at: DjangoTime(sheet.link.requested_at),
         }
     }
 }
 
-/// Patients: asks a doctor for a link. The doctor's bell rings.
+/// Patients: asks a doctor for a link. The doctor is notified.
 #[utoipa::path(
     post, path = "/api/diary/link_doc/", tag = "Care", operation_id = "requestLink",
     request_body = DoctorChoice,
-    responses(
-        (status = 200, description = "Asked", body = crate::schema::DetailBody,
-            example = json!({ "detail": "Request sent" })),
-        (status = 400, description = "No doctor, oneself, or asked before", body = crate::schema::FieldErrors,
-            example = json!({ "error": "Request already exists" })),
-        (status = 403, response = crate::schema::WrongRole),
-        (status = 404, description = "Nobody has that name", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Doctor not found" })))
+    responses((status = 200, description = "Asked", body = crate::django::DetailBody,
+        example = json!({ "detail": "Request sent" })))
 )]
-pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer {
-    let case = move |asked: Asked| {
-        asked.caller.patient()?;
-        care.request_link(&asked.caller, doctor(asked.input()?)?.as_ref())?;
-        Reply::ok(&json!({ "detail": "Request sent" }))
-    };
-    call.signed(case).await
+fn request_link(request: &AuthedRequest, _patient: Patient<'_>, care: &CareService) -> HandlerResult {
+    let doctor = DoctorChoice::read(request.input()?)?.doc_username;
+    care.request_link(&request.caller, doctor.as_ref())?;
+    Reply::ok(&json!({ "detail": "Request sent" }))
 }
 
 /// The patient of a link ends it, whatever its status. Its prescription and diagnosis go with it.
 #[utoipa::path(
     delete, path = "/api/diary/link_doc/", tag = "Care", operation_id = "withdrawLink",
     request_body = DoctorChoice,
-    responses(
-        (status = 204, description = "Ended"),
-        (status = 404, description = "No link with a doctor of that name", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Request does not exists" })))
+    responses((status = 204, description = "Ended"))
 )]
-pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer {
-    let case = move |asked: Asked| {
-        care.withdraw(&asked.caller, doctor(asked.input()?)?.as_ref())?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
+fn withdraw_link(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    let doctor = DoctorChoice::read(request.input()?)?.doc_username;
+    care.withdraw(&request.caller, doctor.as_ref())?;
+    Ok(Reply::no_content())
 }
 
-/// Doctors: accepts or rejects a patient's request, also again later. The patient's bell rings when the answer is new.
+/// Doctors: accepts or rejects a patient's request, also again later. The patient is notified when the answer is new.
 #[utoipa::path(
     post, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "respond",
     request_body = ResponseIn,
-    responses(
-        (status = 200, description = "Answered", body = crate::schema::DetailBody,
-            example = json!({ "detail": "Request accepted." })),
-        (status = 400, description = "Neither accept nor reject", body = crate::schema::FieldErrors,
-            example = json!({ "error": "Invalid action." })),
-        (status = 403, response = crate::schema::WrongRole),
-        (status = 404, description = "That patient asked for nothing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Request not found." })))
+    responses((status = 200, description = "Answered", body = crate::django::DetailBody,
+        example = json!({ "detail": "Request accepted." })))
 )]
-pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
-    let case = move |asked: Asked| {
-        asked.caller.doctor()?;
-        let input = asked.input()?;
-        input.object()?;
-        let word = input.text("action").and_then(|word| DoctorsAnswer::parse(&word));
-        let detail = match care.respond(&asked.caller, patient(input), word)? {
-            DoctorsAnswer::Accept => "Request accepted.",
-            DoctorsAnswer::Reject => "Request rejected.",
-        };
-        Reply::ok(&json!({ "detail": detail }))
+fn respond(request: &AuthedRequest, _doctor: Doctor<'_>, care: &CareService) -> HandlerResult {
+    let ResponseIn { patient_id, action } = ResponseIn::read(request.input()?)?;
+    let detail = match care.respond(&request.caller, patient_id, action)? {
+        Answer::Accept => "Request accepted.",
+        Answer::Reject => "Request rejected.",
     };
-    call.signed(case).await
+    Reply::ok(&json!({ "detail": detail }))
 }
 
 /// Doctors: ends the link with a patient, whatever its status.
 #[utoipa::path(
     delete, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "releasePatient",
     request_body = PatientChoice,
-    responses(
-        (status = 204, description = "Ended"),
-        (status = 403, response = crate::schema::WrongRole),
-        (status = 404, description = "No link with that patient", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Request does not exists" })))
+    responses((status = 204, description = "Ended"))
 )]
-pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answer {
-    let case = move |asked: Asked| {
-        asked.caller.doctor()?;
-        let input = asked.input()?;
-        input.object()?;
-        care.release(&asked.caller, patient(input))?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
+fn release_patient(request: &AuthedRequest, _doctor: Doctor<'_>, care: &CareService) -> HandlerResult {
+    care.release(&request.caller, PatientChoice::read(request.input()?)?.patient_id)?;
+    Ok(Reply::no_content())
 }
 
 /// Every link of the caller's, from either side, of every status, with its prescription and diagnosis.
 #[utoipa::path(
     get, path = "/api/diary/list_links/", tag = "Care", operation_id = "listLinks",
-    responses(
-        (status = 200, description = "Links", body = Vec<LinkOut>))
+    responses((status = 200, description = "Links", body = Vec<LinkOut>))
 )]
-pub(crate) async fn list_links(call: Call, care: Data<CareService>) -> Answer {
-    let case = move |asked: Asked| {
-        let (me, written) = (asked.caller.id(), WrittenUser::of(asked.caller.person.clone())?);
-        Reply::list(LinkOut::id, move |window| {
-            let sheets = care.links_of(&asked.caller, window)?;
-            Ok(sheets.into_iter().map(|sheet| LinkOut::of(sheet, me, &written)).collect())
-        })
-    };
-    call.signed(case).await
-}
-
-/// `None` when what was sent can be nobody's name: then nobody has it.
-fn doctor(input: &Input) -> Result<Option<Username>, Problem> {
-    input.object()?;
-    Ok(input.text("doc_username").and_then(|raw| Username::known_as(&raw).ok()))
-}
-
-fn patient(input: &Input) -> Option<AccountId> {
-    input.id("patient_id").map(AccountId::new)
+fn list_links(request: AuthedRequest, care: Arc<CareService>) -> HandlerResult {
+    let (me, written) = (request.caller.id(), WrittenUser::of(request.caller.person.clone())?);
+    Reply::list(LinkOut::id, move |window| {
+        let sheets = care.links_of(&request.caller, window)?;
+        Ok(sheets.into_iter().map(|sheet| LinkOut::of(sheet, me, &written)).collect())
+    })
 }

@@ -1,16 +1,60 @@
 //! `/api/chat/conversations/`: with whom, and what was said. What is said now goes over a socket (`frames.rs`).
-use super::bodies::PeerChoice;
-use super::user::{UserOut, WrittenUser, instant};
-use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
-use actix_web::web::{Data, Path};
+use super::user::{UserOut, WrittenUser};
+use crate::{
+    django::DjangoTime,
+    http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource, Stated},
+    route,
+};
+use actix_web::http::StatusCode;
 use domain::{
     identity::{AccountId, Username},
     messaging::{Message, MessagingError, MessagingService, Seq, Who},
-    shared::{Timestamp, Window},
+    shared::Window,
 };
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 use utoipa::ToSchema;
+
+pub(super) fn resources() -> [Resource; 3] {
+    let unknown = || [MessagingError::PeerUnknown];
+    [
+        Resource::new(
+            "Conversations",
+            [
+                route!(authenticated list_conversations),
+                route!(authenticated find_conversation).refuses([
+                    PEER_ID_MISSING,
+                    PEER_NAME_MISSING,
+                    PEER_UNKNOWN_IN_BODY,
+                ]),
+            ],
+        ),
+        Resource::new(
+            "Delete Conversation",
+            [route!(authenticated delete_conversation).refuses(unknown()).refuses([PEER_UNKNOWN_IN_BODY])],
+        ),
+        Resource::new("Conversation", [route!(streams read_conversation).refuses(unknown())]),
+    ]
+}
+
+const fn stated(text: &'static str) -> Stated {
+    Stated { status: StatusCode::BAD_REQUEST, text }
+}
+const PEER_ID_MISSING: Stated = stated("peer_id is required");
+const PEER_NAME_MISSING: Stated = stated("peer_username is required");
+/// Version 1 named people, and answered so.
+const PEER_UNKNOWN_IN_BODY: Stated = stated("Peer does not exist");
+
+/// One of the two; the id counts when both are there.
+#[derive(ToSchema)]
+#[schema(as = PeerChoice, example = json!({ "peer_id": 1 }))]
+#[expect(dead_code, reason = "which of the two counts is read by `chosen`")]
+struct PeerChoice {
+    peer_id: Option<i64>,
+    #[schema(max_length = 150)]
+    peer_username: Option<String>,
+}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
@@ -25,9 +69,7 @@ pub(crate) struct MessageOut {
     receiver: WrittenUser,
     #[schema(example = "How is the shoulder?")]
     content: String,
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    timestamp: Timestamp,
+    timestamp: DjangoTime,
 }
 
 impl MessageOut {
@@ -42,7 +84,7 @@ impl MessageOut {
             sender: sender.clone(),
             receiver: receiver.clone(),
             content: message.text,
-            timestamp: message.at,
+            timestamp: DjangoTime(message.at),
         }
     }
 }
@@ -77,130 +119,93 @@ pub(crate) struct ChatAddressOut {
 /// Everybody with whom the caller has a conversation that holds a message; the one begun first comes first.
 #[utoipa::path(
     get, path = "/api/chat/conversations/", tag = "Chat", operation_id = "listConversations",
-    responses(
-        (status = 200, description = "The people", body = ConversationsOut))
+    responses((status = 200, description = "The people", body = ConversationsOut))
 )]
-pub(crate) async fn list_conversations(call: Call, service: Data<MessagingService>) -> Answer {
-    let case = move |asked: Asked| {
-        let mut all = ConversationsOut::default();
-        let mut window = Window::first();
-        loop {
-            let page = service.peers(&asked.caller, window)?;
-            let last = page.last().map(|(key, _)| *key);
-            let full = i64::try_from(page.len()).is_ok_and(|n| n == window.limit());
-            for (_, person) in page {
-                all.unique_peers.push(person.username.clone());
-                all.peers.push(PeerOut { id: person.id.get(), username: person.username });
-            }
-            match last.filter(|_| full) {
-                Some(last) => window = Window::after(last),
-                None => return Reply::ok(&all),
-            }
+fn list_conversations(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
+    let mut all = ConversationsOut::default();
+    let mut window = Window::first();
+    loop {
+        let page = messaging.peers(&request.caller, window)?;
+        let last = page.last().map(|(key, _)| *key);
+        let full = i64::try_from(page.len()).is_ok_and(|n| n == window.limit());
+        for (_, person) in page {
+            all.unique_peers.push(person.username.clone());
+            all.peers.push(PeerOut { id: person.id.get(), username: person.username });
         }
-    };
-    call.signed(case).await
+        match last.filter(|_| full) {
+            Some(last) => window = Window::after(last),
+            None => return Reply::ok(&all),
+        }
+    }
 }
 
 /// Where the conversation with somebody is.
 #[utoipa::path(
     post, path = "/api/chat/conversations/", tag = "Chat", operation_id = "findConversation",
     request_body = PeerChoice,
-    responses(
-        (status = 200, description = "Its path, in the form asked with", body = ChatAddressOut),
-        (status = 400, description = "Nobody named, or nobody there", body = crate::schema::FieldErrors,
-            example = json!({ "error": "Peer does not exist" })))
+    responses((status = 200, description = "Its path, in the form asked with", body = ChatAddressOut))
 )]
-pub(crate) async fn find_conversation(call: Call, service: Data<MessagingService>) -> Answer {
-    let case = move |asked: Asked| {
-        let who = chosen(asked.input()?)?;
-        let peer = service.peer(&asked.caller, &who).map_err(unknown_in_body)?;
-        if !peer.active {
-            return Err(unknown_in_body(MessagingError::PeerUnknown));
-        }
-        let form = match who {
-            Who::Named(_) => peer.person.username,
-            Who::Id(_) | Who::Nobody => peer.person.id.to_string(),
-        };
-        let chat_url = format!("/api/chat/conversations/{form}/");
-        Reply::ok(&ChatAddressOut { message: "Redirect to chat", chat_url })
+fn find_conversation(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
+    let who = chosen(request.input()?)?;
+    let peer = messaging.peer(&request.caller, &who).map_err(unknown_in_body)?;
+    if !peer.active {
+        return Err(PEER_UNKNOWN_IN_BODY.into());
+    }
+    let form = match who {
+        Who::Named(_) => peer.person.username,
+        Who::Id(_) | Who::Nobody => peer.person.id.to_string(),
     };
-    call.signed(case).await
+    let chat_url = format!("/api/chat/conversations/{form}/");
+    Reply::ok(&ChatAddressOut { message: "Redirect to chat", chat_url })
 }
 
 /// What the caller and somebody else have said to each other, newest first.
 #[utoipa::path(
     get, path = "/api/chat/conversations/{peer}/", tag = "Chat", operation_id = "readConversation",
     params(("peer" = String, Path, description = "An id if it is all digits, otherwise a username", example = "1")),
-    responses(
-        (status = 200, description = "The messages", body = Vec<MessageOut>),
-        (status = 404, description = "Nobody has that id or name", body = crate::schema::DetailBody,
-            example = json!({ "detail": "No CustomUser matches the given query." })))
+    responses((status = 200, description = "The messages", body = Vec<MessageOut>))
 )]
-pub(crate) async fn read_conversation(
-    call: Call,
-    peer: Path<String>,
-    service: Data<MessagingService>,
-) -> Answer {
-    let case = move |asked: Asked| {
-        let caller = asked.caller;
-        let peer = service.peer(&caller, &Who::parse(&peer))?.shown();
-        let (me, them) = (caller.id(), peer.id);
-        let people = [WrittenUser::of(caller.person.clone())?, WrittenUser::of(peer)?];
-        Reply::list(MessageOut::seq, move |window| {
-            let messages = service.history(&caller, them, window)?;
-            Ok(messages.into_iter().map(|message| MessageOut::of(message, me, &people)).collect())
-        })
-    };
-    call.signed(case).await
+fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -> HandlerResult {
+    let peer = messaging.peer(&request.caller, &Who::parse(request.path("peer")))?.shown();
+    let (me, them) = (request.caller.id(), peer.id);
+    let people = [WrittenUser::of(request.caller.person.clone())?, WrittenUser::of(peer)?];
+    Reply::list(MessageOut::seq, move |window| {
+        let messages = messaging.history(&request.caller, them, window)?;
+        Ok(messages.into_iter().map(|message| MessageOut::of(message, me, &people)).collect())
+    })
 }
 
 /// Deletes what the caller and somebody else have said to each other, for both.
 #[utoipa::path(
     delete, path = "/api/chat/conversations/delete/{peer}/", tag = "Chat", operation_id = "deleteConversation",
     params(("peer" = String, Path, description = "An id if it is all digits, otherwise a username", example = "1")),
-    responses(
-        (status = 204, description = "Deleted, or there was nothing"),
-        (status = 400, description = "Nobody has that name", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Peer does not exist" })),
-        (status = 404, description = "Nobody has that id", body = crate::schema::DetailBody,
-            example = json!({ "detail": "No CustomUser matches the given query." })))
+    responses((status = 204, description = "Deleted, or there was nothing"))
 )]
-pub(crate) async fn delete_conversation(
-    call: Call,
-    peer: Path<String>,
-    service: Data<MessagingService>,
-) -> Answer {
-    let case = move |asked: Asked| {
-        let who = Who::parse(&peer);
-        // Version 1 named people, and answered otherwise.
-        let by_name = matches!(who, Who::Named(_));
-        service
-            .delete(&asked.caller, &who)
-            .map_err(|e| if by_name { unknown_in_body(e) } else { e.into() })?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
+fn delete_conversation(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
+    let who = Who::parse(request.path("peer"));
+    let by_name = matches!(who, Who::Named(_));
+    let deleted = messaging.delete(&request.caller, &who);
+    deleted.map_err(|e| if by_name { unknown_in_body(e) } else { e.into() })?;
+    Ok(Reply::no_content())
 }
 
 /// The id when there is one, otherwise the name. A 0 and a blank are no id.
-fn chosen(input: &Input) -> Result<Who, Problem> {
+fn chosen(input: &Input) -> Result<Who, Refusal> {
     let fields = input.object()?;
     let given = |value: &&Value| !(value.is_null() || **value == "" || **value == 0 || **value == "0");
     if fields.get("peer_id").as_ref().is_some_and(given) {
         return Ok(input.id("peer_id").map_or(Who::Nobody, |id| Who::Id(AccountId::new(id))));
     }
     if !input.has("peer_username") {
-        return Err(Problem::bad_request("peer_id_missing", "peer_id is required"));
+        return Err(PEER_ID_MISSING.into());
     }
-    let name = input.text("peer_username").filter(|name| !name.trim().is_empty());
-    let name =
-        name.ok_or_else(|| Problem::bad_request("peer_username_missing", "peer_username is required"))?;
+    let name = input.text("peer_username").filter(|name| !name.trim().is_empty()).ok_or(PEER_NAME_MISSING)?;
     Ok(Username::known_as(&name).map_or(Who::Nobody, Who::Named))
 }
 
-fn unknown_in_body(e: MessagingError) -> Problem {
+fn unknown_in_body(e: MessagingError) -> Refusal {
     match e {
-        MessagingError::PeerUnknown => Problem::bad_request("peer_named_unknown", "Peer does not exist"),
+        MessagingError::PeerUnknown => PEER_UNKNOWN_IN_BODY.into(),
         other => other.into(),
     }
 }

@@ -1,22 +1,70 @@
 //! `/api/diary/bodyparts/` and `/api/diary/stats/`: the body map, and records of pain on it.
-use super::bodies::{RecordChoice, RecordIn, RecordPatch};
-use super::user::{UserOut, WrittenUser, instant};
-use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, boolean, integer, reference, text};
-use actix_web::web::{Bytes, Data};
+use super::user::{UserOut, WrittenUser};
+use crate::{
+    body,
+    django::DjangoTime,
+    http::{AuthedRequest, HandlerResult, Refusal, Reply, Resource},
+    keys, route,
+};
+use actix_web::web::Bytes;
 use domain::{
     diary::{
-        BodyMap, BodyPart, Description, DiaryService, Intensity, PainType, Record, RecordDraft, RecordEdit,
-        RecordId, Whose,
+        BodyMap, BodyPart, BodyPartId, Description, DiaryError, DiaryService, Intensity, PainType, Record,
+        RecordDraft, RecordEdit, RecordId, Whose,
     },
-    identity::AccountId,
-    shared::Timestamp,
+    identity::{AccountId, Caller},
 };
 use serde::Serialize;
-use std::sync::OnceLock;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The order in which refusals are told.
-const FIELDS: [&str; 5] = ["pain_type", "intensity", "description", "tookPrescription", "body_part"];
+pub(super) fn resources() -> [Resource; 2] {
+    let unknown = || [DiaryError::RecordUnknown];
+    [
+        Resource::new("Body Parts", [route!(batched body_parts)]),
+        Resource::new(
+            "Body Stats",
+            [
+                route!(streams list).refuses([DiaryError::NotYourPatient]),
+                route!(authenticated make),
+                route!(authenticated edit).refuses(unknown()),
+                route!(authenticated delete).refuses(unknown()),
+            ],
+        ),
+    ]
+}
+
+body! {
+    /// What a new record takes.
+    RecordIn as "NewRecord" => RecordDraft, for diary: DiaryService, {
+        /// `burning`, `stabbing`, `cutting` or `throbbing`.
+        pain_type: PainType = required text,
+        /// 0 is no pain, 10 the worst imaginable.
+        intensity: Intensity = required integer,
+        description: Description = defaulted text,
+        took_prescription as "tookPrescription": bool = defaulted boolean,
+        /// The id of a part of the body map.
+        body_part: BodyPartId = required reference(|id| diary.body.find(id)),
+    }
+    example {
+        "body_part": 25, "pain_type": "stabbing", "intensity": 3, "tookPrescription": true,
+        "description": "fell on my scissors"
+    }
+    /// What of a record may be changed: the fields that are sent.
+    RecordPatch as "RecordChange" => RecordEdit by {
+        /// Which record.
+        stat_pk
+    }
+    example { "stat_pk": 1, "intensity": 5 }
+}
+
+keys! {
+    RecordChoice as "RecordChoice" {
+        /// Which record.
+        stat_pk: RecordId = id,
+    }
+    example { "stat_pk": 1 }
+}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = BodyPart)]
@@ -51,13 +99,9 @@ pub(crate) struct RecordOut {
     #[schema(example = "fell on my scissors")]
     description: String,
     tookPrescription: bool,
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    date_recorded: Timestamp,
+    date_recorded: DjangoTime,
     /// Moves at every change.
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    last_modified: Timestamp,
+    last_modified: DjangoTime,
     #[schema(example = 25, minimum = 1, maximum = 44)]
     body_part: i64,
 }
@@ -74,8 +118,8 @@ impl RecordOut {
             intensity: record.intensity.get(),
             description: record.description,
             tookPrescription: record.took_prescription,
-            date_recorded: record.recorded_at,
-            last_modified: record.modified_at,
+            date_recorded: DjangoTime(record.recorded_at),
+            last_modified: DjangoTime(record.modified_at),
             body_part: record.body_part.get(),
         }
     }
@@ -84,26 +128,21 @@ impl RecordOut {
 /// The 44 parts of the body map, by id.
 #[utoipa::path(
     get, path = "/api/diary/bodyparts/", tag = "Pain diary", operation_id = "bodyParts",
-    responses(
-        (status = 200, description = "44 parts", body = Vec<BodyPartOut>))
+    responses((status = 200, description = "44 parts", body = Vec<BodyPartOut>))
 )]
-pub(crate) async fn body_parts(call: Call, diary: Data<DiaryService>, drawn: Data<DrawnMap>) -> Answer {
-    call.caller().await?;
-    Ok(Reply::ready(drawn.of(&diary.body)?).into_response())
+fn body_parts(callers: &[&Caller], map: &BodyMapJson) -> Result<Vec<Reply>, Refusal> {
+    Ok(callers.iter().map(|_| Reply::ready(map.0.clone())).collect())
 }
 
-/// The body map as it is sent: it never changes while the house runs.
-#[derive(Default)]
-pub(super) struct DrawnMap(OnceLock<Bytes>);
+/// The body map as it is sent, written once: it never changes while the server runs.
+pub struct BodyMapJson(Bytes);
 
-impl DrawnMap {
-    fn of(&self, map: &BodyMap) -> Result<Bytes, Problem> {
-        if let Some(drawn) = self.0.get() {
-            return Ok(drawn.clone());
-        }
+impl BodyMapJson {
+    /// # Errors
+    /// A name that cannot be written as JSON.
+    pub fn of(map: &BodyMap) -> serde_json::Result<Self> {
         let parts: Vec<_> = map.parts().iter().map(BodyPartOut::from).collect();
-        let drawn = Bytes::from(serde_json::to_vec(&parts).map_err(Problem::broken)?);
-        Ok(self.0.get_or_init(|| drawn).clone())
+        Ok(Self(serde_json::to_vec(&parts)?.into()))
     }
 }
 
@@ -114,111 +153,51 @@ impl DrawnMap {
 #[utoipa::path(
     get, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "listRecords",
     params(("patient_id" = Option<i64>, Query, description = "Doctors only: whose records")),
-    responses(
-        (status = 200, description = "Records", body = Vec<RecordOut>),
-        (status = 403, description = "No accepted link, or no such patient", body = crate::schema::DetailBody,
-            example = json!({ "detail": "Not authorized to view this patient." })))
+    responses((status = 200, description = "Records", body = Vec<RecordOut>))
 )]
-pub(crate) async fn list_records(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let whose = match asked.query.get("patient_id") {
-            None => Whose::Own,
-            Some(_) => Whose::Patient(asked.query.id("patient_id").map(AccountId::new)),
-        };
-        Reply::list(RecordOut::id, move |window| {
-            let (owner, records) = diary.records(&asked.caller, whose, window)?;
-            let owner = WrittenUser::of(owner)?;
-            Ok(records.into_iter().map(|record| RecordOut::of(record, owner.clone())).collect())
-        })
+fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
+    let whose = match request.query.get("patient_id") {
+        None => Whose::Own,
+        Some(_) => Whose::Patient(request.query.id("patient_id").map(AccountId::new)),
     };
-    call.signed(case).await
+    Reply::list(RecordOut::id, move |window| {
+        let (owner, records) = diary.records(&request.caller, whose, window)?;
+        let owner = WrittenUser::of(owner)?;
+        Ok(records.into_iter().map(|record| RecordOut::of(record, owner.clone())).collect())
+    })
 }
 
-/// Makes a record, now. The bell rings at every doctor who has an accepted link with the caller.
+/// Makes a record, now. Every doctor who has an accepted link with the caller is notified.
 #[utoipa::path(
     post, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "makeRecord",
     request_body = RecordIn,
-    responses(
-        (status = 201, description = "The record", body = RecordOut),
-        (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors,
-            example = json!({ "intensity": ["Intensity must be between 0 and 10"] })))
+    responses((status = 201, description = "The record", body = RecordOut))
 )]
-pub(crate) async fn make_record(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let draft = draft(asked.input()?, &diary)?;
-        let record = diary.record(&asked.caller, draft)?;
-        Reply::created(&RecordOut::of(record, WrittenUser::of(asked.caller.person)?))
-    };
-    call.signed(case).await
+fn make(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+    let record = diary.record(&request.caller, RecordIn::read(request.input()?, diary)?)?;
+    Reply::created(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
 }
 
 /// Changes the fields of one's own record that are sent.
 #[utoipa::path(
     patch, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "editRecord",
     request_body = RecordPatch,
-    responses(
-        (status = 200, description = "The record as it is now", body = RecordOut),
-        (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors),
-        (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Stat not found" })))
+    responses((status = 200, description = "The record as it is now", body = RecordOut))
 )]
-pub(crate) async fn edit_record(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let input = asked.input()?;
-        input.object()?;
-        let record = diary.own_record(&asked.caller, input.id("stat_pk").map(RecordId::new))?;
-        let record = diary.edit_record(&record, edit(input, &diary)?)?;
-        Reply::ok(&RecordOut::of(record, WrittenUser::of(asked.caller.person)?))
-    };
-    call.signed(case).await
+fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+    let input = request.input()?;
+    let record = diary.own_record(&request.caller, RecordChoice::read(input)?.stat_pk)?;
+    let record = diary.edit_record(&record, RecordPatch::read(input, diary)?)?;
+    Reply::ok(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
 }
 
 /// Deletes one's own record.
 #[utoipa::path(
     delete, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "deleteRecord",
     request_body = RecordChoice,
-    responses(
-        (status = 204, description = "Deleted"),
-        (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "stat not found" })))
+    responses((status = 204, description = "Deleted"))
 )]
-pub(crate) async fn delete_record(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let input = asked.input()?;
-        input.object()?;
-        diary.delete_record(&asked.caller, input.id("stat_pk").map(RecordId::new))?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
-}
-
-fn draft(input: &Input, diary: &DiaryService) -> Result<RecordDraft, Problem> {
-    let mut fields = Fields::of(input)?;
-    let pain_type = fields.required("pain_type", text(PainType::parse));
-    let intensity = fields.required("intensity", integer(Intensity::parse));
-    let description = fields.defaulted("description", text(Description::parse));
-    let took_prescription = fields.defaulted("tookPrescription", boolean);
-    let body_part = fields.required("body_part", reference(|id| diary.body.find(id)));
-    let whole = || {
-        Some(RecordDraft {
-            pain_type: pain_type?,
-            intensity: intensity?,
-            description: description?,
-            took_prescription: took_prescription?,
-            body_part: body_part?,
-        })
-    };
-    whole().ok_or_else(|| fields.refused(&FIELDS))
-}
-
-fn edit(input: &Input, diary: &DiaryService) -> Result<RecordEdit, Problem> {
-    let mut fields = Fields::of(input)?;
-    let edit = RecordEdit {
-        pain_type: fields.patch("pain_type", text(PainType::parse)),
-        intensity: fields.patch("intensity", integer(Intensity::parse)),
-        description: fields.patch("description", text(Description::parse)),
-        took_prescription: fields.patch("tookPrescription", boolean),
-        body_part: fields.patch("body_part", reference(|id| diary.body.find(id))),
-    };
-    if fields.violations.is_empty() { Ok(edit) } else { Err(fields.refused(&FIELDS)) }
+fn delete(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+    diary.delete_record(&request.caller, RecordChoice::read(request.input()?)?.stat_pk)?;
+    Ok(Reply::no_content())
 }

@@ -1,10 +1,73 @@
 //! `/api/diary/prescription/` and `/api/diary/diagnosis/`: alike in everything but the word.
-use super::bodies::{DiagnosisIn, DiagnosisPatch, PrescriptionIn, PrescriptionPatch};
-use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, reference, text};
-use actix_web::web::Data;
-use domain::care::{CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId, Prose};
+use crate::{
+    body,
+    http::{AuthedRequest, Fields, HandlerResult, Reply, Resource},
+    route,
+};
+use domain::care::{
+    CareError, CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId, Prose,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub(super) fn resources() -> [Resource; 2] {
+    use CareError::{EntryForeign, EntryUnknown, LinkNotAccepted, LinkUnknown};
+    let on_link = || [LinkNotAccepted, LinkUnknown];
+    let changes = |kind| [EntryUnknown(kind), EntryForeign(kind), LinkNotAccepted, LinkUnknown];
+    let (rx, dx) = (EntryKind::Prescription, EntryKind::Diagnosis);
+    [
+        Resource::new(
+            "Prescription",
+            [
+                route!(authenticated read_prescription).refuses(on_link()),
+                route!(authenticated write_prescription).refuses(on_link()),
+                route!(authenticated edit_prescription).refuses(changes(rx)),
+                route!(authenticated delete_prescription).refuses(changes(rx)),
+            ],
+        ),
+        Resource::new(
+            "Diagnosis",
+            [
+                route!(authenticated read_diagnosis).refuses(on_link()),
+                route!(authenticated write_diagnosis).refuses(on_link()),
+                route!(authenticated edit_diagnosis).refuses(changes(dx)),
+                route!(authenticated delete_diagnosis).refuses(changes(dx)),
+            ],
+        ),
+    ]
+}
+
+body! {
+    /// What a new prescription takes.
+    PrescriptionIn as "NewPrescription" => EntryDraft, for _care: CareService, {
+        text as "prescription": EntryText = required text,
+        details: Prose = defaulted text,
+    }
+    only new {
+        /// The link, as in the query.
+        link: LinkId = required reference(|id| Ok(LinkId::new(id))),
+    }
+    example { "link": 1, "prescription": "Ibuprofen 400 mg", "details": "three times a day, after meals" }
+    /// What of a prescription may be changed. A `link` is ignored: nothing moves one to another patient.
+    PrescriptionPatch as "PrescriptionChange" => EntryEdit
+    example { "details": "twice a day" }
+}
+
+body! {
+    /// What a new diagnosis takes.
+    DiagnosisIn as "NewDiagnosis" => EntryDraft, for _care: CareService, {
+        text as "diagnosis": EntryText = required text,
+        details: Prose = defaulted text,
+    }
+    only new {
+        /// The link, as in the query.
+        link: LinkId = required reference(|id| Ok(LinkId::new(id))),
+    }
+    example { "link": 1, "diagnosis": "Plantar fasciitis", "details": "" }
+    /// What of a diagnosis may be changed. A `link` is ignored: nothing moves one to another patient.
+    DiagnosisPatch as "DiagnosisChange" => EntryEdit
+    example { "diagnosis": "Plantar fasciitis, left" }
+}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Prescription)]
@@ -48,192 +111,139 @@ impl From<Entry> for DiagnosisOut {
 #[utoipa::path(
     get, path = "/api/diary/prescription/", tag = "Care", operation_id = "readPrescription",
     params(("link_id" = i64, Query, description = "The link")),
-    responses(
-        (status = 200, description = "None or one", body = Vec<PrescriptionOut>),
-        (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown))
+    responses((status = 200, description = "None or one", body = Vec<PrescriptionOut>))
 )]
-pub(crate) async fn read_prescription(call: Call, care: Data<CareService>) -> Answer {
-    read::<PrescriptionOut>(call, care, EntryKind::Prescription).await
+fn read_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    read::<PrescriptionOut>(request, care, EntryKind::Prescription)
 }
 
-/// The link's doctor writes the prescription. The patient's bell rings.
+/// The link's doctor writes the prescription. The patient is notified.
 #[utoipa::path(
     post, path = "/api/diary/prescription/", tag = "Care", operation_id = "writePrescription",
     params(("link_id" = i64, Query, description = "The link")),
     request_body = PrescriptionIn,
-    responses(
-        (status = 201, description = "Written", body = PrescriptionOut),
-        (status = 400, description = "Every refused field; also `link` when it has one already",
-            body = crate::schema::FieldErrors,
-            example = json!({ "link": ["prescription with this link already exists."] })),
-        (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown))
+    responses((status = 201, description = "Written", body = PrescriptionOut))
 )]
-pub(crate) async fn write_prescription(call: Call, care: Data<CareService>) -> Answer {
-    write::<PrescriptionOut>(call, care, EntryKind::Prescription).await
+fn write_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    write::<PrescriptionOut, _>(request, care, EntryKind::Prescription, PrescriptionIn::ORDER, |fields| {
+        let parts = PrescriptionIn::parts(fields, care);
+        (parts.link, parts.whole())
+    })
 }
 
-/// The link's doctor changes the prescription. The patient's bell rings when something changed.
+/// The link's doctor changes the prescription. The patient is notified when something changed.
 #[utoipa::path(
     patch, path = "/api/diary/prescription/", tag = "Care", operation_id = "editPrescription",
     params(("prescription_id" = i64, Query, description = "Which one")),
     request_body = PrescriptionPatch,
-    responses(
-        (status = 200, description = "As it is now", body = PrescriptionOut),
-        (status = 400, description = "Every refused field", body = crate::schema::FieldErrors),
-        (status = 403, description = "Another doctor's, or the link is not accepted",
-            body = crate::schema::ErrorBody,
-            example = json!({ "error": "Not authorized to edit this prescription." })),
-        (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "prescription not found" })))
+    responses((status = 200, description = "As it is now", body = PrescriptionOut))
 )]
-pub(crate) async fn edit_prescription(call: Call, care: Data<CareService>) -> Answer {
-    edit::<PrescriptionOut>(call, care, EntryKind::Prescription).await
+fn edit_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    let found =
+        care.changeable(&request.caller, EntryKind::Prescription, chosen(request, EntryKind::Prescription))?;
+    let entry = care.change(&request.caller, &found, PrescriptionPatch::read(request.input()?, care)?)?;
+    Reply::ok(&PrescriptionOut::from(entry))
 }
 
-/// The link's doctor takes the prescription back. Nobody's bell rings.
+/// The link's doctor takes the prescription back. Nobody is notified.
 #[utoipa::path(
     delete, path = "/api/diary/prescription/", tag = "Care", operation_id = "deletePrescription",
     params(("prescription_id" = i64, Query, description = "Which one")),
-    responses(
-        (status = 204, description = "Deleted"),
-        (status = 403, description = "Another doctor's, or the link is not accepted",
-            body = crate::schema::ErrorBody,
-            example = json!({ "error": "Not authorized to delete this prescription." })),
-        (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "prescription not found" })))
+    responses((status = 204, description = "Deleted"))
 )]
-pub(crate) async fn delete_prescription(call: Call, care: Data<CareService>) -> Answer {
-    delete(call, care, EntryKind::Prescription).await
+fn delete_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    delete(request, care, EntryKind::Prescription)
 }
 
 /// The diagnosis on an accepted link, read from either side: a list of none or one.
 #[utoipa::path(
     get, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "readDiagnosis",
     params(("link_id" = i64, Query, description = "The link")),
-    responses(
-        (status = 200, description = "None or one", body = Vec<DiagnosisOut>),
-        (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown))
+    responses((status = 200, description = "None or one", body = Vec<DiagnosisOut>))
 )]
-pub(crate) async fn read_diagnosis(call: Call, care: Data<CareService>) -> Answer {
-    read::<DiagnosisOut>(call, care, EntryKind::Diagnosis).await
+fn read_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    read::<DiagnosisOut>(request, care, EntryKind::Diagnosis)
 }
 
-/// The link's doctor writes the diagnosis. The patient's bell rings.
+/// The link's doctor writes the diagnosis. The patient is notified.
 #[utoipa::path(
     post, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "writeDiagnosis",
     params(("link_id" = i64, Query, description = "The link")),
     request_body = DiagnosisIn,
-    responses(
-        (status = 201, description = "Written", body = DiagnosisOut),
-        (status = 400, description = "Every refused field; also `link` when it has one already",
-            body = crate::schema::FieldErrors,
-            example = json!({ "link": ["diagnosis with this link already exists."] })),
-        (status = 403, response = crate::schema::LinkNotAccepted),
-        (status = 404, response = crate::schema::LinkUnknown))
+    responses((status = 201, description = "Written", body = DiagnosisOut))
 )]
-pub(crate) async fn write_diagnosis(call: Call, care: Data<CareService>) -> Answer {
-    write::<DiagnosisOut>(call, care, EntryKind::Diagnosis).await
+fn write_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    write::<DiagnosisOut, _>(request, care, EntryKind::Diagnosis, DiagnosisIn::ORDER, |fields| {
+        let parts = DiagnosisIn::parts(fields, care);
+        (parts.link, parts.whole())
+    })
 }
 
-/// The link's doctor changes the diagnosis. The patient's bell rings when something changed.
+/// The link's doctor changes the diagnosis. The patient is notified when something changed.
 #[utoipa::path(
     patch, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "editDiagnosis",
     params(("diagnosis_id" = i64, Query, description = "Which one")),
     request_body = DiagnosisPatch,
-    responses(
-        (status = 200, description = "As it is now", body = DiagnosisOut),
-        (status = 400, description = "Every refused field", body = crate::schema::FieldErrors),
-        (status = 403, description = "Another doctor's, or the link is not accepted",
-            body = crate::schema::ErrorBody,
-            example = json!({ "error": "Not authorized to edit this diagnosis." })),
-        (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "diagnosis not found" })))
+    responses((status = 200, description = "As it is now", body = DiagnosisOut))
 )]
-pub(crate) async fn edit_diagnosis(call: Call, care: Data<CareService>) -> Answer {
-    edit::<DiagnosisOut>(call, care, EntryKind::Diagnosis).await
+fn edit_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    let found =
+        care.changeable(&request.caller, EntryKind::Diagnosis, chosen(request, EntryKind::Diagnosis))?;
+    let entry = care.change(&request.caller, &found, DiagnosisPatch::read(request.input()?, care)?)?;
+    Reply::ok(&DiagnosisOut::from(entry))
 }
 
-/// The link's doctor takes the diagnosis back. Nobody's bell rings.
+/// The link's doctor takes the diagnosis back. Nobody is notified.
 #[utoipa::path(
     delete, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "deleteDiagnosis",
     params(("diagnosis_id" = i64, Query, description = "Which one")),
-    responses(
-        (status = 204, description = "Deleted"),
-        (status = 403, description = "Another doctor's, or the link is not accepted",
-            body = crate::schema::ErrorBody,
-            example = json!({ "error": "Not authorized to delete this diagnosis." })),
-        (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "diagnosis not found" })))
+    responses((status = 204, description = "Deleted"))
 )]
-pub(crate) async fn delete_diagnosis(call: Call, care: Data<CareService>) -> Answer {
-    delete(call, care, EntryKind::Diagnosis).await
+fn delete_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult {
+    delete(request, care, EntryKind::Diagnosis)
 }
 
-async fn read<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
-    let case = move |asked: Asked| {
-        let link = asked.query.id("link_id").map(LinkId::new);
-        let entry = care.entry_on(&asked.caller, kind, link)?;
-        Reply::ok(&Vec::from_iter(entry.map(Out::from)))
-    };
-    call.signed(case).await
+fn read<Out: From<Entry> + Serialize>(
+    request: &AuthedRequest,
+    care: &CareService,
+    kind: EntryKind,
+) -> HandlerResult {
+    let link = request.query.id("link_id").map(LinkId::new);
+    let entry = care.entry_on(&request.caller, kind, link)?;
+    Reply::ok(&Vec::from_iter(entry.map(Out::from)))
 }
 
 /// Both the link in the query and the one in the body are needed: the first is written on, the second is checked.
-async fn write<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
-    let case = move |asked: Asked| {
-        let link = care.writable(&asked.caller, asked.query.id("link_id").map(LinkId::new))?;
-        let mut fields = Fields::of(asked.input()?)?;
-        let words = fields.required(kind.as_str(), text(EntryText::parse));
-        let details = fields.defaulted("details", text(Prose::parse));
-        let named = fields.required("link", reference(|id| Ok(LinkId::new(id))));
-        if let Some(named) = named {
-            care.note_reference(&asked.caller, kind, named, &mut fields.violations)?;
-        }
-        match (words, details) {
-            (Some(text), Some(details)) if fields.violations.is_empty() => {
-                let entry = care.write(&asked.caller, kind, &link, EntryDraft { text, details })?;
-                Reply::created(&Out::from(entry))
-            }
-            _ => Err(Problem::entry(kind, fields.violations)),
-        }
-    };
-    call.signed(case).await
+fn write<Out, F>(
+    request: &AuthedRequest,
+    care: &CareService,
+    kind: EntryKind,
+    order: &[&str],
+    read: F,
+) -> HandlerResult
+where
+    Out: From<Entry> + Serialize,
+    F: FnOnce(&mut Fields<'_>) -> (Option<LinkId>, Option<EntryDraft>),
+{
+    let link = care.writable(&request.caller, request.query.id("link_id").map(LinkId::new))?;
+    let mut fields = Fields::of(request.input()?)?;
+    let (named, draft) = read(&mut fields);
+    if let Some(named) = named {
+        care.note_reference(&request.caller, kind, named, &mut fields.violations)?;
+    }
+    let entry = care.write(&request.caller, kind, &link, fields.finish(draft, order)?)?;
+    Reply::created(&Out::from(entry))
 }
 
-/// A `link` in the body is ignored: nothing moves an entry to another patient.
-async fn edit<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
-    let case = move |asked: Asked| {
-        let found = care.changeable(&asked.caller, kind, chosen(&asked, kind))?;
-        let entry = care.change(&asked.caller, &found, changes(asked.input()?, kind)?)?;
-        Reply::ok(&Out::from(entry))
-    };
-    call.signed(case).await
+fn delete(request: &AuthedRequest, care: &CareService, kind: EntryKind) -> HandlerResult {
+    care.remove(&request.caller, kind, chosen(request, kind))?;
+    Ok(Reply::no_content())
 }
 
-async fn delete(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
-    let case = move |asked: Asked| {
-        care.remove(&asked.caller, kind, chosen(&asked, kind))?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
-}
-
-fn chosen(asked: &Asked, kind: EntryKind) -> Option<EntryId> {
+fn chosen(request: &AuthedRequest, kind: EntryKind) -> Option<EntryId> {
     let key = match kind {
         EntryKind::Prescription => "prescription_id",
         EntryKind::Diagnosis => "diagnosis_id",
     };
-    asked.query.id(key).map(EntryId::new)
-}
-
-fn changes(input: &Input, kind: EntryKind) -> Result<EntryEdit, Problem> {
-    let mut fields = Fields::of(input)?;
-    let edit = EntryEdit {
-        text: fields.patch(kind.as_str(), text(EntryText::parse)),
-        details: fields.patch("details", text(Prose::parse)),
-    };
-    if fields.violations.is_empty() { Ok(edit) } else { Err(fields.refused(&[kind.as_str(), "details"])) }
+    request.query.id(key).map(EntryId::new)
 }

@@ -1,12 +1,14 @@
 //! What the sockets of this family's clients say and hear: `{"message", "sender"}` in a conversation, one notification in
 //! each frame at the bell. Keys that the old servers did not have come after theirs.
-use super::user::instant;
-use crate::live::{BellFrames, Refused, Speech, Utterance, iso, json, utterance};
+use crate::{
+    django::DjangoTime,
+    live::{BellFrames, Refused, Speech, Utterance, iso, json, utterance},
+};
 use domain::{
     identity::Person,
     messaging::{Message, Peer, Who},
     notifications::Notification,
-    shared::{AccountId, Timestamp},
+    shared::AccountId,
 };
 use serde::Serialize;
 
@@ -78,8 +80,7 @@ struct NotificationFrame<'a> {
     id: i64,
     message: &'a str,
     is_read: bool,
-    #[serde(serialize_with = "instant")]
-    created_at: Timestamp,
+    created_at: DjangoTime,
     unread_count: u64,
 }
 
@@ -95,7 +96,7 @@ pub(crate) const BELL: BellFrames = BellFrames {
             id: line.id.get(),
             message: &line.message,
             is_read: line.is_read,
-            created_at: line.created_at,
+            created_at: DjangoTime(line.created_at),
             unread_count,
         })
     },

@@ -1,17 +1,51 @@
 //! `/api/diary/notes/`: version 1's plain notes.
-use super::bodies::{NoteChoice, NoteIn, NotePatch};
-use super::user::{UserOut, WrittenUser, instant};
-use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, text};
-use actix_web::web::Data;
-use domain::{
-    diary::{Description, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle},
-    shared::Timestamp,
+use super::user::{UserOut, WrittenUser};
+use crate::{
+    body,
+    django::DjangoTime,
+    http::{AuthedRequest, HandlerResult, Reply, Resource},
+    keys, route,
 };
+use domain::diary::{Description, DiaryError, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle};
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The order in which refusals are told.
-const FIELDS: [&str; 2] = ["title", "body"];
+pub(super) fn resource() -> Resource {
+    let unknown = || [DiaryError::NoteUnknown];
+    Resource::new(
+        "Notes",
+        [
+            route!(streams list),
+            route!(authenticated write),
+            route!(authenticated edit).refuses(unknown()),
+            route!(authenticated delete).refuses(unknown()),
+        ],
+    )
+}
+
+body! {
+    /// What a new note takes.
+    NoteIn as "NewNote" => NoteDraft, for _diary: DiaryService, {
+        title: NoteTitle = required text,
+        body: Description = defaulted text,
+    }
+    example { "title": "Ask the doctor", "body": "about the new pills" }
+    /// What of a note may be changed: the fields that are sent.
+    NotePatch as "NoteChange" => NoteEdit by {
+        /// Which note.
+        note_pk
+    }
+    example { "note_pk": 1, "body": "done" }
+}
+
+keys! {
+    NoteChoice as "NoteChoice" {
+        /// Which note.
+        note_pk: NoteId = id,
+    }
+    example { "note_pk": 1 }
+}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Note)]
@@ -24,12 +58,8 @@ pub(crate) struct NoteOut {
     title: String,
     #[schema(example = "about the new pills")]
     body: String,
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    created_on: Timestamp,
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    last_modified: Timestamp,
+    created_on: DjangoTime,
+    last_modified: DjangoTime,
 }
 
 impl NoteOut {
@@ -42,8 +72,8 @@ impl NoteOut {
             owner,
             title: note.title,
             body: note.body,
-            created_on: note.created_at,
-            last_modified: note.modified_at,
+            created_on: DjangoTime(note.created_at),
+            last_modified: DjangoTime(note.modified_at),
         }
     }
 }
@@ -51,90 +81,47 @@ impl NoteOut {
 /// The caller's own notes, oldest first.
 #[utoipa::path(
     get, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "listNotes",
-    responses(
-        (status = 200, description = "Notes", body = Vec<NoteOut>))
+    responses((status = 200, description = "Notes", body = Vec<NoteOut>))
 )]
-pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let owner = WrittenUser::of(asked.caller.person.clone())?;
-        Reply::list(NoteOut::id, move |window| {
-            let notes = diary.notes(&asked.caller, window)?;
-            Ok(notes.into_iter().map(|note| NoteOut::of(note, owner.clone())).collect())
-        })
-    };
-    call.signed(case).await
+fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
+    let owner = WrittenUser::of(request.caller.person.clone())?;
+    Reply::list(NoteOut::id, move |window| {
+        let notes = diary.notes(&request.caller, window)?;
+        Ok(notes.into_iter().map(|note| NoteOut::of(note, owner.clone())).collect())
+    })
 }
 
 /// Writes a note.
 #[utoipa::path(
     post, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "writeNote",
     request_body = NoteIn,
-    responses(
-        (status = 201, description = "The note", body = NoteOut),
-        (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors,
-            example = json!({ "title": ["This field is required."] })))
+    responses((status = 201, description = "The note", body = NoteOut))
 )]
-pub(crate) async fn write_note(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let note = diary.write_note(&asked.caller, draft(asked.input()?)?)?;
-        Reply::created(&NoteOut::of(note, WrittenUser::of(asked.caller.person)?))
-    };
-    call.signed(case).await
+fn write(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+    let note = diary.write_note(&request.caller, NoteIn::read(request.input()?, diary)?)?;
+    Reply::created(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
 /// Changes title or body of one's own note.
 #[utoipa::path(
     patch, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "editNote",
     request_body = NotePatch,
-    responses(
-        (status = 200, description = "The note as it is now", body = NoteOut),
-        (status = 400, description = "Every refused field, with its reasons", body = crate::schema::FieldErrors),
-        (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Note not found" })))
+    responses((status = 200, description = "The note as it is now", body = NoteOut))
 )]
-pub(crate) async fn edit_note(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let input = asked.input()?;
-        input.object()?;
-        let note = diary.own_note(&asked.caller, input.id("note_pk").map(NoteId::new))?;
-        let note = diary.edit_note(&note, edit(input)?)?;
-        Reply::ok(&NoteOut::of(note, WrittenUser::of(asked.caller.person)?))
-    };
-    call.signed(case).await
+fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+    let input = request.input()?;
+    let note = diary.own_note(&request.caller, NoteChoice::read(input)?.note_pk)?;
+    let note = diary.edit_note(&note, NotePatch::read(input, diary)?)?;
+    Reply::ok(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
 /// Deletes one's own note.
 #[utoipa::path(
     delete, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "deleteNote",
     request_body = NoteChoice,
-    responses(
-        (status = 204, description = "Deleted"),
-        (status = 404, description = "Unknown, missing or another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "Note not found" })))
+    responses((status = 204, description = "Deleted"))
 )]
-pub(crate) async fn delete_note(call: Call, diary: Data<DiaryService>) -> Answer {
-    let case = move |asked: Asked| {
-        let input = asked.input()?;
-        input.object()?;
-        diary.delete_note(&asked.caller, input.id("note_pk").map(NoteId::new))?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
-}
-
-fn draft(input: &Input) -> Result<NoteDraft, Problem> {
-    let mut fields = Fields::of(input)?;
-    let title = fields.required("title", text(NoteTitle::parse));
-    let body = fields.defaulted("body", text(Description::parse));
-    let whole = || Some(NoteDraft { title: title?, body: body? });
-    whole().ok_or_else(|| fields.refused(&FIELDS))
-}
-
-fn edit(input: &Input) -> Result<NoteEdit, Problem> {
-    let mut fields = Fields::of(input)?;
-    let edit = NoteEdit {
-        title: fields.patch("title", text(NoteTitle::parse)),
-        body: fields.patch("body", text(Description::parse)),
-    };
-    if fields.violations.is_empty() { Ok(edit) } else { Err(fields.refused(&FIELDS)) }
+fn delete(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+    diary.delete_note(&request.caller, NoteChoice::read(request.input()?)?.note_pk)?;
+    Ok(Reply::no_content())
 }

@@ -1,15 +1,41 @@
-//! `/api/diary/notifications/`: the bell.
-use super::bodies::NotificationChoice;
-use super::user::{UserOut, WrittenUser, instant};
-use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
-use actix_web::web::Data;
+//! `/api/diary/notifications/`: what others did that concerns the caller.
+use super::user::{UserOut, WrittenUser};
+use crate::{
+    django::DjangoTime,
+    http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource},
+    keys, route,
+};
 use domain::{
+    identity::Caller,
     notifications::{Notification, NotificationError, NotificationId, NotificationService},
-    shared::Timestamp,
 };
 use serde::Serialize;
 use serde_json::json;
+use std::sync::Arc;
 use utoipa::ToSchema;
+
+pub(super) fn resources() -> [Resource; 2] {
+    let refused = || [NotificationError::Unknown, NotificationError::Foreign];
+    [
+        Resource::new(
+            "Notifications",
+            [
+                route!(streams list),
+                route!(authenticated mark_read).refuses(refused()),
+                route!(authenticated delete).refuses(refused()),
+            ],
+        ),
+        Resource::new("Unread Count", [route!(batched unread_count)]),
+    ]
+}
+
+keys! {
+    NotificationChoice as "NotificationChoice" {
+        /// Which notification.
+        notification_id: NotificationId = id,
+    }
+    example { "notification_id": 1 }
+}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Notification)]
@@ -22,9 +48,7 @@ pub(crate) struct NotificationOut {
     #[schema(example = "Новый запрос на прикрепление от Sarah Connor")]
     message: String,
     is_read: bool,
-    #[serde(serialize_with = "instant")]
-    #[schema(value_type = String, format = DateTime, example = "2025-07-21T15:07:05.470890Z")]
-    created_at: Timestamp,
+    created_at: DjangoTime,
 }
 
 impl NotificationOut {
@@ -37,7 +61,7 @@ impl NotificationOut {
             owner,
             message: line.message,
             is_read: line.is_read,
-            created_at: line.created_at,
+            created_at: DjangoTime(line.created_at),
         }
     }
 }
@@ -52,70 +76,50 @@ pub(crate) struct UnreadOut {
 /// The caller's notifications, newest first.
 #[utoipa::path(
     get, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "listNotifications",
-    responses(
-        (status = 200, description = "Notifications", body = Vec<NotificationOut>))
+    responses((status = 200, description = "Notifications", body = Vec<NotificationOut>))
 )]
-pub(crate) async fn list(call: Call, bell: Data<NotificationService>) -> Answer {
-    let case = move |asked: Asked| {
-        let owner = WrittenUser::of(asked.caller.person.clone())?;
-        Reply::list(NotificationOut::id, move |window| {
-            let lines = bell.of(&asked.caller, window)?;
-            Ok(lines.into_iter().map(|line| NotificationOut::of(line, owner.clone())).collect())
-        })
-    };
-    call.signed(case).await
+fn list(request: AuthedRequest, notifications: Arc<NotificationService>) -> HandlerResult {
+    let owner = WrittenUser::of(request.caller.person.clone())?;
+    Reply::list(NotificationOut::id, move |window| {
+        let lines = notifications.of(&request.caller, window)?;
+        Ok(lines.into_iter().map(|line| NotificationOut::of(line, owner.clone())).collect())
+    })
 }
 
 /// Marks one of the caller's notifications as read. Marking it again is the same.
 #[utoipa::path(
     patch, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "markNotificationRead",
     request_body = NotificationChoice,
-    responses(
-        (status = 200, description = "Marked", body = crate::schema::DetailBody,
-            example = json!({ "detail": "marked as read" })),
-        (status = 403, description = "Another's", body = crate::schema::DetailBody,
-            example = json!({ "detail": "Not authorized" })),
-        (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "notification not found" })))
+    responses((status = 200, description = "Marked", body = crate::django::DetailBody,
+        example = json!({ "detail": "marked as read" })))
 )]
-pub(crate) async fn mark_read(call: Call, bell: Data<NotificationService>) -> Answer {
-    let case = move |asked: Asked| {
-        bell.mark_read(&asked.caller, chosen(asked.input()?)?)?;
-        Reply::ok(&json!({ "detail": "marked as read" }))
-    };
-    call.signed(case).await
+fn mark_read(request: &AuthedRequest, notifications: &NotificationService) -> HandlerResult {
+    notifications.mark_read(&request.caller, chosen(request.input()?)?)?;
+    Reply::ok(&json!({ "detail": "marked as read" }))
 }
 
 /// Deletes one of the caller's notifications.
 #[utoipa::path(
     delete, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "deleteNotification",
     request_body = NotificationChoice,
-    responses(
-        (status = 204, description = "Deleted"),
-        (status = 403, description = "Another's", body = crate::schema::DetailBody,
-            example = json!({ "detail": "Not authorized" })),
-        (status = 404, description = "Unknown or missing", body = crate::schema::ErrorBody,
-            example = json!({ "error": "notification not found" })))
+    responses((status = 204, description = "Deleted"))
 )]
-pub(crate) async fn delete(call: Call, bell: Data<NotificationService>) -> Answer {
-    let case = move |asked: Asked| {
-        bell.delete(&asked.caller, chosen(asked.input()?)?)?;
-        Ok(Reply::no_content())
-    };
-    call.signed(case).await
+fn delete(request: &AuthedRequest, notifications: &NotificationService) -> HandlerResult {
+    notifications.delete(&request.caller, chosen(request.input()?)?)?;
+    Ok(Reply::no_content())
 }
 
 /// How many of the caller's notifications are unread: never stale.
 #[utoipa::path(
     get, path = "/api/diary/notifications/unread-count/", tag = "Notifications", operation_id = "unreadCount",
-    responses(
-        (status = 200, description = "The count", body = UnreadOut))
+    responses((status = 200, description = "The count", body = UnreadOut))
 )]
-pub(crate) async fn unread_count(call: Call) -> Answer {
-    Ok(Reply::ok(&UnreadOut { unread_count: call.unread().await? })?.into_response())
+fn unread_count(callers: &[&Caller], notifications: &NotificationService) -> Result<Vec<Reply>, Refusal> {
+    let owners: Vec<_> = callers.iter().map(|caller| caller.id()).collect();
+    let counts = notifications.unread_counts(&owners)?;
+    counts.into_iter().map(|unread_count| Reply::ok(&UnreadOut { unread_count })).collect()
 }
 
-fn chosen(input: &Input) -> Result<NotificationId, Problem> {
-    input.object()?;
-    Ok(input.id("notification_id").map(NotificationId::new).ok_or(NotificationError::Unknown)?)
+fn chosen(input: &Input) -> Result<NotificationId, Refusal> {
+    Ok(NotificationChoice::read(input)?.notification_id.ok_or(NotificationError::Unknown)?)
 }

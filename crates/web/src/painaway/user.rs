@@ -1,11 +1,7 @@
 //! A person, wherever one appears: version 2's keys in their order, then version 1's telephone number.
-use crate::http::Problem;
-use chrono::SecondsFormat;
-use domain::{
-    identity::{Person, Sex},
-    shared::Timestamp,
-};
-use serde::{Serialize, Serializer};
+use crate::http::Refusal;
+use domain::identity::{Person, Sex};
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -63,32 +59,8 @@ impl From<Person> for UserOut {
 pub(super) struct WrittenUser(Arc<RawValue>);
 
 impl WrittenUser {
-    pub(super) fn of(person: Person) -> Result<Self, Problem> {
-        let written = to_raw_value(&UserOut::from(person)).map_err(Problem::broken)?;
+    pub(super) fn of(person: Person) -> Result<Self, Refusal> {
+        let written = to_raw_value(&UserOut::from(person)).map_err(Refusal::internal)?;
         Ok(Self(written.into()))
-    }
-}
-
-/// As Django writes an instant: six digits of a second, or none when they are all zero.
-pub(super) fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    let digits = if at.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
-    serializer.serialize_str(&at.to_rfc3339_opts(digits, true))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_instant_has_six_digits_or_none() {
-        #[derive(Serialize)]
-        struct At(#[serde(serialize_with = "instant")] Timestamp);
-        for (at, written) in [
-            ("2025-07-21T15:07:05.470890Z", "\"2025-07-21T15:07:05.470890Z\""),
-            ("2025-07-21T15:07:05Z", "\"2025-07-21T15:07:05Z\""),
-            ("2025-07-21T15:07:05.5Z", "\"2025-07-21T15:07:05.500000Z\""),
-        ] {
-            assert_eq!(serde_json::to_string(&At(at.parse().unwrap())).unwrap(), written);
-        }
     }
 }

@@ -1,12 +1,20 @@
 //! `/api/v1/chat/user/support/{user_id}/`: where somebody's support room is.
-use crate::http::{Answer, Asked, Call, Problem, Reply};
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
+use crate::{
+    http::{AuthedRequest, HandlerResult, Rejection, Reply, Resource, Stated},
+    route,
 };
-use domain::messaging::{MessagingService, Who};
+use actix_web::http::StatusCode;
+use domain::messaging::{MessagingError, MessagingService, Who};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub(super) fn resource() -> Resource {
+    let route = route!(authenticated socket_address);
+    Resource::new("Support Chat", [route.refuses([FOREIGN_ROOM]).refuses([MessagingError::PeerUnknown])])
+}
+
+const FOREIGN_ROOM: Stated =
+    Stated { status: StatusCode::FORBIDDEN, text: "You are not authorized to access this chat" };
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = SupportChat)]
@@ -23,34 +31,20 @@ pub(crate) struct SupportOut {
 #[utoipa::path(
     get, path = "/api/v1/chat/user/support/{user_id}/", tag = "Support", operation_id = "supportChat",
     params(("user_id" = i64, Path, description = "Whose room", example = 1)),
-    responses(
-        (status = 200, description = "The address", body = SupportOut),
-        (status = 403, description = "Another's", body = crate::schema::ErrorBody,
-            example = json!({ "error": "You are not authorized to access this chat" })),
-        (status = 404, description = "Staff only: no such person", body = crate::schema::ErrorBody,
-            example = json!({ "error": "User not found" })))
+    responses((status = 200, description = "The address", body = SupportOut))
 )]
-pub(crate) async fn socket_address(
-    call: Call,
-    req: HttpRequest,
-    user: Path<String>,
-    service: Data<MessagingService>,
-) -> Answer {
-    let base = call.socket_base(&req);
-    let case = move |asked: Asked| {
-        let (who, caller) = (Who::parse(&user), &asked.caller);
-        if matches!(who, Who::Named(_)) {
-            return Err(Problem::unknown_path());
-        }
-        if who != Who::Id(caller.id()) && !caller.staff {
-            return Err(Problem::forbidden("foreign_support_room", "Another's support room."));
-        }
-        let id = service.peer(caller, &who)?.person.id;
-        Reply::ok(&SupportOut {
-            user_id: id.get(),
-            is_admin: caller.staff,
-            websocket_url: format!("{base}/ws/chat/{id}/"),
-        })
-    };
-    call.signed(case).await
+fn socket_address(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
+    let (who, caller) = (Who::parse(request.path("user_id")), &request.caller);
+    if matches!(who, Who::Named(_)) {
+        return Err(Rejection::UnknownPath.into());
+    }
+    if who != Who::Id(caller.id()) && !caller.staff {
+        return Err(FOREIGN_ROOM.into());
+    }
+    let id = messaging.peer(caller, &who)?.person.id;
+    Reply::ok(&SupportOut {
+        user_id: id.get(),
+        is_admin: caller.staff,
+        websocket_url: format!("{}/ws/chat/{id}/", request.socket_base()),
+    })
 }

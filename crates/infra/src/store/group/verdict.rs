@@ -5,8 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 #[derive(Clone)]
 enum Outcome {
     Committed,
-    /// diesel's errors cannot be cloned: each is told of the one cause.
-    Lost(Arc<StoreError>),
+    Lost(StoreError),
     /// Whoever had the transaction panicked.
     BrokenOff,
 }
@@ -24,16 +23,9 @@ impl Outcome {
     fn said(&self) -> Result<(), StoreError> {
         match self {
             Self::Committed => Ok(()),
-            Self::Lost(cause) => Err(copy(cause)),
+            Self::Lost(cause) => Err(cause.clone()),
             Self::BrokenOff => Err(StoreError::unavailable("another change in this transaction panicked")),
         }
-    }
-}
-
-fn copy(cause: &Arc<StoreError>) -> StoreError {
-    match **cause {
-        StoreError::Unavailable(_) => StoreError::unavailable(cause.clone()),
-        StoreError::Failed(_) => StoreError::failed(cause.clone()),
     }
 }
 
@@ -68,9 +60,8 @@ impl Teller {
     }
     /// Gives what the others will be told.
     pub(super) fn lost(&mut self, cause: StoreError) -> StoreError {
-        let cause = Arc::new(cause);
         self.outcome = Outcome::Lost(cause.clone());
-        copy(&cause)
+        cause
     }
 }
 

@@ -1,11 +1,10 @@
 use super::*;
-use crate::http::run::deadline_from_now;
+use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
-        AccountId, Groups, Holder, Person, TokenHash,
+        AccountId, Groups, Holder, IdentityError, Person, TokenHash,
         ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint},
     },
-    notifications::ports::MockNotificationRepository,
     shared::{Fixed, StoreError, Timestamp},
 };
 use futures_util::future::join_all;
@@ -31,7 +30,7 @@ struct Looks(Arc<Written>);
 #[derive(Default)]
 struct Written {
     tokens: Mutex<Vec<Vec<String>>>,
-    bells: Mutex<Vec<Vec<i64>>>,
+    answered: Mutex<Vec<Vec<i64>>>,
     troubles: Mutex<VecDeque<Trouble>>,
     door: tokio::sync::Mutex<()>,
 }
@@ -43,9 +42,6 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Looks {
     fn tokens(&self) -> Vec<Vec<String>> {
         lock(&self.0.tokens).clone()
-    }
-    fn bells(&self) -> Vec<Vec<i64>> {
-        lock(&self.0.bells).clone()
     }
     fn will(&self, troubles: &[Trouble]) {
         lock(&self.0.troubles).extend(troubles);
@@ -83,17 +79,20 @@ fn holder(token: &TokenHash) -> Option<Holder> {
 }
 
 impl Looks {
-    /// Account 7 has 70 unread notifications.
-    fn unread_of(&self, owners: &[AccountId]) -> Vec<(AccountId, u64)> {
-        lock(&self.0.bells).push(owners.iter().map(|owner| owner.get()).collect());
+    /// Account 7 hears 70.
+    fn answer(&self, callers: &[&Caller]) -> Result<Vec<Reply>, Refusal> {
+        let ids: Vec<_> = callers.iter().map(|caller| caller.id().get()).collect();
+        lock(&self.0.answered).push(ids.clone());
         if lock(&self.0.troubles).pop_front().is_some() {
             panic!("on purpose");
         }
-        owners.iter().map(|owner| (*owner, owner.get().unsigned_abs() * 10)).collect()
+        ids.into_iter().map(|id| Reply::ok(&(id * 10))).collect()
     }
 }
 
-fn reception(looks: &Looks) -> Reception {
+static TOKEN: OpaqueToken = OpaqueToken { scheme: "Token", security_scheme: || panic!("not asked here") };
+
+fn batcher(looks: &Looks) -> AuthBatcher {
     let (mut accounts, mut mint) = (MockAccountRepository::new(), MockTokenMint::new());
     let (here, there) = (looks.clone(), looks.clone());
     accounts.expect_holders().returning(move |tokens| here.holders(tokens));
@@ -105,31 +104,31 @@ fn reception(looks: &Looks) -> Reception {
         mint: Arc::new(mint),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     };
-    let mut notifications = MockNotificationRepository::new();
-    notifications.expect_unread_of().returning(move |owners| Ok(there.unread_of(owners)));
-    let bell = NotificationService { notifications: Arc::new(notifications) };
-    Reception::new(Arc::new(identity), Arc::new(bell))
+    AuthBatcher::new(Batch {
+        authentication: &TOKEN,
+        identity: Arc::new(identity),
+        answer: Arc::new(move |callers| there.answer(callers)),
+    })
 }
 
-/// Their count, or the refusal.
+/// Their number, or the refusal.
 type Heard = Result<u64, &'static str>;
 
-fn asks(reception: &Reception, token: impl ToString) -> JoinHandle<Heard> {
-    let (reception, token) = (reception.clone(), token.to_string());
-    spawn_local(
-        async move { reception.unread(token, deadline_from_now()).await.map_err(|problem| problem.code) },
-    )
+fn read(reply: Result<Reply, Refusal>) -> Heard {
+    match reply {
+        Ok(Reply::Json(_, body)) => Ok(serde_json::from_slice(&body).unwrap()),
+        Ok(_) => Err("not a number"),
+        Err(Refusal::Identity(IdentityError::TokenUnknown)) => Err("token_unknown"),
+        Err(Refusal::Identity(IdentityError::AccountInactive)) => Err("account_inactive"),
+        Err(Refusal::Request(Rejection::Unavailable)) => Err("unavailable"),
+        Err(Refusal::Request(Rejection::Internal)) => Err("internal"),
+        Err(_) => Err("another refusal"),
+    }
 }
 
-fn enters(reception: &Reception, token: impl ToString) -> JoinHandle<Result<i64, &'static str>> {
-    let (reception, token) = (reception.clone(), token.to_string());
-    spawn_local(async move {
-        reception
-            .caller(token, deadline_from_now())
-            .await
-            .map(|caller| caller.id().get())
-            .map_err(|problem| problem.code)
-    })
+fn asks(batcher: &AuthBatcher, token: impl ToString) -> JoinHandle<Heard> {
+    let (batcher, token) = (batcher.clone(), token.to_string());
+    spawn_local(async move { read(batcher.ask(token, deadline_from_now()).await) })
 }
 
 async fn until(so: impl Fn() -> bool) {
@@ -147,12 +146,12 @@ fn words(tokens: impl IntoIterator<Item = u64>) -> Vec<String> {
 }
 
 /// One is being looked at, for as long as the door is kept, and these wait.
-async fn kept_waiting(looks: &Looks, reception: &Reception, many: u64) -> Vec<JoinHandle<Heard>> {
+async fn kept_waiting(looks: &Looks, batcher: &AuthBatcher, many: u64) -> Vec<JoinHandle<Heard>> {
     let before = looks.tokens().len();
-    let mut asked = vec![asks(reception, 1)];
+    let mut asked = vec![asks(batcher, 1)];
     until(|| looks.tokens().len() == before + 1).await;
-    asked.extend((2..2 + many).map(|token| asks(reception, token)));
-    let waiting = || u64::try_from(reception.0.waiting.borrow().len()).unwrap();
+    asked.extend((2..2 + many).map(|token| asks(batcher, token)));
+    let waiting = || u64::try_from(batcher.0.waiting.borrow().len()).unwrap();
     until(|| waiting() == many).await;
     // However often anybody could go on: there is one look at a time.
     for _ in 0..100 {
@@ -165,79 +164,70 @@ async fn kept_waiting(looks: &Looks, reception: &Reception, many: u64) -> Vec<Jo
 #[actix_web::test]
 async fn who_comes_while_somebody_is_looked_at_is_looked_at_next_with_all_who_came_and_not_before() {
     let looks = Looks::default();
-    let reception = reception(&looks);
+    let batcher = batcher(&looks);
     let door = looks.0.door.lock().await;
-    let asked = kept_waiting(&looks, &reception, 20).await;
+    let asked = kept_waiting(&looks, &batcher, 20).await;
     assert_eq!(looks.tokens(), [words([1])], "a look that was under way answers none who came later");
     drop(door);
     assert_eq!(heard(asked).await, (1..=21).map(|token| Ok(token * 10)).collect::<Vec<_>>());
     assert_eq!(looks.tokens(), [words([1]), words(2..=21)]);
     // And nobody has to be waited for any more.
-    assert_eq!(asks(&reception, 9).await.unwrap(), Ok(90));
+    assert_eq!(asks(&batcher, 9).await.unwrap(), Ok(90));
     assert_eq!(looks.tokens().len(), 3);
-    until(|| !reception.0.busy.get()).await;
+    until(|| !batcher.0.busy.get()).await;
 }
 
 #[actix_web::test]
 async fn more_than_may_be_asked_about_at_once_are_looked_at_one_after_another_in_their_order() {
     let looks = Looks::default();
-    let reception = reception(&looks);
+    let batcher = batcher(&looks);
     let door = looks.0.door.lock().await;
-    let asked = kept_waiting(&looks, &reception, 600).await;
+    let asked = kept_waiting(&looks, &batcher, 600).await;
     drop(door);
     assert_eq!(heard(asked).await, (1..=601).map(|token| Ok(token * 10)).collect::<Vec<_>>());
     assert_eq!(looks.tokens(), [words([1]), words(2..=257), words(258..=513), words(514..=601)]);
 }
 
 #[actix_web::test]
-async fn each_hears_their_own_answer_and_only_the_bells_that_were_asked_for_are_looked_at() {
+async fn each_hears_their_own_answer_and_the_handler_is_asked_for_those_who_were_authenticated() {
     let looks = Looks::default();
-    let reception = reception(&looks);
+    let batcher = batcher(&looks);
     let door = looks.0.door.lock().await;
-    let first = kept_waiting(&looks, &reception, 0).await;
-    let (mut counts, mut callers) = (vec![], vec![]);
-    for token in ["5", "x", "-6", "5", "7", "-8", "", "9"] {
-        counts.push(asks(&reception, token));
-        callers.push(enters(&reception, token));
-    }
-    until(|| reception.0.waiting.borrow().len() == 16).await;
+    let first = kept_waiting(&looks, &batcher, 0).await;
+    let asked = ["5", "x", "-6", "5", "7", "-8", "", "9"].map(|token| asks(&batcher, token)).into();
+    until(|| batcher.0.waiting.borrow().len() == 8).await;
     drop(door);
     let (unknown, inactive) = (Err("token_unknown"), Err("account_inactive"));
     assert_eq!(heard(first).await, [Ok(10)]);
-    assert_eq!(heard(counts).await, [Ok(50), unknown, inactive, Ok(50), Ok(70), inactive, unknown, Ok(90)]);
-    let (unknown, inactive) = (Err("token_unknown"), Err("account_inactive"));
-    assert_eq!(heard(callers).await, [Ok(5), unknown, inactive, Ok(5), Ok(7), inactive, unknown, Ok(9)]);
-    assert_eq!(looks.bells(), [vec![1], vec![5, 5, 7, 9]]);
-    // Without a count there is no bell to look at.
-    assert_eq!(enters(&reception, 3).await.unwrap(), Ok(3));
-    assert_eq!(looks.bells().len(), 2);
+    assert_eq!(heard(asked).await, [Ok(50), unknown, inactive, Ok(50), Ok(70), inactive, unknown, Ok(90)]);
+    assert_eq!(*lock(&looks.0.answered), [vec![1], vec![5, 5, 7, 9]]);
 }
 
 #[actix_web::test]
 async fn who_hangs_up_harms_nobody() {
     let looks = Looks::default();
-    let reception = reception(&looks);
+    let batcher = batcher(&looks);
     let door = looks.0.door.lock().await;
-    let mut asked = kept_waiting(&looks, &reception, 9).await;
+    let mut asked = kept_waiting(&looks, &batcher, 9).await;
     // The one who is looked at, the first who waits, one in the middle and the last.
     for gone in [9, 5, 1, 0] {
         asked.remove(gone).abort();
     }
     drop(door);
     assert_eq!(heard(asked).await, [3, 4, 5, 7, 8, 9].map(|token| Ok(token * 10)));
-    assert_eq!(asks(&reception, 2).await.unwrap(), Ok(20));
+    assert_eq!(asks(&batcher, 2).await.unwrap(), Ok(20));
 }
 
 #[actix_web::test]
 async fn who_has_no_time_left_hears_so_and_takes_nobody_along() {
     let looks = Looks::default();
-    let reception = reception(&looks);
+    let batcher = batcher(&looks);
     let door = looks.0.door.lock().await;
-    let first = kept_waiting(&looks, &reception, 0).await;
+    let first = kept_waiting(&looks, &batcher, 0).await;
     let soon = Instant::now() + Duration::from_millis(30);
-    let hurried = reception.unread("2".into(), soon);
-    let patient = asks(&reception, 3);
-    assert_eq!(hurried.await.map_err(|problem| problem.code), Err("unavailable"));
+    let hurried = batcher.ask("2".into(), soon);
+    let patient = asks(&batcher, 3);
+    assert_eq!(read(hurried.await), Err("unavailable"));
     assert!(Instant::now() >= soon && !patient.is_finished());
     drop(door);
     assert_eq!(heard(first).await, [Ok(10)]);
@@ -256,26 +246,26 @@ async fn a_store_that_is_away_is_asked_once_more_and_after_a_defect_each_is_look
         (&[Trouble::Panic, Trouble::Away], [away, Ok(80)], &[2, 1, 1]),
     ] {
         let looks = Looks::default();
-        let reception = reception(&looks);
+        let batcher = batcher(&looks);
         looks.will(troubles);
-        let asked = vec![asks(&reception, 7), asks(&reception, 8)];
+        let asked = vec![asks(&batcher, 7), asks(&batcher, 8)];
         assert_eq!(heard(asked).await, expected, "{troubles:?}");
         let sizes: Vec<_> = looks.tokens().iter().map(Vec::len).collect();
         assert_eq!(sizes, looked, "{troubles:?}");
-        assert_eq!(asks(&reception, 9).await.unwrap(), Ok(90), "{troubles:?}");
+        assert_eq!(asks(&batcher, 9).await.unwrap(), Ok(90), "{troubles:?}");
     }
 }
 
 #[actix_web::test]
 async fn a_panic_is_heard_by_those_who_were_looked_at_and_by_nobody_who_comes_after_them() {
     let looks = Looks::default();
-    let reception = reception(&looks);
+    let batcher = batcher(&looks);
     looks.will(&[Trouble::Panic]);
     let door = looks.0.door.lock().await;
-    let mut asked = kept_waiting(&looks, &reception, 9).await;
+    let mut asked = kept_waiting(&looks, &batcher, 9).await;
     drop(door);
     let later = asked.split_off(1);
     assert_eq!(heard(asked).await, [Err("internal")]);
     assert_eq!(heard(later).await, (2..=10).map(|token| Ok(token * 10)).collect::<Vec<_>>());
-    assert_eq!(asks(&reception, 2).await.unwrap(), Ok(20));
+    assert_eq!(asks(&batcher, 2).await.unwrap(), Ok(20));
 }

@@ -1,0 +1,233 @@
+//! Why a request is refused, as a value: what the kit refuses, what each module refuses, and what a handler refuses in its
+//! family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it serves.
+use super::{FieldErrors, Rejection};
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use domain::{
+    care::CareError,
+    diary::DiaryError,
+    identity::{IdentityError, WrongRole},
+    messaging::MessagingError,
+    notifications::NotificationError,
+    shared::{StoreError, Violations},
+};
+use std::{error::Error, fmt};
+
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    Request(Rejection),
+    Fields(FieldErrors),
+    /// What only one family refuses.
+    Stated(Stated),
+    Identity(IdentityError),
+    Notifications(NotificationError),
+    Care(CareError),
+    Messaging(MessagingError),
+    Diary(DiaryError),
+}
+
+/// A refusal that no rule of the domain knows: a constant of the handler's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    pub status: StatusCode,
+    pub text: &'static str,
+}
+
+impl Refusal {
+    pub const NOT_AUTHENTICATED: Self = Self::Request(Rejection::NotAuthenticated);
+    pub const UNAVAILABLE: Self = Self::Request(Rejection::Unavailable);
+
+    /// A defect: logged and counted here.
+    pub(crate) fn internal(cause: impl fmt::Display) -> Self {
+        Rejection::internal(cause).into()
+    }
+
+    pub(crate) fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Request(Rejection::Unavailable))
+    }
+
+    /// For a family that has no status of its own for it.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Request(rejection) => rejection.status(),
+            Self::Fields(_) => StatusCode::BAD_REQUEST,
+            Self::Stated(stated) => stated.status,
+            Self::Identity(e) => match e {
+                IdentityError::InvalidCredentials
+                | IdentityError::TokenUnknown
+                | IdentityError::AccountInactive => StatusCode::UNAUTHORIZED,
+                IdentityError::AccountUnknown => StatusCode::NOT_FOUND,
+                IdentityError::Invalid(_) => StatusCode::BAD_REQUEST,
+                IdentityError::WrongRole(_) => StatusCode::FORBIDDEN,
+                IdentityError::Hashing(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                IdentityError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::Notifications(e) => match e {
+                NotificationError::Unknown => StatusCode::NOT_FOUND,
+                NotificationError::Foreign => StatusCode::FORBIDDEN,
+                NotificationError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::Care(e) => match e {
+                CareError::DoctorUnknown
+                | CareError::RequestUnknown
+                | CareError::LinkUnknown
+                | CareError::EntryUnknown(_) => StatusCode::NOT_FOUND,
+                CareError::NotADoctor
+                | CareError::Oneself
+                | CareError::AnswerUnknown
+                | CareError::EntryExists(_) => StatusCode::BAD_REQUEST,
+                CareError::AlreadyRequested | CareError::Outdated => StatusCode::CONFLICT,
+                CareError::LinkNotAccepted | CareError::EntryForeign(_) | CareError::WrongRole(_) => {
+                    StatusCode::FORBIDDEN
+                }
+                CareError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::Messaging(e) => match e {
+                MessagingError::PeerUnknown => StatusCode::NOT_FOUND,
+                MessagingError::Oneself | MessagingError::WrongRole(_) => StatusCode::FORBIDDEN,
+                MessagingError::ClientIdTaken => StatusCode::CONFLICT,
+                MessagingError::Text(_) | MessagingError::ClientId(_) => StatusCode::BAD_REQUEST,
+                MessagingError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
+            Self::Diary(e) => match e {
+                DiaryError::NotYourPatient => StatusCode::FORBIDDEN,
+                DiaryError::RecordUnknown | DiaryError::NoteUnknown => StatusCode::NOT_FOUND,
+                DiaryError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
+        }
+    }
+}
+
+/// For a family that has no text of its own for it.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(rejection) => rejection.fmt(f),
+            Self::Fields(_) => f.write_str("Invalid input."),
+            Self::Stated(stated) => f.write_str(stated.text),
+            Self::Identity(e) => e.fmt(f),
+            Self::Notifications(e) => e.fmt(f),
+            Self::Care(e) => e.fmt(f),
+            Self::Messaging(e) => e.fmt(f),
+            Self::Diary(e) => e.fmt(f),
+        }
+    }
+}
+
+impl Error for Refusal {}
+
+/// For paths that belong to no family.
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+    fn error_response(&self) -> HttpResponse {
+        let body = serde_json::json!({ "detail": self.to_string() });
+        let mut response = HttpResponse::build(self.status()).json(body);
+        super::family::add_headers(self, "", &mut response);
+        response
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self::Request(rejection)
+    }
+}
+
+impl From<Stated> for Refusal {
+    fn from(stated: Stated) -> Self {
+        Self::Stated(stated)
+    }
+}
+
+impl From<FieldErrors> for Refusal {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Fields(errors)
+    }
+}
+
+impl From<Violations> for Refusal {
+    fn from(violations: Violations) -> Self {
+        Self::Fields(violations.into())
+    }
+}
+
+impl From<WrongRole> for Refusal {
+    fn from(_: WrongRole) -> Self {
+        Rejection::WrongRole.into()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(e: StoreError) -> Self {
+        match e {
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(cause = %chain(&*cause), "the store is unavailable");
+                metrics::counter!("store_unavailable_total").increment(1);
+                Self::UNAVAILABLE
+            }
+            StoreError::Failed(cause) => Self::internal(chain(&*cause)),
+        }
+    }
+}
+
+/// The cause with its causes, for the log.
+fn chain(cause: &dyn Error) -> String {
+    let mut text = cause.to_string();
+    let mut next = cause.source();
+    while let Some(source) = next {
+        text = format!("{text}: {source}");
+        next = source.source();
+    }
+    text
+}
+
+impl From<IdentityError> for Refusal {
+    fn from(e: IdentityError) -> Self {
+        match e {
+            IdentityError::Store(e) => e.into(),
+            IdentityError::WrongRole(e) => e.into(),
+            IdentityError::Invalid(violations) => violations.into(),
+            IdentityError::Hashing(cause) => Self::internal(chain(&*cause)),
+            other => Self::Identity(other),
+        }
+    }
+}
+
+impl From<NotificationError> for Refusal {
+    fn from(e: NotificationError) -> Self {
+        match e {
+            NotificationError::Store(e) => e.into(),
+            other => Self::Notifications(other),
+        }
+    }
+}
+
+impl From<CareError> for Refusal {
+    fn from(e: CareError) -> Self {
+        match e {
+            CareError::Store(e) => e.into(),
+            CareError::WrongRole(e) => e.into(),
+            other => Self::Care(other),
+        }
+    }
+}
+
+impl From<MessagingError> for Refusal {
+    fn from(e: MessagingError) -> Self {
+        match e {
+            MessagingError::Store(e) => e.into(),
+            MessagingError::WrongRole(e) => e.into(),
+            other => Self::Messaging(other),
+        }
+    }
+}
+
+impl From<DiaryError> for Refusal {
+    fn from(e: DiaryError) -> Self {
+        match e {
+            DiaryError::Store(e) => e.into(),
+            other => Self::Diary(other),
+        }
+    }
+}

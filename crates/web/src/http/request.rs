@@ -1,0 +1,228 @@
+//! One request, taken apart. Nothing of it is judged here but its form: who asks is settled first, and the body is asked for
+//! by the use cases that need one.
+use super::{
+    AppState, BlockingSlots, Family, Input, Query, Refusal, Rejection,
+    blocking::{PATIENCE, run_blocking},
+    body,
+    limits::LimitedAction,
+};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{
+        Method,
+        header::{ACCEPT, HOST, HeaderValue},
+    },
+    web::{self, Data, Path},
+};
+use domain::identity::{Admission, Caller, TokenHash};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::OwnedSemaphorePermit;
+
+/// What a handler for anybody gets.
+pub struct Request {
+    pub method: Method,
+    pub query: Query,
+    https: bool,
+    host: Option<HeaderValue>,
+    state: Data<AppState>,
+    path: Vec<(String, String)>,
+    input: Result<Input, Refusal>,
+}
+
+/// What a handler gets after its caller was authenticated, on the thread that may block.
+pub struct AuthedRequest {
+    pub caller: Caller,
+    /// By which the caller is known.
+    pub session: TokenHash,
+    request: Request,
+}
+
+impl Request {
+    /// # Errors
+    /// A body that could not be read.
+    pub fn input(&self) -> Result<&Input, Refusal> {
+        self.input.as_ref().map_err(Clone::clone)
+    }
+
+    /// The scheme and host at which clients find our sockets.
+    pub fn socket_base(&self) -> String {
+        let asked = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
+        self.state.socket_base(self.https, asked)
+    }
+
+    /// What stands in the path at `{name}`, percent-decoded.
+    pub fn path(&self, name: &str) -> &str {
+        self.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+impl std::ops::Deref for AuthedRequest {
+    type Target = Request;
+    fn deref(&self) -> &Request {
+        &self.request
+    }
+}
+
+/// A request on the async side, before its handler.
+pub(super) struct Incoming {
+    pub request: Request,
+    pub state: Data<AppState>,
+    pub family: &'static Family,
+    pub credential: Result<Option<String>, Refusal>,
+    pub deadline: Instant,
+    address: IpAddr,
+    slots: BlockingSlots,
+}
+
+impl Incoming {
+    /// # Errors
+    /// An `Accept` that no answer of ours fits. Everything else is told by the parts when they are asked for.
+    pub(super) async fn read(
+        http: &HttpRequest,
+        payload: Payload,
+        family: &'static Family,
+        patience: Option<Duration>,
+    ) -> Result<Self, Refusal> {
+        let state =
+            http.app_data::<Data<AppState>>().ok_or_else(|| Refusal::internal("no state is wired"))?;
+        let slots =
+            http.app_data::<BlockingSlots>().ok_or_else(|| Refusal::internal("no slots are wired"))?;
+        if !accepts_json(http) {
+            return Err(Rejection::NotAcceptable.into());
+        }
+        let payload = web::Payload::from_request(http, &mut { payload }).await;
+        let payload = payload.map_err(|e| Rejection::BrokenBody(e.to_string()))?;
+        // Read to its end in any case, so that the connection can be used again.
+        let input = body::read(http, payload).await;
+        Ok(Self {
+            request: Request {
+                method: http.method().clone(),
+                query: Query::parse(http.query_string()),
+                https: state.is_https(http),
+                host: http.headers().get(HOST).cloned(),
+                state: state.clone(),
+                path: path(http).await,
+                input,
+            },
+            credential: family.authentication.credential(http),
+            address: state.proxies.client(http),
+            // From here on: how long the body took is the client's affair.
+            deadline: Instant::now() + patience.unwrap_or(PATIENCE),
+            family,
+            state: state.clone(),
+            slots: slots.clone(),
+        })
+    }
+
+    pub(super) fn required_credential(&self) -> Result<String, Refusal> {
+        self.credential.clone()?.ok_or(Refusal::NOT_AUTHENTICATED)
+    }
+
+    /// A turn among the reads of this worker, for a request that is one.
+    pub(super) async fn slot(&self) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+        Ok(match self.request.method {
+            Method::GET | Method::HEAD => Some(self.slots.reads.take(self.deadline).await?),
+            _ => None,
+        })
+    }
+
+    /// # Errors
+    /// 429: too many tries from this address, or about this account.
+    pub(super) fn limit(&self, action: LimitedAction, account: &str) -> Result<(), Refusal> {
+        self.state.limits.check(action, self.address, account)
+    }
+
+    /// Runs a use case for anybody. A credential that is sent along is refused all the same if it is a wrong one.
+    pub(super) async fn run_public<T: Send + 'static>(
+        self,
+        held: impl Send + 'static,
+        use_case: impl FnOnce(Request) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let held = (held, self.slot().await?);
+        let Self { request, state, family, credential, deadline, .. } = self;
+        let credential = credential?;
+        run_blocking(deadline, move || {
+            // Given back when the work is done, not when the client goes away: the work goes on without them.
+            let _held = held;
+            if let Some(credential) = credential {
+                family.authentication.authenticate(&state.identity, &credential)?;
+            }
+            use_case(request)
+        })
+        .await
+    }
+
+    /// Runs a use case for its authenticated caller, in the same hop as the authentication.
+    pub(super) async fn run_authenticated<T: Send + 'static>(
+        self,
+        held: impl Send + 'static,
+        use_case: impl FnOnce(AuthedRequest) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let held = (held, self.slot().await?);
+        let credential = self.required_credential()?;
+        let Self { request, state, family, deadline, .. } = self;
+        run_blocking(deadline, move || {
+            let _held = held;
+            let Admission { caller, session } =
+                family.authentication.authenticate(&state.identity, &credential)?;
+            use_case(AuthedRequest { caller, session, request })
+        })
+        .await
+    }
+}
+
+/// The request of a route that waits for somebody outside: an authenticated caller, and a way back to the threads that may
+/// block. Between two use cases no thread and no transaction is held.
+pub struct WaitingRequest<S> {
+    request: Arc<AuthedRequest>,
+    service: Arc<S>,
+    deadline: Instant,
+}
+
+impl<S: Send + Sync + 'static> WaitingRequest<S> {
+    pub(super) fn new(request: AuthedRequest, service: Arc<S>, deadline: Instant) -> Self {
+        Self { request: Arc::new(request), service, deadline }
+    }
+
+    /// When the caller is told that it took too long.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Runs one use case. It has as long as any other request's, and no longer than this one's deadline.
+    ///
+    /// # Errors
+    /// Those of the use case, and 503 when it took too long.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        use_case: impl FnOnce(&AuthedRequest, &S) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (request, service) = (self.request.clone(), self.service.clone());
+        let deadline = self.deadline.min(Instant::now() + PATIENCE);
+        run_blocking(deadline, move || use_case(&request, &service)).await
+    }
+}
+
+/// Percent-decoded.
+async fn path(http: &HttpRequest) -> Vec<(String, String)> {
+    if http.match_info().is_empty() {
+        return vec![];
+    }
+    let decoded = Path::<Vec<String>>::extract(http).await.map(Path::into_inner).unwrap_or_default();
+    http.match_info().iter().map(|(name, _raw)| name.to_owned()).zip(decoded).collect()
+}
+
+/// Whether an answer in JSON would do. Clients that ask for a page get JSON too.
+fn accepts_json(req: &HttpRequest) -> bool {
+    let Some(accept) = req.headers().get(ACCEPT).and_then(|value| value.to_str().ok()) else { return true };
+    let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
+    ranges.any(|range| {
+        let range = range.to_ascii_lowercase();
+        matches!(range.as_str(), "" | "*/*" | "application/json" | "application/*" | "text/html" | "text/*")
+    })
+}

@@ -1,0 +1,293 @@
+//! One line of a family's URL table. The line says who may call, which kind of handler answers, whether a password is hashed
+//! and how long it may take; path, method and documentation come from the handler's `#[utoipa::path]`. What a handler gets
+//! proves what the line says: one that needs a doctor takes a [`Doctor`], and nothing but the check for it makes one.
+use super::{
+    AppState, AuthedRequest, Family, HandlerResult, Input, LimitedAction, Refusal, Request, WaitingRequest,
+    batch::{AuthBatcher, Batch},
+    request::Incoming,
+};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::Method, web::Data};
+use domain::identity::{Caller, Doctor, Patient};
+use std::{future::Future, pin::Pin, rc::Rc, sync::Arc, time::Duration};
+use utoipa::openapi::{OpenApi, path::PathItem};
+
+/// `route!(authenticated notes::write)`: who may call, and the handler.
+#[macro_export]
+macro_rules! route {
+    ($access:ident $($handler:ident)::+) => {{
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($handler)::+))]
+        struct Documented;
+        $crate::http::Route::documented(<Documented as utoipa::OpenApi>::openapi()).$access($($handler)::+)
+    }};
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Public,
+    Authenticated,
+    /// Authenticated, and with a role.
+    Role,
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<HttpResponse, Refusal>>>>;
+type Handler = Rc<dyn Fn(HttpRequest, Payload) -> Answer>;
+/// Makes the handler for one worker.
+type Factory = Arc<dyn Fn(&'static Family, &Arc<Line>) -> Handler + Send + Sync>;
+
+/// What a line says besides its handler.
+pub(super) struct Line {
+    hashing: Option<Hashing>,
+    patience: Option<Duration>,
+}
+
+/// A password is hashed: tries are limited, and few hash at a time.
+#[derive(Clone, Copy)]
+struct Hashing {
+    action: LimitedAction,
+    applies: fn(&Input) -> bool,
+    /// Whom a request without a caller is about, in the spelling that the store knows: one account has one count of tries.
+    account: fn(&Input) -> String,
+}
+
+#[derive(Clone)]
+pub struct Route {
+    pub method: Method,
+    pub path: String,
+    pub access: Access,
+    pub hashes: bool,
+    /// What the handler refuses, besides what the kit refuses for every route.
+    pub refusals: Vec<Refusal>,
+    pub document: OpenApi,
+    line: Arc<Line>,
+    factory: Factory,
+}
+
+impl Route {
+    /// # Panics
+    /// Unless the document has one path with one method: at start, for everybody to see.
+    #[expect(clippy::panic, reason = "a URL table that cannot be read ends the start, in every test")]
+    pub fn documented(document: OpenApi) -> Self {
+        let Some((path, method)) = only_operation(&document) else {
+            panic!("a route has one path and one method")
+        };
+        Self {
+            method,
+            path,
+            access: Access::Public,
+            hashes: false,
+            refusals: vec![],
+            document,
+            line: Arc::new(Line { hashing: None, patience: None }),
+            factory: Arc::new(|_, _| {
+                Rc::new(|_, _| Box::pin(async { Err(Refusal::internal("a route has no handler")) }))
+            }),
+        }
+    }
+
+    /// For anybody.
+    pub fn public<S: Send + Sync + 'static>(self, handler: fn(&Request, &S) -> HandlerResult) -> Self {
+        self.answered(Access::Public, move |incoming, line, service: Data<S>| async move {
+            let held = incoming.hash_permit_for_anybody(&line).await?;
+            incoming.run_public(held, move |request| handler(&request, &service)).await
+        })
+    }
+
+    /// For everybody with a good credential.
+    pub fn authenticated<S: Send + Sync + 'static>(
+        self,
+        handler: fn(&AuthedRequest, &S) -> HandlerResult,
+    ) -> Self {
+        self.proved(Access::Authenticated, move |request, service: &S| handler(request, service))
+    }
+
+    pub fn patient<S: Send + Sync + 'static>(
+        self,
+        handler: fn(&AuthedRequest, Patient<'_>, &S) -> HandlerResult,
+    ) -> Self {
+        self.proved(Access::Role, move |request, service: &S| {
+            handler(request, request.caller.patient()?, service)
+        })
+    }
+
+    pub fn doctor<S: Send + Sync + 'static>(
+        self,
+        handler: fn(&AuthedRequest, Doctor<'_>, &S) -> HandlerResult,
+    ) -> Self {
+        self.proved(Access::Role, move |request, service: &S| {
+            handler(request, request.caller.doctor()?, service)
+        })
+    }
+
+    /// For everybody with a good credential; the answer is a list of any length, written page by page.
+    pub fn streams<S: Send + Sync + 'static>(
+        self,
+        handler: fn(AuthedRequest, Arc<S>) -> HandlerResult,
+    ) -> Self {
+        self.answered(Access::Authenticated, move |incoming, _line, service: Data<S>| {
+            incoming.run_authenticated((), move |request| handler(request, service.into_inner()))
+        })
+    }
+
+    /// For everybody with a good credential, who waits for somebody outside: a mail server, a model. The handler awaits without
+    /// a thread, and outside any transaction.
+    pub fn waits<S, F>(self, handler: fn(WaitingRequest<S>) -> F) -> Self
+    where
+        S: Send + Sync + 'static,
+        F: Future<Output = HandlerResult> + 'static,
+    {
+        self.answered(Access::Authenticated, move |incoming, _line, service: Data<S>| async move {
+            let deadline = incoming.deadline;
+            let request = incoming.run_authenticated((), Ok).await?;
+            let answer = handler(WaitingRequest::new(request, service.into_inner(), deadline));
+            tokio::time::timeout_at(deadline.into(), answer).await.unwrap_or(Err(Refusal::UNAVAILABLE))
+        })
+    }
+
+    /// For everybody with a good credential, where the answer depends on nothing but the caller: callers who ask at the same
+    /// moment share one lookup. The handler answers all of them, in their order.
+    pub fn batched<S: Send + Sync + 'static>(
+        mut self,
+        handler: fn(&[&Caller], &S) -> Result<Vec<super::Reply>, Refusal>,
+    ) -> Self {
+        self.access = Access::Authenticated;
+        self.factory = Arc::new(move |family, line| {
+            // One for each worker, made when its first request comes.
+            let batcher: Rc<std::cell::OnceCell<AuthBatcher>> = Rc::default();
+            let line = line.clone();
+            Rc::new(move |http, payload| {
+                let (batcher, line) = (batcher.clone(), line.clone());
+                Box::pin(async move {
+                    let service = service::<S>(&http)?;
+                    let incoming = Incoming::read(&http, payload, family, line.patience).await?;
+                    let credential = incoming.required_credential()?;
+                    let batch = || {
+                        let answer = move |callers: &[&Caller]| handler(callers, &service);
+                        let identity = incoming.state.identity.clone();
+                        AuthBatcher::new(Batch {
+                            authentication: family.authentication,
+                            identity,
+                            answer: Arc::new(answer),
+                        })
+                    };
+                    let batcher = batcher.get_or_init(batch).clone();
+                    Ok(batcher.ask(credential, incoming.deadline).await?.into_response())
+                })
+            })
+        });
+        self
+    }
+
+    /// The handler hashes a password that the body holds: tries are limited by address and by account.
+    pub fn hashes(self, action: LimitedAction, account: fn(&Input) -> String) -> Self {
+        self.with_hashing(Hashing { action, applies: |_| true, account })
+    }
+
+    /// The same where only some bodies hold a password. The account is the caller's.
+    pub fn hashes_when(self, action: LimitedAction, applies: fn(&Input) -> bool) -> Self {
+        self.with_hashing(Hashing { action, applies, account: |_| String::new() })
+    }
+
+    fn with_hashing(mut self, hashing: Hashing) -> Self {
+        self.line = Arc::new(Line { hashing: Some(hashing), ..*self.line });
+        self.hashes = true;
+        self
+    }
+
+    /// When the caller is told that it took too long, instead of 2.3 seconds.
+    pub fn deadline(mut self, patience: Duration) -> Self {
+        self.line = Arc::new(Line { patience: Some(patience), ..*self.line });
+        self
+    }
+
+    /// What the handler refuses, for the API document: its status and example come from rendering these.
+    pub fn refuses(mut self, refusals: impl IntoIterator<Item = impl Into<Refusal>>) -> Self {
+        self.refusals.extend(refusals.into_iter().map(Into::into));
+        self
+    }
+
+    pub(super) fn handler(&self, family: &'static Family) -> Handler {
+        (self.factory)(family, &self.line)
+    }
+
+    fn proved<S: Send + Sync + 'static>(
+        self,
+        access: Access,
+        handler: impl Fn(&AuthedRequest, &S) -> HandlerResult + Copy + Send + Sync + 'static,
+    ) -> Self {
+        self.answered(access, move |incoming, line, service: Data<S>| async move {
+            let held = incoming.hash_permit_for_caller(&line).await?;
+            incoming.run_authenticated(held, move |request| handler(&request, &service)).await
+        })
+    }
+
+    fn answered<S, F>(
+        mut self,
+        access: Access,
+        answer: impl Fn(Incoming, Arc<Line>, Data<S>) -> F + Copy + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: Send + Sync + 'static,
+        F: Future<Output = HandlerResult> + 'static,
+    {
+        self.access = access;
+        self.factory = Arc::new(move |family, line| {
+            let line = line.clone();
+            Rc::new(move |http, payload| {
+                let line = line.clone();
+                Box::pin(async move {
+                    let service = service::<S>(&http)?;
+                    let incoming = Incoming::read(&http, payload, family, line.patience).await?;
+                    Ok(answer(incoming, line, service).await?.into_response())
+                })
+            })
+        });
+        self
+    }
+}
+
+fn service<S: 'static>(http: &HttpRequest) -> Result<Data<S>, Refusal> {
+    let service = http.app_data::<Data<S>>().cloned();
+    service.ok_or_else(|| Refusal::internal(format!("no {} is wired", std::any::type_name::<S>())))
+}
+
+fn only_operation(document: &OpenApi) -> Option<(String, Method)> {
+    let mut paths = document.paths.paths.iter();
+    let (path, item) = paths.next().filter(|_| document.paths.paths.len() == 1)?;
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let mut methods = [
+        (get, Method::GET),
+        (put, Method::PUT),
+        (post, Method::POST),
+        (patch, Method::PATCH),
+        (delete, Method::DELETE),
+    ]
+    .into_iter()
+    .filter_map(|(operation, method)| operation.as_ref().map(|_| method));
+    Some((path.clone(), methods.next().filter(|_| methods.next().is_none())?))
+}
+
+type HashPermit = Option<tokio::sync::OwnedSemaphorePermit>;
+
+impl Incoming {
+    async fn hash_permit_for_anybody(&self, line: &Line) -> Result<HashPermit, Refusal> {
+        let Some(hashing) = line.hashing else { return Ok(None) };
+        let account = self.request.input().ok().map(hashing.account).unwrap_or_default();
+        self.limit(hashing.action, &account)?;
+        Ok(Some(self.state.gate.enter(self.deadline).await?))
+    }
+
+    /// The credential is looked at before there is any work for it.
+    async fn hash_permit_for_caller(&self, line: &Line) -> Result<HashPermit, Refusal> {
+        let applies = |hashing: &Hashing| self.request.input().is_ok_and(hashing.applies);
+        let Some(hashing) = line.hashing.filter(applies) else { return Ok(None) };
+        let credential = self.required_credential()?;
+        let (state, family): (Data<AppState>, _) = (self.state.clone(), self.family);
+        let authenticated = super::run_blocking(self.deadline, move || {
+            family.authentication.authenticate(&state.identity, &credential)
+        });
+        self.limit(hashing.action, &authenticated.await?.caller.person.username)?;
+        Ok(Some(self.state.gate.enter(self.deadline).await?))
+    }
+}

@@ -1,0 +1,32 @@
+//! What the kit itself needs of the application.
+use super::{HashingGate, Limits, Proxies};
+use actix_web::HttpRequest;
+use domain::identity::IdentityService;
+use std::sync::Arc;
+
+pub struct AppState {
+    pub identity: Arc<IdentityService>,
+    pub gate: HashingGate,
+    pub limits: Limits,
+    pub proxies: Proxies,
+    /// Scheme and host that clients use, when the operator says so.
+    pub public_url: Option<String>,
+}
+
+impl AppState {
+    /// Whether clients reach us over TLS: the operator says so, or a trusted proxy.
+    pub(crate) fn is_https(&self, req: &HttpRequest) -> bool {
+        match &self.public_url {
+            Some(url) => url.starts_with("https://"),
+            None => self.proxies.is_https(req),
+        }
+    }
+
+    /// The scheme and host at which clients find our sockets: as the operator says, or as this client came. Its host was
+    /// looked at before: it is one that we answer as.
+    pub(super) fn socket_base(&self, https: bool, asked: &str) -> String {
+        let public = self.public_url.as_deref().and_then(|url| url.split_once("://"));
+        let host = public.map_or(asked, |(_, host)| host);
+        format!("{}://{host}", if https { "wss" } else { "ws" })
+    }
+}

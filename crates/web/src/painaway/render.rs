@@ -1,0 +1,165 @@
+//! What this family says when it refuses: Django REST framework's shapes, the old server's exact words, its statuses.
+use crate::http::{FieldErrors, FieldKey, FieldProblem, Refusal, Rejection};
+use actix_web::{
+    HttpResponse,
+    http::{Method, StatusCode},
+};
+use domain::{
+    care::{CareError, EntryKind},
+    diary::DiaryError,
+    identity::IdentityError,
+    messaging::MessagingError,
+    notifications::NotificationError,
+    shared::Invalid,
+};
+use serde_json::{Map, Value, json};
+
+pub(super) fn render(refusal: &Refusal, method: &Method) -> HttpResponse {
+    let (status, body) = said(refusal, method);
+    HttpResponse::build(status).json(body)
+}
+
+/// `error` where the old views wrote the answer themselves, `detail` where the framework did.
+fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
+    let status = refusal.status();
+    let error = |words: &str| (status, json!({ "error": words }));
+    let detail = |words: &str| (status, json!({ "detail": words }));
+    match refusal {
+        Refusal::Request(Rejection::BodyNotAnObject(_)) => {
+            (status, json!({ "non_field_errors": [refusal.to_string()] }))
+        }
+        Refusal::Request(_) => detail(&refusal.to_string()),
+        Refusal::Fields(errors) => (status, fields(errors)),
+        Refusal::Stated(stated) => error(stated.text),
+        Refusal::Identity(e) => match e {
+            IdentityError::InvalidCredentials => {
+                (StatusCode::BAD_REQUEST, json!({ "error": "Invalid credentials" }))
+            }
+            IdentityError::TokenUnknown => detail("Invalid token."),
+            IdentityError::AccountInactive => detail("User inactive or deleted."),
+            IdentityError::AccountUnknown
+            | IdentityError::Invalid(_)
+            | IdentityError::WrongRole(_)
+            | IdentityError::Hashing(_)
+            | IdentityError::Store(_) => detail(&refusal.to_string()),
+        },
+        Refusal::Care(e) => care(e, status, method),
+        Refusal::Messaging(e) => match e {
+            MessagingError::PeerUnknown => detail("No CustomUser matches the given query."),
+            MessagingError::Oneself
+            | MessagingError::ClientIdTaken
+            | MessagingError::Text(_)
+            | MessagingError::ClientId(_)
+            | MessagingError::WrongRole(_)
+            | MessagingError::Store(_) => detail(&refusal.to_string()),
+        },
+        Refusal::Diary(e) => match e {
+            DiaryError::NotYourPatient => detail("Not authorized to view this patient."),
+            DiaryError::RecordUnknown if method == Method::DELETE => error("stat not found"),
+            DiaryError::RecordUnknown => error("Stat not found"),
+            DiaryError::NoteUnknown => error("Note not found"),
+            DiaryError::Store(_) => detail(&refusal.to_string()),
+        },
+        Refusal::Notifications(e) => match e {
+            NotificationError::Unknown => error("notification not found"),
+            NotificationError::Foreign => detail("Not authorized"),
+            NotificationError::Store(_) => detail(&refusal.to_string()),
+        },
+    }
+}
+
+fn care(e: &CareError, status: StatusCode, method: &Method) -> (StatusCode, Value) {
+    let error = |words: &str| (status, json!({ "error": words }));
+    let delete = method == Method::DELETE;
+    match e {
+        CareError::DoctorUnknown => error("Doctor not found"),
+        CareError::NotADoctor => error("user is not a doctor"),
+        CareError::Oneself => error("You cannot send a request to yourself"),
+        CareError::AlreadyRequested => {
+            (StatusCode::BAD_REQUEST, json!({ "error": "Request already exists" }))
+        }
+        CareError::RequestUnknown if delete => error("Request does not exists"),
+        CareError::RequestUnknown => error("Request not found."),
+        CareError::AnswerUnknown => error("Invalid action."),
+        CareError::LinkUnknown => error("link not found"),
+        CareError::LinkNotAccepted => error("link not accepted"),
+        CareError::EntryUnknown(kind) => error(&format!("{} not found", kind.as_str())),
+        CareError::EntryForeign(kind) => {
+            let act = if delete { "delete" } else { "edit" };
+            error(&format!("Not authorized to {act} this {}.", kind.as_str()))
+        }
+        CareError::EntryExists(kind) => (status, json!({ "link": [exists(*kind)] })),
+        CareError::Outdated | CareError::WrongRole(_) | CareError::Store(_) => {
+            (status, json!({ "detail": e.to_string() }))
+        }
+    }
+}
+
+fn exists(kind: EntryKind) -> String {
+    taken_by(kind.as_str(), "link")
+}
+
+fn taken_by(what: &str, field: &str) -> String {
+    format!("{what} with this {field} already exists.")
+}
+
+fn fields(errors: &FieldErrors) -> Value {
+    let mut body = Map::new();
+    for (key, problem) in &errors.0 {
+        let name = match key {
+            FieldKey::Name(name) => (*name).to_owned(),
+            FieldKey::Index(index) => index.to_string(),
+        };
+        match problem {
+            FieldProblem::Nested(nested) => {
+                body.insert(name, fields(nested));
+            }
+            FieldProblem::Invalid(why) => {
+                let sentence = words(&name, why);
+                if let Value::Array(list) = body.entry(name).or_insert_with(|| json!([])) {
+                    list.push(sentence.into());
+                }
+            }
+        }
+    }
+    body.into()
+}
+
+fn words(field: &str, why: &Invalid) -> String {
+    let fixed = match (field, why) {
+        ("username", Invalid::Taken) => "A user with that username already exists.",
+        ("email", Invalid::Taken) => "user with this email address already exists.",
+        ("username", Invalid::Malformed) => {
+            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+        }
+        ("email", Invalid::Malformed) => "Enter a valid email address.",
+        ("pain_type", Invalid::NotAChoice(_)) => {
+            "Invalid pain type. Must be one of: ['burning', 'stabbing', 'cutting', 'throbbing']"
+        }
+        ("intensity", Invalid::OutOfRange) => "Intensity must be between 0 and 10",
+        (_, Invalid::Required) => "This field is required.",
+        (_, Invalid::Null) => "This field may not be null.",
+        (_, Invalid::Blank) => "This field may not be blank.",
+        (_, Invalid::NotText) => "Not a valid string.",
+        (_, Invalid::NulCharacter) => "Null characters are not allowed.",
+        (_, Invalid::ControlCharacter) => "Control characters are not allowed.",
+        (_, Invalid::NotInteger) => "A valid integer is required.",
+        (_, Invalid::NotBoolean) => "Must be a valid boolean.",
+        (_, Invalid::NotDate) => "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+        (_, Invalid::Malformed) => "Enter a valid value.",
+        (_, Invalid::OutOfRange) => "This value is out of range.",
+        (_, Invalid::Taken) => "This field must be unique.",
+        (_, Invalid::TooLong(max)) => return format!("Ensure this field has no more than {max} characters."),
+        (_, Invalid::NotAChoice(sent)) => return format!("\"{sent}\" is not a valid choice."),
+        (_, Invalid::Before(day)) => return format!("Ensure this value is greater than or equal to {day}."),
+        (_, Invalid::After(day)) => return format!("Ensure this value is less than or equal to {day}."),
+        (_, Invalid::TakenBy(what)) => return taken_by(what, field),
+        (_, Invalid::UnknownReference(sent)) => {
+            return format!("Invalid pk \"{sent}\" - object does not exist.");
+        }
+        (_, Invalid::NotAReference(sort)) => {
+            return format!("Incorrect type. Expected pk value, received {sort}.");
+        }
+    };
+    fixed.to_owned()
+}
