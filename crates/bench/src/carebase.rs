@@ -2,9 +2,9 @@
 use crate::{
     Done,
     child::{Child, free_address},
-    cli::Common,
-    fill::SECRET,
     machine::memory_of,
+    numbers::as_f64,
+    options::{Common, SECRET},
     place::Place,
 };
 use serde::Serialize;
@@ -64,12 +64,6 @@ impl Carebase {
         };
         Ok(Self { child, started })
     }
-}
-
-/// Sizes and counts are far below where a float loses the unit.
-#[expect(clippy::cast_precision_loss, reason = "see above")]
-pub(crate) fn as_f64(n: u64) -> f64 {
-    n as f64
 }
 
 fn command(place: &Place, common: &Common) -> Done<Command> {

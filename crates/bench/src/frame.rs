@@ -2,8 +2,8 @@
 use crate::{
     Done,
     child::{Child, free_address, listens},
-    cli,
     machine::cores,
+    options,
     place::Place,
     wire::{Answer, Ask},
 };
@@ -98,7 +98,7 @@ impl Ready {
 /// One answer, and what it answers to.
 type Route = (Method, String, Arc<Ready>);
 
-pub(crate) fn serve(frame: &cli::Frame) -> Done {
+pub(crate) fn serve(frame: &options::Frame) -> Done {
     let prepared: Vec<Prepared> = serde_json::from_slice(&fs::read(&frame.answers)?)?;
     let routes = prepared
         .iter()

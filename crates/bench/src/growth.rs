@@ -2,12 +2,12 @@
 //! three houses.
 use crate::{
     Done,
-    cli::Growth,
     machine::{Machine, forget_peak, memory_of},
+    options::Growth,
     outcome::{Figures, Target, Turns, median},
     report::Report,
-    run::Site,
     scenario::Name,
+    site::Site,
 };
 
 const FACTORS: [f64; 3] = [1.0, 10.0, 100.0];

@@ -1,5 +1,5 @@
 //! The figures of one scenario: each target's turns, their medians, and how far we are from the others.
-use crate::{carebase::as_f64, machine::cores, wire::Slice};
+use crate::{machine::cores, numbers::as_f64, wire::Slice};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

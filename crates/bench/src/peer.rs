@@ -2,8 +2,8 @@
 use crate::{
     Done,
     cast::{Cast, Treatment, Voice},
-    cli::Run,
     fill::Town,
+    options::Run,
     scenario::{LINKS, Name, PROFILE},
     wire::{Base, Line},
 };

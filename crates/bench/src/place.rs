@@ -1,5 +1,8 @@
 //! Where the temporary database is, and that it is gone when the bench ends.
-use crate::{Done, cli::Common, cli::Database};
+use crate::{
+    Done,
+    options::{Common, Database},
+};
 use postgres::{Client, NoTls};
 use std::{
     path::{Path, PathBuf},

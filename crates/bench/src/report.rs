@@ -1,5 +1,5 @@
 //! The whole result, for programs to read.
-use crate::{Done, carebase::Started, cli::Common, machine::Machine, outcome::Outcome};
+use crate::{Done, carebase::Started, machine::Machine, options::Common, outcome::Outcome};
 use serde::Serialize;
 use std::{fs::File, path::Path};
 

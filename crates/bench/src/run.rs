@@ -4,43 +4,18 @@ use crate::{
     carebase::{Carebase, Started},
     cast::Cast,
     child::Child,
-    cli::{Common, Run},
-    fill::{SECRET, Town, fill},
     frame::{self, Prepared},
     machine::{Machine, forget_peak, memory_of},
+    options::{Common, Run},
     outcome::{Figures, Outcome, Target, Turns},
     peer,
     place::Place,
     report::Report,
     scenario::{Name, mix},
+    site::Site,
     sockets, store, table,
-    wire::{Base, Line, Load, Slice, told, visit},
+    wire::{Base, Line, Load, told, visit},
 };
-
-/// A house under test, and who lives there.
-pub(crate) struct Site {
-    pub carebase: Carebase,
-    pub cast: Cast,
-    pub place: Place,
-}
-
-impl Site {
-    pub(crate) fn open(common: &Common, scale: f64) -> Done<Self> {
-        let place = Place::fresh(common)?;
-        Carebase::prepare(&place, common)?;
-        let town = Town::new(scale, SECRET)?;
-        fill(&place.location, &town)?;
-        let carebase = Carebase::start(&place, common)?;
-        let cast = Cast::of_town(&town, Base::at(carebase.child.address));
-        Ok(Self { carebase, cast, place })
-    }
-
-    pub(crate) fn ask(&self, name: Name, common: &Common) -> Done<Slice> {
-        let load = Load::new(common.seconds, common.threads);
-        let visitors = name.visitors(&self.cast, common.connections)?;
-        visit(&self.cast.base, visitors, load, Some(self.carebase.child.pid()))
-    }
-}
 
 /// Whether there was no error.
 pub(crate) fn run(args: &Run) -> Done<bool> {

@@ -1,6 +1,6 @@
 //! The rules of the house. No HTTP, no SQL, no clock, no randomness: every outside thing is a port.
 //!
-//! A room (module) names only rooms on lower floors; `tests/floors.rs` enforces it.
+//! A room (module) names only rooms on lower floors; `tests/structure.rs` enforces it.
 pub mod audit;
 pub mod care;
 pub mod diary;

@@ -1,5 +1,5 @@
 //! `carebase check`: what an operator should know before somebody else finds out.
-use super::{Done, Failure};
+use super::failure::{Done, Failure};
 use crate::{cause::root, config::Config};
 use infra::{bus, store};
 

@@ -1,5 +1,5 @@
 //! `carebase migrate` and `carebase seed`.
-use super::{Done, Failure};
+use super::failure::{Done, Failure};
 use crate::{config::Config, house::House};
 use infra::store;
 

@@ -1,26 +1,20 @@
 //! The command line. Every command goes through the same services as a request does.
 #![expect(clippy::print_stderr, reason = "talking to the operator is their job")]
 
-/// Tells the operator a line. Whoever closed the pipe has read enough.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($words)*)));
-    }};
-}
+#[macro_use]
+mod say;
 
 mod accounts;
 mod check;
 mod database;
 mod demo;
+mod failure;
 mod serve;
 mod trail;
 
-use crate::{
-    cause,
-    config::{BadConfig, Config},
-    house::CannotOpen,
-};
+use crate::config::{BadConfig, Config};
 use clap::{Parser, Subcommand};
+use failure::{Done, Failure};
 use std::process::ExitCode;
 
 /// The whole backend of a care app in one binary.
@@ -74,36 +68,6 @@ enum Command {
     /// Look at the settings, the database and the secret, and say what is wrong. Changes nothing.
     Check,
 }
-
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Config(#[from] BadConfig),
-    #[error("{0}")]
-    Other(String),
-}
-
-impl From<CannotOpen> for Failure {
-    fn from(e: CannotOpen) -> Self {
-        match e {
-            CannotOpen::Config(bad) => Self::Config(bad),
-            other => Self::Other(other.to_string()),
-        }
-    }
-}
-
-impl Failure {
-    fn new(why: impl ToString) -> Self {
-        Self::Other(why.to_string())
-    }
-    /// By what stands at the bottom of it.
-    fn caused(error: &dyn std::error::Error) -> Self {
-        Self::Other(cause::root(error))
-    }
-}
-
-type Done = Result<(), Failure>;
 
 pub fn run(cli: Cli) -> ExitCode {
     let done = try_run(cli.command.unwrap_or(Command::Serve));

@@ -1,5 +1,5 @@
 //! `carebase serve`.
-use super::{Done, Failure};
+use super::failure::{Done, Failure};
 use crate::{config::Config, house::House, server};
 use infra::store::ServerLock;
 use std::net::{SocketAddr, TcpListener};

@@ -1,5 +1,5 @@
 //! `carebase audit`.
-use super::{Done, Failure};
+use super::failure::{Done, Failure};
 use crate::{config::Config, house::House};
 use clap::Args;
 use domain::{identity::Username, shared::Window};

@@ -4,18 +4,13 @@ mod rows;
 mod town;
 mod words;
 pub(crate) use town::{
-    BUSY_DOCTOR, CHRONICLER, CONVERSED, DIARISTS, HISTORY, LINKS_BUSY, Link, Person, QUIET_DOCTOR, Town,
-    WRITERS,
+    BUSY_DOCTOR, CHRONICLER, CONVERSED, DIARISTS, HISTORY, LINKS_BUSY, Link, PASSWORD, Person, QUIET_DOCTOR,
+    Town, WRITERS,
 };
 
 use crate::{Done, place::Location, sql::Connection};
 use copy::{TABLES, Table, copy};
 use std::time::Instant;
-
-/// Of the temporary house. Long enough for the server, and no sample from its manual.
-pub(crate) const SECRET: &str = "of a bench, and thrown away with its house: 4c1d";
-/// Everybody's. Hashed once, as the server hashes: 10,000 real hashes would take four minutes and change nothing.
-pub(crate) const PASSWORD: &str = "bench-pass-1";
 
 /// Everything, into a database that has its schema and its reference data and nothing else.
 pub(crate) fn fill(location: &Location, town: &Town) -> Done {

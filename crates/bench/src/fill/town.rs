@@ -1,6 +1,6 @@
 //! Who lives in the house. The first accounts have parts to play in the scenarios, and the same data at every scale; the
 //! others are the crowd, which grows.
-use crate::Done;
+use crate::{Done, numbers::as_f64};
 use domain::{
     identity::{
         Nonce, Password, PasswordHash,
@@ -19,6 +19,9 @@ const NOTIFICATIONS: f64 = 200_000.0;
 const MESSAGES: f64 = 200_000.0;
 /// As many as have parts to play, and some to fill the rows between theirs.
 const ACCOUNTS_MIN: i64 = 1_200;
+
+/// Everybody's. Hashed once, as the server hashes: 10,000 real hashes would take four minutes and change nothing.
+pub(crate) const PASSWORD: &str = "bench-pass-1";
 
 /// Has fifty accepted links, and a conversation with each of the first hundred diarists.
 pub(crate) const BUSY_DOCTOR: i64 = 1;
@@ -68,7 +71,7 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) fn new(scale: f64, secret: &str) -> Done<Self> {
-        let password = Password::parse(super::PASSWORD).map_err(|e| e.to_string())?;
+        let password = Password::parse(PASSWORD).map_err(|e| e.to_string())?;
         let password = Argon2Hasher::new(Cost::STANDARD)?.hash(&password)?;
         Ok(Self { mint: HmacMint::new(secret.as_bytes())?, scale, password })
     }
@@ -80,7 +83,7 @@ impl Town {
     /// How many of the crowd's own, beside those of the people with parts.
     pub(super) fn of_crowd(&self, all: f64, parts: usize) -> usize {
         let parts = i64::try_from(parts).unwrap_or_default();
-        usize::try_from(self.sized(all - crate::carebase::as_f64(parts.unsigned_abs()))).unwrap_or_default()
+        usize::try_from(self.sized(all - as_f64(parts.unsigned_abs()))).unwrap_or_default()
     }
     pub(super) fn crowd_records(&self) -> usize {
         self.of_crowd(RECORDS, DIARISTS.count() * RECORDS_EACH + RECORDS_LONG)
@@ -89,7 +92,7 @@ impl Town {
         self.of_crowd(NOTIFICATIONS, DIARISTS.count() * NOTIFICATIONS_EACH)
     }
     pub(super) fn crowd_messages(&self) -> i64 {
-        self.sized(MESSAGES - crate::carebase::as_f64((CONVERSED * HISTORY).unsigned_abs()))
+        self.sized(MESSAGES - as_f64((CONVERSED * HISTORY).unsigned_abs()))
     }
     pub(super) fn crowd_links(&self) -> usize {
         self.of_crowd(LINKS, self.parts_links().len())
@@ -136,11 +139,12 @@ fn doctor_of(patient: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::SECRET;
     use std::collections::BTreeSet;
 
     #[test]
     fn nobody_has_two_links_with_the_same_doctor() {
-        let links = Town::new(1.0, super::super::SECRET).unwrap().parts_links();
+        let links = Town::new(1.0, SECRET).unwrap().parts_links();
         let pairs: BTreeSet<_> = links.iter().map(|link| (link.patient, link.doctor)).collect();
         assert_eq!(pairs.len(), links.len());
         assert!(links.iter().filter(|link| link.doctor == BUSY_DOCTOR).count() == 50);
@@ -148,12 +152,12 @@ mod tests {
 
     #[test]
     fn the_house_has_the_sizes_that_were_asked_for() {
-        let town = Town::new(1.0, super::super::SECRET).unwrap();
+        let town = Town::new(1.0, SECRET).unwrap();
         let parts = DIARISTS.count();
         assert_eq!(town.accounts(), 10_000);
         assert_eq!(town.crowd_records() + parts * RECORDS_EACH + RECORDS_LONG, 200_000);
         assert_eq!(town.crowd_notifications() + parts * NOTIFICATIONS_EACH, 200_000);
         assert_eq!(town.crowd_links() + town.parts_links().len(), 2_000);
-        assert_eq!(Town::new(0.001, super::super::SECRET).unwrap().accounts(), ACCOUNTS_MIN);
+        assert_eq!(Town::new(0.001, SECRET).unwrap().accounts(), ACCOUNTS_MIN);
     }
 }

@@ -1,5 +1,5 @@
 //! What a day of clients looks like: they look at the bell far more often than at anything else, and write now and then.
-use super::{Name, writes::Prescriber};
+use super::{name::Name, writes::Prescriber};
 use crate::{
     Done,
     cast::Cast,
@@ -30,12 +30,8 @@ pub(super) struct Mix {
 }
 
 impl Mix {
-    pub(super) fn new(cast: &Cast, n: usize) -> Done<Option<Self>> {
-        let mut others = Vec::new();
-        for (name, share) in SHARES.into_iter().filter(|(name, _)| *name != Name::Prescribe) {
-            let Some(visitor) = name.visitor(cast, n)? else { return Ok(None) };
-            others.push((visitor, share));
-        }
+    /// `others`: with their shares, in the order of these.
+    pub(super) fn new(others: Vec<(Box<dyn Visitor>, u32)>, cast: &Cast, n: usize) -> Done<Option<Self>> {
         let rng = StdRng::seed_from_u64(u64::try_from(n)?);
         let mix = |prescriber| Self { others, prescriber, rng, leaving: false, prescribed: false };
         Ok(Prescriber::new(cast, n)?.map(mix))

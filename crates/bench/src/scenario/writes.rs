@@ -1,5 +1,5 @@
 //! What patients and doctors write.
-use super::STATS;
+use super::paths::STATS;
 use crate::{
     Done,
     cast::Cast,

@@ -1,10 +1,10 @@
 //! Connect to a conversation, read its hundred messages, leave: what a client does whenever a page is opened.
-use super::open;
+use super::open::open;
 use crate::{
     Done,
     cast::{Cast, Voice},
-    cli::Run,
     fill::HISTORY,
+    options::Run,
     wire::{Base, Client, Load, Slice, Window, measure as measured},
 };
 use futures_util::{SinkExt, StreamExt};

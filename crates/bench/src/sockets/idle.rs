@@ -1,13 +1,13 @@
 //! Sockets that are opened and left alone, as most are at any time: what each holds in memory.
-use super::open;
+use super::open::open;
 use crate::{
     Done,
-    carebase::as_f64,
     cast::Voice,
-    cli::Run,
     fill::QUIET_DOCTOR,
     machine::{cpu_of, memory_of, own_cpu},
-    run::Site,
+    numbers::as_f64,
+    options::Run,
+    site::Site,
     wire::{Base, Slice},
 };
 use futures_util::StreamExt;

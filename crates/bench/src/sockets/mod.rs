@@ -1,29 +1,19 @@
 //! What goes over sockets.
 mod history;
 mod idle;
+mod open;
 mod pairs;
 
 use crate::{
     Done,
     cast::Cast,
-    cli::Run,
     machine::{forget_peak, memory_of},
+    options::Run,
     outcome::{Figures, Outcome, Target, Turns},
-    run::Site,
     scenario::Name,
-    wire::{Base, Slice},
+    site::Site,
+    wire::Slice,
 };
-use tokio::net::TcpStream;
-use tokio_tungstenite::{WebSocketStream, client_async};
-
-type Socket = WebSocketStream<TcpStream>;
-
-async fn open(base: &Base, path: &str, token: &str) -> Done<Socket> {
-    let stream = TcpStream::connect(base.address).await?;
-    stream.set_nodelay(true)?;
-    let (socket, _) = client_async(base.socket(path, token), stream).await?;
-    Ok(socket)
-}
 
 pub(crate) fn measure(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) -> Done<Outcome> {
     // A socket takes a descriptor here too.

@@ -1,10 +1,10 @@
 //! Pairs that converse at a fixed rate, whatever the server does: a message that is sent late because the one before it was
 //! late counts from when it was due. So a stall is seen by all whom it would have held up.
-use super::{Socket, open};
+use super::open::{Socket, open};
 use crate::{
     Done,
     cast::{Cast, Voice},
-    cli::Run,
+    options::Run,
     wire::{Base, Client, Load, Slice, Window, measure as measured},
 };
 use futures_util::{SinkExt, StreamExt};

@@ -2,7 +2,8 @@
 use super::deeds::Teller;
 use crate::{
     cast::Cast,
-    fill::{SECRET, Town, fill},
+    fill::{Town, fill},
+    options::SECRET,
     place::Location,
     scenario::Name,
     sql::Connection,

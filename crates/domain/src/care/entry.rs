@@ -1,60 +1,14 @@
 //! What a doctor writes on a link: one prescription and one diagnosis, alike in everything but name.
-use super::{CareError, Link, LinkId, Result};
+use super::{CareError, EntryKind, Link, LinkId, Result};
 use crate::{
-    audit::{self, Act},
-    identity::{Caller, Person},
+    audit,
+    identity::Caller,
     notifications::Notice,
     shared::{Invalid, Patch, Timestamp, id, text},
 };
 
 id!(/// A prescription or a diagnosis. Both count from one sequence, so that one's id is never the other's.
     EntryId);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EntryKind {
-    Prescription,
-    Diagnosis,
-}
-
-impl EntryKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Prescription => "prescription",
-            Self::Diagnosis => "diagnosis",
-        }
-    }
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Prescription, Self::Diagnosis].into_iter().find(|k| k.as_str() == word)
-    }
-    pub fn seen(self) -> Act {
-        match self {
-            Self::Prescription => Act::PrescriptionSeen,
-            Self::Diagnosis => Act::DiagnosisSeen,
-        }
-    }
-    fn made(self, link: &Link, doctor: &Person) -> (Act, Notice) {
-        match self {
-            Self::Prescription => (Act::PrescriptionMade, Notice::prescription_made(link.patient)),
-            Self::Diagnosis => {
-                (Act::DiagnosisMade, Notice::diagnosis_made(link.patient, &doctor.full_name()))
-            }
-        }
-    }
-    fn changed(self, link: &Link, doctor: &Person) -> (Act, Notice) {
-        match self {
-            Self::Prescription => (Act::PrescriptionChanged, Notice::prescription_changed(link.patient)),
-            Self::Diagnosis => {
-                (Act::DiagnosisChanged, Notice::diagnosis_changed(link.patient, &doctor.full_name()))
-            }
-        }
-    }
-    fn deleted(self) -> Act {
-        match self {
-            Self::Prescription => Act::PrescriptionDeleted,
-            Self::Diagnosis => Act::DiagnosisDeleted,
-        }
-    }
-}
 
 /// The prescription or diagnosis itself: 1 to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,7 +109,7 @@ impl EntryWriting {
     /// As [`permit`](Self::permit).
     pub fn on(link: &Link, kind: EntryKind, draft: EntryDraft, by: &Caller, now: Timestamp) -> Result<Self> {
         Self::permit(link, by)?;
-        let (act, notice) = kind.made(link, &by.person);
+        let (act, notice) = kind.made(link.patient, &by.person);
         Ok(Self { kind, link: link.id, draft, notice, audit: link.entry(by.id(), act, now) })
     }
 }
@@ -171,7 +125,7 @@ impl Entry {
     /// As [`permit_change`](Self::permit_change).
     pub fn change(&self, link: &Link, edit: EntryEdit, by: &Caller, now: Timestamp) -> Result<EntryChange> {
         self.permit_change(link, by)?;
-        let (act, notice) = self.kind.changed(link, &by.person);
+        let (act, notice) = self.kind.changed(link.patient, &by.person);
         let differs = edit.text.as_set().is_some_and(|t| t.as_str() != self.text)
             || edit.details.as_set().is_some_and(|d| d.as_str() != self.details);
         let audit = link.entry(by.id(), act, now).on(self.id.get());

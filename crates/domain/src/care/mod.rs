@@ -1,15 +1,16 @@
 //! Who treats whom. A patient asks a doctor for a *link*; the doctor accepts or rejects it, and only an accepted link
 //! opens the patient's diary and carries a prescription and a diagnosis.
 mod entry;
+mod entry_kind;
 mod error;
 mod link;
 pub mod ports;
 mod service;
 mod sheet;
 pub use entry::{
-    Entry, EntryChange, EntryDraft, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting,
-    Prose,
+    Entry, EntryChange, EntryDraft, EntryEdit, EntryId, EntryRemoval, EntryText, EntryWriting, Prose,
 };
+pub use entry_kind::EntryKind;
 pub use error::{CareError, Result};
 pub use link::{Answer, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, Status};
 pub use service::CareService;

@@ -1,10 +1,12 @@
 //! What the demo tells whoever started it: who lives in it, and three requests to try.
 use super::{
-    Failure,
-    fill::{Cast, Member, find},
+    cast::{Cast, Member, find},
     people::{PatientStory, Story},
 };
-use crate::{commands::serve::base_url, config::Config};
+use crate::{
+    commands::{failure::Failure, serve::base_url},
+    config::Config,
+};
 use std::path::Path;
 
 /// A few lines after the usual banner.

@@ -1,6 +1,6 @@
 //! Ninety days in a few seconds: everybody does what the story says, when it says, through the services.
 use super::{
-    Done, Failure,
+    cast::{Cast, Member, find},
     clock::{Calendar, TravelClock},
     diary::{Ache, diary},
     people::{
@@ -8,28 +8,18 @@ use super::{
     },
     talk::say,
 };
-use crate::house::House;
+use crate::{
+    commands::failure::{Done, Failure},
+    house::House,
+};
 use chrono::TimeDelta;
 use domain::{
     care::{Answer, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId, Prose},
     diary::{BodyPartId, Description, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft, Whose},
-    identity::{Caller, Standing, Token, Username},
+    identity::{Caller, Standing, Username},
     shared::{Patch, Timestamp, Window},
 };
 use std::collections::BTreeMap;
-
-/// Somebody with an account.
-pub(super) struct Member<'a> {
-    pub profile: &'a Profile,
-    pub token: Token,
-    pub caller: Caller,
-}
-
-pub(super) type Cast<'a> = BTreeMap<&'a str, Member<'a>>;
-
-pub(super) fn find<'c, 'a>(cast: &'c Cast<'a>, name: &str) -> Result<&'c Member<'a>, Failure> {
-    cast.get(name).ok_or_else(|| Failure::new(format!("seeds/demo.json: nobody is named {name}")))
-}
 
 /// Fills an empty house with the story, and leaves its clock in the present.
 pub(super) fn fill<'a>(

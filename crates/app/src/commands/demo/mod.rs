@@ -1,12 +1,16 @@
 //! `carebase demo`: a house full of people, until it is stopped.
 mod banner;
+mod cast;
 mod clock;
 mod diary;
 mod fill;
 mod people;
 mod talk;
 
-use super::{Done, Failure, serve};
+use super::{
+    failure::{Done, Failure},
+    serve,
+};
 use crate::{config::Config, house::House, server};
 use clap::Args;
 use clock::{Calendar, TravelClock};

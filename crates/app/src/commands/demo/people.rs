@@ -1,5 +1,5 @@
 //! Who lives in the demo, and what happens to them: the shape of `seeds/demo.json`.
-use super::Failure;
+use crate::commands::failure::Failure;
 use chrono::NaiveDate;
 use domain::{
     care::Answer,

@@ -1,10 +1,12 @@
 //! What the people of the story say to each other.
 use super::{
-    Done, Failure,
-    fill::{Cast, find},
+    cast::{Cast, find},
     people::{LineStory, TalkStory, good},
 };
-use crate::house::House;
+use crate::{
+    commands::failure::{Done, Failure},
+    house::House,
+};
 use domain::{
     identity::Caller,
     messaging::{Seat, Text, Who},

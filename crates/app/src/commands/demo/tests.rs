@@ -1,8 +1,9 @@
 //! The story is sound, the diaries are believable, and a house can be filled with them.
 use super::{
+    cast::Cast,
     clock::{DAYS, TravelClock},
     diary::diary,
-    fill::{Cast, fill},
+    fill::fill,
     people::{Pain, Story},
     *,
 };

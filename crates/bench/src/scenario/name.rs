@@ -1,0 +1,58 @@
+//! The scenarios by name, and over how many connections each goes.
+use clap::ValueEnum;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Name {
+    UnreadCount,
+    Profile,
+    /// A diary of 90 records.
+    Records,
+    /// A diary of 5,000: it is streamed in ten windows.
+    RecordsLong,
+    /// A doctor's 50, each seen and so audited.
+    Links,
+    /// 50 of them.
+    Notifications,
+    BodyParts,
+    CreateRecord,
+    /// The same by one writer: what group commit is measured against.
+    CreateRecordAlone,
+    /// Accept a link, prescribe, take the prescription back, reject the link.
+    Prescribe,
+    Login,
+    Mix,
+    /// Connect to a conversation of 100 messages, and read them.
+    History,
+    /// Pairs that converse at a fixed rate.
+    Pairs,
+    /// Sockets that are opened and left alone.
+    Idle,
+}
+
+/// One hash takes about 25 ms of a core, half the cores hash at once, and who waits longer than 2.3 s hears 503.
+const LOGINS_AT_ONCE: usize = 8;
+/// An answer of 1.5 MB is no work for many at once.
+const LONG_LISTS_AT_ONCE: usize = 4;
+
+impl Name {
+    pub(crate) fn all() -> &'static [Self] {
+        Self::value_variants()
+    }
+
+    pub(crate) fn word(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    pub(crate) fn is_http(self) -> bool {
+        !matches!(self, Self::History | Self::Pairs | Self::Idle)
+    }
+
+    pub(crate) fn connections(self, wanted: usize) -> usize {
+        match self {
+            Self::Login => wanted.min(LOGINS_AT_ONCE),
+            Self::RecordsLong => wanted.min(LONG_LISTS_AT_ONCE),
+            Self::CreateRecordAlone => 1,
+            _ => wanted,
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! What the tests of all crates share.
+pub mod structure;
