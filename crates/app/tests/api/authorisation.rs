@@ -1,9 +1,10 @@
 //! Every route of the families, with every id that it takes, for every kind of caller. A route that is missing here fails
 //! the test, and so does one that shows or changes anything of Sarah's for somebody who has no right to it.
-use crate::{helpers::*, sockets::said};
+use crate::sockets::said;
 use domain::{identity::Standing, messaging::Seat, shared::Window};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use testing::*;
 
 /// Stands in everything that is Sarah's: her father's name is part of every user object, and her texts say it too.
 const CANARY: &str = "canary";
@@ -299,7 +300,7 @@ fn every_route_of_the_families_is_in_the_matrix_and_no_other() {
     assert_eq!(judged, there);
 }
 
-both_databases!(nobody_sees_or_changes_what_is_not_theirs, async |app: App| {
+on_both!(nobody_sees_or_changes_what_is_not_theirs, async |app: App| {
     let world = World::furnish(&app, 0).await;
     let open: Vec<_> = table().filter(|route| route.open).map(|route| route.path).collect();
     let (before, mut cells, mut wrong) = (world.digest(&app).await, 0, vec![]);
@@ -325,7 +326,7 @@ both_databases!(nobody_sees_or_changes_what_is_not_theirs, async |app: App| {
     assert!(cells > 250, "only {cells} cells were judged");
 });
 
-both_databases!(whoever_has_the_right_can_use_it, async |app: App| {
+on_both!(whoever_has_the_right_can_use_it, async |app: App| {
     let mut round = 0;
     for row in rows() {
         for who in row.rightful {
@@ -343,7 +344,7 @@ both_databases!(whoever_has_the_right_can_use_it, async |app: App| {
     }
 });
 
-both_databases!(what_is_not_ones_own_looks_like_what_does_not_exist, async |app: App| {
+on_both!(what_is_not_ones_own_looks_like_what_does_not_exist, async |app: App| {
     let world = World::furnish(&app, 0).await;
     let kyle = world.person(Who::OtherPatient).unwrap();
     for (route, field, id) in [

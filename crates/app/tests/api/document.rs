@@ -1,7 +1,7 @@
 //! The API document and its pages: made from the code, true, and without any other host.
-use crate::helpers::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use testing::*;
 
 fn document() -> Value {
     serde_json::to_value(web::schema::document()).unwrap()
@@ -88,7 +88,7 @@ fn has_example(document: &Value, content: &Value) -> bool {
     })
 }
 
-both_databases!(every_documented_body_is_accepted_as_it_stands, async |app: App| {
+on_both!(every_documented_body_is_accepted_as_it_stands, async |app: App| {
     let document = document();
     for (route, operation) in operations(&document) {
         let Some(body) = operation.get("requestBody") else { continue };
@@ -150,7 +150,7 @@ impl Story {
     }
 }
 
-both_databases!(the_pages_are_readable_and_load_nothing_from_elsewhere, async |app: App| {
+on_both!(the_pages_are_readable_and_load_nothing_from_elsewhere, async |app: App| {
     let json = app.ask(case("json").get("/api/schema/")).await;
     assert_eq!((json.status, &json.body), (200, &document()));
     assert_eq!(app.ask(case("json").get("/api/schema")).await.body, document());
@@ -187,6 +187,6 @@ both_databases!(the_pages_are_readable_and_load_nothing_from_elsewhere, async |a
         assert_eq!(said.status, 200, "{part}");
         assert!(said.header("content-security-policy").contains("script-src 'self'"));
     }
-    check(&app, [case("no such part").get("/api/schema/swagger-ui/../secret.key").answers(404, Value::Null)])
+    app.check([case("no such part").get("/api/schema/swagger-ui/../secret.key").answers(404, Value::Null)])
         .await;
 });

@@ -1,7 +1,7 @@
 //! Input that nobody sends by accident: always a clear refusal, never a 500, nothing half-written.
-use crate::helpers::*;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testing::*;
 
 const JSON: &str = "application/json";
 
@@ -65,7 +65,7 @@ fn is_clear_refusal(said: &Said) -> bool {
     (400..500).contains(&said.status) && said.body.is_object() && !said.body.as_object().unwrap().is_empty()
 }
 
-both_databases!(broken_bodies_are_refused_in_the_familys_words, async |app: App| {
+on_both!(broken_bodies_are_refused_in_the_familys_words, async |app: App| {
     let house = furnished(&app).await;
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let deep_object = r#"{"a":"#.repeat(5_000) + "1" + &"}".repeat(5_000);
@@ -115,7 +115,7 @@ both_databases!(broken_bodies_are_refused_in_the_familys_words, async |app: App|
     }
 });
 
-both_databases!(no_field_takes_nonsense_and_none_of_it_breaks_anything, async |app: App| {
+on_both!(no_field_takes_nonsense_and_none_of_it_breaks_anything, async |app: App| {
     let house = furnished(&app).await;
     let nonsense = [
         json!(null),
@@ -157,7 +157,7 @@ both_databases!(no_field_takes_nonsense_and_none_of_it_breaks_anything, async |a
     }
 });
 
-both_databases!(no_query_takes_nonsense, async |app: App| {
+on_both!(no_query_takes_nonsense, async |app: App| {
     let house = furnished(&app).await;
     for (method, path, keys) in [
         (Method::GET, "/api/diary/stats/", vec!["patient_id"]),
@@ -196,7 +196,7 @@ both_databases!(no_query_takes_nonsense, async |app: App| {
     }
 });
 
-both_databases!(what_is_too_large_is_refused_before_it_is_kept, async |app: App| {
+on_both!(what_is_too_large_is_refused_before_it_is_kept, async |app: App| {
     let sarah = app.patient("sarah").await;
     let huge = format!("{{\"title\": \"{}\"}}", "x".repeat(300_000));
     let said = app.ask(case("body").by(&sarah).to(Method::POST, "/api/diary/notes/").raw(JSON, huge)).await;
@@ -213,10 +213,10 @@ both_databases!(what_is_too_large_is_refused_before_it_is_kept, async |app: App|
         )
         .await;
     assert_eq!(said.body, json!({ "body": ["Ensure this field has no more than 20000 characters."] }));
-    check(&app, [case("nothing was kept").by(&sarah).get("/api/diary/notes/").answers(200, json!([]))]).await;
+    app.check([case("nothing was kept").by(&sarah).get("/api/diary/notes/").answers(200, json!([]))]).await;
 });
 
-both_databases!(text_comes_back_as_it_was_sent_on_both_databases, async |app: App| {
+on_both!(text_comes_back_as_it_was_sent_on_both_databases, async |app: App| {
     let sarah = app.patient("sarah").await;
     for text in [
         "Боль — «жгучая» 😖",
