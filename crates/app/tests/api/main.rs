@@ -13,6 +13,7 @@ mod commands;
 mod diary;
 mod document;
 mod entries;
+mod every_route;
 mod forgetting;
 mod hostile;
 mod identity;
