@@ -1,8 +1,8 @@
 //! Callers who come at the same moment are looked at together, and hear each their own.
-use crate::helpers::*;
 use domain::identity::Standing;
 use serde_json::{Value, json};
 use std::{io::Write, net::TcpStream};
+use testing::*;
 
 const PROFILE: &str = "/api/auth/profile/";
 const PARTS: &str = "/api/diary/bodyparts/";
@@ -61,7 +61,7 @@ fn refused(inactive: &Person) -> Vec<Case> {
     .collect()
 }
 
-both_databases!(in_a_storm_of_callers_each_hears_their_own_answer_or_refusal, async |app: App| {
+on_both!(in_a_storm_of_callers_each_hears_their_own_answer_or_refusal, async |app: App| {
     let (people, inactive) = (people(&app).await, app.patient("inactive").await);
     app.grant("inactive", Standing::Active(false));
     let parts = app.ask(case("parts").by(&people[0].0).get(PARTS)).await.body;
@@ -71,11 +71,11 @@ both_databases!(in_a_storm_of_callers_each_hears_their_own_answer_or_refusal, as
         // In another order each time, and everybody several times.
         let mut cases: Vec<_> = own.iter().chain(&refused).cycle().skip(wave).step_by(5).take(240).collect();
         cases.rotate_left(wave * 50);
-        check_at_once(&app, cases.into_iter().cloned()).await;
+        app.check_at_once(cases.into_iter().cloned()).await;
     }
 });
 
-both_databases!(who_hangs_up_in_a_storm_harms_nobody, async |app: App| {
+on_both!(who_hangs_up_in_a_storm_harms_nobody, async |app: App| {
     let people = people(&app).await;
     let parts = app.ask(case("parts").by(&people[0].0).get(PARTS)).await.body;
     let address = app.base.trim_start_matches("http://");
@@ -88,11 +88,11 @@ both_databases!(who_hangs_up_in_a_storm_harms_nobody, async |app: App| {
             let mut gone = TcpStream::connect(address).unwrap();
             gone.write_all([COUNT, PROFILE, PARTS].map(ask).concat().as_bytes()).unwrap();
         }
-        check_at_once(&app, own.iter().cycle().take(90).cloned()).await;
+        app.check_at_once(own.iter().cycle().take(90).cloned()).await;
     }
 });
 
-both_databases!(a_storm_hears_of_each_change_from_the_moment_that_it_was_answered, async |app: App| {
+on_both!(a_storm_hears_of_each_change_from_the_moment_that_it_was_answered, async |app: App| {
     let mut people = people(&app).await;
     let parts = app.ask(case("parts").by(&people[0].0).get(PARTS)).await.body;
     for round in 0..6 {
@@ -100,13 +100,13 @@ both_databases!(a_storm_hears_of_each_change_from_the_moment_that_it_was_answere
         let name = json!({ "first_name": format!("round {round}") });
         *profile = app.ask(case("edit").by(person).patch(PROFILE, name.clone())).await.body;
         assert_eq!(profile["first_name"], name["first_name"]);
-        check_at_once(&app, own(&people, &parts).into_iter().cycle().take(60)).await;
+        app.check_at_once(own(&people, &parts).into_iter().cycle().take(60)).await;
     }
     for _ in 0..3 {
         let (gone, ..) = people.remove(0);
         assert_eq!(app.ask(case("logout").by(&gone).post("/api/auth/logout/", json!({}))).await.status, 204);
         let refused = [COUNT, PROFILE, PARTS]
             .map(|path| case("gone").by(&gone).get(path).answers(401, detail("Invalid token.")));
-        check_at_once(&app, own(&people, &parts).into_iter().chain(refused).cycle().take(60)).await;
+        app.check_at_once(own(&people, &parts).into_iter().chain(refused).cycle().take(60)).await;
     }
 });

@@ -1,13 +1,12 @@
 //! The binary itself, run as an operator runs it, and asked over a plain socket.
 use std::{
-    collections::BTreeSet,
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::Mutex,
     time::{Duration, Instant},
 };
+use testing::{SECRET, free_address};
 
 /// In a folder of its own, with no setting but what the test gives.
 pub fn carebase(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
@@ -15,6 +14,12 @@ pub fn carebase(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) ->
     command.current_dir(folder).args(arguments).env_clear().envs(settings.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Of one of several processes on one database.
+pub fn settings<'a>(url: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let all = [("DATABASE_URL", url), ("SECRET_KEY", SECRET), ("RATE_LIMITS", "off"), ("LOG_LEVEL", "error")];
+    [&all[..], more].concat()
 }
 
 pub fn run(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
@@ -25,17 +30,6 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Never the same one twice, even before anybody listens on it.
-pub fn free_port() -> u16 {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    loop {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        if GIVEN.lock().unwrap().insert(port) {
-            return port;
-        }
-    }
-}
-
 /// A server that is stopped, whatever happens.
 pub struct Server {
     child: Child,
@@ -44,7 +38,7 @@ pub struct Server {
 
 impl Server {
     pub fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let address = format!("127.0.0.1:{}", free_port());
+        let address = free_address().to_string();
         let mut settings = settings.to_vec();
         settings.push(("LISTEN", &address));
         let child = carebase(folder, &[], &settings).spawn().unwrap();

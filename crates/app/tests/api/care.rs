@@ -1,163 +1,137 @@
 //! `/api/diary/link_doc/`, `doc_respond/` and `list_links/`.
-use crate::helpers::*;
 use chrono::TimeDelta;
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
+use testing::*;
 
 const LINK: &str = "/api/diary/link_doc/";
 const RESPOND: &str = "/api/diary/doc_respond/";
 const LIST: &str = "/api/diary/list_links/";
 
-both_databases!(asking_a_doctor_refuses_what_the_contract_names, async |app: App| {
+on_both!(asking_a_doctor_refuses_what_the_contract_names, async |app: App| {
     let (sarah, house, _) =
         (app.patient("sarah").await, app.doctor("house").await, app.patient("kyle").await);
     let ask = |who: &Person, body: Value| case(body.to_string()).by(who).post(LINK, body);
     let unknown = error("Doctor not found");
-    check(
-        &app,
-        [
-            case("a guest").post(LINK, json!({ "doc_username": "house" })).answers(401, detail(GUEST)),
-            ask(&sarah, json!({})).answers(404, unknown.clone()),
-            ask(&sarah, json!({ "doc_username": null })).answers(404, unknown.clone()),
-            ask(&sarah, json!({ "doc_username": ["house"] })).answers(404, unknown.clone()),
-            ask(&sarah, json!({ "doc_username": "HOUSE" })).answers(404, unknown.clone()),
-            ask(&sarah, json!({ "doc_username": "x".repeat(10_000) })).answers(404, unknown.clone()),
-            ask(&sarah, json!({ "doc_username": "a\u{0}" })).answers(404, unknown),
-            ask(&sarah, json!({ "doc_username": "kyle" })).answers(400, error("user is not a doctor")),
-            ask(&house, json!({ "doc_username": "house" }))
-                .answers(400, error("You cannot send a request to yourself")),
-            ask(&sarah, json!({ "doc_username": "house" })).answers(200, detail("Request sent")),
-            ask(&sarah, json!({ "doc_username": "house" })).answers(400, error("Request already exists")),
-        ],
-    )
+    app.check([
+        ask(&sarah, json!({})).answers(404, unknown.clone()),
+        ask(&sarah, json!({ "doc_username": null })).answers(404, unknown.clone()),
+        ask(&sarah, json!({ "doc_username": ["house"] })).answers(404, unknown.clone()),
+        ask(&sarah, json!({ "doc_username": "HOUSE" })).answers(404, unknown.clone()),
+        ask(&sarah, json!({ "doc_username": "x".repeat(10_000) })).answers(404, unknown.clone()),
+        ask(&sarah, json!({ "doc_username": "a\u{0}" })).answers(404, unknown),
+        ask(&sarah, json!({ "doc_username": "kyle" })).answers(400, error("user is not a doctor")),
+        ask(&house, json!({ "doc_username": "house" }))
+            .answers(400, error("You cannot send a request to yourself")),
+        ask(&sarah, json!({ "doc_username": "house" })).answers(200, detail("Request sent")),
+        ask(&sarah, json!({ "doc_username": "house" })).answers(400, error("Request already exists")),
+    ])
     .await;
     assert_eq!(app.bell(&house).await, ["Новый запрос на прикрепление от SARAH Test"]);
 });
 
-both_databases!(an_answer_is_given_by_the_doctor_who_was_asked, async |app: App| {
+on_both!(an_answer_is_given_by_the_doctor_who_was_asked, async |app: App| {
     let (sarah, house, other) =
         (app.patient("sarah").await, app.doctor("house").await, app.doctor("other").await);
     app.link(&sarah, &house, "pending").await;
     let respond = |who: &Person, body: Value| case(body.to_string()).by(who).post(RESPOND, body);
     let (unknown, id) = (error("Request not found."), sarah.id);
-    check(
-        &app,
-        [
-            case("a guest")
-                .post(RESPOND, json!({ "patient_id": id, "action": "accept" }))
-                .answers(401, detail(GUEST)),
-            respond(&sarah, json!({ "patient_id": id, "action": "accept" })).answers(403, detail(WRONG_ROLE)),
-            respond(&other, json!({ "patient_id": id, "action": "accept" })).answers(404, unknown.clone()),
-            respond(&house, json!({ "action": "accept" })).answers(404, unknown.clone()),
-            respond(&house, json!({ "patient_id": "undefined", "action": "accept" }))
-                .answers(404, unknown.clone()),
-            respond(&house, json!({ "patient_id": 9999, "action": "dance" })).answers(404, unknown),
-            respond(&house, json!({ "patient_id": id, "action": "dance" }))
-                .answers(400, error("Invalid action.")),
-            respond(&house, json!({ "patient_id": id })).answers(400, error("Invalid action.")),
-            respond(&house, json!({ "patient_id": id, "action": "accept" }))
-                .answers(200, detail("Request accepted.")),
-            respond(&house, json!({ "patient_id": id, "action": "accept" }))
-                .answers(200, detail("Request accepted.")),
-            respond(&house, json!({ "patient_id": id.to_string(), "action": "reject" }))
-                .answers(200, detail("Request rejected.")),
-            respond(&house, json!({ "patient_id": id, "action": "accept" }))
-                .answers(200, detail("Request accepted.")),
-        ],
-    )
+    app.check([
+        respond(&sarah, json!({ "patient_id": id, "action": "accept" })).answers(403, detail(WRONG_ROLE)),
+        respond(&other, json!({ "patient_id": id, "action": "accept" })).answers(404, unknown.clone()),
+        respond(&house, json!({ "action": "accept" })).answers(404, unknown.clone()),
+        respond(&house, json!({ "patient_id": "undefined", "action": "accept" }))
+            .answers(404, unknown.clone()),
+        respond(&house, json!({ "patient_id": 9999, "action": "dance" })).answers(404, unknown),
+        respond(&house, json!({ "patient_id": id, "action": "dance" }))
+            .answers(400, error("Invalid action.")),
+        respond(&house, json!({ "patient_id": id })).answers(400, error("Invalid action.")),
+        respond(&house, json!({ "patient_id": id, "action": "accept" }))
+            .answers(200, detail("Request accepted.")),
+        respond(&house, json!({ "patient_id": id, "action": "accept" }))
+            .answers(200, detail("Request accepted.")),
+        respond(&house, json!({ "patient_id": id.to_string(), "action": "reject" }))
+            .answers(200, detail("Request rejected.")),
+        respond(&house, json!({ "patient_id": id, "action": "accept" }))
+            .answers(200, detail("Request accepted.")),
+    ])
     .await;
     let (accepted, rejected) = ("Доктор HOUSE Test принял заявку.", "Доктор HOUSE Test отклонил заявку.");
     assert_eq!(app.bell(&sarah).await, [accepted, rejected, accepted]);
 });
 
-both_databases!(a_link_ends_from_either_side_and_silently, async |app: App| {
+on_both!(a_link_ends_from_either_side_and_silently, async |app: App| {
     let (sarah, house, other) =
         (app.patient("sarah").await, app.doctor("house").await, app.doctor("other").await);
     let unknown = error("Request does not exists");
     for status in ["pending", "accepted", "rejected"] {
         app.link(&sarah, &house, status).await;
-        check(
-            &app,
-            [
-                case("a guest").delete(LINK, json!({ "doc_username": "house" })).answers(401, detail(GUEST)),
-                case("nobody")
-                    .by(&sarah)
-                    .delete(LINK, json!({ "doc_username": "nobody" }))
-                    .answers(404, unknown.clone()),
-                case("not asked")
-                    .by(&sarah)
-                    .delete(LINK, json!({ "doc_username": "other" }))
-                    .answers(404, unknown.clone()),
-                case("the doctor is not the patient")
-                    .by(&house)
-                    .delete(LINK, json!({ "doc_username": "house" }))
-                    .answers(404, unknown.clone()),
-                case("sarah")
-                    .by(&sarah)
-                    .delete(LINK, json!({ "doc_username": "house" }))
-                    .answers(204, json!("")),
-                case("again")
-                    .by(&sarah)
-                    .delete(LINK, json!({ "doc_username": "house" }))
-                    .answers(404, unknown.clone()),
-                case("empty").by(&sarah).get(LIST).answers(200, json!([])),
-            ],
-        )
+        app.check([
+            case("nobody")
+                .by(&sarah)
+                .delete(LINK, json!({ "doc_username": "nobody" }))
+                .answers(404, unknown.clone()),
+            case("not asked")
+                .by(&sarah)
+                .delete(LINK, json!({ "doc_username": "other" }))
+                .answers(404, unknown.clone()),
+            case("the doctor is not the patient")
+                .by(&house)
+                .delete(LINK, json!({ "doc_username": "house" }))
+                .answers(404, unknown.clone()),
+            case("sarah").by(&sarah).delete(LINK, json!({ "doc_username": "house" })).answers(204, json!("")),
+            case("again")
+                .by(&sarah)
+                .delete(LINK, json!({ "doc_username": "house" }))
+                .answers(404, unknown.clone()),
+            case("empty").by(&sarah).get(LIST).answers(200, json!([])),
+        ])
         .await;
         app.link(&sarah, &house, status).await;
         let before = (app.bell(&sarah).await, app.bell(&house).await);
-        check(
-            &app,
-            [
-                case("a guest")
-                    .delete(RESPOND, json!({ "patient_id": sarah.id }))
-                    .answers(401, detail(GUEST)),
-                case("a patient")
-                    .by(&sarah)
-                    .delete(RESPOND, json!({ "patient_id": sarah.id }))
-                    .answers(403, detail(WRONG_ROLE)),
-                case("another doctor")
-                    .by(&other)
-                    .delete(RESPOND, json!({ "patient_id": sarah.id }))
-                    .answers(404, unknown.clone()),
-                case("no id")
-                    .by(&house)
-                    .delete(RESPOND, json!({ "patient_id": "x" }))
-                    .answers(404, unknown.clone()),
-                case("house")
-                    .by(&house)
-                    .delete(RESPOND, json!({ "patient_id": sarah.id }))
-                    .answers(204, json!("")),
-                case("again")
-                    .by(&house)
-                    .delete(RESPOND, json!({ "patient_id": sarah.id }))
-                    .answers(404, unknown.clone()),
-            ],
-        )
+        app.check([
+            case("a patient")
+                .by(&sarah)
+                .delete(RESPOND, json!({ "patient_id": sarah.id }))
+                .answers(403, detail(WRONG_ROLE)),
+            case("another doctor")
+                .by(&other)
+                .delete(RESPOND, json!({ "patient_id": sarah.id }))
+                .answers(404, unknown.clone()),
+            case("no id")
+                .by(&house)
+                .delete(RESPOND, json!({ "patient_id": "x" }))
+                .answers(404, unknown.clone()),
+            case("house")
+                .by(&house)
+                .delete(RESPOND, json!({ "patient_id": sarah.id }))
+                .answers(204, json!("")),
+            case("again")
+                .by(&house)
+                .delete(RESPOND, json!({ "patient_id": sarah.id }))
+                .answers(404, unknown.clone()),
+        ])
         .await;
         assert_eq!((app.bell(&sarah).await, app.bell(&house).await), before);
     }
 });
 
-both_databases!(nobody_is_kept_with_a_doctor_who_was_deactivated, async |app: App| {
+on_both!(nobody_is_kept_with_a_doctor_who_was_deactivated, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
     app.grant("house", domain::identity::Standing::Active(false));
-    check(
-        &app,
-        [
-            case("leave").by(&sarah).delete(LINK, json!({ "doc_username": "house" })).answers(204, json!("")),
-            case("gone").by(&sarah).get(LIST).answers(200, json!([])),
-            case("nor asked again")
-                .by(&sarah)
-                .post(LINK, json!({ "doc_username": "house" }))
-                .answers(404, error("Doctor not found")),
-        ],
-    )
+    app.check([
+        case("leave").by(&sarah).delete(LINK, json!({ "doc_username": "house" })).answers(204, json!("")),
+        case("gone").by(&sarah).get(LIST).answers(200, json!([])),
+        case("nor asked again")
+            .by(&sarah)
+            .post(LINK, json!({ "doc_username": "house" }))
+            .answers(404, error("Doctor not found")),
+    ])
     .await;
 });
 
-both_databases!(a_list_shows_every_link_of_both_sides_and_no_others, async |app: App| {
+on_both!(a_list_shows_every_link_of_both_sides_and_no_others, async |app: App| {
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     let (house, other) = (app.doctor("house").await, app.doctor("other").await);
     app.link(&sarah, &house, "accepted").await;
@@ -181,10 +155,9 @@ both_databases!(a_list_shows_every_link_of_both_sides_and_no_others, async |app:
     let keys: Vec<_> = link.as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["id", "patient", "doctor", "status", "prescription", "diagnosis", "created_at"]);
     assert_eq!(json!([link["prescription"], link["diagnosis"]]), json!([null, null]));
-    check(&app, [case("a guest").get(LIST).answers(401, detail(GUEST))]).await;
 });
 
-both_databases!(one_pair_asked_for_by_many_at_once_is_linked_once, async |app: App| {
+on_both!(one_pair_asked_for_by_many_at_once_is_linked_once, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let asks =
         (0..10).map(|_| app.ask(case("race").by(&sarah).post(LINK, json!({ "doc_username": "house" }))));
@@ -197,7 +170,7 @@ both_databases!(one_pair_asked_for_by_many_at_once_is_linked_once, async |app: A
     assert_eq!(app.bell(&house).await.len(), 1);
 });
 
-both_databases!(an_answer_and_a_withdrawal_at_once_leave_one_of_two_clean_ends, async |app: App| {
+on_both!(an_answer_and_a_withdrawal_at_once_leave_one_of_two_clean_ends, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     for _ in 0..15 {
         app.link(&sarah, &house, "pending").await;
@@ -214,11 +187,11 @@ both_databases!(an_answer_and_a_withdrawal_at_once_leave_one_of_two_clean_ends, 
             404 => assert_eq!((rang, accept.body), (0, error("Request not found."))),
             other => panic!("{other} {:?}", accept.body),
         }
-        check(&app, [case("gone").by(&sarah).get(LIST).answers(200, json!([]))]).await;
+        app.check([case("gone").by(&sarah).get(LIST).answers(200, json!([]))]).await;
     }
 });
 
-both_databases!(a_rejected_link_disappears_a_day_after_the_rejection, async |app: App| {
+on_both!(a_rejected_link_disappears_a_day_after_the_rejection, async |app: App| {
     let (sarah, house, other) =
         (app.patient("sarah").await, app.doctor("house").await, app.doctor("other").await);
     app.link(&sarah, &other, "pending").await;

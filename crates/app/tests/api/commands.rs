@@ -1,14 +1,12 @@
 //! The commands, the log, the signals: what an operator sees of the binary.
-use crate::{
-    binary::{Server, carebase, free_port, run, text},
-    helpers::*,
-};
+use crate::binary::{Server, carebase, run, settings, text};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::Stdio,
     time::Duration,
 };
+use testing::*;
 
 #[test]
 fn a_bad_setting_is_one_clear_line_and_status_2() {
@@ -126,7 +124,7 @@ fn a_new_secret_signs_everybody_out_and_passwords_stay() {
 fn a_second_server_on_one_sqlite_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let _first = Server::start(folder.path(), &[]);
-    let listen = format!("127.0.0.1:{}", free_port());
+    let listen = free_address().to_string();
     let second = run(folder.path(), &["serve"], &[("LISTEN", &listen)]);
     assert_eq!(second.status.code(), Some(1));
     assert!(text(&second.stderr).contains("one process per SQLite file"), "{}", text(&second.stderr));
@@ -214,7 +212,7 @@ fn the_log_tells_no_token_no_query_and_no_health_data() {
 #[test]
 fn metrics_are_on_a_listener_of_their_own_and_off_by_default() {
     let folder = tempfile::tempdir().unwrap();
-    let metrics = format!("127.0.0.1:{}", free_port());
+    let metrics = free_address().to_string();
     let server = Server::start(folder.path(), &[("METRICS_LISTEN", &metrics)]);
     server.ask("GET /api/auth/profile/", "");
     assert!(server.ask("GET /metrics", "").contains("404 Not Found"));
@@ -230,9 +228,9 @@ fn metrics_are_on_a_listener_of_their_own_and_off_by_default() {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn several_nodes_may_start_at_once_on_a_fresh_postgres() {
-    let database = Database::fresh(Backend::Postgres);
+    let database = TestDb::fresh(Backend::Postgres);
     let (folder, url) = (tempfile::tempdir().unwrap(), database.url());
-    let settings = [("DATABASE_URL", url.as_str()), ("SECRET_KEY", "0123456789abcdef0123456789abcdef")];
+    let settings = settings(&url, &[]);
     std::thread::scope(|scope| {
         let nodes: Vec<_> = (0..3).map(|_| scope.spawn(|| Server::start(folder.path(), &settings))).collect();
         for node in nodes {

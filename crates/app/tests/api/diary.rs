@@ -1,7 +1,7 @@
 //! `/api/diary/bodyparts/` and `/api/diary/stats/`.
-use crate::helpers::*;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use testing::*;
 
 const STATS: &str = "/api/diary/stats/";
 
@@ -15,80 +15,69 @@ fn with(field: &str, value: Value) -> Value {
     body
 }
 
-both_databases!(the_body_map_has_44_parts_verbatim, async |app: App| {
+on_both!(the_body_map_has_44_parts_verbatim, async |app: App| {
     let sarah = app.patient("sarah").await;
     let seed: Value = serde_json::from_str(include_str!("../../../../seeds/body_parts.json")).unwrap();
     assert_eq!(seed.as_array().unwrap().len(), 44);
-    check(
-        &app,
-        [
-            case("a guest").get("/api/diary/bodyparts/").answers(401, detail(GUEST)),
-            case("sarah").by(&sarah).get("/api/diary/bodyparts/").answers(200, seed),
-        ],
-    )
-    .await;
+    app.check([case("sarah").by(&sarah).get("/api/diary/bodyparts/").answers(200, seed)]).await;
 });
 
-both_databases!(making_a_record_refuses_what_the_contract_names, async |app: App| {
+on_both!(making_a_record_refuses_what_the_contract_names, async |app: App| {
     let sarah = app.patient("sarah").await;
     let post = |body: Value| case(body.to_string()).by(&sarah).post(STATS, body);
     let pain = "Invalid pain type. Must be one of: ['burning', 'stabbing', 'cutting', 'throbbing']";
     let range = "Intensity must be between 0 and 10";
     let integer = "A valid integer is required.";
-    check(
-        &app,
-        [
-            case("a guest").post(STATS, record()).answers(401, detail(GUEST)),
-            post(json!({})).answers(
-                400,
-                json!({
-                    "pain_type": ["This field is required."], "intensity": ["This field is required."],
-                    "body_part": ["This field is required."],
-                }),
-            ),
-            post(json!([])).answers(
-                400,
-                json!({ "non_field_errors": ["Invalid data. Expected a dictionary, but got list."] }),
-            ),
-            post(with("pain_type", json!("dull"))).answers(400, json!({ "pain_type": [pain] })),
-            post(with("pain_type", json!("")))
-                .answers(400, json!({ "pain_type": ["This field may not be blank."] })),
-            post(with("pain_type", json!("elevenchars")))
-                .answers(400, json!({ "pain_type": ["Ensure this field has no more than 10 characters."] })),
-            post(with("intensity", json!(11))).answers(400, json!({ "intensity": [range] })),
-            post(with("intensity", json!(-1))).answers(400, json!({ "intensity": [range] })),
-            post(with("intensity", json!(3.5))).answers(400, json!({ "intensity": [integer] })),
-            post(with("intensity", json!(true))).answers(400, json!({ "intensity": [integer] })),
-            post(with("intensity", json!(1e30))).answers(400, json!({ "intensity": [integer] })),
-            post(with("body_part", json!(70)))
-                .answers(400, json!({ "body_part": ["Invalid pk \"70\" - object does not exist."] })),
-            post(with("body_part", json!(0)))
-                .answers(400, json!({ "body_part": ["Invalid pk \"0\" - object does not exist."] })),
-            post(with("body_part", json!("arm")))
-                .answers(400, json!({ "body_part": ["Incorrect type. Expected pk value, received str."] })),
-            post(with("body_part", json!([25])))
-                .answers(400, json!({ "body_part": ["Incorrect type. Expected pk value, received list."] })),
-            post(with("body_part", Value::Null))
-                .answers(400, json!({ "body_part": ["This field may not be null."] })),
-            post(with("body_part", json!(18446744073709551615_u64))).answers(
-                400,
-                json!({ "body_part": ["Invalid pk \"18446744073709551615\" - object does not exist."] }),
-            ),
-            post(with("tookPrescription", json!("maybe")))
-                .answers(400, json!({ "tookPrescription": ["Must be a valid boolean."] })),
-            post(with("tookPrescription", Value::Null))
-                .answers(400, json!({ "tookPrescription": ["This field may not be null."] })),
-            post(with("description", Value::Null))
-                .answers(400, json!({ "description": ["This field may not be null."] })),
-            post(with("description", json!("a\u{0}")))
-                .answers(400, json!({ "description": ["Null characters are not allowed."] })),
-            case("nothing was made").by(&sarah).get(STATS).answers(200, json!([])),
-        ],
-    )
+    app.check([
+        post(json!({})).answers(
+            400,
+            json!({
+                "pain_type": ["This field is required."], "intensity": ["This field is required."],
+                "body_part": ["This field is required."],
+            }),
+        ),
+        post(json!([])).answers(
+            400,
+            json!({ "non_field_errors": ["Invalid data. Expected a dictionary, but got list."] }),
+        ),
+        post(with("pain_type", json!("dull"))).answers(400, json!({ "pain_type": [pain] })),
+        post(with("pain_type", json!("")))
+            .answers(400, json!({ "pain_type": ["This field may not be blank."] })),
+        post(with("pain_type", json!("elevenchars")))
+            .answers(400, json!({ "pain_type": ["Ensure this field has no more than 10 characters."] })),
+        post(with("intensity", json!(11))).answers(400, json!({ "intensity": [range] })),
+        post(with("intensity", json!(-1))).answers(400, json!({ "intensity": [range] })),
+        post(with("intensity", json!(3.5))).answers(400, json!({ "intensity": [integer] })),
+        post(with("intensity", json!(true))).answers(400, json!({ "intensity": [integer] })),
+        post(with("intensity", json!(1e30))).answers(400, json!({ "intensity": [integer] })),
+        post(with("body_part", json!(70)))
+            .answers(400, json!({ "body_part": ["Invalid pk \"70\" - object does not exist."] })),
+        post(with("body_part", json!(0)))
+            .answers(400, json!({ "body_part": ["Invalid pk \"0\" - object does not exist."] })),
+        post(with("body_part", json!("arm")))
+            .answers(400, json!({ "body_part": ["Incorrect type. Expected pk value, received str."] })),
+        post(with("body_part", json!([25])))
+            .answers(400, json!({ "body_part": ["Incorrect type. Expected pk value, received list."] })),
+        post(with("body_part", Value::Null))
+            .answers(400, json!({ "body_part": ["This field may not be null."] })),
+        post(with("body_part", json!(18446744073709551615_u64))).answers(
+            400,
+            json!({ "body_part": ["Invalid pk \"18446744073709551615\" - object does not exist."] }),
+        ),
+        post(with("tookPrescription", json!("maybe")))
+            .answers(400, json!({ "tookPrescription": ["Must be a valid boolean."] })),
+        post(with("tookPrescription", Value::Null))
+            .answers(400, json!({ "tookPrescription": ["This field may not be null."] })),
+        post(with("description", Value::Null))
+            .answers(400, json!({ "description": ["This field may not be null."] })),
+        post(with("description", json!("a\u{0}")))
+            .answers(400, json!({ "description": ["Null characters are not allowed."] })),
+        case("nothing was made").by(&sarah).get(STATS).answers(200, json!([])),
+    ])
     .await;
 });
 
-both_databases!(a_record_is_made_changed_and_deleted_by_its_owner, async |app: App| {
+on_both!(a_record_is_made_changed_and_deleted_by_its_owner, async |app: App| {
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     let made = app.ask(case("make").by(&sarah).post(STATS, json!({
         "body_part": "25", "pain_type": "stabbing", "intensity": "3.0", "tookPrescription": "yes",
@@ -125,9 +114,7 @@ both_databases!(a_record_is_made_changed_and_deleted_by_its_owner, async |app: A
     let change = |who: &Person, body: Value| case(body.to_string()).by(who).patch(STATS, body);
     let delete = |who: &Person, body: Value| case(body.to_string()).by(who).delete(STATS, body);
     let (unknown, unknown_too) = (error("Stat not found"), error("stat not found"));
-    check(&app, [
-        case("a guest").patch(STATS, json!({ "stat_pk": id })).answers(401, detail(GUEST)),
-        case("a guest").delete(STATS, json!({ "stat_pk": id })).answers(401, detail(GUEST)),
+    app.check([
         change(&kyle, json!({ "stat_pk": id, "intensity": 9 })).answers(404, unknown.clone()),
         change(&sarah, json!({ "intensity": 9 })).answers(404, unknown.clone()),
         change(&sarah, json!({ "stat_pk": 999, "intensity": 99 })).answers(404, unknown.clone()),
@@ -153,40 +140,33 @@ both_databases!(a_record_is_made_changed_and_deleted_by_its_owner, async |app: A
     );
     assert_eq!(changed.body["date_recorded"], made.body["date_recorded"]);
     assert!(changed.body["last_modified"].as_str() > made.body["last_modified"].as_str());
-    check(
-        &app,
-        [
-            delete(&sarah, json!({ "stat_pk": id })).answers(204, json!("")),
-            delete(&sarah, json!({ "stat_pk": id })).answers(404, error("stat not found")),
-            case("gone").by(&sarah).get(STATS).answers(200, json!([])),
-        ],
-    )
+    app.check([
+        delete(&sarah, json!({ "stat_pk": id })).answers(204, json!("")),
+        delete(&sarah, json!({ "stat_pk": id })).answers(404, error("stat not found")),
+        case("gone").by(&sarah).get(STATS).answers(200, json!([])),
+    ])
     .await;
 });
 
-both_databases!(a_doctor_reads_a_patients_records_through_an_accepted_link_only, async |app: App| {
+on_both!(a_doctor_reads_a_patients_records_through_an_accepted_link_only, async |app: App| {
     let (sarah, house, other) =
         (app.patient("sarah").await, app.doctor("house").await, app.doctor("other").await);
     let made = app.ask(case("make").by(&sarah).post(STATS, record())).await.body;
     let of_sarah = format!("{STATS}?patient_id={}", sarah.id);
     let refused = detail("Not authorized to view this patient.");
     let house_asks = |path: &str| case(path).by(&house).get(path);
-    check(
-        &app,
-        [
-            case("a guest").get(&of_sarah).answers(401, detail(GUEST)),
-            house_asks(&of_sarah).answers(403, refused.clone()),
-            house_asks(&format!("{STATS}?patient_id=99999")).answers(403, refused.clone()),
-            house_asks(&format!("{STATS}?patient_id=undefined")).answers(403, refused.clone()),
-            house_asks(&format!("{STATS}?patient_id=")).answers(403, refused.clone()),
-            house_asks(&format!("{STATS}?patient_id=99999999999999999999")).answers(403, refused.clone()),
-            house_asks(STATS).answers(200, json!([])),
-            case("a patient's question is about their own")
-                .by(&sarah)
-                .get(format!("{STATS}?patient_id={}", house.id))
-                .answers(200, json!([made])),
-        ],
-    )
+    app.check([
+        house_asks(&of_sarah).answers(403, refused.clone()),
+        house_asks(&format!("{STATS}?patient_id=99999")).answers(403, refused.clone()),
+        house_asks(&format!("{STATS}?patient_id=undefined")).answers(403, refused.clone()),
+        house_asks(&format!("{STATS}?patient_id=")).answers(403, refused.clone()),
+        house_asks(&format!("{STATS}?patient_id=99999999999999999999")).answers(403, refused.clone()),
+        house_asks(STATS).answers(200, json!([])),
+        case("a patient's question is about their own")
+            .by(&sarah)
+            .get(format!("{STATS}?patient_id={}", house.id))
+            .answers(200, json!([made])),
+    ])
     .await;
     for (status, expected) in [("pending", 403), ("rejected", 403), ("accepted", 200)] {
         let asked =
@@ -194,27 +174,21 @@ both_databases!(a_doctor_reads_a_patients_records_through_an_accepted_link_only,
         app.ask(asked).await;
         app.link(&sarah, &house, status).await;
         let body = if expected == 200 { json!([made]) } else { refused.clone() };
-        check(
-            &app,
-            [
-                house_asks(&of_sarah).answers(expected, body),
-                case("another doctor").by(&other).get(&of_sarah).answers(403, refused.clone()),
-            ],
-        )
+        app.check([
+            house_asks(&of_sarah).answers(expected, body),
+            case("another doctor").by(&other).get(&of_sarah).answers(403, refused.clone()),
+        ])
         .await;
     }
     let reject = json!({ "patient_id": sarah.id, "action": "reject" });
-    check(
-        &app,
-        [
-            case("reject").by(&house).post("/api/diary/doc_respond/", reject).answers(200, Value::Null),
-            house_asks(&of_sarah).answers(403, refused.clone()),
-        ],
-    )
+    app.check([
+        case("reject").by(&house).post("/api/diary/doc_respond/", reject).answers(200, Value::Null),
+        house_asks(&of_sarah).answers(403, refused.clone()),
+    ])
     .await;
 });
 
-both_databases!(a_record_rings_at_every_doctor_with_an_accepted_link, async |app: App| {
+on_both!(a_record_rings_at_every_doctor_with_an_accepted_link, async |app: App| {
     let sarah = app.patient("sarah").await;
     let mut doctors = vec![];
     for (name, status) in
@@ -231,7 +205,7 @@ both_databases!(a_record_rings_at_every_doctor_with_an_accepted_link, async |app
     }
 });
 
-both_databases!(a_long_diary_is_listed_whole_and_in_order, async |app: App| {
+on_both!(a_long_diary_is_listed_whole_and_in_order, async |app: App| {
     let sarah = app.patient("sarah").await;
     let caller = app.house.identity.authenticate(&sarah.token).unwrap();
     let draft = domain::diary::RecordDraft {

@@ -1,7 +1,7 @@
 //! `/api/diary/prescription/` and `/api/diary/diagnosis/`: one table for both.
-use crate::helpers::*;
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
+use testing::*;
 
 fn body(word: &str, link: i64, text: &str) -> Value {
     json!({ "link": link, word: text, "details": "some details" })
@@ -20,43 +20,34 @@ async fn story(app: &App, word: &str) {
     let write =
         |who: &Person, path: String, body: Value| case(format!("{path} {body}")).by(who).post(path, body);
 
-    check(
-        app,
-        [
-            case("a guest").get(at(link)).answers(401, detail(GUEST)),
-            case("a guest").post(at(link), body(word, link, "x")).answers(401, detail(GUEST)),
-            read(&other, at(link)).answers(404, unknown.clone()),
-            read(&house, path.clone()).answers(404, unknown.clone()),
-            read(&house, format!("{path}?link_id=undefined")).answers(404, unknown.clone()),
-            read(&house, at(99_999)).answers(404, unknown.clone()),
-            read(&house, at(link)).answers(200, json!([])),
-            read(&sarah, at(link)).answers(200, json!([])),
-            write(&sarah, at(link), body(word, link, "x")).answers(404, unknown.clone()),
-            write(&other, at(link), body(word, link, "x")).answers(404, unknown.clone()),
-            write(&house, at(foreign), body(word, foreign, "x")).answers(404, unknown.clone()),
-            write(&house, path.clone(), body(word, link, "x")).answers(404, unknown.clone()),
-            write(&house, at(link), json!({})).answers(
-                400,
-                json!({ word: ["This field is required."], "link": ["This field is required."] }),
-            ),
-            write(&house, at(link), json!({ word: "", "details": null, "link": "abc" })).answers(
-                400,
-                json!({
-                    word: ["This field may not be blank."], "details": ["This field may not be null."],
-                    "link": ["Incorrect type. Expected pk value, received str."],
-                }),
-            ),
-            write(&house, at(link), body(word, 99_999, "x"))
-                .answers(400, json!({ "link": ["Invalid pk \"99999\" - object does not exist."] })),
-            write(&house, at(link), body(word, foreign, "x")).answers(
-                400,
-                json!({ "link": [format!("Invalid pk \"{foreign}\" - object does not exist.")] }),
-            ),
-            write(&house, at(link), body(word, link, &"x".repeat(201)))
-                .answers(400, json!({ word: ["Ensure this field has no more than 200 characters."] })),
-            read(&house, at(link)).answers(200, json!([])),
-        ],
-    )
+    app.check([
+        read(&other, at(link)).answers(404, unknown.clone()),
+        read(&house, path.clone()).answers(404, unknown.clone()),
+        read(&house, format!("{path}?link_id=undefined")).answers(404, unknown.clone()),
+        read(&house, at(99_999)).answers(404, unknown.clone()),
+        read(&house, at(link)).answers(200, json!([])),
+        read(&sarah, at(link)).answers(200, json!([])),
+        write(&sarah, at(link), body(word, link, "x")).answers(404, unknown.clone()),
+        write(&other, at(link), body(word, link, "x")).answers(404, unknown.clone()),
+        write(&house, at(foreign), body(word, foreign, "x")).answers(404, unknown.clone()),
+        write(&house, path.clone(), body(word, link, "x")).answers(404, unknown.clone()),
+        write(&house, at(link), json!({}))
+            .answers(400, json!({ word: ["This field is required."], "link": ["This field is required."] })),
+        write(&house, at(link), json!({ word: "", "details": null, "link": "abc" })).answers(
+            400,
+            json!({
+                word: ["This field may not be blank."], "details": ["This field may not be null."],
+                "link": ["Incorrect type. Expected pk value, received str."],
+            }),
+        ),
+        write(&house, at(link), body(word, 99_999, "x"))
+            .answers(400, json!({ "link": ["Invalid pk \"99999\" - object does not exist."] })),
+        write(&house, at(link), body(word, foreign, "x"))
+            .answers(400, json!({ "link": [format!("Invalid pk \"{foreign}\" - object does not exist.")] })),
+        write(&house, at(link), body(word, link, &"x".repeat(201)))
+            .answers(400, json!({ word: ["Ensure this field has no more than 200 characters."] })),
+        read(&house, at(link)).answers(200, json!([])),
+    ])
     .await;
 
     let made = app.ask(write(&house, at(link), body(word, link, "rest"))).await;
@@ -73,33 +64,26 @@ async fn story(app: &App, word: &str) {
         |who: &Person, id: &str, body: Value| case(format!("{id} {body}")).by(who).patch(one(id), body);
     let delete = |who: &Person, id: &str| case(id).by(who).to(reqwest::Method::DELETE, one(id));
     let gone = error(&format!("{word} not found"));
-    check(
-        app,
-        [
-            read(&sarah, at(link)).answers(200, json!([made.body])),
-            write(&house, at(link), body(word, link, "again")).answers(400, taken),
-            case("a guest").patch(one(&id_text), json!({})).answers(401, detail(GUEST)),
-            edit(&house, "undefined", json!({ word: "x" })).answers(404, gone.clone()),
-            edit(&house, "", json!({ word: "x" })).answers(404, gone.clone()),
-            edit(&house, "99999", json!({ word: "x" })).answers(404, gone.clone()),
-            edit(&sarah, &id_text, json!({ word: "x" }))
-                .answers(403, error(&format!("Not authorized to edit this {word}."))),
-            edit(&other, &id_text, json!({ word: "x" }))
-                .answers(403, error(&format!("Not authorized to edit this {word}."))),
-            edit(&house, &id_text, json!({ word: " " }))
-                .answers(400, json!({ word: ["This field may not be blank."] })),
-            case("a guest").to(reqwest::Method::DELETE, one(&id_text)).answers(401, detail(GUEST)),
-            delete(&sarah, &id_text).answers(403, error(&format!("Not authorized to delete this {word}."))),
-            delete(&other, &id_text).answers(403, error(&format!("Not authorized to delete this {word}."))),
-            delete(&house, "undefined").answers(404, gone.clone()),
-            // Nothing moves an entry into another doctor's link.
-            edit(&house, &id_text, json!({ "link": foreign, word: "rest more" })).answers(
-                200,
-                json!({ "id": id, word: "rest more", "details": "some details", "link": link }),
-            ),
-            read(&other, at(foreign)).answers(200, json!([])),
-        ],
-    )
+    app.check([
+        read(&sarah, at(link)).answers(200, json!([made.body])),
+        write(&house, at(link), body(word, link, "again")).answers(400, taken),
+        edit(&house, "undefined", json!({ word: "x" })).answers(404, gone.clone()),
+        edit(&house, "", json!({ word: "x" })).answers(404, gone.clone()),
+        edit(&house, "99999", json!({ word: "x" })).answers(404, gone.clone()),
+        edit(&sarah, &id_text, json!({ word: "x" }))
+            .answers(403, error(&format!("Not authorized to edit this {word}."))),
+        edit(&other, &id_text, json!({ word: "x" }))
+            .answers(403, error(&format!("Not authorized to edit this {word}."))),
+        edit(&house, &id_text, json!({ word: " " }))
+            .answers(400, json!({ word: ["This field may not be blank."] })),
+        delete(&sarah, &id_text).answers(403, error(&format!("Not authorized to delete this {word}."))),
+        delete(&other, &id_text).answers(403, error(&format!("Not authorized to delete this {word}."))),
+        delete(&house, "undefined").answers(404, gone.clone()),
+        // Nothing moves an entry into another doctor's link.
+        edit(&house, &id_text, json!({ "link": foreign, word: "rest more" }))
+            .answers(200, json!({ "id": id, word: "rest more", "details": "some details", "link": link })),
+        read(&other, at(foreign)).answers(200, json!([])),
+    ])
     .await;
 
     let links = app.ask(case("list").by(&sarah).get("/api/diary/list_links/")).await.body;
@@ -107,43 +91,35 @@ async fn story(app: &App, word: &str) {
 
     let reject = json!({ "patient_id": sarah.id, "action": "reject" });
     app.ask(case("reject").by(&house).post("/api/diary/doc_respond/", reject)).await;
-    check(
-        app,
-        [
-            read(&house, at(link)).answers(403, not_accepted.clone()),
-            read(&sarah, at(link)).answers(403, not_accepted.clone()),
-            write(&house, at(link), body(word, link, "x")).answers(403, not_accepted.clone()),
-            edit(&house, &id_text, json!({ word: "x" })).answers(403, not_accepted.clone()),
-            delete(&house, &id_text).answers(403, not_accepted.clone()),
-        ],
-    )
+    app.check([
+        read(&house, at(link)).answers(403, not_accepted.clone()),
+        read(&sarah, at(link)).answers(403, not_accepted.clone()),
+        write(&house, at(link), body(word, link, "x")).answers(403, not_accepted.clone()),
+        edit(&house, &id_text, json!({ word: "x" })).answers(403, not_accepted.clone()),
+        delete(&house, &id_text).answers(403, not_accepted.clone()),
+    ])
     .await;
     let accept = json!({ "patient_id": sarah.id, "action": "accept" });
     app.ask(case("accept").by(&house).post("/api/diary/doc_respond/", accept)).await;
-    check(
-        app,
-        [
-            read(&sarah, at(link)).answers(
-                200,
-                json!([{ "id": id, word: "rest more", "details": "some details", "link": link }]),
-            ),
-            delete(&house, &id_text).answers(204, json!("")),
-            delete(&house, &id_text).answers(404, gone),
-            read(&sarah, at(link)).answers(200, json!([])),
-        ],
-    )
+    app.check([
+        read(&sarah, at(link))
+            .answers(200, json!([{ "id": id, word: "rest more", "details": "some details", "link": link }])),
+        delete(&house, &id_text).answers(204, json!("")),
+        delete(&house, &id_text).answers(404, gone),
+        read(&sarah, at(link)).answers(200, json!([])),
+    ])
     .await;
 }
 
-both_databases!(a_prescription_is_written_by_the_links_doctor_only, async |app: App| {
+on_both!(a_prescription_is_written_by_the_links_doctor_only, async |app: App| {
     story(&app, "prescription").await;
 });
 
-both_databases!(a_diagnosis_is_written_by_the_links_doctor_only, async |app: App| {
+on_both!(a_diagnosis_is_written_by_the_links_doctor_only, async |app: App| {
     story(&app, "diagnosis").await;
 });
 
-both_databases!(the_patients_bell_rings_in_the_contracts_words, async |app: App| {
+on_both!(the_patients_bell_rings_in_the_contracts_words, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let link = app.link(&sarah, &house, "accepted").await;
     let mut ids = vec![];
@@ -172,7 +148,7 @@ both_databases!(the_patients_bell_rings_in_the_contracts_words, async |app: App|
     );
 });
 
-both_databases!(one_entry_written_by_many_at_once_is_written_once, async |app: App| {
+on_both!(one_entry_written_by_many_at_once_is_written_once, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let link = app.link(&sarah, &house, "accepted").await;
     let path = format!("/api/diary/prescription/?link_id={link}");
@@ -186,29 +162,24 @@ both_databases!(one_entry_written_by_many_at_once_is_written_once, async |app: A
     assert_eq!(app.bell(&sarah).await.len(), 2);
 });
 
-both_databases!(
-    a_prescription_and_a_rejection_at_once_never_leave_one_without_the_other,
-    async |app: App| {
-        let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
-        for _ in 0..10 {
-            let link = app.link(&sarah, &house, "accepted").await;
-            let path = format!("/api/diary/prescription/?link_id={link}");
-            let write = app.ask(case("write").by(&house).post(&path, body("prescription", link, "rest")));
-            let reject = app.ask(
-                case("reject")
-                    .by(&house)
-                    .post("/api/diary/doc_respond/", json!({ "patient_id": sarah.id, "action": "reject" })),
-            );
-            let (write, reject) = join(write, reject).await;
-            assert_eq!(reject.status, 200);
-            assert!(write.status == 201 || write.body == error("link not accepted"), "{write:?}");
-            let row =
-                &app.ask(case("list").by(&sarah).get("/api/diary/list_links/")).await.body[0]["prescription"];
-            assert_eq!(row.is_null(), write.status != 201);
-            app.ask(
-                case("end").by(&sarah).delete("/api/diary/link_doc/", json!({ "doc_username": "house" })),
-            )
+on_both!(a_prescription_and_a_rejection_at_once_never_leave_one_without_the_other, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    for _ in 0..10 {
+        let link = app.link(&sarah, &house, "accepted").await;
+        let path = format!("/api/diary/prescription/?link_id={link}");
+        let write = app.ask(case("write").by(&house).post(&path, body("prescription", link, "rest")));
+        let reject = app.ask(
+            case("reject")
+                .by(&house)
+                .post("/api/diary/doc_respond/", json!({ "patient_id": sarah.id, "action": "reject" })),
+        );
+        let (write, reject) = join(write, reject).await;
+        assert_eq!(reject.status, 200);
+        assert!(write.status == 201 || write.body == error("link not accepted"), "{write:?}");
+        let row =
+            &app.ask(case("list").by(&sarah).get("/api/diary/list_links/")).await.body[0]["prescription"];
+        assert_eq!(row.is_null(), write.status != 201);
+        app.ask(case("end").by(&sarah).delete("/api/diary/link_doc/", json!({ "doc_username": "house" })))
             .await;
-        }
     }
-);
+});

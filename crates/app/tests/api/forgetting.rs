@@ -1,11 +1,12 @@
 //! `/api/chat/conversations/`: what is not shown, and what is deleted.
-use crate::{helpers::*, sockets::said};
+use crate::sockets::said;
 use domain::{
     audit::Act,
     messaging::Seat,
     shared::{AccountId, Window},
 };
 use serde_json::{Value, json};
+use testing::*;
 
 const ALL: &str = "/api/chat/conversations/";
 const UNKNOWN: &str = "No CustomUser matches the given query.";
@@ -18,7 +19,7 @@ fn deleting(peer: impl std::fmt::Display) -> String {
     format!("{ALL}delete/{peer}/")
 }
 
-both_databases!(private_fields_are_for_those_who_are_linked, async |app: App| {
+on_both!(private_fields_are_for_those_who_are_linked, async |app: App| {
     let sarah = app.patient("sarah").await;
     let private = json!({ "sex": "F", "date_of_birth": "1965-02-28", "phone_number": "555" });
     let fill = async |who: &Person| {
@@ -56,7 +57,7 @@ both_databases!(private_fields_are_for_those_who_are_linked, async |app: App| {
     }
 });
 
-both_databases!(deleting_empties_a_conversation_for_both, async |app: App| {
+on_both!(deleting_empties_a_conversation_for_both, async |app: App| {
     let [sarah, house, kyle] =
         [app.patient("sarah").await, app.doctor("house").await, app.patient("kyle").await];
     let talk = || {
@@ -68,28 +69,20 @@ both_databases!(deleting_empties_a_conversation_for_both, async |app: App| {
     said(&app, &sarah, &sarah, "help");
     let unknown = detail(UNKNOWN);
     let gone = |who: &Person, path: String| case("delete").by(who).delete(path, Value::Null);
-    check(
-        &app,
-        [
-            case("a guest").delete(deleting(house.id), Value::Null).answers(401, detail(GUEST)),
-            gone(&sarah, deleting(9999)).answers(404, unknown.clone()),
-            gone(&sarah, deleting("99999999999999999999")).answers(404, Value::Null),
-            gone(&sarah, deleting("nobody")).answers(400, error("Peer does not exist")),
-            gone(&sarah, deleting("no%20name!")).answers(400, Value::Null),
-            gone(&kyle, deleting(house.id)).answers(204, json!("")),
-            case("GET")
-                .by(&sarah)
-                .get(deleting(house.id))
-                .answers(405, detail("Method \"GET\" not allowed.")),
-            case("still there").by(&sarah).get(ALL).answers(
-                200,
-                json!({
-                    "peers": [{ "id": house.id, "username": "house" }, { "id": kyle.id, "username": "kyle" }],
-                    "unique_peers": ["house", "kyle"],
-                }),
-            ),
-        ],
-    )
+    app.check([
+        gone(&sarah, deleting(9999)).answers(404, unknown.clone()),
+        gone(&sarah, deleting("99999999999999999999")).answers(404, Value::Null),
+        gone(&sarah, deleting("nobody")).answers(400, error("Peer does not exist")),
+        gone(&sarah, deleting("no%20name!")).answers(400, Value::Null),
+        gone(&kyle, deleting(house.id)).answers(204, json!("")),
+        case("still there").by(&sarah).get(ALL).answers(
+            200,
+            json!({
+                "peers": [{ "id": house.id, "username": "house" }, { "id": kyle.id, "username": "kyle" }],
+                "unique_peers": ["house", "kyle"],
+            }),
+        ),
+    ])
     .await;
     let of_kyle = json!({ "peers": [{ "id": kyle.id, "username": "kyle" }], "unique_peers": ["kyle"] });
     for (who, path) in [
@@ -98,58 +91,49 @@ both_databases!(deleting_empties_a_conversation_for_both, async |app: App| {
         (&sarah, format!("{ALL}delete/house")),
         (&house, format!("{ALL}delete/{}", sarah.id)),
     ] {
-        check(
-            &app,
-            [
-                gone(who, path.clone()).answers(204, json!("")),
-                case("hers").by(&sarah).get(with("house")).answers(200, json!([])),
-                case("his").by(&house).get(with(sarah.id)).answers(200, json!([])),
-                case("list").by(&sarah).get(ALL).answers(200, of_kyle.clone()),
-                case("list").by(&house).get(ALL).answers(200, json!({ "peers": [], "unique_peers": [] })),
-                gone(who, path).answers(204, json!("")),
-            ],
-        )
+        app.check([
+            gone(who, path.clone()).answers(204, json!("")),
+            case("hers").by(&sarah).get(with("house")).answers(200, json!([])),
+            case("his").by(&house).get(with(sarah.id)).answers(200, json!([])),
+            case("list").by(&sarah).get(ALL).answers(200, of_kyle.clone()),
+            case("list").by(&house).get(ALL).answers(200, json!({ "peers": [], "unique_peers": [] })),
+            gone(who, path).answers(204, json!("")),
+        ])
         .await;
         talk();
         let list = app.ask(case("anew").by(&house).get(with("sarah"))).await.body;
         assert_eq!(list.as_array().unwrap().len(), 2, "begun anew");
     }
     // One's own id is the support room, which stays.
-    check(
-        &app,
-        [
-            gone(&sarah, deleting(sarah.id)).answers(204, json!("")),
-            gone(&sarah, deleting("sarah")).answers(204, json!("")),
-        ],
-    )
+    app.check([
+        gone(&sarah, deleting(sarah.id)).answers(204, json!("")),
+        gone(&sarah, deleting("sarah")).answers(204, json!("")),
+    ])
     .await;
     let seat = Seat::in_own_support_room(&app.house.identity.admit(&sarah.token).unwrap().caller);
     let room = app.house.messaging.read(seat, Window::first()).unwrap();
     assert_eq!(room.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["help"]);
 });
 
-both_databases!(somebody_called_delete_loses_nothing_by_it, async |app: App| {
+on_both!(somebody_called_delete_loses_nothing_by_it, async |app: App| {
     let (sarah, delete) = (app.patient("sarah").await, app.patient("delete").await);
     said(&app, &sarah, &delete, "hello");
     let asked = app.ask(case("no peer").by(&sarah).delete(with("delete"), Value::Null)).await;
     assert!([404, 405].contains(&asked.status), "{asked:?}");
     let list = app.ask(case("by id").by(&sarah).get(with(delete.id))).await.body;
     assert_eq!(list.as_array().unwrap().len(), 1);
-    check(
-        &app,
-        [
-            case("delete delete").by(&sarah).delete(deleting("delete"), Value::Null).answers(204, json!("")),
-            case("gone").by(&sarah).get(with(delete.id)).answers(200, json!([])),
-        ],
-    )
+    app.check([
+        case("delete delete").by(&sarah).delete(deleting("delete"), Value::Null).answers(204, json!("")),
+        case("gone").by(&sarah).get(with(delete.id)).answers(200, json!([])),
+    ])
     .await;
 });
 
-both_databases!(a_deletion_is_on_the_trail_of_both, async |app: App| {
+on_both!(a_deletion_is_on_the_trail_of_both, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     said(&app, &sarah, &house, "one");
     let gone = case("delete").by(&house).delete(deleting(sarah.id), Value::Null);
-    check(&app, [gone.answers(204, json!(""))]).await;
+    app.check([gone.answers(204, json!(""))]).await;
     for who in [&sarah, &house] {
         let lines = app.house.trail.of(AccountId::new(who.id), Window::first()).unwrap();
         let told = lines.iter().find(|line| line.entry.act == Act::ConversationDeleted);

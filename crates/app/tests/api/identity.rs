@@ -1,8 +1,8 @@
 //! `/api/auth/`.
-use crate::helpers::*;
 use domain::identity::Standing;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use testing::*;
 
 fn form(username: &str) -> Value {
     json!({ "username": username, "email": format!("{username}@example.com"), "password": "secret" })
@@ -13,7 +13,7 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
     body
 }
 
-both_databases!(registering_refuses_every_bad_field_at_once_and_in_order, async |app: App| {
+on_both!(registering_refuses_every_bad_field_at_once_and_in_order, async |app: App| {
     app.patient("sarah").await;
     let said = app.ask(case("all").post("/api/auth/register/", json!({
         "phone_number": "1".repeat(16), "date_of_birth": "1899-12-31", "sex": "G", "father_name": "x".repeat(21),
@@ -36,7 +36,7 @@ both_databases!(registering_refuses_every_bad_field_at_once_and_in_order, async 
     assert_eq!(said.body.to_string(), expected.to_string());
 });
 
-both_databases!(registering_refuses_what_the_contract_names, async |app: App| {
+on_both!(registering_refuses_what_the_contract_names, async |app: App| {
     let required = "This field is required.";
     let taken = "A user with that username already exists.";
     let bad_name =
@@ -75,16 +75,13 @@ both_databases!(registering_refuses_what_the_contract_names, async |app: App| {
         (with(form("a"), "date_of_birth", json!("2999-01-01")), json!({ "date_of_birth": [late] })),
     ];
     let path = "/api/auth/register/";
-    check(
-        &app,
-        refusals.map(|(body, refused)| case(body.to_string()).post(path, body).answers(400, refused)),
-    )
-    .await;
+    app.check(refusals.map(|(body, refused)| case(body.to_string()).post(path, body).answers(400, refused)))
+        .await;
     // And nobody was made on the way.
     assert_eq!(app.patient("a").await.id, 1);
 });
 
-both_databases!(a_new_account_is_a_patient_whatever_else_it_asks_for, async |app: App| {
+on_both!(a_new_account_is_a_patient_whatever_else_it_asks_for, async |app: App| {
     let body = json!({
         "username": " sarah ", "email": "Sarah@Example.COM", "password": "secret", "first_name": " Sarah ",
         "last_name": "Connor", "father_name": "", "sex": "F", "date_of_birth": "2000-7-1", "id": 77, "is_staff": true,
@@ -104,7 +101,7 @@ both_databases!(a_new_account_is_a_patient_whatever_else_it_asks_for, async |app
     assert_eq!(profile.body, user);
 });
 
-both_databases!(one_name_asked_for_by_many_at_once_is_given_once, async |app: App| {
+on_both!(one_name_asked_for_by_many_at_once_is_given_once, async |app: App| {
     let asks = (0..12).map(|n| {
         let body = json!({ "username": "sarah", "email": format!("s{n}@example.com"), "password": "secret" });
         app.ask(case("race").post("/api/auth/register/", body))
@@ -117,84 +114,73 @@ both_databases!(one_name_asked_for_by_many_at_once_is_given_once, async |app: Ap
     }
 });
 
-both_databases!(signing_in_says_the_same_of_everything_that_is_wrong, async |app: App| {
+on_both!(signing_in_says_the_same_of_everything_that_is_wrong, async |app: App| {
     let sarah = app.patient("sarah").await;
     let gone = app.patient("gone").await;
     app.grant("gone", Standing::Active(false));
     let login = |body: Value| case(body.to_string()).post("/api/auth/login/", body);
     let wrong = error("Invalid credentials");
-    check(
-        &app,
-        [
-            login(json!({})).answers(400, wrong.clone()),
-            login(json!({ "username": "sarah" })).answers(400, wrong.clone()),
-            login(json!({ "username": "sarah", "password": "wrong" })).answers(400, wrong.clone()),
-            login(json!({ "username": "SARAH", "password": "secret" })).answers(400, wrong.clone()),
-            login(json!({ "username": "nobody", "password": "secret" })).answers(400, wrong.clone()),
-            login(json!({ "username": null, "password": ["secret"] })).answers(400, wrong.clone()),
-            login(json!({ "username": "gone", "password": "secret" })).answers(400, wrong.clone()),
-            login(json!(["sarah"])).answers(400, wrong),
-            case("deactivated")
-                .by(&gone)
-                .get("/api/auth/profile/")
-                .answers(401, detail("User inactive or deleted.")),
-        ],
-    )
+    app.check([
+        login(json!({})).answers(400, wrong.clone()),
+        login(json!({ "username": "sarah" })).answers(400, wrong.clone()),
+        login(json!({ "username": "sarah", "password": "wrong" })).answers(400, wrong.clone()),
+        login(json!({ "username": "SARAH", "password": "secret" })).answers(400, wrong.clone()),
+        login(json!({ "username": "nobody", "password": "secret" })).answers(400, wrong.clone()),
+        login(json!({ "username": null, "password": ["secret"] })).answers(400, wrong.clone()),
+        login(json!({ "username": "gone", "password": "secret" })).answers(400, wrong.clone()),
+        login(json!(["sarah"])).answers(400, wrong),
+        case("deactivated")
+            .by(&gone)
+            .get("/api/auth/profile/")
+            .answers(401, detail("User inactive or deleted.")),
+    ])
     .await;
     let again = app.ask(login(json!({ "username": "sarah", "password": "secret" }))).await;
     assert_eq!((again.status, again.body["token"].as_str()), (200, Some(sarah.token.as_str())));
 });
 
-both_databases!(a_token_lasts_until_logout_and_the_next_one_is_another, async |app: App| {
+on_both!(a_token_lasts_until_logout_and_the_next_one_is_another, async |app: App| {
     let sarah = app.patient("sarah").await;
     let login =
         || case("login").post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }));
     let same = join_all((0..6).map(|_| app.ask(login()))).await;
     assert!(same.iter().all(|said| said.body["token"] == sarah.token), "{same:?}");
-    check(
-        &app,
-        [
-            case("a guest").to(reqwest::Method::POST, "/api/auth/logout/").answers(401, detail(GUEST)),
-            case("sarah").by(&sarah).to(reqwest::Method::POST, "/api/auth/logout/").answers(204, json!("")),
-            case("again")
-                .by(&sarah)
-                .to(reqwest::Method::POST, "/api/auth/logout/")
-                .answers(401, detail("Invalid token.")),
-            case("after").by(&sarah).get("/api/auth/profile/").answers(401, detail("Invalid token.")),
-        ],
-    )
+    app.check([
+        case("sarah").by(&sarah).post("/api/auth/logout/", Value::Null).answers(204, json!("")),
+        case("again")
+            .by(&sarah)
+            .post("/api/auth/logout/", Value::Null)
+            .answers(401, detail("Invalid token.")),
+        case("after").by(&sarah).get("/api/auth/profile/").answers(401, detail("Invalid token.")),
+    ])
     .await;
     let next = app.ask(login()).await.body["token"].clone();
     assert_ne!(next, json!(sarah.token));
 });
 
-both_databases!(a_profile_is_edited_field_by_field, async |app: App| {
+on_both!(a_profile_is_edited_field_by_field, async |app: App| {
     let (sarah, _) = (app.patient("sarah").await, app.patient("kyle").await);
     let patch = |body: Value| case(body.to_string()).by(&sarah).patch("/api/auth/profile/", body);
     let fixed = error("Non editable field present");
-    check(
-        &app,
-        [
-            case("a guest").patch("/api/auth/profile/", json!({})).answers(401, detail(GUEST)),
-            patch(json!({ "id": 2, "first_name": "X" })).answers(400, fixed.clone()),
-            patch(json!({ "groups": null })).answers(400, fixed),
-            patch(json!({ "username": "kyle", "email": "KYLE@example.com", "sex": "?" })).answers(
-                400,
-                json!({
-                    "username": ["A user with that username already exists."],
-                    "email": ["user with this email address already exists."],
-                    "sex": ["\"?\" is not a valid choice."],
-                }),
-            ),
-            patch(json!({ "first_name": null, "date_of_birth": "yesterday" })).answers(
-                400,
-                json!({
-                    "first_name": ["This field may not be null."],
-                    "date_of_birth": ["Date has wrong format. Use one of these formats instead: YYYY-MM-DD."],
-                }),
-            ),
-        ],
-    )
+    app.check([
+        patch(json!({ "id": 2, "first_name": "X" })).answers(400, fixed.clone()),
+        patch(json!({ "groups": null })).answers(400, fixed),
+        patch(json!({ "username": "kyle", "email": "KYLE@example.com", "sex": "?" })).answers(
+            400,
+            json!({
+                "username": ["A user with that username already exists."],
+                "email": ["user with this email address already exists."],
+                "sex": ["\"?\" is not a valid choice."],
+            }),
+        ),
+        patch(json!({ "first_name": null, "date_of_birth": "yesterday" })).answers(
+            400,
+            json!({
+                "first_name": ["This field may not be null."],
+                "date_of_birth": ["Date has wrong format. Use one of these formats instead: YYYY-MM-DD."],
+            }),
+        ),
+    ])
     .await;
     let user = app.ask(patch(json!({
         "first_name": "Sarah", "sex": "", "date_of_birth": "1965-02-28", "username": "sarah", "is_staff": true,
@@ -209,30 +195,27 @@ both_databases!(a_profile_is_edited_field_by_field, async |app: App| {
     assert_eq!(app.ask(patch(json!({}))).await.body, cleared);
 });
 
-both_databases!(a_new_password_is_hashed_and_keeps_the_token, async |app: App| {
+on_both!(a_new_password_is_hashed_and_keeps_the_token, async |app: App| {
     let sarah = app.patient("sarah").await;
     let login =
         |word: &str| case("login").post("/api/auth/login/", json!({ "username": "sarah", "password": word }));
-    check(
-        &app,
-        [
-            case("blank")
-                .by(&sarah)
-                .patch("/api/auth/profile/", json!({ "password": "" }))
-                .answers(400, json!({ "password": ["This field may not be blank."] })),
-            case("new")
-                .by(&sarah)
-                .patch("/api/auth/profile/", json!({ "password": "another" }))
-                .answers(200, Value::Null),
-            case("the token stays").by(&sarah).get("/api/auth/profile/").answers(200, Value::Null),
-            login("secret").answers(400, error("Invalid credentials")),
-            login("another").answers(200, Value::Null),
-        ],
-    )
+    app.check([
+        case("blank")
+            .by(&sarah)
+            .patch("/api/auth/profile/", json!({ "password": "" }))
+            .answers(400, json!({ "password": ["This field may not be blank."] })),
+        case("new")
+            .by(&sarah)
+            .patch("/api/auth/profile/", json!({ "password": "another" }))
+            .answers(200, Value::Null),
+        case("the token stays").by(&sarah).get("/api/auth/profile/").answers(200, Value::Null),
+        login("secret").answers(400, error("Invalid credentials")),
+        login("another").answers(200, Value::Null),
+    ])
     .await;
 });
 
-both_databases!(a_doctor_is_listed_in_both_groups, async |app: App| {
+on_both!(a_doctor_is_listed_in_both_groups, async |app: App| {
     let house = app.doctor("house").await;
     let profile = app.ask(case("house").by(&house).get("/api/auth/profile/")).await.body;
     assert_eq!(profile["groups"], json!(["Doctor", "Patient"]));

@@ -1,10 +1,9 @@
 //! The real application, asked over a real connection, on both databases.
 //!
-//! One file for each thing that clients do; `helpers.rs` teaches the harness.
+//! One file for each thing that clients do; the crate `testing` explains the harness.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
 #![allow(unreachable_pub, reason = "the harness speaks to its own modules only")]
 mod binary;
-mod helpers;
 
 mod admission;
 mod authorisation;
@@ -14,6 +13,7 @@ mod commands;
 mod diary;
 mod document;
 mod entries;
+mod every_route;
 mod forgetting;
 mod hostile;
 mod identity;

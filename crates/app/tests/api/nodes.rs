@@ -1,10 +1,11 @@
 //! Two processes on one database: what one writes, the other one knows at once.
-use crate::{binary::Server, helpers::*};
+use crate::binary::{Server, settings};
 use serde_json::Value;
 use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
     thread,
 };
+use testing::*;
 
 /// Records that patients make at both nodes while others count; each rings once at the doctor.
 const WRITES_EACH: u64 = 60;
@@ -36,21 +37,9 @@ fn who_is_let_in_at_two_processes_without_a_redis_is_let_in_no_longer_than_they_
     admission(&[]);
 }
 
-/// What both processes of a house are told.
-fn settings<'a>(url: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut all = vec![
-        ("DATABASE_URL", url),
-        ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
-        ("RATE_LIMITS", "off"),
-        ("LOG_LEVEL", "error"),
-    ];
-    all.extend_from_slice(more);
-    all
-}
-
 /// Everybody is known at both nodes before each change, and asked for at the other one as soon as it is answered.
 fn admission(more: &[(&str, &str)]) {
-    let (database, folder) = (Database::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
+    let (database, folder) = (TestDb::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
     let url = database.url();
     let all = settings(&url, more);
     let nodes = [Server::start(folder.path(), &all), Server::start(folder.path(), &all)];
@@ -93,7 +82,7 @@ fn admission(more: &[(&str, &str)]) {
 }
 
 fn race(more: &[(&str, &str)]) {
-    let (database, folder) = (Database::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
+    let (database, folder) = (TestDb::fresh(Backend::Postgres), tempfile::tempdir().unwrap());
     let url = database.url();
     let all = settings(&url, more);
     let nodes = [Server::start(folder.path(), &all), Server::start(folder.path(), &all)];

@@ -1,11 +1,11 @@
 //! `/api/diary/notifications/`.
-use crate::helpers::*;
 use serde_json::{Value, json};
+use testing::*;
 
 const BELL: &str = "/api/diary/notifications/";
 const COUNT: &str = "/api/diary/notifications/unread-count/";
 
-both_databases!(a_bell_is_its_owners_and_nobody_elses, async |app: App| {
+on_both!(a_bell_is_its_owners_and_nobody_elses, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
     let lines = app.ask(case("bell").by(&house).get(BELL)).await.body;
@@ -22,33 +22,26 @@ both_databases!(a_bell_is_its_owners_and_nobody_elses, async |app: App| {
     let patch = |who: &Person, body: Value| case(body.to_string()).by(who).patch(BELL, body);
     let delete = |who: &Person, body: Value| case(body.to_string()).by(who).delete(BELL, body);
     let count = |n: u64| case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": n }));
-    check(
-        &app,
-        [
-            case("a guest").get(BELL).answers(401, detail(GUEST)),
-            case("a guest").get(COUNT).answers(401, detail(GUEST)),
-            case("a guest").patch(BELL, json!({ "notification_id": id })).answers(401, detail(GUEST)),
-            case("a guest").delete(BELL, json!({ "notification_id": id })).answers(401, detail(GUEST)),
-            patch(&sarah, json!({ "notification_id": id })).answers(403, foreign.clone()),
-            delete(&sarah, json!({ "notification_id": id })).answers(403, foreign),
-            patch(&house, json!({})).answers(404, unknown.clone()),
-            patch(&house, json!({ "notification_id": 9999 })).answers(404, unknown.clone()),
-            patch(&house, json!({ "notification_id": "undefined" })).answers(404, unknown.clone()),
-            delete(&house, json!({ "notification_id": null })).answers(404, unknown.clone()),
-            count(1),
-            patch(&house, json!({ "notification_id": id })).answers(200, detail("marked as read")),
-            count(0),
-            patch(&house, json!({ "notification_id": id })).answers(200, detail("marked as read")),
-            delete(&house, json!({ "notification_id": id })).answers(204, json!("")),
-            delete(&house, json!({ "notification_id": id })).answers(404, unknown),
-            case("empty").by(&house).get(BELL).answers(200, json!([])),
-            count(0),
-        ],
-    )
+    app.check([
+        patch(&sarah, json!({ "notification_id": id })).answers(403, foreign.clone()),
+        delete(&sarah, json!({ "notification_id": id })).answers(403, foreign),
+        patch(&house, json!({})).answers(404, unknown.clone()),
+        patch(&house, json!({ "notification_id": 9999 })).answers(404, unknown.clone()),
+        patch(&house, json!({ "notification_id": "undefined" })).answers(404, unknown.clone()),
+        delete(&house, json!({ "notification_id": null })).answers(404, unknown.clone()),
+        count(1),
+        patch(&house, json!({ "notification_id": id })).answers(200, detail("marked as read")),
+        count(0),
+        patch(&house, json!({ "notification_id": id })).answers(200, detail("marked as read")),
+        delete(&house, json!({ "notification_id": id })).answers(204, json!("")),
+        delete(&house, json!({ "notification_id": id })).answers(404, unknown),
+        case("empty").by(&house).get(BELL).answers(200, json!([])),
+        count(0),
+    ])
     .await;
 });
 
-both_databases!(newest_comes_first_and_parallel_marks_are_all_counted, async |app: App| {
+on_both!(newest_comes_first_and_parallel_marks_are_all_counted, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
     for _ in 0..10 {
@@ -58,12 +51,12 @@ both_databases!(newest_comes_first_and_parallel_marks_are_all_counted, async |ap
     let lines = app.ask(case("bell").by(&house).get(BELL)).await.body;
     let ids: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["id"].as_i64().unwrap()).collect();
     assert!(ids.len() == 11 && ids.is_sorted_by(|a, b| a > b), "{ids:?}");
-    check(&app, [case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": 11 }))]).await;
+    app.check([case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": 11 }))]).await;
     // The web client marks every line at once when its list closes.
     let marks =
         ids.iter().map(|id| app.ask(case("mark").by(&house).patch(BELL, json!({ "notification_id": id }))));
     for said in futures_util::future::join_all(marks).await {
         assert_eq!(said.status, 200);
     }
-    check(&app, [case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": 0 }))]).await;
+    app.check([case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": 0 }))]).await;
 });

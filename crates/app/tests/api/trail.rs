@@ -1,10 +1,10 @@
 //! Who saw or changed whose data, and by which link.
-use crate::helpers::*;
 use domain::{
     audit::Act,
     shared::{AccountId, Window},
 };
 use serde_json::json;
+use testing::*;
 
 fn acts(app: &App, patient: &Person) -> Vec<(String, Act, Option<i64>)> {
     let lines = app.house.trail.of(AccountId::new(patient.id), Window::first()).unwrap();
@@ -14,7 +14,7 @@ fn acts(app: &App, patient: &Person) -> Vec<(String, Act, Option<i64>)> {
     lines.into_iter().rev().map(told).collect()
 }
 
-both_databases!(every_doctors_read_and_every_change_is_told_with_its_link, async |app: App| {
+on_both!(every_doctors_read_and_every_change_is_told_with_its_link, async |app: App| {
     let (sarah, house, other) =
         (app.patient("sarah").await, app.doctor("house").await, app.doctor("other").await);
     let link = app.link(&sarah, &house, "accepted").await;
@@ -53,7 +53,7 @@ both_databases!(every_doctors_read_and_every_change_is_told_with_its_link, async
     );
 });
 
-both_databases!(what_the_house_removes_by_itself_is_told_too, async |app: App| {
+on_both!(what_the_house_removes_by_itself_is_told_too, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let link = app.link(&sarah, &house, "rejected").await;
     app.clock.advance(chrono::TimeDelta::hours(25));

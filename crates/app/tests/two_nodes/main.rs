@@ -14,7 +14,6 @@ use client::{Client, Weather};
 use diary::{Diary, MESSAGES};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use servers::{Schema, Server};
 use std::{
     io::Write,
     net::SocketAddr,
@@ -22,6 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 use storm::Toll;
+use testing::{Backend, Program, RedisServer, TestDb};
 use tokio::{select, sync::watch, task::JoinSet, time::sleep};
 
 const PAIRS: usize = 20;
@@ -49,10 +49,10 @@ fn ten_thousand_messages_survive_the_death_of_every_server_once_each_and_in_orde
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let begun = Instant::now();
     let folder = tempfile::tempdir().unwrap();
-    let database = Schema::fresh();
-    let redis = servers::redis(folder.path());
+    let database = TestDb::fresh(Backend::Postgres);
+    let redis = RedisServer::started();
     let nodes = ["node-a", "node-b"].map(|name| servers::node(name, folder.path(), &database, &redis));
-    database.trouble_commits();
+    servers::trouble_commits(&database);
     let nginx = servers::nginx(folder.path(), &nodes);
     let at_nodes = [nodes[0].address, nodes[1].address];
     let doors = nginx.as_ref().map_or(at_nodes.to_vec(), |nginx| vec![nginx.address]);
@@ -61,7 +61,7 @@ fn ten_thousand_messages_survive_the_death_of_every_server_once_each_and_in_orde
     let talk = runtime.block_on(talk(&talkers, &doors, nodes, redis, seed));
     let Talk { outcome, toll, nodes, talked } = talk;
     tell(counts(&talkers, &toll, nginx.is_some(), talked, begun.elapsed()));
-    let said: String = nodes.iter().map(Server::said).collect();
+    let said: String = nodes.iter().map(Program::said).collect();
     if let Err(why) = outcome {
         panic!("{why}\n--- the nodes said last:\n{}", last_lines(&said));
     }
@@ -109,7 +109,7 @@ async fn arrive(door: SocketAddr, rng: &mut StdRng) -> Vec<Talker> {
 struct Talk {
     outcome: Result<(), String>,
     toll: Toll,
-    nodes: [Server; 2],
+    nodes: [Program; 2],
     talked: Duration,
 }
 
@@ -117,8 +117,8 @@ struct Talk {
 async fn talk(
     talkers: &[Talker],
     doors: &[SocketAddr],
-    mut nodes: [Server; 2],
-    mut redis: Server,
+    mut nodes: [Program; 2],
+    mut redis: RedisServer,
     seed: u64,
 ) -> Talk {
     let begun = Instant::now();

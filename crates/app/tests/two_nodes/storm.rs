@@ -1,11 +1,12 @@
 //! Servers die and come back, again and again.
-use crate::{client::Weather, servers::Server};
+use crate::client::Weather;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use std::{
     ops::Range,
     thread,
     time::{Duration, Instant},
 };
+use testing::{Program, RedisServer};
 use tokio::sync::watch;
 
 /// Of each node.
@@ -29,8 +30,8 @@ pub struct Toll {
 
 /// Until everything has died as often as it should; or until somebody says that it is over.
 pub fn rage(
-    nodes: &mut [Server; 2],
-    redis: &mut Server,
+    nodes: &mut [Program; 2],
+    redis: &mut RedisServer,
     weather: &watch::Sender<Weather>,
     seed: u64,
 ) -> Toll {
@@ -43,7 +44,7 @@ pub fn rage(
 }
 
 fn kill_nodes(
-    nodes: &mut [Server; 2],
+    nodes: &mut [Program; 2],
     weather: &watch::Sender<Weather>,
     rng: &mut StdRng,
 ) -> ([u32; 2], [u32; 2]) {
@@ -71,7 +72,7 @@ fn kill_nodes(
     (kills, leaves)
 }
 
-fn kill_redis(redis: &mut Server, weather: &watch::Sender<Weather>, rng: &mut StdRng) -> u32 {
+fn kill_redis(redis: &mut RedisServer, weather: &watch::Sender<Weather>, rng: &mut StdRng) -> u32 {
     let mut restarts = 0;
     for away in REDIS_AWAY {
         if !nap(weather, rng.random_range(BETWEEN_REDIS_DEATHS)) {

@@ -7,7 +7,7 @@ use domain::{
     shared::{AccountId, Patch, Window},
 };
 
-story!(the_database_refuses_to_rewrite_or_forget_an_entry, |town: &Town| {
+on_both!(the_database_refuses_to_rewrite_or_forget_an_entry, |town: &Town| {
     town.patient("sarah");
     for statement in [
         "update audit_entries set act = 'record.read'",
@@ -20,7 +20,7 @@ story!(the_database_refuses_to_rewrite_or_forget_an_entry, |town: &Town| {
     }
 });
 
-story!(the_database_refuses_to_replace_or_truncate_an_entry, |town: &Town| {
+on_both!(the_database_refuses_to_replace_or_truncate_an_entry, |town: &Town| {
     town.patient("sarah");
     let sqlite = town.place.location.sqlite_file().is_some();
     // Each database has one more way to lose a row.
@@ -33,12 +33,12 @@ story!(the_database_refuses_to_replace_or_truncate_an_entry, |town: &Town| {
     town.refuses(|| town.place.sql().run(statement));
 });
 
-story!(nobody_has_a_trail_before_anything_was_done, |town: &Town| {
+on_both!(nobody_has_a_trail_before_anything_was_done, |town: &Town| {
     town.patient("sarah");
     assert_eq!(town.trail.of(AccountId::new(i64::MAX), Window::first()).unwrap(), []);
 });
 
-story!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
+on_both!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let house = town.doctor("house");
     town.linked(&kyle, &house, Status::Accepted);
@@ -63,7 +63,7 @@ story!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
     assert_eq!(told, expected);
 });
 
-story!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |town: &Town| {
+on_both!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |town: &Town| {
     let sarah = town.patient("sarah");
     let patch = ProfilePatch { username: Patch::Set(username("anna")), ..ProfilePatch::default() };
     let audit = Entry { actor: None, ..Entry::own(sarah.id(), Act::ProfileChanged, at(1)) };
@@ -84,7 +84,7 @@ story!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |town: &Tow
     assert_eq!(lines[0].entry.at.timestamp_subsec_micros(), 1);
 });
 
-story!(a_long_trail_is_read_window_by_window_without_gap_or_repeat, |town: &Town| {
+on_both!(a_long_trail_is_read_window_by_window_without_gap_or_repeat, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let fill = format!(
         "insert into audit_entries (at, actor_id, patient_id, act) \

@@ -1,7 +1,6 @@
 //! A bus whose Redis goes: nobody waits, everybody is told, and all is well again when it is back.
 use crate::{
     bus::{hint, hints},
-    redis_server::RedisServer,
     talk::{Heard, soon},
 };
 use domain::messaging::{
@@ -17,6 +16,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+use testing::RedisServer;
 
 const PROMISED: Duration = Duration::from_secs(2);
 const A_FEW_SECONDS: Duration = Duration::from_secs(6);
@@ -128,7 +128,7 @@ fn a_node_knows_within_two_seconds_that_redis_hangs() {
     let server = RedisServer::started();
     let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
     soon("it is whole", PROMISED, || bus.is_whole());
-    let mut watching = server.connect().unwrap();
+    let mut watching = redis::Client::open(server.url()).unwrap().get_connection().unwrap();
     watching.set_read_timeout(Some(PROMISED)).unwrap();
     let mut news = watching.as_pubsub();
     news.psubscribe("*").unwrap();

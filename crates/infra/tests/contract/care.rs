@@ -21,7 +21,7 @@ pub(crate) fn writing(link: &Link, kind: EntryKind, text: &str, by: &Caller) -> 
     EntryWriting::on(&judged, kind, draft, by, at(30)).unwrap()
 }
 
-story!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {
+on_both!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {
     let house = town.doctor("house");
     for status in EVERY_STATUS {
         let sarah = town.patient(status.as_str());
@@ -32,7 +32,7 @@ story!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {
     }
 });
 
-story!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_bell_rings, |town: &Town| {
+on_both!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_bell_rings, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let asked = at_once(8, |_| town.links.open(&opening(&sarah, &house)));
     assert_eq!(asked.iter().filter(|asked| asked.is_ok()).count(), 1);
@@ -42,7 +42,7 @@ story!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_bell_rings, |to
     assert_eq!(town.acts(&sarah), [Act::AccountRegistered, Act::LinkRequested]);
 });
 
-story!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| {
+on_both!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let id = town.links.open(&opening(&sarah, &house)).unwrap();
     let expected = Link {
@@ -63,7 +63,7 @@ story!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| 
     assert_eq!((line.act, line.link, line.actor), (Act::LinkRequested, Some(id.get()), Some(sarah.id())));
 });
 
-story!(an_answer_to_what_the_link_no_longer_is_is_outdated, |town: &Town| {
+on_both!(an_answer_to_what_the_link_no_longer_is_is_outdated, |town: &Town| {
     let house = town.doctor("house");
     for seen in EVERY_STATUS {
         for now in EVERY_STATUS.into_iter().filter(|now| *now != seen) {
@@ -79,7 +79,7 @@ story!(an_answer_to_what_the_link_no_longer_is_is_outdated, |town: &Town| {
     }
 });
 
-story!(an_answer_to_a_link_that_is_gone_is_outdated, |town: &Town| {
+on_both!(an_answer_to_a_link_that_is_gone_is_outdated, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.ask(&sarah, &house);
     town.links.end(&link.end(sarah.id(), at(15))).unwrap();
@@ -87,7 +87,7 @@ story!(an_answer_to_a_link_that_is_gone_is_outdated, |town: &Town| {
     assert!(matches!(town.refuses(|| town.links.answer(&answer)), CareError::Outdated));
 });
 
-story!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town| {
+on_both!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let mut link = town.ask(&sarah, &house);
     let answers = [
@@ -106,7 +106,7 @@ story!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town
     assert_eq!(town.acts(&sarah)[2..], [Act::LinkAccepted, Act::LinkRejected, Act::LinkAccepted]);
 });
 
-story!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
+on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
     let (sarah, house, wilson) = (town.patient("sarah"), town.doctor("house"), town.doctor("wilson"));
     let [link, other] = [&house, &wilson].map(|doctor| {
         let link = town.linked(&sarah, doctor, Status::Accepted);
@@ -131,7 +131,7 @@ story!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
     assert!(town.ask(&sarah, &house).id > other.id);
 });
 
-story!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
+on_both!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
     let house = town.doctor("house");
     assert_eq!(town.people.named(&username("house")).unwrap(), Some(house.person.clone()));
     let grant = Grant { username: username("house"), standing: Standing::Active(false), at: at(1) };
@@ -139,7 +139,7 @@ story!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
     assert_eq!(town.people.named(&username("house")).unwrap(), None);
 });
 
-story!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |town: &Town| {
+on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |town: &Town| {
     let house = town.doctor("house");
     let wilson = town.doctor("wilson");
     let patients = EVERY_STATUS.map(|status| (town.patient(status.as_str()), status));
@@ -173,7 +173,7 @@ story!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |town:
     assert_eq!(town.links.sheets_for(house.id(), beyond, at(50)).unwrap(), []);
 });
 
-story!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other, |town: &Town| {
+on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other, |town: &Town| {
     let (house, wilson, sarah) = (town.doctor("house"), town.doctor("wilson"), town.patient("sarah"));
     let link = town.linked(&sarah, &house, Status::Accepted);
     town.ask(&house, &wilson);
@@ -192,7 +192,7 @@ story!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other
     assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
 });
 
-story!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
+on_both!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
     let house = town.doctor("house");
     let mut ids = vec![];
     for (name, answer, second) in [
@@ -225,7 +225,7 @@ story!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
     assert_eq!(town.links.remove_rejected(at(21), at(103)).unwrap(), 1);
 });
 
-story!(however_many_expire_at_once_they_all_do, |town: &Town| {
+on_both!(however_many_expire_at_once_they_all_do, |town: &Town| {
     // More than one statement of PostgreSQL has room for.
     let numbers =
         "(with recursive n(i) as (select 1 union all select i + 1 from n where i < 130) select i from n)";

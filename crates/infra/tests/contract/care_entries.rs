@@ -38,7 +38,7 @@ fn written(town: &Town, kind: EntryKind) -> (Caller, Caller, Link, Entry) {
     (sarah, house, link, entry)
 }
 
-story!(nothing_is_written_on_a_link_that_is_not_accepted, |town: &Town| {
+on_both!(nothing_is_written_on_a_link_that_is_not_accepted, |town: &Town| {
     let house = town.doctor("house");
     for status in [Status::Pending, Status::Rejected] {
         let link = town.linked(&town.patient(status.as_str()), &house, status);
@@ -49,7 +49,7 @@ story!(nothing_is_written_on_a_link_that_is_not_accepted, |town: &Town| {
     }
 });
 
-story!(nothing_is_changed_or_removed_once_the_link_is_rejected, |town: &Town| {
+on_both!(nothing_is_changed_or_removed_once_the_link_is_rejected, |town: &Town| {
     let kind = EntryKind::Prescription;
     let (_, house, link, entry) = written(town, kind);
     let reject = link.answer(house.doctor().unwrap(), domain::care::Answer::Reject, at(40)).unwrap();
@@ -61,7 +61,7 @@ story!(nothing_is_changed_or_removed_once_the_link_is_rejected, |town: &Town| {
     assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
 });
 
-story!(nothing_is_written_changed_or_removed_on_a_link_that_is_gone, |town: &Town| {
+on_both!(nothing_is_written_changed_or_removed_on_a_link_that_is_gone, |town: &Town| {
     let (_, house, link, entry) = written(town, EntryKind::Diagnosis);
     town.links.end(&link.end(house.id(), at(40))).unwrap();
     let refusals = [
@@ -76,7 +76,7 @@ story!(nothing_is_written_changed_or_removed_on_a_link_that_is_gone, |town: &Tow
     }
 });
 
-story!(a_second_entry_of_its_kind_is_refused, |town: &Town| {
+on_both!(a_second_entry_of_its_kind_is_refused, |town: &Town| {
     let kind = EntryKind::Diagnosis;
     let (_, house, link, entry) = written(town, kind);
     let refused = town.refuses(|| town.entries.write(&writing(&link, kind, "again", &house)));
@@ -86,7 +86,7 @@ story!(a_second_entry_of_its_kind_is_refused, |town: &Town| {
     assert_ne!(second.id, entry.id);
 });
 
-story!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
+on_both!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.linked(&sarah, &house, Status::Accepted);
     let kind = EntryKind::Prescription;
@@ -101,7 +101,7 @@ story!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
     assert_eq!(town.acts(&sarah).iter().filter(|act| **act == Act::PrescriptionMade).count(), 1);
 });
 
-story!(an_entry_that_is_gone_is_not_changed_or_removed, |town: &Town| {
+on_both!(an_entry_that_is_gone_is_not_changed_or_removed, |town: &Town| {
     let kind = EntryKind::Prescription;
     let (_, house, link, entry) = written(town, kind);
     town.entries.remove(kind, &removal(&entry, &link, &house)).unwrap();
@@ -113,7 +113,7 @@ story!(an_entry_that_is_gone_is_not_changed_or_removed, |town: &Town| {
     assert!(matches!(refused, CareError::EntryUnknown(of) if of == kind), "{refused:?}");
 });
 
-story!(an_entry_is_not_found_by_the_other_kind, |town: &Town| {
+on_both!(an_entry_is_not_found_by_the_other_kind, |town: &Town| {
     let (_, house, link, entry) = written(town, EntryKind::Prescription);
     let wrong = other(entry.kind);
     assert_eq!(town.entries.find(wrong, entry.id).unwrap(), None);
@@ -125,7 +125,7 @@ story!(an_entry_is_not_found_by_the_other_kind, |town: &Town| {
     assert!(matches!(refused, CareError::EntryUnknown(of) if of == wrong), "{refused:?}");
 });
 
-story!(an_entry_of_another_link_is_not_changed_by_right_of_this_one, |town: &Town| {
+on_both!(an_entry_of_another_link_is_not_changed_by_right_of_this_one, |town: &Town| {
     let (sarah, _, _, entry) = written(town, EntryKind::Prescription);
     let wilson = town.doctor("wilson");
     let link = town.linked(&sarah, &wilson, Status::Accepted);
@@ -136,7 +136,7 @@ story!(an_entry_of_another_link_is_not_changed_by_right_of_this_one, |town: &Tow
     assert!(matches!(refused, CareError::EntryUnknown(_)), "{refused:?}");
 });
 
-story!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
+on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.linked(&sarah, &house, Status::Accepted);
     for (kind, act, notice) in [
@@ -157,7 +157,7 @@ story!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
     assert_eq!(town.entries.find(EntryKind::Diagnosis, EntryId::new(9_999)).unwrap(), None);
 });
 
-story!(a_change_writes_what_it_sets_and_rings_only_if_something_differs, |town: &Town| {
+on_both!(a_change_writes_what_it_sets_and_rings_only_if_something_differs, |town: &Town| {
     let (sarah, house, link, entry) = written(town, EntryKind::Prescription);
     let rung = town.rung(&sarah).len();
     let details = Patch::Set(Prose::parse("").unwrap());
@@ -177,7 +177,7 @@ story!(a_change_writes_what_it_sets_and_rings_only_if_something_differs, |town: 
     assert_eq!(changes, 4, "every change is audited, even one that differs in nothing");
 });
 
-story!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| {
+on_both!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| {
     let (sarah, house, link, entry) = written(town, EntryKind::Diagnosis);
     let rung = town.rung(&sarah);
     town.entries.remove(entry.kind, &removal(&entry, &link, &house)).unwrap();
@@ -198,7 +198,7 @@ fn seen(kind: EntryKind, link: &Link) -> domain::audit::Entry {
     }
 }
 
-story!(a_doctor_reads_no_entry_of_a_link_that_was_rejected_since, |town: &Town| {
+on_both!(a_doctor_reads_no_entry_of_a_link_that_was_rejected_since, |town: &Town| {
     let (_, _, link, entry) = written(town, EntryKind::Prescription);
     town.place.sql().run("update links set status = 'rejected'").unwrap();
     let refused = town.refuses(|| town.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
@@ -208,7 +208,7 @@ story!(a_doctor_reads_no_entry_of_a_link_that_was_rejected_since, |town: &Town| 
     assert!(matches!(refused, CareError::LinkUnknown), "{refused:?}");
 });
 
-story!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town| {
+on_both!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town| {
     let (sarah, _, link, entry) = written(town, EntryKind::Prescription);
     let before = town.acts(&sarah);
     assert_eq!(town.entries.on(entry.kind, link.id).unwrap(), Some(entry.clone()));

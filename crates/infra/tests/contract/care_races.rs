@@ -20,7 +20,7 @@ fn place_in_trail(town: &Town, patient: &Caller, link: LinkId, act: Act) -> Vec<
     of_link.map(|line| line.id).collect()
 }
 
-story!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_after_that, |town: &Town| {
+on_both!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_after_that, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let mut accepted_bells = 0;
     for round in 0..ROUNDS {
@@ -49,7 +49,7 @@ story!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_afte
     }
 });
 
-story!(of_an_acceptance_and_a_rejection_at_once_one_is_outdated, |town: &Town| {
+on_both!(of_an_acceptance_and_a_rejection_at_once_one_is_outdated, |town: &Town| {
     let house = town.doctor("house");
     for round in 0..ROUNDS {
         let sarah = town.patient(&format!("patient-{round}"));
@@ -68,7 +68,7 @@ story!(of_an_acceptance_and_a_rejection_at_once_one_is_outdated, |town: &Town| {
     }
 });
 
-story!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_first, |town: &Town| {
+on_both!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_first, |town: &Town| {
     let house = town.doctor("house");
     for round in 0..ROUNDS {
         let sarah = town.patient(&format!("patient-{round}"));
@@ -95,7 +95,7 @@ story!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_firs
     }
 });
 
-story!(an_entry_written_while_the_link_is_ended_is_never_left_without_it, |town: &Town| {
+on_both!(an_entry_written_while_the_link_is_ended_is_never_left_without_it, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     for round in 0..ROUNDS {
         let link = town.linked(&sarah, &house, Status::Accepted);
@@ -110,7 +110,7 @@ story!(an_entry_written_while_the_link_is_ended_is_never_left_without_it, |town:
     }
 });
 
-story!(what_two_nodes_expire_at_once_is_removed_once_and_told_of_once, |town: &Town| {
+on_both!(what_two_nodes_expire_at_once_is_removed_once_and_told_of_once, |town: &Town| {
     let house = town.doctor("house");
     let patients: Vec<_> = (0..12).map(|i| town.patient(&format!("patient-{i}"))).collect();
     for round in 0..10 {
@@ -127,7 +127,7 @@ story!(what_two_nodes_expire_at_once_is_removed_once_and_told_of_once, |town: &T
     }
 });
 
-story!(a_link_that_is_accepted_again_while_it_expires_is_either_gone_or_accepted, |town: &Town| {
+on_both!(a_link_that_is_accepted_again_while_it_expires_is_either_gone_or_accepted, |town: &Town| {
     let house = town.doctor("house");
     for round in 0..ROUNDS {
         let sarah = town.patient(&format!("patient-{round}"));

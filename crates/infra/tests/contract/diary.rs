@@ -37,7 +37,7 @@ fn last_entry(town: &Town, patient: &Caller) -> Entry {
     town.trail.of(patient.id(), Window::first()).unwrap().remove(0).entry
 }
 
-story!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |town: &Town| {
+on_both!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |town: &Town| {
     let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
     let sarah = town.patient("sarah");
     made(town, &sarah);
@@ -63,7 +63,7 @@ story!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |tow
     refuses(sarah.id());
 });
 
-story!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |town: &Town| {
+on_both!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |town: &Town| {
     let (house, sarah, kyle) = (town.doctor("house"), town.patient("sarah"), town.patient("kyle"));
     town.linked(&kyle, &house, Status::Accepted);
     let link = town.linked(&sarah, &house, Status::Accepted);
@@ -85,7 +85,7 @@ story!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |town: &Town| {
     assert_eq!(town.records.read_as_doctor(&second).unwrap().1, records[1..]);
 });
 
-story!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town| {
+on_both!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let doctors = EVERY_STATUS.map(|status| {
         let doctor = town.doctor(status.as_str());
@@ -110,7 +110,7 @@ story!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town| {
     }
 });
 
-story!(a_record_is_read_back_as_it_was_made, |town: &Town| {
+on_both!(a_record_is_read_back_as_it_was_made, |town: &Town| {
     let sarah = town.patient("sarah");
     let record = made(town, &sarah);
     let expected = Record {
@@ -130,7 +130,7 @@ story!(a_record_is_read_back_as_it_was_made, |town: &Town| {
     assert_eq!(last_entry(town, &sarah), Entry::own(sarah.id(), Act::RecordMade, at(30)).on(record.id.get()));
 });
 
-story!(nobody_edits_or_deletes_anothers_record_or_one_that_is_gone, |town: &Town| {
+on_both!(nobody_edits_or_deletes_anothers_record_or_one_that_is_gone, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let record = made(town, &sarah);
     let foreign = Record { owner: kyle.id(), ..record.clone() };
@@ -148,7 +148,7 @@ story!(nobody_edits_or_deletes_anothers_record_or_one_that_is_gone, |town: &Town
     }
 });
 
-story!(an_edit_of_a_record_writes_what_it_sets_and_moves_the_time, |town: &Town| {
+on_both!(an_edit_of_a_record_writes_what_it_sets_and_moves_the_time, |town: &Town| {
     let sarah = town.patient("sarah");
     let (mut expected, bystander) = (made(town, &sarah), made(town, &sarah));
     type Change = fn(&mut Record);
@@ -184,7 +184,7 @@ story!(an_edit_of_a_record_writes_what_it_sets_and_moves_the_time, |town: &Town|
     assert_eq!(last_entry(town, &sarah), deleted);
 });
 
-story!(a_long_diary_is_read_window_by_window_complete_and_in_order, |town: &Town| {
+on_both!(a_long_diary_is_read_window_by_window_complete_and_in_order, |town: &Town| {
     let (sarah, kyle, house) = (town.patient("sarah"), town.patient("kyle"), town.doctor("house"));
     town.linked(&sarah, &house, Status::Accepted);
     // Kyle's lie between Sarah's.
@@ -241,7 +241,7 @@ fn pages<T, Id>(
     }
 }
 
-story!(the_body_map_is_the_seed_however_often_it_is_sown, |town: &Town| {
+on_both!(the_body_map_is_the_seed_however_often_it_is_sown, |town: &Town| {
     let seed = include_str!("../../../../seeds/body_parts.json");
     let seed: Vec<serde_json::Value> = serde_json::from_str(seed).unwrap();
     let is_the_seed = || {

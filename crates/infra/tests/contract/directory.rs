@@ -21,7 +21,7 @@ fn acquaintance(town: &Town, seen_by: &Caller, who: &Caller) -> Acquaintance {
     found.acquaintance
 }
 
-story!(people_are_found_by_id_and_by_name, |town: &Town| {
+on_both!(people_are_found_by_id_and_by_name, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     for raw in ["house".to_owned(), house.id().to_string(), format!("00{}", house.id())] {
         assert_eq!(find(town, &sarah, &raw), Some(stranger(&house)), "{raw}");
@@ -29,7 +29,7 @@ story!(people_are_found_by_id_and_by_name, |town: &Town| {
     assert_eq!(find(town, &sarah, "sarah"), Some(stranger(&sarah)), "oneself");
 });
 
-story!(whoever_nobody_is_is_not_found, |town: &Town| {
+on_both!(whoever_nobody_is_is_not_found, |town: &Town| {
     let sarah = town.patient("sarah");
     for raw in
         ["", " ", "Sarah", "sa rah", "sara", "0", "9999", "-1", "99999999999999999999", "%", "sarah'--"]
@@ -42,7 +42,7 @@ story!(whoever_nobody_is_is_not_found, |town: &Town| {
     }
 });
 
-story!(a_deactivated_person_is_found_as_such, |town: &Town| {
+on_both!(a_deactivated_person_is_found_as_such, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     for active in [false, true] {
         let grant = Grant { username: username("house"), standing: Standing::Active(active), at: at(40) };
@@ -53,7 +53,7 @@ story!(a_deactivated_person_is_found_as_such, |town: &Town| {
     }
 });
 
-story!(people_are_linked_while_their_link_is_accepted_whoever_asks, |town: &Town| {
+on_both!(people_are_linked_while_their_link_is_accepted_whoever_asks, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let expect = |expected| {
         assert_eq!(acquaintance(town, &sarah, &house), expected);
@@ -68,7 +68,7 @@ story!(people_are_linked_while_their_link_is_accepted_whoever_asks, |town: &Town
     expect(Acquaintance::Strangers);
 });
 
-story!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
+on_both!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
     let house = town.doctor("house");
     for status in [Status::Pending, Status::Rejected] {
         let patient = town.patient(status.as_str());
@@ -79,7 +79,7 @@ story!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
     }
 });
 
-story!(a_link_with_somebody_else_links_nobody, |town: &Town| {
+on_both!(a_link_with_somebody_else_links_nobody, |town: &Town| {
     let [sarah, kyle] = ["sarah", "kyle"].map(|name| town.patient(name));
     let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
     town.linked(&sarah, &house, Status::Accepted);
@@ -98,7 +98,7 @@ story!(a_link_with_somebody_else_links_nobody, |town: &Town| {
     assert_eq!(links, expected);
 });
 
-story!(a_link_answered_with_one_doctor_and_asked_of_another_is_of_the_first_only, |town: &Town| {
+on_both!(a_link_answered_with_one_doctor_and_asked_of_another_is_of_the_first_only, |town: &Town| {
     let sarah = town.patient("sarah");
     let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
     town.linked(&sarah, &wilson, Status::Pending);
@@ -115,7 +115,7 @@ fn called(town: &Town, digits: &str) -> Caller {
     Caller { person: Person { username: digits.into(), ..person }, staff: false }
 }
 
-story!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
+on_both!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
     let sarah = town.patient("sarah");
     let digits = called(town, "4242");
     assert_eq!(find(town, &sarah, "4242"), None);
@@ -125,13 +125,13 @@ story!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
     assert_eq!(town.directory.find(sarah.id(), &by_name).unwrap(), Some(stranger(&digits)));
 });
 
-story!(digits_that_are_one_s_name_and_another_s_id_find_the_other, |town: &Town| {
+on_both!(digits_that_are_one_s_name_and_another_s_id_find_the_other, |town: &Town| {
     let sarah = town.patient("sarah");
     let digits = called(town, &sarah.id().to_string());
     assert_eq!(find(town, &digits, &digits.person.username), Some(stranger(&sarah)));
 });
 
-story!(a_person_is_told_as_they_are_now, |town: &Town| {
+on_both!(a_person_is_told_as_they_are_now, |town: &Town| {
     let sarah = town.patient("sarah");
     assert_eq!(find(town, &sarah, "house"), None);
     let house = town.accounts.register(&registering("house")).unwrap();

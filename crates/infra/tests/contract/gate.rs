@@ -3,8 +3,7 @@
 //! A trigger of the test's own stops a transaction at a chosen insert until the test lets it go: no round is lucky.
 use crate::{
     diary::draft,
-    sql::Sql,
-    support::{Backend, Town, at, unique},
+    support::{Backend, Sql, Town, at, unique},
 };
 use domain::{
     care::Status,

@@ -3,9 +3,8 @@
 //! Each story asks two nodes until both know, changes something, and compares what they say then with what somebody says
 //! who has never asked before. That the comparison finds what nobody was told of is shown by taking the triggers away.
 use crate::{
-    sql::Sql,
     stays::{session, signing_in},
-    support::{Backend, Node, Town, at, email, mint, username},
+    support::{Backend, Node, Sql, Town, at, email, mint, username},
 };
 use domain::{
     audit::{Act, Entry},
@@ -106,7 +105,7 @@ fn other_value(column: &str) -> Option<&str> {
     })
 }
 
-story!(whatever_column_of_an_account_an_operator_changes_is_told_at_once, |town: &Town| {
+on_both!(whatever_column_of_an_account_an_operator_changes_is_told_at_once, |town: &Town| {
     let sarah = town.patient("sarah");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
     let mut sql = town.place.sql();
@@ -122,7 +121,7 @@ story!(whatever_column_of_an_account_an_operator_changes_is_told_at_once, |town:
     nodes.moved_by(all_blank, || sql.run(all_blank).unwrap());
 });
 
-story!(every_field_of_a_profile_that_is_edited_on_another_node_is_told_at_once, |town: &Town| {
+on_both!(every_field_of_a_profile_that_is_edited_on_another_node_is_told_at_once, |town: &Town| {
     let sarah = town.patient("sarah");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
     let (keep, day) = (ProfilePatch::default, "1965-02-28".parse().unwrap());
@@ -149,7 +148,7 @@ story!(every_field_of_a_profile_that_is_edited_on_another_node_is_told_at_once, 
     }
 });
 
-story!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once, |town: &Town| {
+on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once, |town: &Town| {
     town.patient("sarah");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
     for node in [town, &nodes.other] {
@@ -169,7 +168,7 @@ story!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once, |
     }
 });
 
-story!(who_signs_out_on_whatever_node_holds_nothing_on_any, |town: &Town| {
+on_both!(who_signs_out_on_whatever_node_holds_nothing_on_any, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let of_kyle = session(town, "kyle");
     let mut old = vec![];
@@ -185,7 +184,7 @@ story!(who_signs_out_on_whatever_node_holds_nothing_on_any, |town: &Town| {
     assert_eq!(told(&*town.accounts, &old), vec![None; 4]);
 });
 
-story!(a_session_that_another_house_replaces_is_nobodys, |town: &Town| {
+on_both!(a_session_that_another_house_replaces_is_nobodys, |town: &Town| {
     let sarah = town.patient("sarah");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
     let elsewhere = DieselAccountRepository::new(town.store.clone(), mint("the new secret"));
@@ -265,7 +264,7 @@ fn operators(town: &Town, sarah: AccountId, kyle: AccountId) -> Vec<(&'static st
     all
 }
 
-story!(whatever_an_operator_does_to_sessions_and_accounts_is_told_at_once, |town: &Town| {
+on_both!(whatever_an_operator_does_to_sessions_and_accounts_is_told_at_once, |town: &Town| {
     let many = operators(town, town.patient("sarah").id(), town.patient("kyle").id()).len();
     for nth in 0..many {
         let town = &Town::on(town.backend());
@@ -279,7 +278,7 @@ story!(whatever_an_operator_does_to_sessions_and_accounts_is_told_at_once, |town
     }
 });
 
-story!(a_change_is_told_from_its_commit_on_and_one_that_is_rolled_back_never, |town: &Town| {
+on_both!(a_change_is_told_from_its_commit_on_and_one_that_is_rolled_back_never, |town: &Town| {
     let sarah = town.patient("sarah");
     town.patient("kyle");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
@@ -299,7 +298,7 @@ story!(a_change_is_told_from_its_commit_on_and_one_that_is_rolled_back_never, |t
     nodes.agree("an edit that was refused");
 });
 
-story!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twice, |town: &Town| {
+on_both!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twice, |town: &Town| {
     let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
     let [a, b, c, d] = &people.each_ref().map(|(_, token)| token);
     let nobodys = &TokenHash("nobody's".into());
@@ -325,7 +324,7 @@ story!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twice,
     assert_eq!(told(&*town.accounts, &asked), [a, None, None, None, d]);
 });
 
-story!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |town: &Town| {
+on_both!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |town: &Town| {
     let sarah = town.patient("sarah");
     let mut sql = town.place.sql();
     let [access, people] = epochs(&mut sql);
@@ -344,7 +343,7 @@ story!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |tow
     assert_eq!(epochs(&mut sql), [access + 2, people + 3]);
 });
 
-story!(more_sessions_than_are_remembered_are_all_told_as_they_are, |town: &Town| {
+on_both!(more_sessions_than_are_remembered_are_all_told_as_they_are, |town: &Town| {
     let mut sql = town.place.sql();
     let numbers = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 20500)";
     sql.run(&format!(
@@ -380,7 +379,7 @@ const TRIGGERS: [(&str, &str, &str); 4] = [
     ("a_profile_changes", "accounts", "update accounts set first_name = 'other'"),
 ];
 
-story!(without_its_trigger_a_change_is_not_told_so_the_stories_above_can_fail, |town: &Town| {
+on_both!(without_its_trigger_a_change_is_not_told_so_the_stories_above_can_fail, |town: &Town| {
     for (trigger, table, change) in TRIGGERS {
         let town = &Town::on(town.backend());
         town.patient("sarah");

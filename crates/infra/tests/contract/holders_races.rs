@@ -70,7 +70,7 @@ fn race(town: &Town, step: impl Fn(&Node, u64) + Sync, ask: impl Fn(u64) -> Vec<
     assert!(asked > 100 && done.load(SeqCst) > 20, "too little happened: {asked} answers, {done:?} steps");
 }
 
-story!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town: &Town| {
+on_both!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let [of_sarah, of_kyle] = ["sarah", "kyle"].map(|name| crate::stays::session(town, name));
     let numbered = |number: u64| format!("n{number}");
@@ -96,7 +96,7 @@ story!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town: 
     });
 });
 
-story!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
+on_both!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
     town.patient("sarah");
     let token = crate::stays::session(town, "sarah");
     let step = |node: &Node, steps: u64| grant(node, "sarah", Standing::Staff(steps.is_multiple_of(2)));
@@ -108,7 +108,7 @@ story!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
     });
 });
 
-story!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time, |town: &Town| {
+on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time, |town: &Town| {
     let sarah = town.patient("sarah");
     town.accounts.sign_out(sarah.id()).unwrap();
     let nonce = |round: u64| Nonce(format!("nonce {round}"));

@@ -22,7 +22,7 @@ fn grant(name: &str, standing: Standing) -> Grant {
     Grant { username: Username::known_as(name).unwrap(), standing, at: at(30) }
 }
 
-story!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
+on_both!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
     town.patient("sarah");
     for (name, address, field) in [
         ("sarah", "other@example.com", "username"),
@@ -38,7 +38,7 @@ story!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
     town.accounts.register(&other).unwrap();
 });
 
-story!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| {
+on_both!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| {
     let tries = at_once(8, |i| {
         let address = email(&format!("sarah{i}@example.com"));
         town.accounts.register(&Registering { email: address, ..registering("sarah") })
@@ -46,7 +46,7 @@ story!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| {
     only_one_was_written(town, tries, "username");
 });
 
-story!(of_eight_who_register_one_address_at_once_exactly_one_wins, |town: &Town| {
+on_both!(of_eight_who_register_one_address_at_once_exactly_one_wins, |town: &Town| {
     let tries = at_once(8, |i| {
         let address = if i % 2 == 0 { "sarah@example.com" } else { "Sarah@EXAMPLE.com" };
         town.accounts.register(&Registering { email: email(address), ..registering(&format!("sarah{i}")) })
@@ -65,7 +65,7 @@ fn only_one_was_written<T: Debug>(town: &Town, tries: Vec<Result<T, IdentityErro
     assert_eq!(written, [1, 1, 1], "accounts, sessions, audit entries");
 }
 
-story!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town| {
+on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town| {
     let registering = Registering { nonce: town.mint.nonce(), ..registering("sarah") };
     let sarah = town.accounts.register(&registering).unwrap();
 
@@ -86,7 +86,7 @@ story!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town|
     );
 });
 
-story!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
+on_both!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
     let sarah = registering("Сара");
     let sarah = Registering { email: email("Sarah.Connor@Example.com"), staff: true, ..sarah };
     let person = town.accounts.register(&sarah).unwrap();
@@ -102,7 +102,7 @@ story!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
     assert!(town.people.named(&username("nobody")).unwrap().is_none());
 });
 
-story!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town| {
+on_both!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let someone_else = AccountId::new(sarah.get() + 1_000);
     for (name, address, except, expected) in [
@@ -122,7 +122,7 @@ story!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town| {
     }
 });
 
-story!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
+on_both!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
     town.patient("sarah");
     for standing in [Standing::Doctor(true), Standing::Staff(true), Standing::Active(false)] {
         let refused = town.refuses(|| town.accounts.grant(&grant("Sarah", standing)));
@@ -130,7 +130,7 @@ story!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
     }
 });
 
-story!(an_operator_makes_doctors_and_staff, |town: &Town| {
+on_both!(an_operator_makes_doctors_and_staff, |town: &Town| {
     let (sarah, bystander) = (town.patient("sarah"), town.patient("kyle"));
     let person = town.accounts.grant(&grant("sarah", Standing::Doctor(true))).unwrap();
     assert_eq!(person.groups, Groups { doctor: true, patient: true });
@@ -145,7 +145,7 @@ story!(an_operator_makes_doctors_and_staff, |town: &Town| {
     assert_eq!((line.entry.act, line.entry.actor), (Act::AccountMadeStaff, None));
 });
 
-story!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town: &Town| {
+on_both!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let session = |name| town.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap();
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));

@@ -7,12 +7,17 @@
     reason = "a test that cannot go on has failed; helpers are not marked as tests"
 )]
 
-#[macro_use]
-mod support;
+#[macro_use(on_both)]
+extern crate testing;
+
+/// As some files still call it.
+macro_rules! story {
+    ($($test:tt)+) => { on_both!($($test)+); };
+}
+
 mod people;
 mod plans;
-mod redis_server;
-mod sql;
+mod support;
 mod talk;
 
 mod audit;

@@ -33,7 +33,7 @@ fn shown(town: &Town, room: Room) -> Vec<Message> {
     since
 }
 
-story!(a_deleted_conversation_is_gone_for_both_and_its_numbers_go_on, |town: &Town| {
+on_both!(a_deleted_conversation_is_gone_for_both_and_its_numbers_go_on, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     town.says(room, &sarah, &["one", "two"]);
@@ -53,7 +53,7 @@ story!(a_deleted_conversation_is_gone_for_both_and_its_numbers_go_on, |town: &To
     assert_eq!(town.place.sql().count("conversations"), 1);
 });
 
-story!(a_deletion_is_on_the_trail_of_both_when_there_was_something_to_delete, |town: &Town| {
+on_both!(a_deletion_is_on_the_trail_of_both_when_there_was_something_to_delete, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     let deletions = || {
@@ -75,7 +75,7 @@ story!(a_deletion_is_on_the_trail_of_both_when_there_was_something_to_delete, |t
     assert_eq!(deletions().map(|mut entries| entries.remove(0)).to_vec(), expected);
 });
 
-story!(deleting_what_never_was_is_no_failure_and_leaves_nothing, |town: &Town| {
+on_both!(deleting_what_never_was_is_no_failure_and_leaves_nothing, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let before = town.place.sql().everything();
     town.clear(&sarah, between(&sarah, &house));
@@ -84,7 +84,7 @@ story!(deleting_what_never_was_is_no_failure_and_leaves_nothing, |town: &Town| {
     assert_eq!(town.erase_all(), [0; 0]);
 });
 
-story!(a_deletion_touches_no_other_conversation, |town: &Town| {
+on_both!(a_deletion_touches_no_other_conversation, |town: &Town| {
     let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| town.patient(name));
     let others = [
         between(&sarah, &john),
@@ -102,7 +102,7 @@ story!(a_deletion_touches_no_other_conversation, |town: &Town| {
     assert_eq!(town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap().len(), 6);
 });
 
-story!(the_texts_of_a_deleted_conversation_go_from_the_table_and_those_after_it_stay, |town: &Town| {
+on_both!(the_texts_of_a_deleted_conversation_go_from_the_table_and_those_after_it_stay, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     town.says(room, &sarah, &["secret one"]);
@@ -125,7 +125,7 @@ story!(the_texts_of_a_deleted_conversation_go_from_the_table_and_those_after_it_
     assert_eq!(town.say(&saying(room, &sarah, "x")).seq, Seq::new(5));
 });
 
-story!(a_long_conversation_is_deleted_at_once_and_erased_in_bounded_steps, |town: &Town| {
+on_both!(a_long_conversation_is_deleted_at_once_and_erased_in_bounded_steps, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let (room, other) = (between(&sarah, &house), between(&sarah, &town.patient("kyle")));
     for room in [room, other] {
@@ -143,7 +143,7 @@ story!(a_long_conversation_is_deleted_at_once_and_erased_in_bounded_steps, |town
     assert_eq!(numbers(&town.since(other, 1_199)), [1_200, 1_201]);
 });
 
-story!(two_nodes_that_erase_at_once_erase_what_was_deleted_and_nothing_else, |town: &Town| {
+on_both!(two_nodes_that_erase_at_once_erase_what_was_deleted_and_nothing_else, |town: &Town| {
     let sarah = town.patient("sarah");
     let nodes = [&**town, &town.second_node()];
     for round in 0..3 {
@@ -170,7 +170,7 @@ story!(two_nodes_that_erase_at_once_erase_what_was_deleted_and_nothing_else, |to
     }
 });
 
-story!(erasing_never_removes_what_is_said_meanwhile, |town: &Town| {
+on_both!(erasing_never_removes_what_is_said_meanwhile, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let (room, other) = (between(&sarah, &house), town.second_node());
     for round in 0..10 {

@@ -11,7 +11,7 @@ fn again(node: &Node, sending: &Sending) -> Sent {
     sent
 }
 
-story!(a_message_sent_again_is_stored_once_and_answered_with_the_first, |town: &Town| {
+on_both!(a_message_sent_again_is_stored_once_and_answered_with_the_first, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     for room in [between(&sarah, &house), support_of(&sarah)] {
         let first = named(saying(room, &sarah, "first"), &format!("name in {room:?}"));
@@ -31,7 +31,7 @@ story!(a_message_sent_again_is_stored_once_and_answered_with_the_first, |town: &
     }
 });
 
-story!(a_name_is_told_with_the_message_to_everybody_who_reads_it, |town: &Town| {
+on_both!(a_name_is_told_with_the_message_to_everybody_who_reads_it, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     let longest = "ы".repeat(ClientId::MAX);
@@ -43,7 +43,7 @@ story!(a_name_is_told_with_the_message_to_everybody_who_reads_it, |town: &Town| 
     assert_eq!(read.iter().map(ClientId::as_str).collect::<Vec<_>>(), names);
 });
 
-story!(a_name_that_was_used_in_another_conversation_is_refused_and_leaves_nothing, |town: &Town| {
+on_both!(a_name_that_was_used_in_another_conversation_is_refused_and_leaves_nothing, |town: &Town| {
     let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| town.patient(name));
     let (here, begun) = (between(&sarah, &kyle), between(&sarah, &john));
     town.say(&named(saying(here, &sarah, "first"), "c-1"));
@@ -58,7 +58,7 @@ story!(a_name_that_was_used_in_another_conversation_is_refused_and_leaves_nothin
     assert!(again(town, &named(saying(here, &sarah, "x"), "c-1")).message.text == "first");
 });
 
-story!(two_people_may_give_the_same_name, |town: &Town| {
+on_both!(two_people_may_give_the_same_name, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let room = between(&sarah, &kyle);
     for (sender, room) in [(&sarah, room), (&kyle, room)] {
@@ -70,14 +70,14 @@ story!(two_people_may_give_the_same_name, |town: &Town| {
     }
 });
 
-story!(messages_without_a_name_are_all_different, |town: &Town| {
+on_both!(messages_without_a_name_are_all_different, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let room = between(&sarah, &kyle);
     town.says(room, &sarah, &["same", "same", "same"]);
     assert_eq!(numbers(&town.since(room, 0)), [1, 2, 3]);
 });
 
-story!(a_deleted_message_that_is_sent_again_is_still_the_same_message_without_its_text, |town: &Town| {
+on_both!(a_deleted_message_that_is_sent_again_is_still_the_same_message_without_its_text, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let room = between(&sarah, &kyle);
     let first = named(saying(room, &sarah, "secret"), "c-1");

@@ -39,7 +39,7 @@ fn in_numbers(pages: &[Vec<Message>]) -> Vec<Vec<i64>> {
     pages.iter().map(|page| numbers(page)).collect()
 }
 
-story!(since_goes_on_after_a_number_oldest_first, |town: &Town| {
+on_both!(since_goes_on_after_a_number_oldest_first, |town: &Town| {
     let room = talked(town, 7);
     let since = |rows| pages(rows, |window| town.messages.since(room, window).unwrap(), |m| m.seq);
     assert_eq!(in_numbers(&since(3)), [vec![1, 2, 3], vec![4, 5, 6], vec![7]]);
@@ -50,7 +50,7 @@ story!(since_goes_on_after_a_number_oldest_first, |town: &Town| {
     }
 });
 
-story!(latest_goes_on_before_a_number_newest_first, |town: &Town| {
+on_both!(latest_goes_on_before_a_number_newest_first, |town: &Town| {
     let room = talked(town, 7);
     let latest = |rows| pages(rows, |window| town.messages.latest(room, window).unwrap(), |m| m.seq);
     assert_eq!(in_numbers(&latest(3)), [vec![7, 6, 5], vec![4, 3, 2], vec![1]]);
@@ -61,7 +61,7 @@ story!(latest_goes_on_before_a_number_newest_first, |town: &Town| {
     }
 });
 
-story!(a_list_is_never_longer_than_its_window, |town: &Town| {
+on_both!(a_list_is_never_longer_than_its_window, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     town.say(&saying(room, &sarah, "1"));
@@ -77,7 +77,7 @@ story!(a_list_is_never_longer_than_its_window, |town: &Town| {
     assert_eq!(numbers(&town.since(room, 500)), [501, 502, 503]);
 });
 
-story!(the_desk_reads_all_support_rooms_in_the_order_of_its_own_numbers, |town: &Town| {
+on_both!(the_desk_reads_all_support_rooms_in_the_order_of_its_own_numbers, |town: &Town| {
     let [root, sarah, kyle] = ["root", "sarah", "kyle"].map(|name| town.patient(name));
     for round in 0..3 {
         town.say(&saying(support_of(&kyle), &kyle, "question"));
@@ -100,7 +100,7 @@ story!(the_desk_reads_all_support_rooms_in_the_order_of_its_own_numbers, |town: 
     assert_eq!(after(4)[0].room, support_of(&kyle));
 });
 
-story!(peers_are_those_with_whom_a_message_was_exchanged_the_first_conversation_first, |town: &Town| {
+on_both!(peers_are_those_with_whom_a_message_was_exchanged_the_first_conversation_first, |town: &Town| {
     let sarah = town.patient("sarah");
     let others: Vec<Caller> = ["a", "b", "c", "d", "e"].iter().map(|name| town.patient(name)).collect();
     let peers = |of: &Caller, rows| -> Vec<Vec<Person>> {
@@ -126,7 +126,7 @@ story!(peers_are_those_with_whom_a_message_was_exchanged_the_first_conversation_
     assert_eq!(peers(&others[3], 5), [vec![sarah.person.clone(), others[2].person.clone()]]);
 });
 
-story!(last_in_tells_of_exactly_the_rooms_that_were_asked_for, |town: &Town| {
+on_both!(last_in_tells_of_exactly_the_rooms_that_were_asked_for, |town: &Town| {
     let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| town.patient(name));
     // Every pair has a conversation of its own length, and two have support rooms.
     let pairs = [(&a, &b), (&a, &c), (&a, &d), (&b, &c), (&b, &d), (&c, &d), (&a, &a), (&d, &d)];
@@ -151,7 +151,7 @@ story!(last_in_tells_of_exactly_the_rooms_that_were_asked_for, |town: &Town| {
     assert_eq!(last_in(&asked[..1]), [(asked[0], 1)]);
 });
 
-story!(last_in_takes_more_rooms_than_one_query_does, |town: &Town| {
+on_both!(last_in_takes_more_rooms_than_one_query_does, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let begun = [between(&sarah, &kyle), support_of(&sarah), support_of(&kyle)];
     begun.iter().for_each(|room| town.says(*room, &sarah, &["x"]));

@@ -9,7 +9,7 @@ use domain::{
     shared::{AccountId, Window},
 };
 
-story!(the_first_message_of_a_conversation_has_the_number_one_and_each_next_follows, |town: &Town| {
+on_both!(the_first_message_of_a_conversation_has_the_number_one_and_each_next_follows, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     for seq in 1..=5 {
@@ -31,7 +31,7 @@ story!(the_first_message_of_a_conversation_has_the_number_one_and_each_next_foll
     }
 });
 
-story!(two_people_have_one_conversation_whoever_begins_it, |town: &Town| {
+on_both!(two_people_have_one_conversation_whoever_begins_it, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.say(&saying(between(&house, &sarah), &house, "come in"));
     town.say(&saying(between(&sarah, &house), &sarah, "thank you"));
@@ -40,7 +40,7 @@ story!(two_people_have_one_conversation_whoever_begins_it, |town: &Town| {
     assert_eq!(town.place.sql().count("conversations"), 1);
 });
 
-story!(every_conversation_is_numbered_on_its_own, |town: &Town| {
+on_both!(every_conversation_is_numbered_on_its_own, |town: &Town| {
     let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| town.patient(name));
     let rooms = [between(&sarah, &kyle), between(&sarah, &john), between(&kyle, &john), support_of(&sarah)];
     for round in 1..=3 {
@@ -54,7 +54,7 @@ story!(every_conversation_is_numbered_on_its_own, |town: &Town| {
     }
 });
 
-story!(a_message_is_shown_in_its_own_conversation_only, |town: &Town| {
+on_both!(a_message_is_shown_in_its_own_conversation_only, |town: &Town| {
     let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| town.patient(name));
     town.says(between(&sarah, &kyle), &sarah, &["to kyle"]);
     town.says(between(&sarah, &john), &sarah, &["to john"]);
@@ -72,7 +72,7 @@ story!(a_message_is_shown_in_its_own_conversation_only, |town: &Town| {
     }
 });
 
-story!(support_messages_are_numbered_at_the_desk_too_over_all_rooms, |town: &Town| {
+on_both!(support_messages_are_numbered_at_the_desk_too_over_all_rooms, |town: &Town| {
     let (root, sarah, kyle) = (town.patient("root"), town.patient("sarah"), town.patient("kyle"));
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::START);
     let said = [
@@ -94,7 +94,7 @@ story!(support_messages_are_numbered_at_the_desk_too_over_all_rooms, |town: &Tow
     assert_eq!(desk_numbers(&town.since(between(&sarah, &kyle), 0)), [0; 0]);
 });
 
-story!(an_answer_of_the_staff_is_told_as_theirs_and_is_on_the_trail_of_the_room_s_owner, |town: &Town| {
+on_both!(an_answer_of_the_staff_is_told_as_theirs_and_is_on_the_trail_of_the_room_s_owner, |town: &Town| {
     let (root, sarah) = (town.patient("root"), town.patient("sarah"));
     town.says(support_of(&sarah), &sarah, &["help"]);
     let answer = town.say(&answering(&root, &sarah, "yes?"));
@@ -107,7 +107,7 @@ story!(an_answer_of_the_staff_is_told_as_theirs_and_is_on_the_trail_of_the_room_
     assert_eq!(town.acts(&root), [Act::AccountRegistered]);
 });
 
-story!(a_text_comes_back_byte_for_byte, |town: &Town| {
+on_both!(a_text_comes_back_byte_for_byte, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let (room, full) = (between(&sarah, &house), "🦷".repeat(Text::MAX / 4));
     assert_eq!(full.len(), Text::MAX);
@@ -129,7 +129,7 @@ story!(a_text_comes_back_byte_for_byte, |town: &Town| {
     assert_eq!(texts(&town.since(room, 0)), odd);
 });
 
-story!(a_time_comes_back_to_the_microsecond_whatever_the_order_of_the_clocks, |town: &Town| {
+on_both!(a_time_comes_back_to_the_microsecond_whatever_the_order_of_the_clocks, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     let times = [1_753_084_800_000_001, 1_753_084_799_999_999, 0, 4_102_444_800_123_450]
@@ -141,7 +141,7 @@ story!(a_time_comes_back_to_the_microsecond_whatever_the_order_of_the_clocks, |t
     assert_eq!(read, times, "in the order of the numbers, not of the clocks");
 });
 
-story!(what_somebody_unknown_says_leaves_nothing, |town: &Town| {
+on_both!(what_somebody_unknown_says_leaves_nothing, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.says(between(&sarah, &house), &sarah, &["x"]);
     town.says(support_of(&sarah), &sarah, &["x"]);
@@ -155,7 +155,7 @@ story!(what_somebody_unknown_says_leaves_nothing, |town: &Town| {
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(2));
 });
 
-story!(an_answer_whose_entry_cannot_be_written_is_not_said, |town: &Town| {
+on_both!(an_answer_whose_entry_cannot_be_written_is_not_said, |town: &Town| {
     let (root, sarah) = (town.patient("root"), town.patient("sarah"));
     town.says(support_of(&sarah), &sarah, &["help"]);
     town.place.sql().refuse_inserts("audit_entries", "new.act = 'support.answer'");

@@ -35,7 +35,7 @@ fn sorted(mut numbers: Vec<i64>) -> Vec<i64> {
     numbers
 }
 
-story!(two_first_messages_at_once_begin_one_conversation, |town: &Town| {
+on_both!(two_first_messages_at_once_begin_one_conversation, |town: &Town| {
     let (sarah, other) = (town.patient("sarah"), town.second_node());
     for round in 0..ROUNDS {
         let kyle = town.patient(&format!("peer-{round}"));
@@ -52,7 +52,7 @@ story!(two_first_messages_at_once_begin_one_conversation, |town: &Town| {
     }
 });
 
-story!(a_hundred_messages_at_once_of_two_people_are_numbered_without_gap_or_double, |town: &Town| {
+on_both!(a_hundred_messages_at_once_of_two_people_are_numbered_without_gap_or_double, |town: &Town| {
     let people = [town.patient("sarah"), town.doctor("house")];
     let (room, nodes) = (between(&people[0], &people[1]), [&**town, &town.second_node()]);
     let said = at_once(100, |i| {
@@ -64,7 +64,7 @@ story!(a_hundred_messages_at_once_of_two_people_are_numbered_without_gap_or_doub
     assert!(said.iter().all(|m| shown.contains(m)), "shown is not what was answered");
 });
 
-story!(a_hundred_people_at_the_desk_at_once_are_numbered_without_gap_or_double, |town: &Town| {
+on_both!(a_hundred_people_at_the_desk_at_once_are_numbered_without_gap_or_double, |town: &Town| {
     let people: Vec<Caller> = (0..100).map(|i| town.patient(&format!("patient-{i}"))).collect();
     let nodes = [&**town, &town.second_node()];
     let said = at_once(100, |i| {
@@ -79,7 +79,7 @@ story!(a_hundred_people_at_the_desk_at_once_are_numbered_without_gap_or_double, 
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(100));
 });
 
-story!(a_message_sent_sixteen_times_at_once_from_two_nodes_is_stored_once, |town: &Town| {
+on_both!(a_message_sent_sixteen_times_at_once_from_two_nodes_is_stored_once, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let nodes = [&**town, &town.second_node()];
     for round in 0..ROUNDS {
@@ -100,7 +100,7 @@ story!(a_message_sent_sixteen_times_at_once_from_two_nodes_is_stored_once, |town
     }
 });
 
-story!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_refused, |town: &Town| {
+on_both!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_refused, |town: &Town| {
     let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| town.patient(name));
     let nodes = [&**town, &town.second_node()];
     let pairs = [
@@ -127,7 +127,7 @@ story!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_refu
     }
 });
 
-story!(a_message_said_while_the_conversation_is_deleted_is_either_deleted_or_shown, |town: &Town| {
+on_both!(a_message_said_while_the_conversation_is_deleted_is_either_deleted_or_shown, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let (room, other) = (between(&sarah, &house), town.second_node());
     let mut last = 0;
@@ -174,7 +174,7 @@ fn followed(
     })
 }
 
-story!(whoever_reads_on_while_others_write_sees_every_number_once_and_in_order, |town: &Town| {
+on_both!(whoever_reads_on_while_others_write_sees_every_number_once_and_in_order, |town: &Town| {
     let people = [town.patient("sarah"), town.doctor("house")];
     let (room, nodes) = (between(&people[0], &people[1]), [&**town, &town.second_node()]);
     let write = |i: usize| {
@@ -186,7 +186,7 @@ story!(whoever_reads_on_while_others_write_sees_every_number_once_and_in_order, 
     }
 });
 
-story!(whoever_follows_the_desk_while_many_write_sees_every_number_once_and_in_order, |town: &Town| {
+on_both!(whoever_follows_the_desk_while_many_write_sees_every_number_once_and_in_order, |town: &Town| {
     let root = town.patient("root");
     let people: Vec<Caller> = (0..3).map(|i| town.patient(&format!("patient-{i}"))).collect();
     let nodes = [&**town, &town.second_node()];

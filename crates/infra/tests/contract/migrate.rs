@@ -1,8 +1,5 @@
 //! The schema is made once, by whoever comes first, and a database that is not ours to touch is left alone.
-use crate::{
-    sql::Sql,
-    support::{Backend, Place, Town, at_once},
-};
+use crate::support::{Backend, Sql, TestDb, Town, at_once};
 use infra::store::{Location, ServerLock, check, migrate};
 use std::{error::Error, fs, path::Path};
 
@@ -25,11 +22,7 @@ fn told(error: &dyn Error) -> String {
     format!("{error}; {cause}")
 }
 
-fn backend(place: &Place) -> Backend {
-    if place.location.sqlite_file().is_some() { Backend::Sqlite } else { Backend::Postgres }
-}
-
-story!(a_database_of_a_newer_carebase_is_refused_by_its_migration, Place::on, |place: &Place| {
+on_both!(a_database_of_a_newer_carebase_is_refused_by_its_migration, |place: &TestDb| {
     migrate(&place.location).unwrap();
     place.sql().run("insert into __diesel_schema_migrations (version) values ('9999')").unwrap();
     let before = place.sql().everything();
@@ -40,31 +33,31 @@ story!(a_database_of_a_newer_carebase_is_refused_by_its_migration, Place::on, |p
     assert_eq!(before, place.sql().everything());
 });
 
-story!(a_second_run_applies_nothing, Place::on, |place: &Place| {
+on_both!(a_second_run_applies_nothing, |place: &TestDb| {
     let applied = migrate(&place.location).unwrap().applied;
     let numbers = |names: &[String]| names.iter().map(|name| name[..4].to_owned()).collect::<Vec<_>>();
-    assert_eq!(numbers(&applied), numbers(&versions(backend(place))));
+    assert_eq!(numbers(&applied), numbers(&versions(place.backend())));
     let before = place.sql().everything();
     assert_eq!(migrate(&place.location).unwrap().applied, [""; 0]);
     assert_eq!(before, place.sql().everything());
 });
 
-story!(four_nodes_that_start_at_once_on_a_fresh_database_all_succeed, Place::on, |place: &Place| {
+on_both!(four_nodes_that_start_at_once_on_a_fresh_database_all_succeed, |place: &TestDb| {
     let applied = at_once(4, |_| migrate(&place.location).unwrap().applied);
-    assert_eq!(applied.concat().len(), versions(backend(place)).len(), "{applied:?}");
+    assert_eq!(applied.concat().len(), versions(place.backend()).len(), "{applied:?}");
     assert_eq!(check(&place.location).unwrap(), [""; 0]);
 });
 
-story!(a_check_worries_about_migrations_that_wait, Place::on, |place: &Place| {
+on_both!(a_check_worries_about_migrations_that_wait, |place: &TestDb| {
     migrate(&place.location).unwrap();
     assert_eq!(check(&place.location).unwrap(), [""; 0]);
-    let last = versions(backend(place)).pop().unwrap()[..4].to_owned();
+    let last = versions(place.backend()).pop().unwrap()[..4].to_owned();
     place.sql().run(&format!("delete from __diesel_schema_migrations where version = '{last}'")).unwrap();
     let worries = check(&place.location).unwrap();
     assert!(worries.len() == 1 && worries[0].starts_with("1 migration(s) wait"), "{worries:?}");
 });
 
-story!(a_check_of_an_empty_database_leaves_it_empty, Place::on, |place: &Place| {
+on_both!(a_check_of_an_empty_database_leaves_it_empty, |place: &TestDb| {
     // SQLite: an empty file, as its owner alone may read it.
     drop(place.sql());
     if let Some(file) = place.location.sqlite_file() {
@@ -83,7 +76,7 @@ fn both_databases_have_the_same_migrations() {
 
 #[test]
 fn a_check_makes_no_file() {
-    let place = Place::on(Backend::Sqlite);
+    let place = TestDb::fresh(Backend::Sqlite);
     assert_eq!(check(&place.location).unwrap(), [""; 0]);
     assert!(!place.location.sqlite_file().unwrap().exists());
 }
@@ -140,7 +133,7 @@ fn nobody_but_the_owner_reads_the_files() {
 #[test]
 fn a_check_worries_about_a_file_that_others_can_read() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::on(Backend::Sqlite);
+    let place = TestDb::fresh(Backend::Sqlite);
     migrate(&place.location).unwrap();
     let file = place.location.sqlite_file().unwrap();
     fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
@@ -150,7 +143,7 @@ fn a_check_worries_about_a_file_that_others_can_read() {
 
 #[test]
 fn folders_on_the_way_are_made() {
-    let place = Place::on(Backend::Sqlite);
+    let place = TestDb::fresh(Backend::Sqlite);
     let file = place.location.sqlite_file().unwrap().parent().unwrap().join("a/b/care.db");
     migrate(&Location::Sqlite(file.clone())).unwrap();
     assert_eq!(mode(&file), 0o600);
@@ -158,11 +151,11 @@ fn folders_on_the_way_are_made() {
 
 #[test]
 fn one_server_serves_a_sqlite_file_until_it_lets_go() {
-    let place = Place::on(Backend::Sqlite);
+    let place = TestDb::fresh(Backend::Sqlite);
     migrate(&place.location).unwrap();
     let first = ServerLock::take(&place.location).unwrap();
     let told = told(&ServerLock::take(&place.location).unwrap_err());
-    assert!(told.contains("care.db") && told.contains("one process per SQLite file"), "{told}");
+    assert!(told.contains("carebase.db") && told.contains("one process per SQLite file"), "{told}");
     // The commands of an operator work beside a server.
     migrate(&place.location).unwrap();
     drop(first);

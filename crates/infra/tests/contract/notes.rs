@@ -13,7 +13,7 @@ fn noted(town: &Town, owner: &Caller) -> Note {
     town.notes.write(&draft.writing(owner.id(), at(30))).unwrap()
 }
 
-story!(nobody_edits_or_deletes_anothers_note_or_one_that_is_gone, |town: &Town| {
+on_both!(nobody_edits_or_deletes_anothers_note_or_one_that_is_gone, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let note = noted(town, &sarah);
     let foreign = Note { owner: kyle.id(), ..note };
@@ -27,7 +27,7 @@ story!(nobody_edits_or_deletes_anothers_note_or_one_that_is_gone, |town: &Town| 
     }
 });
 
-story!(a_note_is_written_edited_and_deleted_by_its_owner, |town: &Town| {
+on_both!(a_note_is_written_edited_and_deleted_by_its_owner, |town: &Town| {
     let (sarah, bystander) = (town.patient("sarah"), town.patient("kyle"));
     let other = noted(town, &bystander);
     let note = noted(town, &sarah);

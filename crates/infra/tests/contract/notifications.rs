@@ -1,5 +1,5 @@
 //! A bell is its owner's: lines newest first, and nobody else marks or deletes one.
-use crate::support::{Town, at};
+use crate::support::{Sql, Town, at};
 use domain::{
     care::Status,
     identity::Caller,
@@ -21,7 +21,7 @@ fn rung(town: &Town) -> (Caller, Caller) {
     (house, wilson)
 }
 
-story!(nobody_marks_or_deletes_a_line_of_another_bell, |town: &Town| {
+on_both!(nobody_marks_or_deletes_a_line_of_another_bell, |town: &Town| {
     let (house, wilson) = rung(town);
     let before = town.place.sql().everything();
     for line in lines(town, &house) {
@@ -32,7 +32,7 @@ story!(nobody_marks_or_deletes_a_line_of_another_bell, |town: &Town| {
     assert_eq!(town.unread(house.id()), 3);
 });
 
-story!(a_line_that_is_not_there_is_neither_found_nor_marked_nor_deleted, |town: &Town| {
+on_both!(a_line_that_is_not_there_is_neither_found_nor_marked_nor_deleted, |town: &Town| {
     let (house, _) = rung(town);
     for id in [0, -1, 9_999, i64::MAX, i64::MIN].map(NotificationId::new) {
         assert_eq!(town.lines.find(id).unwrap(), None);
@@ -41,7 +41,7 @@ story!(a_line_that_is_not_there_is_neither_found_nor_marked_nor_deleted, |town: 
     }
 });
 
-story!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
+on_both!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
     let (_, wilson) = rung(town);
     let lines = lines(town, &wilson);
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
@@ -56,7 +56,7 @@ story!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
     assert_eq!(town.lines.find(line.id).unwrap(), Some(expected));
 });
 
-story!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
+on_both!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
     let (house, wilson) = rung(town);
     let [_, middle, _] = &lines(town, &house)[..] else { panic!("not three lines") };
     for _ in 0..2 {
@@ -68,7 +68,7 @@ story!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &To
     assert_eq!(town.unread(wilson.id()), 1);
 });
 
-story!(a_deleted_line_is_gone_once_and_counts_no_more, |town: &Town| {
+on_both!(a_deleted_line_is_gone_once_and_counts_no_more, |town: &Town| {
     let (house, wilson) = rung(town);
     let [newest, middle, oldest] = &lines(town, &house)[..] else { panic!("not three lines") };
     assert!(town.lines.mark_read(house.id(), oldest.id).unwrap());
@@ -81,14 +81,14 @@ story!(a_deleted_line_is_gone_once_and_counts_no_more, |town: &Town| {
     assert_eq!(town.unread(wilson.id()), 1);
 });
 
-story!(nobody_has_no_lines_and_none_unread, |town: &Town| {
+on_both!(nobody_has_no_lines_and_none_unread, |town: &Town| {
     rung(town);
     let nobody = AccountId::new(9_999);
     assert_eq!(town.lines.of(nobody, Window::first()).unwrap(), []);
     assert_eq!(town.unread(nobody), 0);
 });
 
-story!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |town: &Town| {
+on_both!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |town: &Town| {
     let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
     for owner in [&house, &wilson] {
         let fill = format!(
@@ -115,15 +115,14 @@ story!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |town:
     assert_eq!(town.unread(house.id()), 1_100 - 366);
 });
 
-story!(an_account_that_is_gone_takes_its_lines_with_it_and_no_others, |town: &Town| {
+on_both!(an_account_that_is_gone_takes_its_lines_with_it_and_no_others, |town: &Town| {
     let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
     let sarah = town.patient("sarah");
     town.linked(&sarah, &house, Status::Rejected);
     town.ask(&house, &wilson);
     let mut sql = town.place.sql();
     sql.run("delete from links").unwrap();
-    let owners =
-        |sql: &mut crate::sql::Sql| sql.words("select cast(owner_id as text) as words from notifications");
+    let owners = |sql: &mut Sql| sql.words("select cast(owner_id as text) as words from notifications");
     assert_eq!(owners(&mut sql).len(), 3);
     if town.place.location.sqlite_file().is_some() {
         sql.run("PRAGMA foreign_keys = ON").unwrap();
@@ -134,7 +133,7 @@ story!(an_account_that_is_gone_takes_its_lines_with_it_and_no_others, |town: &To
     assert_eq!(left, [house.id().to_string(), wilson.id().to_string()]);
 });
 
-story!(the_newest_line_of_each_of_many_owners_is_told_and_those_without_any_are_left_out, |town: &Town| {
+on_both!(the_newest_line_of_each_of_many_owners_is_told_and_those_without_any_are_left_out, |town: &Town| {
     let (house, wilson) = rung(town);
     let silent = town.patient("silent");
     let newest = |owners: &[AccountId]| {

@@ -29,7 +29,7 @@ fn as_kept(town: &Town, name: &str) -> Person {
     town.accounts.credentials(&username(name)).unwrap().unwrap().caller.person
 }
 
-story!(an_edit_to_anothers_name_or_address_is_refused_and_leaves_no_trace, |town: &Town| {
+on_both!(an_edit_to_anothers_name_or_address_is_refused_and_leaves_no_trace, |town: &Town| {
     let sarah = town.patient("sarah");
     town.patient("kyle");
     for (patch, field) in [
@@ -43,7 +43,7 @@ story!(an_edit_to_anothers_name_or_address_is_refused_and_leaves_no_trace, |town
     assert!(!town.acts(&sarah).contains(&Act::ProfileChanged));
 });
 
-story!(an_edit_of_nobody_is_refused, |town: &Town| {
+on_both!(an_edit_of_nobody_is_refused, |town: &Town| {
     let mut nobody = town.patient("sarah");
     nobody.person.id = domain::identity::AccountId::new(nobody.id().get() + 1_000);
     for patch in [ProfilePatch::default(), name("anna")] {
@@ -52,7 +52,7 @@ story!(an_edit_of_nobody_is_refused, |town: &Town| {
     }
 });
 
-story!(of_eight_who_take_one_new_name_at_once_exactly_one_gets_it, |town: &Town| {
+on_both!(of_eight_who_take_one_new_name_at_once_exactly_one_gets_it, |town: &Town| {
     let people: Vec<_> = (0..8).map(|i| town.patient(&format!("patient{i}"))).collect();
     let tries = at_once(8, |i| town.accounts.edit(&edit(&people[i], name("sarah"))));
     let (won, lost): (Vec<_>, Vec<_>) = tries.into_iter().partition(Result::is_ok);
@@ -64,7 +64,7 @@ story!(of_eight_who_take_one_new_name_at_once_exactly_one_gets_it, |town: &Town|
     assert_eq!(edits.count(), 1);
 });
 
-story!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &Town| {
+on_both!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &Town| {
     let born = BirthDate::parse("1965-05-13".parse().unwrap(), at(0).date_naive()).unwrap();
     type Change = fn(&mut Person);
     let cases: [(ProfilePatch, Change); 8] = [
@@ -101,7 +101,7 @@ story!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &Tow
     assert_eq!(town.acts(&sarah).iter().filter(|act| **act == Act::ProfileChanged).count(), 8);
 });
 
-story!(what_may_be_empty_can_be_emptied_again, |town: &Town| {
+on_both!(what_may_be_empty_can_be_emptied_again, |town: &Town| {
     let sarah = town.patient("sarah");
     let born = BirthDate::parse("1965-05-13".parse().unwrap(), at(0).date_naive()).unwrap();
     let told = ProfilePatch { sex: Set(Some(Sex::Female)), date_of_birth: Set(Some(born)), ..<_>::default() };
@@ -111,7 +111,7 @@ story!(what_may_be_empty_can_be_emptied_again, |town: &Town| {
     assert_eq!(town.accounts.edit(&edit(&sarah, cleared)).unwrap(), sarah.person);
 });
 
-story!(a_name_can_be_taken_again_by_its_owner_and_once_it_is_free, |town: &Town| {
+on_both!(a_name_can_be_taken_again_by_its_owner_and_once_it_is_free, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let same = ProfilePatch { username: Set(username("sarah")), ..address("SARAH@example.com") };
     assert_eq!(town.accounts.edit(&edit(&sarah, same)).unwrap().email, "SARAH@example.com");
@@ -121,7 +121,7 @@ story!(a_name_can_be_taken_again_by_its_owner_and_once_it_is_free, |town: &Town|
     assert_eq!(town.accounts.edit(&edit(&kyle, freed)).unwrap().username, "sarah");
 });
 
-story!(a_new_password_is_kept_and_signs_nobody_out, |town: &Town| {
+on_both!(a_new_password_is_kept_and_signs_nobody_out, |town: &Town| {
     let sarah = town.patient("sarah");
     let before = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
     let new = PasswordHash::new("$fake$new".into());
@@ -131,7 +131,7 @@ story!(a_new_password_is_kept_and_signs_nobody_out, |town: &Town| {
     assert_eq!((after.password, after.session), (new, before.session));
 });
 
-story!(two_edits_of_different_fields_at_once_both_last, |town: &Town| {
+on_both!(two_edits_of_different_fields_at_once_both_last, |town: &Town| {
     let sarah = town.patient("sarah");
     for round in 0..20 {
         let (first, last) = (format!("First{round}"), format!("Last{round}"));

@@ -24,7 +24,7 @@ fn under_another_secret(town: &Town) -> DieselAccountRepository {
     DieselAccountRepository::new(town.store.clone(), mint("the old secret"))
 }
 
-story!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
+on_both!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
     town.patient("sarah");
     let session = known(town, "sarah").session.unwrap();
     for guess in ["", "x", &session.nonce.0, &session.hash.0.to_uppercase(), &session.hash.0[1..]] {
@@ -32,7 +32,7 @@ story!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
     }
 });
 
-story!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
+on_both!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let session = |name| known(town, name).session.unwrap().hash;
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
@@ -45,7 +45,7 @@ story!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
     assert_eq!(holder(&*town.accounts, &of_kyle).unwrap().caller, kyle);
 });
 
-story!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |town: &Town| {
+on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let first = known(town, "sarah").session.unwrap();
     for fresh in ["one", "two"] {
@@ -59,7 +59,7 @@ story!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |tow
     assert!(holder(&*town.accounts, &hash(&*town.mint, sarah, &three)).is_some());
 });
 
-story!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town| {
+on_both!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town| {
     let sarah = town.patient("sarah").id();
     for _ in 0..10 {
         town.accounts.sign_out(sarah).unwrap();
@@ -67,7 +67,7 @@ story!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town
     }
 });
 
-story!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
+on_both!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let foreign = known(town, "sarah").session.unwrap();
     let here = under_another_secret(town);
@@ -78,7 +78,7 @@ story!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
     assert!(holder(&here, &foreign.hash).is_none());
 });
 
-story!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_nonce, |town: &Town| {
+on_both!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_nonce, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let elsewhere = under_another_secret(town);
     for _ in 0..10 {
@@ -95,7 +95,7 @@ fn all_agree(town: &Town, account: AccountId) {
     assert_eq!(open.hash, hash(&*town.mint, account, &open.nonce));
 }
 
-story!(signing_in_and_out_at_once_fails_for_nobody, |town: &Town| {
+on_both!(signing_in_and_out_at_once_fails_for_nobody, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let failures = at_once(4, |i| {
         let act = |round| match i {
@@ -107,7 +107,7 @@ story!(signing_in_and_out_at_once_fails_for_nobody, |town: &Town| {
     assert_eq!(failures.concat(), [""; 0]);
 });
 
-story!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |town: &Town| {
+on_both!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |town: &Town| {
     let sarah = town.patient("sarah").id();
     for round in 0..20 {
         let (nonce, out) = both_at_once(
@@ -122,7 +122,7 @@ story!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |town: &Town| {
     }
 });
 
-story!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Town| {
+on_both!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let hash = |text: &str| PasswordHash::new(text.into());
     let again = |old: &str, new: &str| SigningIn {
@@ -156,7 +156,7 @@ impl TokenMint for Watchful {
     }
 }
 
-story!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Town| {
+on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Town| {
     let sarah = town.patient("sarah").id();
     town.accounts.sign_out(sarah).unwrap();
     let on_derive = Box::new(|_: &Nonce| panic!("on purpose"));

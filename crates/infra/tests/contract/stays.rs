@@ -39,7 +39,7 @@ fn redeemed(node: &Node, ticket: &TokenHash, now: Timestamp) -> Option<(Caller, 
     redeemed.map(|(holder, session)| (holder.caller, holder.active, session))
 }
 
-story!(a_ticket_lets_its_holder_in_once_on_whatever_node, |town: &Town| {
+on_both!(a_ticket_lets_its_holder_in_once_on_whatever_node, |town: &Town| {
     let (sarah, _) = (town.patient("sarah"), town.patient("kyle"));
     let (session, other) = (session(town, "sarah"), town.second_node());
     let tickets = ["a", "b"].map(|name| given(town, name, &session));
@@ -52,7 +52,7 @@ story!(a_ticket_lets_its_holder_in_once_on_whatever_node, |town: &Town| {
     assert_eq!(town.place.sql().count("socket_tickets"), 0);
 });
 
-story!(a_ticket_that_was_never_given_lets_nobody_in, |town: &Town| {
+on_both!(a_ticket_that_was_never_given_lets_nobody_in, |town: &Town| {
     town.patient("sarah");
     let session = session(town, "sarah");
     let given = given(town, "a", &session);
@@ -62,7 +62,7 @@ story!(a_ticket_that_was_never_given_lets_nobody_in, |town: &Town| {
     assert!(redeemed(town, &given, at(100)).is_some());
 });
 
-story!(a_ticket_lets_in_until_its_end_and_at_its_end_no_more, |town: &Town| {
+on_both!(a_ticket_lets_in_until_its_end_and_at_its_end_no_more, |town: &Town| {
     town.patient("sarah");
     let session = session(town, "sarah");
     let [early, late, later] = ["early", "late", "later"].map(|name| given(town, name, &session));
@@ -72,7 +72,7 @@ story!(a_ticket_lets_in_until_its_end_and_at_its_end_no_more, |town: &Town| {
     assert_eq!(redeemed(town, &later, at(1_000)), None, "after it");
 });
 
-story!(of_sixteen_who_use_a_ticket_at_once_on_two_nodes_one_is_let_in, |town: &Town| {
+on_both!(of_sixteen_who_use_a_ticket_at_once_on_two_nodes_one_is_let_in, |town: &Town| {
     let sarah = town.patient("sarah");
     let (session, nodes) = (session(town, "sarah"), [&**town, &town.second_node()]);
     for round in 0..20 {
@@ -83,7 +83,7 @@ story!(of_sixteen_who_use_a_ticket_at_once_on_two_nodes_one_is_let_in, |town: &T
     }
 });
 
-story!(a_ticket_ends_with_the_session_that_asked_for_it, |town: &Town| {
+on_both!(a_ticket_ends_with_the_session_that_asked_for_it, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let [of_sarah, again, of_kyle] = [("a", "sarah"), ("b", "sarah"), ("c", "kyle")]
         .map(|(name, whose)| given(town, name, &session(town, whose)));
@@ -94,14 +94,14 @@ story!(a_ticket_ends_with_the_session_that_asked_for_it, |town: &Town| {
     assert_eq!(redeemed(town, &of_kyle, at(100)).unwrap().0, kyle);
 });
 
-story!(a_ticket_outlives_a_second_sign_in_which_keeps_the_session, |town: &Town| {
+on_both!(a_ticket_outlives_a_second_sign_in_which_keeps_the_session, |town: &Town| {
     let sarah = town.patient("sarah");
     let ticket = given(town, "a", &session(town, "sarah"));
     town.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
     assert!(redeemed(town, &ticket, at(100)).is_some());
 });
 
-story!(a_ticket_of_a_deactivated_account_tells_that_it_is, |town: &Town| {
+on_both!(a_ticket_of_a_deactivated_account_tells_that_it_is, |town: &Town| {
     let sarah = town.patient("sarah");
     let session = session(town, "sarah");
     let ticket = given(town, "a", &session);
@@ -109,7 +109,7 @@ story!(a_ticket_of_a_deactivated_account_tells_that_it_is, |town: &Town| {
     assert_eq!(redeemed(town, &ticket, at(100)), Some((sarah, false, session)));
 });
 
-story!(a_ticket_tells_what_its_holder_may_do_now, |town: &Town| {
+on_both!(a_ticket_tells_what_its_holder_may_do_now, |town: &Town| {
     town.patient("sarah");
     let ticket = given(town, "a", &session(town, "sarah"));
     grant(town, "sarah", Standing::Staff(true));
@@ -118,7 +118,7 @@ story!(a_ticket_tells_what_its_holder_may_do_now, |town: &Town| {
     assert!(caller.staff && caller.person.groups.doctor);
 });
 
-story!(a_ticket_used_while_its_holder_signs_out_is_used_up_either_way, |town: &Town| {
+on_both!(a_ticket_used_while_its_holder_signs_out_is_used_up_either_way, |town: &Town| {
     let sarah = town.patient("sarah");
     for round in 0..20 {
         town.accounts.sign_in(&signing_in(&sarah, &format!("fresh {round}"))).unwrap();
@@ -135,7 +135,7 @@ story!(a_ticket_used_while_its_holder_signs_out_is_used_up_either_way, |town: &T
     }
 });
 
-story!(forgetting_deletes_the_tickets_that_have_ended_and_no_others, |town: &Town| {
+on_both!(forgetting_deletes_the_tickets_that_have_ended_and_no_others, |town: &Town| {
     town.patient("sarah");
     let session = session(town, "sarah");
     for (name, until) in [("old", 99), ("ended", 100), ("open", 101), ("new", 130)] {
@@ -150,7 +150,7 @@ story!(forgetting_deletes_the_tickets_that_have_ended_and_no_others, |town: &Tow
     assert!(redeemed(town, &ticket("open"), at(100)).is_some());
 });
 
-story!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Town| {
+on_both!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Town| {
     let (sarah, other) = (town.patient("sarah"), town.second_node());
     let epoch = || {
         let here = town.stays.access_epoch().unwrap();
@@ -174,7 +174,7 @@ story!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Town|
     assert_eq!(epoch(), first + 1, "a session began");
 });
 
-story!(the_epoch_moves_when_a_session_is_replaced_because_the_house_has_another_secret, |town: &Town| {
+on_both!(the_epoch_moves_when_a_session_is_replaced_because_the_house_has_another_secret, |town: &Town| {
     let sarah = town.patient("sarah");
     let (replaced, epoch) = (session(town, "sarah"), town.stays.access_epoch().unwrap());
     let elsewhere = DieselAccountRepository::new(town.store.clone(), mint("the new secret"));
@@ -183,7 +183,7 @@ story!(the_epoch_moves_when_a_session_is_replaced_because_the_house_has_another_
     assert!(town.stays.access_epoch().unwrap() > epoch, "and nobody is told to look");
 });
 
-story!(
+on_both!(
     the_epoch_moves_with_every_change_of_standing_and_not_with_a_grant_of_what_is_or_to_nobody,
     |town: &Town| {
         town.patient("sarah");
@@ -203,14 +203,14 @@ story!(
     }
 );
 
-story!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
+on_both!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
     let people: Vec<_> = (0..16).map(|i| town.patient(&format!("patient-{i}"))).collect();
     let (nodes, epoch) = ([&**town, &town.second_node()], town.stays.access_epoch().unwrap());
     at_once(16, |i| nodes[i % 2].accounts.sign_out(people[i].id()).unwrap());
     assert_eq!(town.stays.access_epoch().unwrap(), epoch + 16);
 });
 
-story!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &Town| {
+on_both!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &Town| {
     let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
     let root = Registering { staff: true, ..registering("root") };
     town.accounts.register(&root).unwrap();
@@ -240,14 +240,14 @@ story!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &T
     assert_eq!(town.stays.rights(&[]).unwrap(), []);
 });
 
-story!(rights_of_as_many_sessions_as_a_big_house_holds_are_told, |town: &Town| {
+on_both!(rights_of_as_many_sessions_as_a_big_house_holds_are_told, |town: &Town| {
     town.patient("sarah");
     let mut asked: Vec<_> = (0..5_000).map(|i| TokenHash(format!("unknown {i}"))).collect();
     asked.push(session(town, "sarah"));
     assert_eq!(town.stays.rights(&asked).unwrap().len(), 1);
 });
 
-story!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: &Town| {
+on_both!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: &Town| {
     let root = town.patient("root");
     let known = || {
         let caller = town.accounts.credentials(&username("root")).unwrap().unwrap().caller;

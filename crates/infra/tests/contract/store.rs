@@ -25,7 +25,7 @@ use std::{
     },
 };
 
-story!(a_record_of_a_body_part_that_does_not_exist_leaves_nothing_and_rings_nobody, |town: &Town| {
+on_both!(a_record_of_a_body_part_that_does_not_exist_leaves_nothing_and_rings_nobody, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.linked(&sarah, &house, Status::Accepted);
     let nowhere = RecordDraft { body_part: BodyPartId::new(45), ..draft() };
@@ -34,7 +34,7 @@ story!(a_record_of_a_body_part_that_does_not_exist_leaves_nothing_and_rings_nobo
     town.records.make(&draft().entry(&sarah.person, at(31))).unwrap();
 });
 
-story!(a_notice_that_cannot_be_written_takes_the_whole_change_with_it, |town: &Town| {
+on_both!(a_notice_that_cannot_be_written_takes_the_whole_change_with_it, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let nobody = AccountId::new(9_999);
     let mut opening = opening(&sarah, &house);
@@ -46,7 +46,7 @@ story!(a_notice_that_cannot_be_written_takes_the_whole_change_with_it, |town: &T
     town.refuses(|| town.entries.write(&writing));
 });
 
-story!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
+on_both!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.ask(&sarah, &house);
     // More than the pool has connections: none may be left in the middle of a transaction.
@@ -107,7 +107,7 @@ mod a_panic_before_the_commit_leaves_nothing_and_the_pool_usable {
     }
 }
 
-story!(a_panic_while_reading_leaves_the_pool_usable, |town: &Town| {
+on_both!(a_panic_while_reading_leaves_the_pool_usable, |town: &Town| {
     for _ in 0..6 {
         let read = || town.store.read::<()>(|_| panic!("on purpose"));
         assert!(catch_unwind(AssertUnwindSafe(read)).is_err());
@@ -116,7 +116,7 @@ story!(a_panic_while_reading_leaves_the_pool_usable, |town: &Town| {
     town.patient("sarah");
 });
 
-story!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, |town: &Town| {
+on_both!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, |town: &Town| {
     let house = town.doctor("house");
     let patients: Vec<_> = (0..8).map(|i| town.patient(&format!("patient-{i}"))).collect();
     for patient in &patients {
@@ -139,7 +139,7 @@ story!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, |t
     assert_eq!(sql.number("select count(*) from audit_entries where act = 'record.create'"), 200);
 });
 
-story!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
+on_both!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
     let sarah = town.patient("sarah");
     let mut last = 0;
     for _ in 0..5 {
@@ -150,7 +150,7 @@ story!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
     }
 });
 
-story!(a_second_store_on_the_same_database_sees_what_the_first_wrote, |town: &Town| {
+on_both!(a_second_store_on_the_same_database_sees_what_the_first_wrote, |town: &Town| {
     let other = crate::support::Node::open(&town.place.location);
     let sarah = town.patient("sarah");
     assert_eq!(other.people.named(&registering("sarah").username).unwrap(), Some(sarah.person.clone()));

@@ -3,7 +3,7 @@
 //! # How a story is told
 //!
 //! ```ignore
-//! story!(nobody_is_asked_twice, |town: &Town| {
+//! on_both!(nobody_is_asked_twice, |town: &Town| {
 //!     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
 //!     town.ask(&sarah, &house);
 //!     let refused = town.refuses(|| town.links.open(&opening(&sarah, &house)));
@@ -11,20 +11,17 @@
 //! });
 //! ```
 //!
-//! `story!` makes two tests of it, `nobody_is_asked_twice::on_sqlite` and `::on_postgres`. The second is *ignored, with the
-//! reason*, when `TEST_DATABASE_URL` was not set when the tests were built (`build.rs`): it never passes by doing nothing.
-//! So it is with `TEST_REDIS_URL`.
+//! A test whose server was not there when the tests were built (`build.rs`) is ignored, with the reason: it never passes by
+//! doing nothing.
 //!
 //! # What a test is given
 //!
-//! * A [`Place`]: an empty database of its own. SQLite: a file in a temporary folder. PostgreSQL: a schema that no other
-//!   test has, chosen by the URL's `search_path`, so that the tests run side by side in one database. It is gone when the
-//!   test ends, however it ends.
-//! * A [`Node`]: what one running server holds, all repositories over one `Store`. Two nodes on one place are two servers.
-//! * A [`Town`]: a place whose schema is made and whose body map is seeded, and one node.
+//! * A [`TestDb`]: an empty database of its own.
+//! * A [`Node`]: what one running server holds, all repositories over one `Store`. Two nodes on one database are two servers.
+//! * A [`Town`]: a database whose schema is made and whose body map is seeded, and one node.
 //!
 //! The repositories are `Arc<dyn Port>`: a story speaks of the port and cannot reach past it. What the port does not tell
-//! (that nothing was left behind, that the database itself refuses) is asked in plain SQL: [`Place::sql`].
+//! (that nothing was left behind, that the database itself refuses) is asked in plain SQL: [`TestDb::sql`].
 //!
 //! # Three habits
 //!
@@ -35,7 +32,8 @@
 //! * **Time is told, not read**: [`at`] counts in seconds from a fixed morning, and every value has microseconds, so that
 //!   a database that rounds is noticed.
 pub(crate) use crate::people::{at, email, opening, registering, username};
-use crate::sql::Sql;
+pub(crate) use testing::{Backend, Fresh, Sql, TestDb, at_once, both_at_once, unique};
+
 use domain::{
     audit::ports::AuditTrail,
     care::ports::{EntryRepository, LinkRepository, People},
@@ -57,106 +55,7 @@ use infra::{
     notifications::DieselNotificationRepository,
     store::{Location, Store, migrate},
 };
-use std::{
-    fmt::Debug,
-    ops::Deref,
-    process,
-    sync::{
-        Arc, Barrier,
-        atomic::{AtomicU64, Ordering::SeqCst},
-    },
-    thread,
-    time::{SystemTime, UNIX_EPOCH},
-};
-use tempfile::TempDir;
-
-macro_rules! story {
-    ($name:ident, $story:expr) => {
-        story!($name, $crate::support::Town::on, $story);
-    };
-    ($name:ident, $given:expr, $story:expr) => {
-        mod $name {
-            #[allow(unused_imports, reason = "a story may need nothing of its module")]
-            use super::*;
-            #[test]
-            fn on_sqlite() {
-                ($story)(&$given($crate::support::Backend::Sqlite));
-            }
-            #[test]
-            #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
-            fn on_postgres() {
-                ($story)(&$given($crate::support::Backend::Postgres));
-            }
-        }
-    };
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Backend {
-    Sqlite,
-    Postgres,
-}
-
-/// A database of the test's own, empty at first.
-pub(crate) struct Place {
-    pub(crate) location: Location,
-    ground: Ground,
-}
-
-enum Ground {
-    Folder(#[expect(dead_code, reason = "the folder lasts as long as this")] TempDir),
-    Schema(String),
-}
-
-impl Place {
-    pub(crate) fn on(backend: Backend) -> Self {
-        match backend {
-            Backend::Sqlite => {
-                let folder = tempfile::tempdir().unwrap();
-                let location = Location::Sqlite(folder.path().join("care.db"));
-                Self { location, ground: Ground::Folder(folder) }
-            }
-            Backend::Postgres => {
-                let schema = format!("t_{}_{}", process::id(), unique());
-                Sql::on(&server()).run(&format!("create schema {schema}")).unwrap();
-                let Location::Postgres(url) = server() else { panic!("not a PostgreSQL URL") };
-                let joint = if url.contains('?') { '&' } else { '?' };
-                // The name is for a test that looks for its own connections.
-                let url = format!("{url}{joint}options=-csearch_path%3D{schema}&application_name={schema}");
-                Self { location: Location::Postgres(url), ground: Ground::Schema(schema) }
-            }
-        }
-    }
-
-    pub(crate) fn sql(&self) -> Sql {
-        Sql::on(&self.location)
-    }
-}
-
-fn server() -> Location {
-    Location::parse(&std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL")).unwrap()
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Ground::Schema(schema) = &self.ground {
-            let mut sql = Sql::on(&server());
-            // Nothing here may panic while a failed test unwinds.
-            let _ = sql.run("set lock_timeout = '3s'");
-            let _ = sql.run(&format!("drop schema {schema} cascade"));
-        }
-    }
-}
-
-/// A number that no other test gets, not even in another process at the same time.
-pub(crate) fn unique() -> u64 {
-    static LAST: AtomicU64 = AtomicU64::new(0);
-    let micros = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros();
-    let micros = u64::try_from(micros).unwrap() % 1_000_000_000_000;
-    (u64::from(process::id()) % 1_000) * 1_000_000_000_000_000
-        + micros * 1_000
-        + LAST.fetch_add(1, SeqCst) % 1_000
-}
+use std::{fmt::Debug, ops::Deref, sync::Arc};
 
 /// What one running server holds.
 pub(crate) struct Node {
@@ -210,10 +109,10 @@ impl Node {
     }
 }
 
-/// A place, ready, with one node. The node goes first: a schema is dropped when nobody uses it.
+/// A database, ready, with one node. The node is dropped first, the schema when nobody uses it any more.
 pub(crate) struct Town {
     node: Node,
-    pub(crate) place: Place,
+    pub(crate) place: TestDb,
 }
 
 impl Deref for Town {
@@ -223,9 +122,15 @@ impl Deref for Town {
     }
 }
 
+impl Fresh for Town {
+    fn fresh_on(backend: Backend) -> Self {
+        Self::on(backend)
+    }
+}
+
 impl Town {
     pub(crate) fn on(backend: Backend) -> Self {
-        let place = Place::on(backend);
+        let place = TestDb::fresh(backend);
         migrate(&place.location).unwrap();
         let node = Node::open(&place.location);
         seed_body_parts(&node.store).unwrap();
@@ -233,7 +138,7 @@ impl Town {
     }
 
     pub(crate) fn backend(&self) -> Backend {
-        if self.place.location.sqlite_file().is_some() { Backend::Sqlite } else { Backend::Postgres }
+        self.place.backend()
     }
 
     /// `change` is refused, and every table is as it was.
@@ -255,27 +160,4 @@ impl Node {
 /// Who holds one token.
 pub(crate) fn holder(accounts: &dyn AccountRepository, token: &TokenHash) -> Option<Holder> {
     accounts.holders(std::slice::from_ref(token)).unwrap().remove(0)
-}
-
-/// Runs `act` on that many threads, which start together.
-pub(crate) fn at_once<T: Send>(threads: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let (start, act) = (&Barrier::new(threads), &act);
-    thread::scope(|scope| {
-        let run = |i| move || (start.wait(), act(i)).1;
-        let hands: Vec<_> = (0..threads).map(|i| scope.spawn(run(i))).collect();
-        hands.into_iter().map(|hand| hand.join().unwrap()).collect()
-    })
-}
-
-/// Two different acts that start together.
-pub(crate) fn both_at_once<A: Send, B: Send>(
-    one: impl FnOnce() -> A + Send,
-    other: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    let start = &Barrier::new(2);
-    thread::scope(|scope| {
-        let one = scope.spawn(move || (start.wait(), one()).1);
-        let other = (start.wait(), other()).1;
-        (one.join().unwrap(), other)
-    })
 }

@@ -48,7 +48,7 @@ fn times_seen(town: &Town, owners: &[Caller; 3]) -> [usize; 3] {
     owners.each_ref().map(|owner| seen(town, owner).len())
 }
 
-story!(nothing_waits_where_nobody_asked_and_seeing_nothing_leaves_nothing, |town: &Town| {
+on_both!(nothing_waits_where_nobody_asked_and_seeing_nothing_leaves_nothing, |town: &Town| {
     let (root, [john, kyle, _]) = desk(town);
     town.says(between(&john, &kyle), &john, &["this is private"]);
     let before = town.place.sql().everything();
@@ -56,7 +56,7 @@ story!(nothing_waits_where_nobody_asked_and_seeing_nothing_leaves_nothing, |town
     assert_eq!(before, town.place.sql().everything());
 });
 
-story!(questions_wait_room_by_room_oldest_first_and_whoever_sees_them_is_told_of, |town: &Town| {
+on_both!(questions_wait_room_by_room_oldest_first_and_whoever_sees_them_is_told_of, |town: &Town| {
     let (root, owners) = desk(town);
     let [john, kyle, sarah] = &owners;
     let asked = [(kyle, "k1"), (sarah, "s1"), (kyle, "k2"), (john, "j1"), (sarah, "s2")]
@@ -69,7 +69,7 @@ story!(questions_wait_room_by_room_oldest_first_and_whoever_sees_them_is_told_of
     assert_eq!(seen(town, &root), []);
 });
 
-story!(a_page_may_end_in_the_middle_of_a_room_and_each_room_is_told_of_once, |town: &Town| {
+on_both!(a_page_may_end_in_the_middle_of_a_room_and_each_room_is_told_of_once, |town: &Town| {
     let (root, owners) = desk(town);
     let mut expected = vec![];
     for (owner, questions) in owners.iter().zip([2, 5, 1]) {
@@ -81,7 +81,7 @@ story!(a_page_may_end_in_the_middle_of_a_room_and_each_room_is_told_of_once, |to
     }
 });
 
-story!(a_page_tells_of_the_rooms_that_are_on_it_and_of_no_others, |town: &Town| {
+on_both!(a_page_tells_of_the_rooms_that_are_on_it_and_of_no_others, |town: &Town| {
     let (root, owners) = desk(town);
     let asked: Vec<_> = owners.iter().flat_map(|o| [ask(town, o, "one"), ask(town, o, "two")]).collect();
     let page = |after: Option<&Message>| {
@@ -96,7 +96,7 @@ story!(a_page_tells_of_the_rooms_that_are_on_it_and_of_no_others, |town: &Town| 
     assert_eq!(page(Some(&asked[5])), []);
 });
 
-story!(an_answered_room_does_not_wait_until_something_new_is_asked, |town: &Town| {
+on_both!(an_answered_room_does_not_wait_until_something_new_is_asked, |town: &Town| {
     let (root, owners) = desk(town);
     let [john, kyle, _] = &owners;
     ask(town, john, "one");
@@ -114,7 +114,7 @@ story!(an_answered_room_does_not_wait_until_something_new_is_asked, |town: &Town
     assert_eq!(waiting(town, &root, 500), [other]);
 });
 
-story!(what_the_staff_begin_does_not_wait, |town: &Town| {
+on_both!(what_the_staff_begin_does_not_wait, |town: &Town| {
     let (root, [john, ..]) = desk(town);
     town.say(&answering(&root, &john, "how do you do?"));
     assert_eq!(waiting(town, &root, 500), []);
@@ -122,7 +122,7 @@ story!(what_the_staff_begin_does_not_wait, |town: &Town| {
     assert_eq!(waiting(town, &root, 500), [reply]);
 });
 
-story!(any_of_the_staff_may_answer_and_each_who_sees_is_told_of, |town: &Town| {
+on_both!(any_of_the_staff_may_answer_and_each_who_sees_is_told_of, |town: &Town| {
     let (root, [john, ..]) = desk(town);
     let (other, question) = (town.patient("other"), ask(town, &john, "help"));
     for staff in [&root, &other] {
@@ -135,14 +135,14 @@ story!(any_of_the_staff_may_answer_and_each_who_sees_is_told_of, |town: &Town| {
     assert_eq!(town.place.sql().number(&answered_by), other.id().get());
 });
 
-story!(what_cannot_be_put_on_the_trail_is_not_shown, |town: &Town| {
+on_both!(what_cannot_be_put_on_the_trail_is_not_shown, |town: &Town| {
     let (root, [john, ..]) = desk(town);
     ask(town, &john, "help");
     town.place.sql().fail_at_commit("audit_entries", "new.act = 'support.read'");
     town.refuses(|| town.messages.waiting(root.id(), Window::first(), at(70)));
 });
 
-story!(a_room_that_waits_is_there_for_another_node_too, |town: &Town| {
+on_both!(a_room_that_waits_is_there_for_another_node_too, |town: &Town| {
     let (root, [john, ..]) = desk(town);
     let question = ask(town, &john, "help");
     let node = town.second_node();

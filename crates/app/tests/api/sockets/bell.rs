@@ -16,7 +16,7 @@ async fn records(app: &App, who: &Person, count: usize) {
     }
 }
 
-both_databases!(a_bell_rings_once_in_every_tab_of_its_owner_only, async |app: App| {
+on_both!(a_bell_rings_once_in_every_tab_of_its_owner_only, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut tabs = [open(&app, &house, BELL).await, open(&app, &house, BELL).await];
     let mut hers = open(&app, &sarah, BELL).await;
@@ -43,18 +43,18 @@ both_databases!(a_bell_rings_once_in_every_tab_of_its_owner_only, async |app: Ap
     }
     let of = |id: &Value| json!({ "notification_id": id });
     let id = line["id"].clone();
-    check(&app, [case("mark").by(&house).patch(LINES, of(&id)).answers(200, Value::Null)]).await;
+    app.check([case("mark").by(&house).patch(LINES, of(&id)).answers(200, Value::Null)]).await;
     for tab in &mut tabs {
         assert_eq!(tab.hears().await, unread(1));
     }
     let newest = app.ask(case("lines").by(&house).get(LINES)).await.body[0]["id"].clone();
-    check(&app, [case("delete").by(&house).delete(LINES, of(&newest)).answers(204, Value::Null)]).await;
+    app.check([case("delete").by(&house).delete(LINES, of(&newest)).answers(204, Value::Null)]).await;
     for tab in &mut tabs {
         assert_eq!(tab.hears().await, unread(0));
     }
     // Marked again, deleted when read: no other number, no frame.
-    check(&app, [case("again").by(&house).patch(LINES, of(&id)).answers(200, Value::Null)]).await;
-    check(&app, [case("delete").by(&house).delete(LINES, of(&id)).answers(204, Value::Null)]).await;
+    app.check([case("again").by(&house).patch(LINES, of(&id)).answers(200, Value::Null)]).await;
+    app.check([case("delete").by(&house).delete(LINES, of(&id)).answers(204, Value::Null)]).await;
     records(&app, &sarah, 1).await;
     for tab in &mut tabs {
         let frame = tab.hears().await;
@@ -67,7 +67,7 @@ both_databases!(a_bell_rings_once_in_every_tab_of_its_owner_only, async |app: Ap
     hers.answers_pings("nothing of her doctor's").await;
 });
 
-both_databases!(a_bell_that_is_opened_tells_the_count_and_not_the_past, async |app: App| {
+on_both!(a_bell_that_is_opened_tells_the_count_and_not_the_past, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
     records(&app, &sarah, 2).await;
@@ -79,7 +79,7 @@ both_databases!(a_bell_that_is_opened_tells_the_count_and_not_the_past, async |a
     assert_eq!(frame["unread_count"], 4);
 });
 
-both_databases!(in_a_storm_every_ring_is_told_once_and_in_the_end_the_count_is_right, async |app: App| {
+on_both!(in_a_storm_every_ring_is_told_once_and_in_the_end_the_count_is_right, async |app: App| {
     const PATIENTS: usize = 6;
     const RECORDS: usize = 20;
     let house = app.doctor("house").await;

@@ -2,7 +2,7 @@
 use super::*;
 use domain::identity::Standing;
 
-both_databases!(what_is_said_reaches_every_tab_of_both_and_no_other, async |app: App| {
+on_both!(what_is_said_reaches_every_tab_of_both_and_no_other, async |app: App| {
     let [sarah, house, kyle] =
         [app.patient("sarah").await, app.doctor("house").await, app.patient("kyle").await];
     app.grant("house", Standing::Staff(true));
@@ -39,7 +39,7 @@ both_databases!(what_is_said_reaches_every_tab_of_both_and_no_other, async |app:
     staff.is_silent("nothing of a private chat").await;
 });
 
-both_databases!(a_frame_has_the_keys_of_its_form_in_their_order, async |app: App| {
+on_both!(a_frame_has_the_keys_of_its_form_in_their_order, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut by_id = beside(&app, &sarah, &house).await;
     let mut by_name = open(&app, &sarah, "/ws/chat/house/").await;
@@ -82,7 +82,7 @@ both_databases!(a_frame_has_the_keys_of_its_form_in_their_order, async |app: App
     }
 });
 
-both_databases!(history_comes_oldest_first_or_after_a_number, async |app: App| {
+on_both!(history_comes_oldest_first_or_after_a_number, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     beside(&app, &sarah, &house).await.is_silent("no history, no frame").await;
     for n in 1..=5 {
@@ -105,7 +105,7 @@ both_databases!(history_comes_oldest_first_or_after_a_number, async |app: App| {
     ahead.is_silent("a number that is not there yet").await;
 });
 
-both_databases!(whatever_is_no_message_is_ignored_and_the_socket_lives, async |app: App| {
+on_both!(whatever_is_no_message_is_ignored_and_the_socket_lives, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let (mut mine, mut theirs) = (beside(&app, &sarah, &house).await, beside(&app, &house, &sarah).await);
     for frame in [
@@ -136,7 +136,7 @@ both_databases!(whatever_is_no_message_is_ignored_and_the_socket_lives, async |a
     assert_eq!(stored(&app, &house, &sarah).await, ["", " spaced ", "last"]);
 });
 
-both_databases!(a_message_that_cannot_be_stored_is_refused_by_its_name, async |app: App| {
+on_both!(a_message_that_cannot_be_stored_is_refused_by_its_name, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let (mut mine, mut theirs) = (beside(&app, &sarah, &house).await, beside(&app, &house, &sarah).await);
     let long = format!(r#"{{"message":"x","client_id":"{}"}}"#, "ы".repeat(65));
@@ -164,7 +164,7 @@ both_databases!(a_message_that_cannot_be_stored_is_refused_by_its_name, async |a
     assert_eq!(theirs.texts(2).await, ["x", "y"], "nothing else was passed on");
 });
 
-both_databases!(a_message_that_is_sent_again_is_the_same_message, async |app: App| {
+on_both!(a_message_that_is_sent_again_is_the_same_message, async |app: App| {
     let [sarah, house, kyle] =
         [app.patient("sarah").await, app.doctor("house").await, app.patient("kyle").await];
     let (mut mine, mut theirs) = (beside(&app, &sarah, &house).await, beside(&app, &house, &sarah).await);
@@ -194,7 +194,7 @@ both_databases!(a_message_that_is_sent_again_is_the_same_message, async |app: Ap
     assert!(stored(&app, &sarah, &kyle).await.is_empty());
 });
 
-both_databases!(a_deleted_conversation_begins_anew_and_its_numbers_go_on, async |app: App| {
+on_both!(a_deleted_conversation_begins_anew_and_its_numbers_go_on, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let (mut mine, mut theirs) = (beside(&app, &sarah, &house).await, beside(&app, &house, &sarah).await);
     mine.text(r#"{"message":"one","client_id":"c-1"}"#).await;
@@ -202,7 +202,7 @@ both_databases!(a_deleted_conversation_begins_anew_and_its_numbers_go_on, async 
     theirs.say("two").await;
     assert_eq!(mine.texts(2).await, ["one", "two"]);
     let path = format!("/api/chat/conversations/delete/{}/", sarah.id);
-    check(&app, [case("delete").by(&house).delete(path, Value::Null).answers(204, json!(""))]).await;
+    app.check([case("delete").by(&house).delete(path, Value::Null).answers(204, json!(""))]).await;
     beside(&app, &sarah, &house).await.is_silent("no history").await;
     mine.say("three").await;
     let three = mine.hears().await;
@@ -217,7 +217,7 @@ both_databases!(a_deleted_conversation_begins_anew_and_its_numbers_go_on, async 
     assert_eq!(stored(&app, &sarah, &house).await, ["three"]);
 });
 
-both_databases!(any_legal_name_is_a_path, async |app: App| {
+on_both!(any_legal_name_is_a_path, async |app: App| {
     let sarah = app.patient("sarah").await;
     let odd = named(&app, "Ёж.2+x@y-z_").await;
     for (n, path) in [

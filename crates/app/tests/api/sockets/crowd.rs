@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all};
 const SOCKETS: usize = 50;
 const MESSAGES_EACH: usize = 3;
 
-both_databases!(a_hundred_sockets_that_all_speak_hear_the_same_without_gaps, async |app: App| {
+on_both!(a_hundred_sockets_that_all_speak_hear_the_same_without_gaps, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut sockets = vec![];
     for _ in 0..SOCKETS {
@@ -44,7 +44,7 @@ both_databases!(a_hundred_sockets_that_all_speak_hear_the_same_without_gaps, asy
     }
 });
 
-both_databases!(a_long_history_comes_whole_and_in_order_while_others_speak, async |app: App| {
+on_both!(a_long_history_comes_whole_and_in_order_while_others_speak, async |app: App| {
     const LONG: usize = 1000;
     const LIVE: usize = 20;
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
@@ -76,7 +76,7 @@ both_databases!(a_long_history_comes_whole_and_in_order_while_others_speak, asyn
     }
 });
 
-both_databases!(two_first_messages_at_once_are_one_conversation, async |app: App| {
+on_both!(two_first_messages_at_once_are_one_conversation, async |app: App| {
     let house = app.doctor("house").await;
     for n in 0..5 {
         let sarah = app.patient(&format!("sarah{n}")).await;
@@ -91,7 +91,7 @@ both_databases!(two_first_messages_at_once_are_one_conversation, async |app: App
     assert_eq!(list["unique_peers"], json!(["sarah0", "sarah1", "sarah2", "sarah3", "sarah4"]));
 });
 
-both_databases!(one_message_sent_from_many_tabs_at_once_is_stored_once, async |app: App| {
+on_both!(one_message_sent_from_many_tabs_at_once_is_stored_once, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut tabs = vec![];
     for _ in 0..10 {
@@ -106,7 +106,7 @@ both_databases!(one_message_sent_from_many_tabs_at_once_is_stored_once, async |a
     assert_eq!(said(&app, &house, &sarah, "next").seq.get(), 2, "no number was lost");
 });
 
-both_databases!(whoever_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async |app: App| {
+on_both!(whoever_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async |app: App| {
     const FLOOD: usize = 1500;
     const WRITERS: usize = 4;
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const PATHS: [&str; 5] =
     ["/ws/chat/house/", "/ws/chat/1/", "/ws/chat/admin/", "/ws/admin/", "/ws/notifications/"];
 
-both_databases!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
+on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let gone = app.patient("gone").await;
     app.grant("gone", Standing::Active(false));
@@ -35,7 +35,7 @@ both_databases!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
                 .answers(401, Value::Null),
         );
     }
-    check(&app, cases).await;
+    app.check(cases).await;
 
     let mut cases = vec![];
     for (who, path) in [
@@ -58,12 +58,12 @@ both_databases!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
     for path in ["/ws/", "/ws/chat/", "/ws/chat/1/2/", "/ws/house/"] {
         cases.push(knocks("no such path", path).by(&sarah).answers(404, Value::Null));
     }
-    check(&app, cases).await;
+    app.check(cases).await;
     let refused = app.ask(knocks("refused", "/ws/chat/nobody/").by(&sarah)).await;
     assert_eq!((refused.header("upgrade"), refused.header("sec-websocket-accept")), ("", ""));
 });
 
-both_databases!(whoever_is_let_in_is_where_they_wanted_to_be, async |app: App| {
+on_both!(whoever_is_let_in_is_where_they_wanted_to_be, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.grant("house", Standing::Staff(true));
     for (path, is_support) in [
@@ -97,7 +97,7 @@ both_databases!(whoever_is_let_in_is_where_they_wanted_to_be, async |app: App| {
     }
 });
 
-both_databases!(a_page_of_a_foreign_origin_opens_nothing, async |app: App| {
+on_both!(a_page_of_a_foreign_origin_opens_nothing, async |app: App| {
     let (sarah, _house) = (app.patient("sarah").await, app.doctor("house").await);
     let own = app.base.clone();
     let app = &app;
@@ -133,7 +133,7 @@ both_databases!(a_page_of_a_foreign_origin_opens_nothing, async |app: App| {
     assert_eq!(app.ask(guest).await.status, 401);
 });
 
-both_databases!(what_is_no_good_handshake_is_no_socket, async |app: App| {
+on_both!(what_is_no_good_handshake_is_no_socket, async |app: App| {
     let (sarah, _house) = (app.patient("sarah").await, app.doctor("house").await);
     let with = |name: &str, key: &'static str, value: &str| {
         case(name).by(&sarah).get("/ws/chat/house/").header(key, value)
@@ -153,10 +153,10 @@ both_databases!(what_is_no_good_handshake_is_no_socket, async |app: App| {
         let path = format!("/ws/chat/house/?after_id={after}");
         cases.push(knocks(after, path).by(&sarah).answers(400, Value::Null));
     }
-    check(&app, cases).await;
+    app.check(cases).await;
 });
 
-both_databases!(nobody_has_a_name_that_means_something_else_in_a_path, async |app: App| {
+on_both!(nobody_has_a_name_that_means_something_else_in_a_path, async |app: App| {
     let body = |name: &str| json!({ "username": name, "email": "a@example.com", "password": "secret" });
     let taken = json!({ "username": ["A user with that username already exists."] });
     let sarah = app.patient("sarah").await;
@@ -168,10 +168,10 @@ both_databases!(nobody_has_a_name_that_means_something_else_in_a_path, async |ap
         cases.push(rename(name).answers(400, taken.clone()));
     }
     cases.push(register("administrator").answers(201, Value::Null));
-    check(&app, cases).await;
+    app.check(cases).await;
 });
 
-both_databases!(who_asks_for_a_socket_without_an_upgrade_hears_what_to_upgrade_to, async |app: App| {
+on_both!(who_asks_for_a_socket_without_an_upgrade_hears_what_to_upgrade_to, async |app: App| {
     let sarah = app.patient("sarah").await;
     let said = app.ask(case("no upgrade").by(&sarah).get("/ws/notifications/")).await;
     assert_eq!(said.status, 426);
@@ -179,7 +179,7 @@ both_databases!(who_asks_for_a_socket_without_an_upgrade_hears_what_to_upgrade_t
 });
 
 // A client that asks for a socket where there is none has sent no body that could be waited for.
-both_databases!(a_path_that_is_no_socket_answers_at_once_to_whoever_wants_one, async |app: App| {
+on_both!(a_path_that_is_no_socket_answers_at_once_to_whoever_wants_one, async |app: App| {
     let sarah = app.patient("sarah").await;
     let since = std::time::Instant::now();
     for (method, path, expected) in [
@@ -196,31 +196,28 @@ both_databases!(a_path_that_is_no_socket_answers_at_once_to_whoever_wants_one, a
 });
 
 // As Java's client does in the first request of every connection without TLS.
-both_databases!(
-    an_offer_of_http_2_is_declined_and_the_connection_goes_on_or_says_that_it_ends,
-    async |app: App| {
-        let mut connection = TcpStream::connect(app.base.trim_start_matches("http://")).await.unwrap();
-        let ask = async |connection: &mut TcpStream, more: &str| {
-            let request = format!("GET /health/live HTTP/1.1\r\nHost: localhost\r\n{more}\r\n");
-            connection.write_all(request.as_bytes()).await.unwrap();
-            let mut answer = vec![];
-            while !answer.ends_with(b"{\"status\":\"ok\"}") {
-                match timeout(PATIENCE, connection.read_u8()).await.unwrap() {
-                    Ok(byte) => answer.push(byte),
-                    Err(_) => break,
-                }
+on_both!(an_offer_of_http_2_is_declined_and_the_connection_goes_on_or_says_that_it_ends, async |app: App| {
+    let mut connection = TcpStream::connect(app.base.trim_start_matches("http://")).await.unwrap();
+    let ask = async |connection: &mut TcpStream, more: &str| {
+        let request = format!("GET /health/live HTTP/1.1\r\nHost: localhost\r\n{more}\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = vec![];
+        while !answer.ends_with(b"{\"status\":\"ok\"}") {
+            match timeout(PATIENCE, connection.read_u8()).await.unwrap() {
+                Ok(byte) => answer.push(byte),
+                Err(_) => break,
             }
-            String::from_utf8(answer).unwrap()
-        };
-        let first = ask(
-            &mut connection,
-            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
-        )
-        .await;
-        assert!(first.starts_with("HTTP/1.1 200"), "{first}");
-        if !first.contains("connection: close") {
-            let second = ask(&mut connection, "").await;
-            assert!(second.starts_with("HTTP/1.1 200"), "{first} and then: {second}");
         }
+        String::from_utf8(answer).unwrap()
+    };
+    let first = ask(
+        &mut connection,
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
+    )
+    .await;
+    assert!(first.starts_with("HTTP/1.1 200"), "{first}");
+    if !first.contains("connection: close") {
+        let second = ask(&mut connection, "").await;
+        assert!(second.starts_with("HTTP/1.1 200"), "{first} and then: {second}");
     }
-);
+});

@@ -29,7 +29,7 @@ async fn every_kind(app: &App, who: &Person, peer: &Person) -> Vec<Socket> {
     ]
 }
 
-both_databases!(a_logout_closes_every_socket_of_the_session_and_no_other, async |app: App| {
+on_both!(a_logout_closes_every_socket_of_the_session_and_no_other, async |app: App| {
     let (mut sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut his = beside(&app, &house, &sarah).await;
     // Both right after they were opened, and when the house has looked at them before.
@@ -50,7 +50,7 @@ both_databases!(a_logout_closes_every_socket_of_the_session_and_no_other, async 
     }
 });
 
-both_databases!(a_deactivated_account_is_shown_out, async |app: App| {
+on_both!(a_deactivated_account_is_shown_out, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let hers = every_kind(&app, &sarah, &house).await;
     let mut his = beside(&app, &house, &sarah).await;
@@ -62,7 +62,7 @@ both_databases!(a_deactivated_account_is_shown_out, async |app: App| {
     assert_eq!(beside(&app, &sarah, &house).await.texts(1).await, ["the last word"]);
 });
 
-both_databases!(who_is_no_longer_staff_leaves_the_desk_and_keeps_the_rest, async |app: App| {
+on_both!(who_is_no_longer_staff_leaves_the_desk_and_keeps_the_rest, async |app: App| {
     let (ann, bob) = (app.patient("ann").await, app.patient("bob").await);
     let sarah = app.patient("sarah").await;
     for who in ["ann", "bob"] {
@@ -87,7 +87,7 @@ both_databases!(who_is_no_longer_staff_leaves_the_desk_and_keeps_the_rest, async
     assert_eq!(app.ask(refused).await.status, 403);
 });
 
-both_databases!(a_socket_that_is_opened_while_its_session_ends_does_not_stay, async |app: App| {
+on_both!(a_socket_that_is_opened_while_its_session_ends_does_not_stay, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let credentials = json!({ "username": "sarah", "password": "secret" });
     let (mut let_in, mut refused) = (0, 0);
@@ -113,7 +113,7 @@ both_databases!(a_socket_that_is_opened_while_its_session_ends_does_not_stay, as
     assert_eq!(let_in + refused, 10);
 });
 
-both_databases!(a_token_that_ended_says_nothing_more, async |app: App| {
+on_both!(a_token_that_ended_says_nothing_more, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut hers = beside(&app, &sarah, &house).await;
     let mut his = beside(&app, &house, &sarah).await;

@@ -21,48 +21,45 @@ fn in_pieces(payload: &[u8], pieces: usize) -> Vec<u8> {
     chunks.iter().enumerate().flat_map(|(n, chunk)| frame(first(n), chunk)).collect()
 }
 
-both_databases!(
-    a_frame_that_must_not_be_ends_the_socket_with_its_code_and_stores_nothing,
-    async |app: App| {
-        let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
-        let path = format!("/ws/chat/{}/", house.id);
-        let mut his = beside(&app, &house, &sarah).await;
-        let good = br#"{"message":"x"}"#;
-        let mut wrong = vec![];
-        for (name, bytes, expected) in [
-            ("binary", frame(BINARY, good), 1003),
-            ("not UTF-8", frame(TEXT, b"{\"message\":\"\xff\"}"), 1007),
-            ("not UTF-8 in pieces", in_pieces(b"{\"message\":\"\xc3\x28 and more\"}", 3), 1007),
-            ("a surrogate", frame(TEXT, b"{\"message\":\"\xed\xa0\x80\"}"), 1007),
-            ("a byte too many", frame(TEXT, &sized(MOST + 1)), 1009),
-            ("a byte too many in 2 pieces", in_pieces(&sized(MOST + 1), 2), 1009),
-            ("a byte too many in 100 pieces", in_pieces(&sized(MOST + 1), 100), 1009),
-            ("far too much", frame(TEXT, &sized(200_000)), 1009),
-            ("unmasked", unmasked(TEXT, good), 1002),
-            ("a reserved opcode", frame(0x83, good), 1002),
-            ("a reserved control opcode", frame(0x8b, b""), 1002),
-            ("goes on without a beginning", frame(LAST, good), 1002),
-            ("begun twice", [frame(BEGUN, b"{"), frame(TEXT, good)].concat(), 1002),
-            ("a ping in pieces", frame(0x09, b"x"), 1002),
-            ("a long ping", frame(PING, &[0; 126]), 1002),
-            ("a close of one byte", frame(CLOSE, &[3]), 1002),
-        ] {
-            let mut socket = Raw::open(&app, &sarah, &path, None).await;
-            socket.bytes(&bytes).await;
-            let code = socket.end().await;
-            if code != Some(expected) {
-                wrong.push(format!("{name}: {expected} was to come, not {code:?}"));
-            }
+on_both!(a_frame_that_must_not_be_ends_the_socket_with_its_code_and_stores_nothing, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    let path = format!("/ws/chat/{}/", house.id);
+    let mut his = beside(&app, &house, &sarah).await;
+    let good = br#"{"message":"x"}"#;
+    let mut wrong = vec![];
+    for (name, bytes, expected) in [
+        ("binary", frame(BINARY, good), 1003),
+        ("not UTF-8", frame(TEXT, b"{\"message\":\"\xff\"}"), 1007),
+        ("not UTF-8 in pieces", in_pieces(b"{\"message\":\"\xc3\x28 and more\"}", 3), 1007),
+        ("a surrogate", frame(TEXT, b"{\"message\":\"\xed\xa0\x80\"}"), 1007),
+        ("a byte too many", frame(TEXT, &sized(MOST + 1)), 1009),
+        ("a byte too many in 2 pieces", in_pieces(&sized(MOST + 1), 2), 1009),
+        ("a byte too many in 100 pieces", in_pieces(&sized(MOST + 1), 100), 1009),
+        ("far too much", frame(TEXT, &sized(200_000)), 1009),
+        ("unmasked", unmasked(TEXT, good), 1002),
+        ("a reserved opcode", frame(0x83, good), 1002),
+        ("a reserved control opcode", frame(0x8b, b""), 1002),
+        ("goes on without a beginning", frame(LAST, good), 1002),
+        ("begun twice", [frame(BEGUN, b"{"), frame(TEXT, good)].concat(), 1002),
+        ("a ping in pieces", frame(0x09, b"x"), 1002),
+        ("a long ping", frame(PING, &[0; 126]), 1002),
+        ("a close of one byte", frame(CLOSE, &[3]), 1002),
+    ] {
+        let mut socket = Raw::open(&app, &sarah, &path, None).await;
+        socket.bytes(&bytes).await;
+        let code = socket.end().await;
+        if code != Some(expected) {
+            wrong.push(format!("{name}: {expected} was to come, not {code:?}"));
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        his.say("nothing of that").await;
-        assert_eq!(his.texts(1).await, ["nothing of that"]);
-        assert_eq!(stored(&app, &house, &sarah).await, ["nothing of that"]);
     }
-);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    his.say("nothing of that").await;
+    assert_eq!(his.texts(1).await, ["nothing of that"]);
+    assert_eq!(stored(&app, &house, &sarah).await, ["nothing of that"]);
+});
 
 // Bits that mean nothing unless both agreed on it before.
-both_databases!(reserved_bits_are_a_protocol_error, async |app: App| {
+on_both!(reserved_bits_are_a_protocol_error, async |app: App| {
     let sarah = app.patient("sarah").await;
     for bit in [0x40, 0x20, 0x10] {
         let mut socket = Raw::open(&app, &sarah, "/ws/notifications/", None).await;
@@ -72,7 +69,7 @@ both_databases!(reserved_bits_are_a_protocol_error, async |app: App| {
 });
 
 // What one frame announces is refused before it is kept: otherwise a few clients fill the memory.
-both_databases!(a_frame_that_goes_on_for_ever_is_not_waited_for, async |app: App| {
+on_both!(a_frame_that_goes_on_for_ever_is_not_waited_for, async |app: App| {
     let sarah = app.patient("sarah").await;
     let part = vec![b'x'; 1 << 16];
     for announced in [1_u64 << 17, 1 << 32, 1 << 62, u64::MAX] {
@@ -87,7 +84,7 @@ both_databases!(a_frame_that_goes_on_for_ever_is_not_waited_for, async |app: App
     }
 });
 
-both_databases!(a_message_may_have_16384_bytes_in_any_number_of_pieces, async |app: App| {
+on_both!(a_message_may_have_16384_bytes_in_any_number_of_pieces, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut his = beside(&app, &house, &sarah).await;
     let mut socket = Raw::open(&app, &sarah, "/ws/chat/house/", None).await;
@@ -113,7 +110,7 @@ both_databases!(a_message_may_have_16384_bytes_in_any_number_of_pieces, async |a
     }
 });
 
-both_databases!(a_ping_is_answered_with_what_it_held_and_a_close_with_its_code, async |app: App| {
+on_both!(a_ping_is_answered_with_what_it_held_and_a_close_with_its_code, async |app: App| {
     let sarah = app.patient("sarah").await;
     let mut socket = Raw::open(&app, &sarah, "/ws/notifications/", None).await;
     assert!(socket.frame().await.is_some_and(|(first, _)| first == TEXT));
@@ -137,7 +134,7 @@ both_databases!(a_ping_is_answered_with_what_it_held_and_a_close_with_its_code, 
     }
 });
 
-both_databases!(it_does_not_matter_how_the_bytes_arrive, async |app: App| {
+on_both!(it_does_not_matter_how_the_bytes_arrive, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut his = beside(&app, &house, &sarah).await;
     let mut socket = Raw::open(&app, &sarah, "/ws/chat/house/", None).await;

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 const POLICY: Option<u16> = Some(1008);
 
-both_databases!(an_account_has_so_many_sockets_and_gets_a_place_back, async |app: App| {
-    let app = App::start(app.backend(), |config| config.sockets.per_account = NonZeroU32::new(3).unwrap());
+on_both!(an_account_has_so_many_sockets_and_gets_a_place_back, async |backend: Backend| {
+    let app = App::start(backend, |config| config.sockets.per_account = NonZeroU32::new(3).unwrap());
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut open_ones = vec![
         beside(&app, &sarah, &house).await,
@@ -39,7 +39,7 @@ both_databases!(an_account_has_so_many_sockets_and_gets_a_place_back, async |app
     }
 });
 
-both_databases!(by_default_the_51st_socket_is_one_too_many, async |app: App| {
+on_both!(by_default_the_51st_socket_is_one_too_many, async |app: App| {
     let sarah = app.patient("sarah").await;
     let mut sockets = vec![];
     for _ in 0..50 {
@@ -51,7 +51,7 @@ both_databases!(by_default_the_51st_socket_is_one_too_many, async |app: App| {
     }
 });
 
-both_databases!(whoever_speaks_too_fast_is_shown_out_after_what_was_stored, async |app: App| {
+on_both!(whoever_speaks_too_fast_is_shown_out_after_what_was_stored, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut his = beside(&app, &house, &sarah).await;
     let mut fast = raw::Raw::open(&app, &sarah, "/ws/chat/house/", None).await;
@@ -83,7 +83,7 @@ both_databases!(whoever_speaks_too_fast_is_shown_out_after_what_was_stored, asyn
     assert_eq!(again.texts(expected.len()).await, expected, "and may come back");
 });
 
-both_databases!(twenty_messages_at_once_are_no_storm, async |app: App| {
+on_both!(twenty_messages_at_once_are_no_storm, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut mine = beside(&app, &sarah, &house).await;
     for n in 0..20 {
@@ -94,8 +94,8 @@ both_databases!(twenty_messages_at_once_are_no_storm, async |app: App| {
     mine.answers_pings("still here").await;
 });
 
-both_databases!(whoever_is_refused_a_place_keeps_no_connection_either, async |app: App| {
-    let app = App::start(app.backend(), |config| config.sockets.per_account = NonZeroU32::MIN);
+on_both!(whoever_is_refused_a_place_keeps_no_connection_either, async |backend: Backend| {
+    let app = App::start(backend, |config| config.sockets.per_account = NonZeroU32::MIN);
     let sarah = app.patient("sarah").await;
     let _only = open(&app, &sarah, "/ws/notifications/").await;
     // It does not answer the close frame.
@@ -103,8 +103,8 @@ both_databases!(whoever_is_refused_a_place_keeps_no_connection_either, async |ap
     assert_eq!(refused.end().await, POLICY);
 });
 
-both_databases!(of_many_who_come_at_once_as_many_stay_as_may, async |app: App| {
-    let app = App::start(app.backend(), |config| config.sockets.per_account = NonZeroU32::new(5).unwrap());
+on_both!(of_many_who_come_at_once_as_many_stay_as_may, async |backend: Backend| {
+    let app = App::start(backend, |config| config.sockets.per_account = NonZeroU32::new(5).unwrap());
     let sarah = app.patient("sarah").await;
     let come = (0..30).map(|_| open(&app, &sarah, "/ws/notifications/"));
     let (mut stay, mut sockets) = (0, futures_util::future::join_all(come).await);

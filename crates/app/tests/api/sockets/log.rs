@@ -1,6 +1,6 @@
 //! At its loudest, the log shows neither a token nor a ticket nor what people say.
 use super::*;
-use crate::binary::{carebase, free_port};
+use crate::binary::carebase;
 use std::{fs::File, process::Command};
 
 #[test]
@@ -15,8 +15,8 @@ fn the_loudest_log_keeps_what_is_private_between_nodes_too() {
 }
 
 fn told(backend: Backend, more: &[(&str, &str)]) {
-    let (database, folder) = (Database::fresh(backend), tempfile::tempdir().unwrap());
-    let (url, address) = (database.url(), format!("127.0.0.1:{}", free_port()));
+    let (database, folder) = (TestDb::fresh(backend), tempfile::tempdir().unwrap());
+    let (url, address) = (database.url(), free_address().to_string());
     let mut settings = vec![
         ("DATABASE_URL", url.as_str()),
         ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
@@ -29,8 +29,7 @@ fn told(backend: Backend, more: &[(&str, &str)]) {
     let mut server = carebase(folder.path(), &[], &settings);
     let mut server =
         server.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap()).spawn().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let secrets = runtime.block_on(talk(&format!("http://{address}")));
+    let secrets = block_on(talk(&format!("http://{address}")));
     assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
     assert_eq!(server.wait().unwrap().code(), Some(0));
     let log = [out, err].map(|path| std::fs::read_to_string(path).unwrap()).concat();

@@ -14,11 +14,11 @@ mod returns;
 mod slow;
 mod support;
 
-use crate::helpers::*;
 use domain::messaging::{Message as Stored, Seat, Text, Who};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
+use testing::*;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -163,11 +163,7 @@ pub fn ids(frames: &[Value]) -> Vec<i64> {
 
 /// A new account whose name stands in no address.
 pub async fn named(app: &App, username: &str) -> Person {
-    let body = json!({ "username": username, "email": "odd@example.com", "password": "secret" });
-    let said = app.ask(case("named").post("/api/auth/register/", body)).await;
-    assert_eq!(said.status, 201, "{said:?}");
-    let token = said.body["token"].as_str().unwrap().to_owned();
-    Person { id: said.body["user"]["id"].as_i64().unwrap(), username: username.to_owned(), token }
+    app.register(json!({ "username": username, "email": "odd@example.com", "password": "secret" })).await
 }
 
 /// Said without a socket; to oneself is to the staff.

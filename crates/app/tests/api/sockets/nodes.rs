@@ -1,11 +1,8 @@
 //! Two processes on one database: what is said at one is heard at the other, and a session ends at both.
 use super::*;
-use crate::binary::Server;
+use crate::binary::{Server, settings};
 use domain::identity::Standing;
 use std::time::Instant;
-
-/// As the harness's own.
-const SECRET: &str = "a secret for tests, of 32 bytes and more";
 
 struct Nodes {
     app: App,
@@ -18,33 +15,23 @@ fn nodes(redis: Option<&str>) -> Nodes {
     let app = App::start(Backend::Postgres, |config| config.redis_url = redis.map(str::to_owned));
     let folder = tempfile::tempdir().unwrap();
     let url = app.database.url();
-    let mut settings = vec![
-        ("DATABASE_URL", url.as_str()),
-        ("SECRET_KEY", SECRET),
-        ("RATE_LIMITS", "off"),
-        ("LOG_LEVEL", "error"),
-    ];
-    settings.extend(redis.map(|url| ("REDIS_URL", url)));
-    let other = Server::start(folder.path(), &settings);
+    let redis = redis.map(|url| ("REDIS_URL", url));
+    let other = Server::start(folder.path(), &settings(&url, redis.as_slice()));
     let base = format!("http://{}", other.address);
     Nodes { app, _other: other, base, _folder: folder }
-}
-
-fn run(story: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(story);
 }
 
 #[test]
 #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
 fn with_a_redis_everything_crosses_at_once() {
     let redis = std::env::var("TEST_REDIS_URL").unwrap();
-    run(crosses_within(nodes(Some(&redis)), Duration::from_millis(500), true));
+    block_on(crosses_within(nodes(Some(&redis)), Duration::from_millis(500), true));
 }
 
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn without_a_redis_everything_stored_crosses_soon() {
-    run(crosses_within(nodes(None), Duration::from_secs(2), false));
+    block_on(crosses_within(nodes(None), Duration::from_secs(2), false));
 }
 
 async fn crosses_within(nodes: Nodes, limit: Duration, presence: bool) {
@@ -99,7 +86,7 @@ async fn crosses_within(nodes: Nodes, limit: Duration, presence: bool) {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn who_speaks_at_two_nodes_at_once_makes_one_order_for_all() {
-    run(async {
+    block_on(async {
         let nodes = nodes(None);
         let app = &nodes.app;
         let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
@@ -130,7 +117,7 @@ fn who_speaks_at_two_nodes_at_once_makes_one_order_for_all() {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_session_that_ends_at_one_node_ends_at_the_other() {
-    run(async {
+    block_on(async {
         let nodes = nodes(None);
         let app = &nodes.app;
         let names = ["sarah", "kyle", "ann"];
@@ -166,12 +153,10 @@ fn a_session_that_ends_at_one_node_ends_at_the_other() {
     });
 }
 
-both_databases!(a_server_that_is_told_to_stop_says_so_to_every_socket, async |app: App| {
+on_both!(a_server_that_is_told_to_stop_says_so_to_every_socket, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let folder = tempfile::tempdir().unwrap();
-    let url = app.database.url();
-    let settings = [("DATABASE_URL", url.as_str()), ("SECRET_KEY", SECRET), ("LOG_LEVEL", "error")];
-    let mut server = Server::start(folder.path(), &settings);
+    let mut server = Server::start(folder.path(), &settings(&app.database.url(), &[]));
     let base = format!("http://{}", server.address);
     let path = format!("/ws/chat/{}/", house.id);
     let mut sockets = [at(&base, &sarah, &path).await, at(&base, &sarah, "/ws/notifications/").await];
@@ -191,12 +176,10 @@ both_databases!(a_server_that_is_told_to_stop_says_so_to_every_socket, async |ap
     assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
 });
 
-both_databases!(what_was_acknowledged_before_a_stop_is_stored_and_nothing_is_torn, async |app: App| {
+on_both!(what_was_acknowledged_before_a_stop_is_stored_and_nothing_is_torn, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let folder = tempfile::tempdir().unwrap();
-    let url = app.database.url();
-    let settings = [("DATABASE_URL", url.as_str()), ("SECRET_KEY", SECRET), ("LOG_LEVEL", "error")];
-    let mut server = Server::start(folder.path(), &settings);
+    let mut server = Server::start(folder.path(), &settings(&app.database.url(), &[]));
     let base = format!("http://{}", server.address);
     let mut mine = at(&base, &sarah, &format!("/ws/chat/{}/", house.id)).await;
     let mut his = at(&base, &house, &format!("/ws/chat/{}/", sarah.id)).await;

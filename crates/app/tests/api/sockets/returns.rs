@@ -1,7 +1,7 @@
 //! Who comes back: with a message that was not acknowledged, or with a number from another time.
 use super::*;
 
-both_databases!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, async |app: App| {
+on_both!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut before = beside(&app, &sarah, &house).await;
     for n in 1..=3 {
@@ -9,7 +9,7 @@ both_databases!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, as
         assert_eq!(before.hears().await["id"], n);
     }
     let delete = format!("/api/chat/conversations/delete/{}/", house.id);
-    check(&app, [case("delete").by(&sarah).delete(delete, Value::Null).answers(204, Value::Null)]).await;
+    app.check([case("delete").by(&sarah).delete(delete, Value::Null).answers(204, Value::Null)]).await;
 
     // A socket that has seen nothing, one that has seen some of it, and the one that has seen all.
     let path = format!("/ws/chat/{}/", house.id);
@@ -23,7 +23,7 @@ both_databases!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, as
     assert!(stored(&app, &sarah, &house).await.is_empty());
 });
 
-both_databases!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: App| {
+on_both!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let root = app.patient("root").await;
     app.grant("root", domain::identity::Standing::Staff(true));
@@ -45,7 +45,7 @@ both_databases!(who_remembers_more_than_the_house_still_hears_what_comes, async 
     assert_eq!(desk.texts(1).await, ["anybody there?"]);
 });
 
-both_databases!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: App| {
+on_both!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: App| {
     let (sarah, root) = (app.patient("sarah").await, app.patient("root").await);
     app.grant("root", domain::identity::Standing::Staff(true));
     let seen = || {

@@ -7,8 +7,8 @@ use tokio::io::AsyncReadExt;
 const MESSAGES: usize = 1000;
 const TEXT: usize = 15_000;
 
-both_databases!(a_client_that_does_not_read_is_cut_off_and_the_others_notice_nothing, async |app: App| {
-    let app = App::start(app.backend(), |config| {
+on_both!(a_client_that_does_not_read_is_cut_off_and_the_others_notice_nothing, async |backend: Backend| {
+    let app = App::start(backend, |config| {
         config.sockets.messages_per_second = NonZeroU32::new(1_000_000).unwrap();
         config.sockets.per_account = NonZeroU32::new(2).unwrap();
     });
@@ -41,7 +41,7 @@ both_databases!(a_client_that_does_not_read_is_cut_off_and_the_others_notice_not
     assert!(read < MESSAGES * TEXT, "{read}");
 });
 
-both_databases!(a_client_may_take_its_time_over_a_long_history, async |app: App| {
+on_both!(a_client_may_take_its_time_over_a_long_history, async |app: App| {
     const LONG: usize = 400;
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let text = "x".repeat(TEXT);

@@ -28,7 +28,7 @@ fn chat_message(text: &str, room: &Person, from_admin: bool) -> Value {
     json!({ "event": "chat_message", "message": text, "identifier": id, "user_id": id, "from_admin": from_admin })
 }
 
-both_databases!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: App| {
+on_both!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: App| {
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     let (ann, bob) = (staff(&app, "ann").await, staff(&app, "bob").await);
     let mut desks = [desk(&app, &ann).await, desk(&app, &bob).await, open(&app, &bob, "/ws/admin/").await];
@@ -89,7 +89,7 @@ both_databases!(people_and_the_staff_hear_each_other_as_the_contract_says, async
     other_room.is_silent("nothing of another's room").await;
 });
 
-both_databases!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
+on_both!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
     let (mut room, mut desk) = (beside(&app, &sarah, &sarah).await, desk(&app, &ann).await);
     for frame in ["", "{", "null", "[]", "{}", r#"{"message":""}"#, r#"{"message":null}"#, r#"{"message":7}"#]
@@ -127,7 +127,7 @@ both_databases!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
     assert_eq!(desk.hears().await["message"], "the first");
 });
 
-both_databases!(the_desk_begins_with_the_rooms_that_wait, async |app: App| {
+on_both!(the_desk_begins_with_the_rooms_that_wait, async |app: App| {
     let [sarah, kyle, mary] =
         [app.patient("sarah").await, app.patient("kyle").await, app.patient("mary").await];
     let ann = staff(&app, "ann").await;
@@ -162,7 +162,7 @@ both_databases!(the_desk_begins_with_the_rooms_that_wait, async |app: App| {
     }
 });
 
-both_databases!(an_answer_waits_for_whoever_is_away, async |app: App| {
+on_both!(an_answer_waits_for_whoever_is_away, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
     let mut room = beside(&app, &sarah, &sarah).await;
     room.say("help").await;
@@ -186,7 +186,7 @@ both_databases!(an_answer_waits_for_whoever_is_away, async |app: App| {
     assert_eq!(open(&app, &sarah, &missed).await.texts(1).await, ["here"]);
 });
 
-both_databases!(a_member_of_the_staff_talks_to_a_user_in_private_by_the_users_id, async |app: App| {
+on_both!(a_member_of_the_staff_talks_to_a_user_in_private_by_the_users_id, async |app: App| {
     let (sarah, ann, bob) = (app.patient("sarah").await, staff(&app, "ann").await, staff(&app, "bob").await);
     said(&app, &sarah, &sarah, "help");
     let mut private = beside(&app, &ann, &sarah).await;
@@ -205,7 +205,7 @@ both_databases!(a_member_of_the_staff_talks_to_a_user_in_private_by_the_users_id
     private.is_silent("nor is what is said there").await;
 });
 
-both_databases!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, async |app: App| {
+on_both!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, async |app: App| {
     const EACH: usize = 70;
     let ann = staff(&app, "ann").await;
     let mut people = vec![];
@@ -236,7 +236,7 @@ both_databases!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answer
     }
 });
 
-both_databases!(the_staff_hear_of_every_way_in_which_somebody_leaves, async |app: App| {
+on_both!(the_staff_hear_of_every_way_in_which_somebody_leaves, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
     let mut at_desk = desk(&app, &ann).await;
     let rooms = [beside(&app, &sarah, &sarah).await, beside(&app, &sarah, &sarah).await];

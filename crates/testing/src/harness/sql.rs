@@ -1,4 +1,4 @@
-//! A look behind the repositories: plain SQL on a connection of the test's own.
+//! Plain SQL on a connection of the test's own, to look behind the repositories.
 use diesel::{
     Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection,
@@ -7,7 +7,7 @@ use diesel::{
 };
 use infra::store::Location;
 
-pub(crate) enum Sql {
+pub enum Sql {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
@@ -25,7 +25,7 @@ struct Words {
 }
 
 impl Sql {
-    pub(crate) fn on(location: &Location) -> Self {
+    pub fn on(location: &Location) -> Self {
         match location {
             Location::Postgres(url) => Self::Postgres(PgConnection::establish(url).unwrap()),
             Location::Sqlite(path) => {
@@ -36,14 +36,14 @@ impl Sql {
         }
     }
 
-    pub(crate) fn run(&mut self, statement: &str) -> QueryResult<usize> {
+    pub fn run(&mut self, statement: &str) -> QueryResult<usize> {
         match self {
             Self::Postgres(c) => sql_query(statement).execute(c),
             Self::Sqlite(c) => sql_query(statement).execute(c),
         }
     }
 
-    pub(crate) fn number(&mut self, question: &str) -> i64 {
+    pub fn number(&mut self, question: &str) -> i64 {
         let question = sql_query(format!("select ({question}) as number"));
         let answer: Number = match self {
             Self::Postgres(c) => question.get_result(c).unwrap(),
@@ -52,12 +52,12 @@ impl Sql {
         answer.number
     }
 
-    pub(crate) fn count(&mut self, table: &str) -> i64 {
+    pub fn count(&mut self, table: &str) -> i64 {
         self.number(&format!("select count(*) from {table}"))
     }
 
     /// From now on nobody can insert a row into this table of which `when` is true.
-    pub(crate) fn refuse_inserts(&mut self, table: &str, when: &str) {
+    pub fn refuse_inserts(&mut self, table: &str, when: &str) {
         let refuse = match self {
             Self::Postgres(_) => "raise exception 'on purpose'",
             Self::Sqlite(_) => "select raise(abort, 'on purpose')",
@@ -66,7 +66,7 @@ impl Sql {
     }
 
     /// From now on no change that inserts such a row can be committed. All its statements succeed; its COMMIT fails.
-    pub(crate) fn fail_at_commit(&mut self, table: &str, when: &str) {
+    pub fn fail_at_commit(&mut self, table: &str, when: &str) {
         let unsound =
             "create table unsound (owner bigint references accounts (id) deferrable initially deferred)";
         self.run(unsound).unwrap();
@@ -89,7 +89,7 @@ impl Sql {
     }
 
     /// One column, called `words`.
-    pub(crate) fn words(&mut self, question: &str) -> Vec<String> {
+    pub fn words(&mut self, question: &str) -> Vec<String> {
         let question = sql_query(question);
         let rows: Vec<Words> = match self {
             Self::Postgres(c) => question.load(c).unwrap(),
@@ -98,7 +98,7 @@ impl Sql {
         rows.into_iter().map(|row| row.words).collect()
     }
 
-    pub(crate) fn tables(&mut self) -> Vec<String> {
+    pub fn tables(&mut self) -> Vec<String> {
         self.words(match self {
             Self::Postgres(_) => {
                 "select table_name::text as words from information_schema.tables \
@@ -110,7 +110,7 @@ impl Sql {
         })
     }
 
-    pub(crate) fn columns(&mut self, table: &str) -> Vec<String> {
+    pub fn columns(&mut self, table: &str) -> Vec<String> {
         self.words(&match self {
             Self::Postgres(_) => format!(
                 "select column_name::text as words from information_schema.columns \
@@ -121,7 +121,7 @@ impl Sql {
     }
 
     /// Every value of every row of every table, one line for each row.
-    pub(crate) fn everything(&mut self) -> Vec<String> {
+    pub fn everything(&mut self) -> Vec<String> {
         let mut lines = vec![];
         for table in self.tables() {
             let columns: Vec<_> = self

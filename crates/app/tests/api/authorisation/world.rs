@@ -1,0 +1,149 @@
+//! The people of the pain diary and of the support chat, and what is Sarah's.
+use super::engine::{self, World as _};
+use crate::sockets::said;
+use domain::{identity::Standing, messaging::Seat, shared::Window};
+use serde_json::{Value, json};
+use testing::*;
+
+/// Stands in everything that is Sarah's: her father's name is part of every user object, and her texts say it too.
+const CANARY: &str = "canary";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Guest,
+    /// A patient, the owner of it all.
+    Sarah,
+    /// Her doctor, by an accepted link with a prescription and a diagnosis.
+    House,
+    /// Another doctor of hers, by an accepted link without either.
+    Cuddy,
+    PendingDoctor,
+    RejectedDoctor,
+    DoctorWithoutLink,
+    OtherPatient,
+    Staff,
+    Deactivated,
+}
+
+pub struct World {
+    people: Vec<(Role, Person)>,
+    pub record: i64,
+    pub note: i64,
+    pub notification: i64,
+    pub link: i64,
+    pub bare_link: i64,
+    pub prescription: i64,
+    pub diagnosis: i64,
+}
+
+impl World {
+    pub fn sarah(&self) -> &Person {
+        self.person(Role::Sarah).unwrap()
+    }
+    pub fn id(&self, who: Role) -> i64 {
+        self.person(who).unwrap().id
+    }
+    pub fn name(&self, who: Role) -> &str {
+        &self.person(who).unwrap().username
+    }
+}
+
+impl engine::World for World {
+    type Role = Role;
+    const ROLES: &[Role] = &[
+        Role::Guest,
+        Role::Sarah,
+        Role::House,
+        Role::Cuddy,
+        Role::PendingDoctor,
+        Role::RejectedDoctor,
+        Role::DoctorWithoutLink,
+        Role::OtherPatient,
+        Role::Staff,
+        Role::Deactivated,
+    ];
+    const SHUT_OUT: &[Role] = &[Role::Guest, Role::Deactivated];
+    const CANARY: &str = CANARY;
+
+    async fn seed(app: &App, round: usize) -> Self {
+        let name = |who: &str| format!("{who}{round}");
+        let sarah = app.patient(&name("sarah")).await;
+        let body = json!({ "father_name": CANARY });
+        app.ask(case("canary").by(&sarah).patch("/api/auth/profile/", body)).await;
+        let (house, cuddy) = (app.doctor(&name("house")).await, app.doctor(&name("cuddy")).await);
+        let (pending, rejected) = (app.doctor(&name("pending")).await, app.doctor(&name("rejected")).await);
+        let (doctor, kyle) = (app.doctor(&name("doctor")).await, app.patient(&name("kyle")).await);
+        let (staff, gone) = (app.patient(&name("staff")).await, app.patient(&name("gone")).await);
+        app.grant(&staff.username, Standing::Staff(true));
+        app.grant(&gone.username, Standing::Active(false));
+
+        let link = app.link(&sarah, &house, "accepted").await;
+        let bare_link = app.link(&sarah, &cuddy, "accepted").await;
+        app.link(&sarah, &pending, "pending").await;
+        app.link(&sarah, &rejected, "rejected").await;
+        let make = async |who: &Person, path: String, body: Value| {
+            let said = app.ask(case("seed").by(who).post(path, body)).await;
+            assert_eq!(said.status, 201, "{said:?}");
+            said.body["id"].as_i64().unwrap()
+        };
+        let entry = |word: &str| json!({ "link": link, word: CANARY });
+        let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1, "description": CANARY });
+        let at = |word: &str| format!("/api/diary/{word}/?link_id={link}");
+        let bell = app.ask(case("bell").by(&sarah).get("/api/diary/notifications/")).await.body;
+        for peer in [&house, &sarah] {
+            said(app, &sarah, peer, CANARY);
+        }
+        Self {
+            record: make(&sarah, "/api/diary/stats/".into(), record).await,
+            note: make(&sarah, "/api/diary/notes/".into(), json!({ "title": CANARY })).await,
+            notification: bell[0]["id"].as_i64().unwrap(),
+            prescription: make(&house, at("prescription"), entry("prescription")).await,
+            diagnosis: make(&house, at("diagnosis"), entry("diagnosis")).await,
+            link,
+            bare_link,
+            people: vec![
+                (Role::Sarah, sarah),
+                (Role::House, house),
+                (Role::Cuddy, cuddy),
+                (Role::PendingDoctor, pending),
+                (Role::RejectedDoctor, rejected),
+                (Role::DoctorWithoutLink, doctor),
+                (Role::OtherPatient, kyle),
+                (Role::Staff, staff),
+                (Role::Deactivated, gone),
+            ],
+        }
+    }
+
+    fn person(&self, who: Role) -> Option<&Person> {
+        self.people.iter().find(|(role, _)| *role == who).map(|(_, person)| person)
+    }
+
+    /// Everything that is Sarah's, as she sees it. Her doctors' own profiles are not hers.
+    async fn snapshot(&self, app: &App) -> Vec<Value> {
+        let mut seen = vec![];
+        let talk = format!("chat/conversations/{}/", self.id(Role::House));
+        for path in [
+            "auth/profile/",
+            "diary/stats/",
+            "diary/notes/",
+            "diary/list_links/",
+            "diary/notifications/",
+            "chat/conversations/",
+            &talk,
+        ] {
+            seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
+        }
+        let seat = Seat::in_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
+        let support = app.house.messaging.read(seat, Window::first()).unwrap();
+        seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
+        for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {
+            for person in ["doctor", "sender", "receiver"] {
+                if item[person].is_object() {
+                    item[person] = item[person]["id"].clone();
+                }
+            }
+        }
+        seen
+    }
+}

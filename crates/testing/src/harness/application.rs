@@ -1,0 +1,74 @@
+//! The whole application, listening on a port of its own, on a database of its own.
+use crate::{Backend, Case, Said, TestClock, TestDb};
+use actix_web::dev::ServerHandle;
+use app::{config::Config, house::House, server};
+use infra::identity::Cost;
+use reqwest::Client;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+/// Of every application that a test starts, and of the processes beside it.
+pub const SECRET: &str = "a secret for tests, of 32 bytes and more";
+
+pub struct App {
+    pub base: String,
+    pub house: House,
+    pub clock: Arc<TestClock>,
+    pub database: TestDb,
+    client: Client,
+    server: ServerHandle,
+}
+
+impl App {
+    pub fn start(backend: Backend, adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::on_database(TestDb::fresh(backend), adjust)
+    }
+
+    pub fn on_database(database: TestDb, adjust: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::from(&|name| match name {
+            "RATE_LIMITS" => Some("off".into()),
+            "SECRET_KEY" => Some(SECRET.into()),
+            "DATABASE_URL" => Some(database.url()),
+            _ => None,
+        })
+        .unwrap();
+        adjust(&mut config);
+        let clock = Arc::new(TestClock::default());
+        let house = House::with(&config, clock.clone(), Cost::FOR_TESTS).unwrap();
+        let (address, server) = listen(&house);
+        let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        Self { base: format!("http://{address}"), house, clock, database, client, server }
+    }
+
+    pub fn backend(&self) -> Backend {
+        self.database.backend()
+    }
+
+    pub async fn ask(&self, case: Case) -> Said {
+        Said::read(case.request(&self.client, &self.base).send().await.unwrap()).await
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // Nobody waits for the server's end: the next test does not depend on it.
+        drop(self.server.stop(false));
+    }
+}
+
+fn listen(house: &House) -> (SocketAddr, ServerHandle) {
+    let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (house, (tell, told)) = (house.clone(), mpsc::channel());
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = server::start(&house, listener).unwrap();
+            tell.send(server.handle()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    (address, told.recv().unwrap())
+}

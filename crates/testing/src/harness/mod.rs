@@ -1,0 +1,33 @@
+//! Databases, the running application, requests and their expected answers.
+mod address;
+mod application;
+mod at_once;
+mod backend;
+mod case;
+mod check;
+mod clock;
+mod database;
+mod on_both;
+mod painaway;
+mod program;
+mod redis_server;
+mod said;
+mod sql;
+mod unique;
+
+pub use self::{
+    address::free_address,
+    application::{App, SECRET},
+    at_once::{at_once, both_at_once},
+    backend::Backend,
+    case::{Case, case},
+    clock::TestClock,
+    database::{TestDb, postgres_url},
+    on_both::{Fresh, block_on, run, run_async},
+    painaway::{GUEST, Person, WRONG_ROLE, detail, error},
+    program::Program,
+    redis_server::RedisServer,
+    said::Said,
+    sql::Sql,
+    unique::unique,
+};
