@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["shared"],
     &["audit"],
     &["identity"],
-    &["notifications", "outbox"],
+    &["notifications", "outbox", "owned"],
     &["care", "content", "registry", "clinic", "assistant", "messaging"],
     &["diary", "crisis"],
 ];

@@ -1,6 +1,5 @@
 //! The bell's store: one step for the adapters that ring it, one repository for its owner.
 use crate::store::{At, Conn, Db, Store, on, schema::notifications};
-use chrono::NaiveDateTime;
 use diesel::{
     dsl::{count_star, max, not},
     prelude::*,
@@ -18,7 +17,7 @@ pub(crate) fn add(conn: &mut Conn, notice: &Notice, at: Timestamp) -> QueryResul
         notifications::owner_id.eq(notice.owner.get()),
         notifications::message.eq(&notice.text),
         notifications::is_read.eq(false),
-        notifications::created_at.eq(at.naive_utc()),
+        notifications::created_at.eq(At::from(at)),
     );
     let row: NotificationRow = on!(conn, |c| {
         diesel::insert_into(notifications::table)
@@ -155,8 +154,7 @@ struct NotificationRow {
     owner_id: i64,
     message: String,
     is_read: bool,
-    #[diesel(deserialize_as = At)]
-    created_at: NaiveDateTime,
+    created_at: At,
 }
 
 impl From<NotificationRow> for Notification {
@@ -166,7 +164,7 @@ impl From<NotificationRow> for Notification {
             owner: AccountId::new(row.owner_id),
             message: row.message,
             is_read: row.is_read,
-            created_at: row.created_at.and_utc(),
+            created_at: row.created_at.into(),
         }
     }
 }

@@ -4,7 +4,10 @@ use crate::{
     audit::{self, Act},
     identity::{Caller, Person},
     notifications::Notice,
-    shared::{Invalid, Patch, Timestamp, id, text},
+    shared::{
+        Invalid, Patch, Timestamp, id,
+        text::{self, Prose},
+    },
 };
 
 id!(/// A prescription or a diagnosis. Both count from one sequence, so that one's id is never the other's.
@@ -67,21 +70,6 @@ impl EntryText {
     /// As [`text::prose`], and [`Invalid::Blank`].
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         text::prose(raw, Self::MAX).and_then(text::not_blank).map(Self)
-    }
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A free text of at most [`text::PROSE_MAX`] characters; may be blank.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prose(String);
-
-impl Prose {
-    /// # Errors
-    /// As [`text::prose`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        text::prose(raw, text::PROSE_MAX).map(Self)
     }
     pub fn as_str(&self) -> &str {
         &self.0

@@ -8,7 +8,6 @@ mod service;
 mod sheet;
 pub use entry::{
     Entry, EntryChange, EntryDraft, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting,
-    Prose,
 };
 pub use error::{CareError, Result};
 pub use link::{Answer, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, Status};

@@ -26,6 +26,47 @@ pub fn not_blank(text: String) -> Result<String, Invalid> {
     if text.is_empty() { Err(Invalid::Blank) } else { Ok(text) }
 }
 
+/// A free text of at most [`PROSE_MAX`] characters; may be blank.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prose(String);
+
+impl Prose {
+    /// # Errors
+    /// As [`prose`].
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        prose(raw, PROSE_MAX).map(Self)
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Declares a text of one line and at most `$max` characters; it may be blank unless declared `not_blank`.
+macro_rules! short_text {
+    ($(#[$doc:meta])* $name:ident, $max:literal) => {
+        $crate::shared::text::short_text!(@type [#[derive(Default)] $(#[$doc])*] $name, $max, Ok);
+    };
+    ($(#[$doc:meta])* $name:ident, $max:literal, not_blank) => {
+        $crate::shared::text::short_text!(@type [$(#[$doc])*] $name, $max, $crate::shared::text::not_blank);
+    };
+    (@type [$(#[$doc:meta])*] $name:ident, $max:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(String);
+        impl $name {
+            pub const MAX: usize = $max;
+            /// # Errors
+            /// As [`text::line()`](crate::shared::text::line()) and, unless it may be blank,
+            /// [`Invalid::Blank`](crate::shared::Invalid::Blank).
+            pub fn parse(raw: &str) -> Result<Self, $crate::shared::Invalid> {
+                $crate::shared::text::line(raw, Self::MAX).and_then($check).map(Self)
+            }
+            pub fn as_str(&self) -> &str { &self.0 }
+        }
+    };
+}
+pub(crate) use short_text;
+
 fn bounded(raw: &str, max: usize, allowed: impl Fn(char) -> bool) -> Result<String, Invalid> {
     let text = raw.trim();
     // NUL first: PostgreSQL refuses to store it, SQLite would cut the text there.

@@ -3,19 +3,18 @@ use super::{LinkRow, hold};
 use crate::{
     audit, notifications,
     store::{
-        Conn, Fault, OnUnique, Store, on,
+        At, Conn, Fault, OnUnique, Store, on,
         schema::{clinical_entries, links},
     },
 };
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
     audit::Entry as AuditEntry,
     care::{
         CareError, Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting, Link,
-        LinkId, Prose, Result, Status, ports::EntryRepository,
+        LinkId, Result, Status, ports::EntryRepository,
     },
-    shared::StoreError,
+    shared::{StoreError, text::Prose},
 };
 
 pub struct DieselEntryRepository(pub Store);
@@ -24,7 +23,7 @@ impl EntryRepository for DieselEntryRepository {
     fn write(&self, writing: &EntryWriting) -> Result<Entry> {
         self.0.write(|conn| {
             still_accepted(conn, writing.link)?;
-            let at = writing.audit.at.naive_utc();
+            let at = At::from(writing.audit.at);
             let row = (
                 clinical_entries::kind.eq(writing.kind.as_str()),
                 clinical_entries::link_id.eq(writing.link.get()),
@@ -52,7 +51,7 @@ impl EntryRepository for DieselEntryRepository {
             let changes = EntryChanges {
                 text: change.edit.text.as_set().map(EntryText::as_str),
                 details: change.edit.details.as_set().map(Prose::as_str),
-                modified_at: change.audit.at.naive_utc(),
+                modified_at: change.audit.at.into(),
             };
             let row: Option<EntryRow> = on!(conn, |c| {
                 diesel::update(clinical_entries::table.find(change.id.get()))
@@ -188,5 +187,5 @@ impl TryFrom<EntryRow> for Entry {
 struct EntryChanges<'a> {
     text: Option<&'a str>,
     details: Option<&'a str>,
-    modified_at: NaiveDateTime,
+    modified_at: At,
 }

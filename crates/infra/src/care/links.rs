@@ -5,7 +5,7 @@ use crate::{
     identity::PersonRow,
     notifications,
     store::{
-        Conn, Fault, OnUnique, Store, on,
+        At, Conn, Fault, OnUnique, Store, on,
         schema::{accounts, clinical_entries, links},
     },
 };
@@ -29,7 +29,7 @@ impl LinkRepository for DieselLinkRepository {
                 links::patient_id.eq(opening.patient.get()),
                 links::doctor_id.eq(opening.doctor.get()),
                 links::status.eq(Status::Pending.as_str()),
-                links::requested_at.eq(opening.audit.at.naive_utc()),
+                links::requested_at.eq(At::from(opening.audit.at)),
             );
             let id: i64 = on!(conn, |c| diesel::insert_into(links::table)
                 .values(&row)
@@ -49,7 +49,7 @@ impl LinkRepository for DieselLinkRepository {
                     .filter(links::status.eq(answer.from.as_str()))
                     .set((
                         links::status.eq(answer.to.as_str()),
-                        links::answered_at.eq(answer.audit.at.naive_utc()),
+                        links::answered_at.eq(At::from(answer.audit.at)),
                     ))
                     .execute(c)
             })?;
@@ -142,7 +142,7 @@ const REMOVED_AT_ONCE: usize = 500;
 fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<(usize, usize)> {
     let still_due = || {
         let rejected = links::status.eq(Status::Rejected.as_str());
-        rejected.and(links::answered_at.le(until.naive_utc()).assume_not_null())
+        rejected.and(links::answered_at.le(At::from(until)).assume_not_null())
     };
     let limit = i64::try_from(REMOVED_AT_ONCE).unwrap_or(i64::MAX);
     let due: Vec<i64> = on!(conn, |c| {

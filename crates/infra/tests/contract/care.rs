@@ -3,11 +3,10 @@ use crate::support::{Town, at, at_once, opening, username};
 use domain::{
     audit::Act,
     care::{
-        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Prose,
-        Status,
+        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Status,
     },
     identity::{Caller, Grant, Standing},
-    shared::Window,
+    shared::{Window, text::Prose},
 };
 
 pub(crate) const EVERY_STATUS: [Status; 3] = [Status::Pending, Status::Accepted, Status::Rejected];

@@ -6,11 +6,10 @@ use crate::{
 use domain::{
     audit::Act,
     care::{
-        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Prose,
-        Status,
+        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Status,
     },
     identity::Caller,
-    shared::{Patch, Window},
+    shared::{Patch, Window, text::Prose},
 };
 
 fn text(raw: &str) -> Patch<EntryText> {

@@ -9,6 +9,8 @@
 
 #[macro_use]
 mod support;
+#[macro_use]
+mod owned;
 mod people;
 mod plans;
 mod redis_server;

@@ -5,11 +5,11 @@ use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, boolean, i
 use actix_web::web::{Bytes, Data};
 use domain::{
     diary::{
-        BodyMap, BodyPart, Description, DiaryService, Intensity, PainType, Record, RecordDraft, RecordEdit,
-        RecordId, Whose,
+        BodyMap, BodyPart, DiaryError, DiaryService, Intensity, PainType, Record, RecordDraft, RecordEdit,
+        RecordId,
     },
     identity::AccountId,
-    shared::Timestamp,
+    shared::{Timestamp, text::Prose},
 };
 use serde::Serialize;
 use std::sync::OnceLock;
@@ -121,12 +121,18 @@ impl DrawnMap {
 )]
 pub(crate) async fn list_records(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
-        let whose = match asked.query.get("patient_id") {
-            None => Whose::Own,
-            Some(_) => Whose::Patient(asked.query.id("patient_id").map(AccountId::new)),
+        let patient = match asked.caller.doctor() {
+            Ok(_) if asked.query.get("patient_id").is_some() => {
+                let id = asked.query.id("patient_id").map(AccountId::new);
+                Some(id.ok_or(DiaryError::NotYourPatient)?)
+            }
+            Ok(_) | Err(_) => None,
         };
         Reply::list(RecordOut::id, move |window| {
-            let (owner, records) = diary.records(&asked.caller, whose, window)?;
+            let (owner, records) = match patient {
+                Some(patient) => diary.records_of_patient(asked.caller.doctor()?, patient, window)?,
+                None => (asked.caller.person.clone(), diary.records.page(&asked.caller, window)?),
+            };
             let owner = WrittenUser::of(owner)?;
             Ok(records.into_iter().map(|record| RecordOut::of(record, owner.clone())).collect())
         })
@@ -146,7 +152,7 @@ pub(crate) async fn list_records(call: Call, diary: Data<DiaryService>) -> Answe
 pub(crate) async fn make_record(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
         let draft = draft(asked.input()?, &diary)?;
-        let record = diary.record(&asked.caller, draft)?;
+        let record = diary.create_record(&asked.caller, draft)?;
         Reply::created(&RecordOut::of(record, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
@@ -165,9 +171,8 @@ pub(crate) async fn make_record(call: Call, diary: Data<DiaryService>) -> Answer
 pub(crate) async fn edit_record(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
         let input = asked.input()?;
-        input.object()?;
-        let record = diary.own_record(&asked.caller, input.id("stat_pk").map(RecordId::new))?;
-        let record = diary.edit_record(&record, edit(input, &diary)?)?;
+        let own = diary.records.own(&asked.caller, chosen(input)?)?;
+        let record = diary.records.edit(&own, edit(input, &diary)?)?;
         Reply::ok(&RecordOut::of(record, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
@@ -184,19 +189,23 @@ pub(crate) async fn edit_record(call: Call, diary: Data<DiaryService>) -> Answer
 )]
 pub(crate) async fn delete_record(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
-        let input = asked.input()?;
-        input.object()?;
-        diary.delete_record(&asked.caller, input.id("stat_pk").map(RecordId::new))?;
+        diary.records.delete(diary.records.own(&asked.caller, chosen(asked.input()?)?)?)?;
         Ok(Reply::no_content())
     };
     call.signed(case).await
+}
+
+/// What is no id is nobody's record.
+fn chosen(input: &Input) -> Result<RecordId, Problem> {
+    input.object()?;
+    Ok(input.id("stat_pk").map(RecordId::new).ok_or(DiaryError::RecordUnknown)?)
 }
 
 fn draft(input: &Input, diary: &DiaryService) -> Result<RecordDraft, Problem> {
     let mut fields = Fields::of(input)?;
     let pain_type = fields.required("pain_type", text(PainType::parse));
     let intensity = fields.required("intensity", integer(Intensity::parse));
-    let description = fields.defaulted("description", text(Description::parse));
+    let description = fields.defaulted("description", text(Prose::parse));
     let took_prescription = fields.defaulted("tookPrescription", boolean);
     let body_part = fields.required("body_part", reference(|id| diary.body.find(id)));
     let whole = || {
@@ -216,7 +225,7 @@ fn edit(input: &Input, diary: &DiaryService) -> Result<RecordEdit, Problem> {
     let edit = RecordEdit {
         pain_type: fields.patch("pain_type", text(PainType::parse)),
         intensity: fields.patch("intensity", integer(Intensity::parse)),
-        description: fields.patch("description", text(Description::parse)),
+        description: fields.patch("description", text(Prose::parse)),
         took_prescription: fields.patch("tookPrescription", boolean),
         body_part: fields.patch("body_part", reference(|id| diary.body.find(id))),
     };

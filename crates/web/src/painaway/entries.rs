@@ -2,7 +2,8 @@
 use super::bodies::{DiagnosisIn, DiagnosisPatch, PrescriptionIn, PrescriptionPatch};
 use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, reference, text};
 use actix_web::web::Data;
-use domain::care::{CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId, Prose};
+use domain::care::{CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId};
+use domain::shared::text::Prose;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,8 +4,8 @@ use super::user::{UserOut, WrittenUser, instant};
 use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, text};
 use actix_web::web::Data;
 use domain::{
-    diary::{Description, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle},
-    shared::Timestamp,
+    diary::{DiaryError, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle},
+    shared::{Timestamp, text::Prose},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,7 +58,7 @@ pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer 
     let case = move |asked: Asked| {
         let owner = WrittenUser::of(asked.caller.person.clone())?;
         Reply::list(NoteOut::id, move |window| {
-            let notes = diary.notes(&asked.caller, window)?;
+            let notes = diary.notes.page(&asked.caller, window)?;
             Ok(notes.into_iter().map(|note| NoteOut::of(note, owner.clone())).collect())
         })
     };
@@ -76,7 +76,7 @@ pub(crate) async fn list_notes(call: Call, diary: Data<DiaryService>) -> Answer 
 )]
 pub(crate) async fn write_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
-        let note = diary.write_note(&asked.caller, draft(asked.input()?)?)?;
+        let note = diary.notes.create(&asked.caller, draft(asked.input()?)?)?;
         Reply::created(&NoteOut::of(note, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
@@ -95,9 +95,8 @@ pub(crate) async fn write_note(call: Call, diary: Data<DiaryService>) -> Answer 
 pub(crate) async fn edit_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
         let input = asked.input()?;
-        input.object()?;
-        let note = diary.own_note(&asked.caller, input.id("note_pk").map(NoteId::new))?;
-        let note = diary.edit_note(&note, edit(input)?)?;
+        let own = diary.notes.own(&asked.caller, chosen(input)?)?;
+        let note = diary.notes.edit(&own, edit(input)?)?;
         Reply::ok(&NoteOut::of(note, WrittenUser::of(asked.caller.person)?))
     };
     call.signed(case).await
@@ -114,18 +113,22 @@ pub(crate) async fn edit_note(call: Call, diary: Data<DiaryService>) -> Answer {
 )]
 pub(crate) async fn delete_note(call: Call, diary: Data<DiaryService>) -> Answer {
     let case = move |asked: Asked| {
-        let input = asked.input()?;
-        input.object()?;
-        diary.delete_note(&asked.caller, input.id("note_pk").map(NoteId::new))?;
+        diary.notes.delete(diary.notes.own(&asked.caller, chosen(asked.input()?)?)?)?;
         Ok(Reply::no_content())
     };
     call.signed(case).await
 }
 
+/// What is no id is nobody's note.
+fn chosen(input: &Input) -> Result<NoteId, Problem> {
+    input.object()?;
+    Ok(input.id("note_pk").map(NoteId::new).ok_or(DiaryError::NoteUnknown)?)
+}
+
 fn draft(input: &Input) -> Result<NoteDraft, Problem> {
     let mut fields = Fields::of(input)?;
     let title = fields.required("title", text(NoteTitle::parse));
-    let body = fields.defaulted("body", text(Description::parse));
+    let body = fields.defaulted("body", text(Prose::parse));
     let whole = || Some(NoteDraft { title: title?, body: body? });
     whole().ok_or_else(|| fields.refused(&FIELDS))
 }
@@ -134,7 +137,7 @@ fn edit(input: &Input) -> Result<NoteEdit, Problem> {
     let mut fields = Fields::of(input)?;
     let edit = NoteEdit {
         title: fields.patch("title", text(NoteTitle::parse)),
-        body: fields.patch("body", text(Description::parse)),
+        body: fields.patch("body", text(Prose::parse)),
     };
     if fields.violations.is_empty() { Ok(edit) } else { Err(fields.refused(&FIELDS)) }
 }

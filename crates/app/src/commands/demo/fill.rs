@@ -11,10 +11,10 @@ use super::{
 use crate::house::House;
 use chrono::TimeDelta;
 use domain::{
-    care::{Answer, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId, Prose},
-    diary::{BodyPartId, Description, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft, Whose},
+    care::{Answer, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId},
+    diary::{BodyPartId, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft},
     identity::{Caller, Standing, Token, Username},
-    shared::{Patch, Timestamp, Window},
+    shared::{Patch, Timestamp, Window, text::Prose},
 };
 use std::collections::BTreeMap;
 
@@ -177,11 +177,11 @@ impl<'a> Telling<'a, '_> {
         let draft = RecordDraft {
             pain_type: good("pain", PainType::parse(ache.pain))?,
             intensity: good("intensity", Intensity::parse(ache.intensity))?,
-            description: good("words", Description::parse(ache.words))?,
+            description: good("words", Prose::parse(ache.words))?,
             took_prescription: ache.took,
             body_part: self.part(ache.part)?,
         };
-        self.house.diary.record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        self.house.diary.create_record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn part(&self, name: &str) -> Result<BodyPartId, Failure> {
@@ -191,8 +191,8 @@ impl<'a> Telling<'a, '_> {
 
     fn note(&self, patient: &Caller, note: &NoteStory) -> Done {
         let title = good("title", NoteTitle::parse(&note.title))?;
-        let draft = NoteDraft { title, body: good("body", Description::parse(&note.body))? };
-        self.house.diary.write_note(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        let draft = NoteDraft { title, body: good("body", Prose::parse(&note.body))? };
+        self.house.diary.notes.create(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {
@@ -213,8 +213,9 @@ impl<'a> Telling<'a, '_> {
         let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
         let link = self.links.get(&(patient, care.doctor.as_str())).copied();
         let link = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
-        let whose = Whose::Patient(Some(link.patient));
-        house.diary.records(doctor, whose, Window::first()).map_err(|e| Failure::caused(&e))?;
+        let as_doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
+        let read = house.diary.records_of_patient(as_doctor, link.patient, Window::first());
+        read.map_err(|e| Failure::caused(&e))?;
 
         let text = good("text", EntryText::parse(&entry.text))?;
         let details = good("details", Prose::parse(&entry.details))?;

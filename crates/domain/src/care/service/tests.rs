@@ -1,14 +1,14 @@
 use super::*;
 use crate::{
     care::{
-        EntryText, Prose, Status,
+        EntryText, Status,
         ports::{MockEntryRepository, MockLinkRepository, MockPeople},
     },
     identity::{
         Person,
         testing::{house, sarah, stranger},
     },
-    shared::{Fixed, Patch, Timestamp},
+    shared::{Fixed, Patch, Timestamp, text::Prose},
 };
 
 struct Ports {
