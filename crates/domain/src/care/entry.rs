@@ -1,11 +1,11 @@
 //! What a doctor writes on a link: one prescription and one diagnosis, alike in everything but name.
-use super::{CareError, Link, LinkId, Result};
+use super::{Link, LinkId, Result};
 use crate::{
     audit::{self, Act},
-    identity::{Caller, Person},
+    identity::Person,
     notifications::Notice,
     shared::{
-        Invalid, Patch, Timestamp, id,
+        Invalid, Patch, id,
         text::{self, Prose},
     },
 };
@@ -35,7 +35,7 @@ impl EntryKind {
             Self::Diagnosis => Act::DiagnosisSeen,
         }
     }
-    fn made(self, link: &Link, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn made(self, link: &Link, doctor: &Person) -> (Act, Notice) {
         match self {
             Self::Prescription => (Act::PrescriptionMade, Notice::prescription_made(link.patient)),
             Self::Diagnosis => {
@@ -43,7 +43,7 @@ impl EntryKind {
             }
         }
     }
-    fn changed(self, link: &Link, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn changed(self, link: &Link, doctor: &Person) -> (Act, Notice) {
         match self {
             Self::Prescription => (Act::PrescriptionChanged, Notice::prescription_changed(link.patient)),
             Self::Diagnosis => {
@@ -51,7 +51,7 @@ impl EntryKind {
             }
         }
     }
-    fn deleted(self) -> Act {
+    pub(super) fn deleted(self) -> Act {
         match self {
             Self::Prescription => Act::PrescriptionDeleted,
             Self::Diagnosis => Act::DiagnosisDeleted,
@@ -124,51 +124,4 @@ pub struct EntryRemoval {
     pub id: EntryId,
     pub link: LinkId,
     pub audit: audit::Entry,
-}
-
-/// The link's doctor, and nobody else, writes on it, and only while it is accepted.
-fn may_write(link: &Link, caller: &Caller, refusal: CareError) -> Result<()> {
-    if caller.id() == link.doctor { link.accepted() } else { Err(refusal) }
-}
-
-impl EntryWriting {
-    /// # Errors
-    /// [`CareError::LinkUnknown`] for anyone but the link's doctor, [`CareError::LinkNotAccepted`].
-    pub fn permit(link: &Link, caller: &Caller) -> Result<()> {
-        may_write(link, caller, CareError::LinkUnknown)
-    }
-    /// # Errors
-    /// As [`permit`](Self::permit).
-    pub fn on(link: &Link, kind: EntryKind, draft: EntryDraft, by: &Caller, now: Timestamp) -> Result<Self> {
-        Self::permit(link, by)?;
-        let (act, notice) = kind.made(link, &by.person);
-        Ok(Self { kind, link: link.id, draft, notice, audit: link.entry(by.id(), act, now) })
-    }
-}
-
-impl Entry {
-    /// # Errors
-    /// [`CareError::EntryForeign`] for anyone but the link's doctor, [`CareError::LinkNotAccepted`].
-    pub fn permit_change(&self, link: &Link, caller: &Caller) -> Result<()> {
-        may_write(link, caller, CareError::EntryForeign(self.kind))
-    }
-
-    /// # Errors
-    /// As [`permit_change`](Self::permit_change).
-    pub fn change(&self, link: &Link, edit: EntryEdit, by: &Caller, now: Timestamp) -> Result<EntryChange> {
-        self.permit_change(link, by)?;
-        let (act, notice) = self.kind.changed(link, &by.person);
-        let differs = edit.text.as_set().is_some_and(|t| t.as_str() != self.text)
-            || edit.details.as_set().is_some_and(|d| d.as_str() != self.details);
-        let audit = link.entry(by.id(), act, now).on(self.id.get());
-        Ok(EntryChange { id: self.id, link: link.id, edit, notice: differs.then_some(notice), audit })
-    }
-
-    /// # Errors
-    /// As [`permit_change`](Self::permit_change).
-    pub fn remove(&self, link: &Link, by: &Caller, now: Timestamp) -> Result<EntryRemoval> {
-        self.permit_change(link, by)?;
-        let audit = link.entry(by.id(), self.kind.deleted(), now).on(self.id.get());
-        Ok(EntryRemoval { id: self.id, link: link.id, audit })
-    }
 }

@@ -145,6 +145,12 @@ impl Link {
         if self.status == Status::Accepted { Ok(()) } else { Err(CareError::LinkNotAccepted) }
     }
 
+    /// The audit entry of a link that is removed because it was rejected long ago.
+    pub fn expired(id: LinkId, patient: AccountId, at: Timestamp) -> audit::Entry {
+        let entry = audit::Entry { actor: None, ..audit::Entry::own(patient, Act::LinkExpired, at) };
+        entry.by_link(id.get())
+    }
+
     /// Someone acts on the patient's data by right of this link.
     pub(super) fn entry(&self, actor: AccountId, act: Act, at: Timestamp) -> audit::Entry {
         audit::Entry {

@@ -3,6 +3,7 @@
 mod entry;
 mod error;
 mod link;
+mod permit;
 pub mod ports;
 mod service;
 mod sheet;
@@ -11,5 +12,6 @@ pub use entry::{
 };
 pub use error::{CareError, Result};
 pub use link::{Answer, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, Status};
+pub use permit::{OwnEntry, WritableLink};
 pub use service::CareService;
 pub use sheet::LinkSheet;

@@ -11,7 +11,6 @@ use crate::{
 };
 use diesel::prelude::*;
 use domain::{
-    audit::{Act, Entry},
     care::{
         CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
         ports::LinkRepository,
@@ -37,7 +36,7 @@ impl LinkRepository for DieselLinkRepository {
                 .get_result(c))
             .on_unique(|_| CareError::AlreadyRequested)?;
             notifications::add(conn, &opening.notice, opening.audit.at)?;
-            audit::add(conn, &Entry { link: Some(id), ..opening.audit.clone() })?;
+            audit::add(conn, &opening.audit.clone().by_link(id))?;
             Ok(LinkId::new(id))
         })
     }
@@ -114,12 +113,13 @@ impl LinkRepository for DieselLinkRepository {
         at: Timestamp,
     ) -> Result<Vec<LinkSheet>, StoreError> {
         let rows = self.0.read(|conn| sheets(conn, account, window))?;
-        let seen = seen_as_doctor(&rows, account, at);
+        let sheets = rows.into_iter().map(SheetRow::sheet).collect::<Result<Vec<_>, _>>()?;
+        let seen: Vec<_> = sheets.iter().filter_map(|sheet| sheet.seen_by(account, at)).collect();
         if !seen.is_empty() {
             // Before anything is shown: a list that cannot be audited is not seen.
             self.0.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
         }
-        rows.into_iter().map(SheetRow::sheet).collect()
+        Ok(sheets)
     }
 
     fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError> {
@@ -160,20 +160,11 @@ fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<
             .returning((links::id, links::patient_id))
             .get_results(c)
     })?;
-    let entries: Vec<_> = gone.iter().map(|(link, patient)| expired(*link, *patient, at)).collect();
+    let expired = |(link, patient)| Link::expired(LinkId::new(link), AccountId::new(patient), at);
+    let removed = gone.len();
+    let entries: Vec<_> = gone.into_iter().map(expired).collect();
     audit::add_all(conn, &entries)?;
-    Ok((due.len(), gone.len()))
-}
-
-fn expired(link: i64, patient: i64, at: Timestamp) -> Entry {
-    Entry {
-        actor: None,
-        patient: AccountId::new(patient),
-        act: Act::LinkExpired,
-        link: Some(link),
-        object: None,
-        at,
-    }
+    Ok((due.len(), removed))
 }
 
 /// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.
@@ -233,18 +224,4 @@ impl SheetRow {
             diagnosis: self.diagnosis.map(TryInto::try_into).transpose()?,
         })
     }
-}
-
-fn seen_as_doctor(rows: &[SheetRow], account: AccountId, at: Timestamp) -> Vec<Entry> {
-    rows.iter()
-        .filter(|row| row.link.doctor_id == account.get())
-        .map(|row| Entry {
-            actor: Some(account),
-            patient: AccountId::new(row.link.patient_id),
-            act: Act::LinkSeen,
-            link: Some(row.link.id),
-            object: None,
-            at,
-        })
-        .collect()
 }

@@ -4,6 +4,7 @@ use domain::{
     audit::Act,
     care::{
         Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Status,
+        WritableLink,
     },
     identity::{Caller, Grant, Standing},
     shared::{Window, text::Prose},
@@ -17,7 +18,7 @@ pub(crate) fn writing(link: &Link, kind: EntryKind, text: &str, by: &Caller) -> 
         EntryDraft { text: EntryText::parse(text).unwrap(), details: Prose::parse("twice a day").unwrap() };
     // Judged on an accepted link, whatever it is by the time of the writing.
     let judged = Link { status: Status::Accepted, ..link.clone() };
-    EntryWriting::on(&judged, kind, draft, by, at(30)).unwrap()
+    WritableLink::check(by, judged).unwrap().write(kind, draft, at(30))
 }
 
 story!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {

@@ -6,7 +6,8 @@ use crate::{
 use domain::{
     audit::Act,
     care::{
-        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Status,
+        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link,
+        OwnEntry, Status,
     },
     identity::Caller,
     shared::{Patch, Window, text::Prose},
@@ -17,12 +18,16 @@ fn text(raw: &str) -> Patch<EntryText> {
 }
 
 /// Judged on an accepted link, whatever it is by the time of the writing.
+fn own<'a>(entry: &Entry, link: &Link, by: &'a Caller) -> OwnEntry<'a> {
+    OwnEntry::check(by, entry.clone(), Link { status: Status::Accepted, ..link.clone() }).unwrap()
+}
+
 fn change(entry: &Entry, link: &Link, edit: EntryEdit, by: &Caller) -> EntryChange {
-    entry.change(&Link { status: Status::Accepted, ..link.clone() }, edit, by, at(60)).unwrap()
+    own(entry, link, by).change(edit, at(60))
 }
 
 fn removal(entry: &Entry, link: &Link, by: &Caller) -> EntryRemoval {
-    entry.remove(&Link { status: Status::Accepted, ..link.clone() }, by, at(70)).unwrap()
+    own(entry, link, by).remove(at(70))
 }
 
 fn other(kind: EntryKind) -> EntryKind {

@@ -212,7 +212,6 @@ impl From<CareError> for Problem {
                 return Self::entry(kind, Violations::one("link", Invalid::Taken));
             }
             CareError::Outdated => (StatusCode::CONFLICT, "outdated"),
-            CareError::WrongRole(e) => return e.into(),
             CareError::Store(e) => return e.into(),
         };
         Self::new(status, code, e)

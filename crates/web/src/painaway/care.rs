@@ -7,7 +7,7 @@ use super::{
 use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
 use actix_web::web::Data;
 use domain::{
-    care::{Answer as DoctorsAnswer, CareService, LinkId, LinkSheet},
+    care::{Answer as DoctorsAnswer, CareError, CareService, LinkId, LinkSheet},
     identity::{AccountId, Person, Username},
     shared::Timestamp,
 };
@@ -77,8 +77,9 @@ impl LinkOut {
 )]
 pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
-        asked.caller.patient()?;
-        care.request_link(&asked.caller, doctor(asked.input()?)?.as_ref())?;
+        let patient = asked.caller.patient()?;
+        let doctor = doctor(asked.input()?)?.ok_or(CareError::DoctorUnknown)?;
+        care.request_link(patient, &doctor)?;
         Reply::ok(&json!({ "detail": "Request sent" }))
     };
     call.signed(case).await
@@ -95,7 +96,8 @@ pub(crate) async fn request_link(call: Call, care: Data<CareService>) -> Answer 
 )]
 pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
-        care.withdraw(&asked.caller, doctor(asked.input()?)?.as_ref())?;
+        let doctor = doctor(asked.input()?)?.ok_or(CareError::RequestUnknown)?;
+        care.withdraw(&asked.caller, &doctor)?;
         Ok(Reply::no_content())
     };
     call.signed(case).await
@@ -116,11 +118,16 @@ pub(crate) async fn withdraw_link(call: Call, care: Data<CareService>) -> Answer
 )]
 pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
-        asked.caller.doctor()?;
+        let doctor = asked.caller.doctor()?;
         let input = asked.input()?;
-        input.object()?;
-        let word = input.text("action").and_then(|word| DoctorsAnswer::parse(&word));
-        let detail = match care.respond(&asked.caller, patient(input), word)? {
+        let patient = patient(input)?;
+        let Some(answer) = input.text("action").and_then(|word| DoctorsAnswer::parse(&word)) else {
+            // A patient who asked for nothing is refused before a word that is none.
+            care.link_with(doctor, patient)?;
+            return Err(CareError::AnswerUnknown.into());
+        };
+        care.respond(doctor, patient, answer)?;
+        let detail = match answer {
             DoctorsAnswer::Accept => "Request accepted.",
             DoctorsAnswer::Reject => "Request rejected.",
         };
@@ -141,10 +148,8 @@ pub(crate) async fn respond(call: Call, care: Data<CareService>) -> Answer {
 )]
 pub(crate) async fn release_patient(call: Call, care: Data<CareService>) -> Answer {
     let case = move |asked: Asked| {
-        asked.caller.doctor()?;
-        let input = asked.input()?;
-        input.object()?;
-        care.release(&asked.caller, patient(input))?;
+        let doctor = asked.caller.doctor()?;
+        care.release(doctor, patient(asked.input()?)?)?;
         Ok(Reply::no_content())
     };
     call.signed(case).await
@@ -173,6 +178,8 @@ fn doctor(input: &Input) -> Result<Option<Username>, Problem> {
     Ok(input.text("doc_username").and_then(|raw| Username::known_as(&raw).ok()))
 }
 
-fn patient(input: &Input) -> Option<AccountId> {
-    input.id("patient_id").map(AccountId::new)
+/// What is no id is nobody who asked.
+fn patient(input: &Input) -> Result<AccountId, Problem> {
+    input.object()?;
+    Ok(input.id("patient_id").map(AccountId::new).ok_or(CareError::RequestUnknown)?)
 }

@@ -2,7 +2,9 @@
 use super::bodies::{DiagnosisIn, DiagnosisPatch, PrescriptionIn, PrescriptionPatch};
 use crate::http::{Answer, Asked, Call, Fields, Input, Problem, Reply, reference, text};
 use actix_web::web::Data;
-use domain::care::{CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId};
+use domain::care::{
+    CareError, CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId,
+};
 use domain::shared::text::Prose;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -175,8 +177,7 @@ pub(crate) async fn delete_diagnosis(call: Call, care: Data<CareService>) -> Ans
 
 async fn read<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
     let case = move |asked: Asked| {
-        let link = asked.query.id("link_id").map(LinkId::new);
-        let entry = care.entry_on(&asked.caller, kind, link)?;
+        let entry = care.entry_on(&asked.caller, kind, link(&asked)?)?;
         Reply::ok(&Vec::from_iter(entry.map(Out::from)))
     };
     call.signed(case).await
@@ -185,7 +186,7 @@ async fn read<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>,
 /// Both the link in the query and the one in the body are needed: the first is written on, the second is checked.
 async fn write<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
     let case = move |asked: Asked| {
-        let link = care.writable(&asked.caller, asked.query.id("link_id").map(LinkId::new))?;
+        let on = care.writable(&asked.caller, link(&asked)?)?;
         let mut fields = Fields::of(asked.input()?)?;
         let words = fields.required(kind.as_str(), text(EntryText::parse));
         let details = fields.defaulted("details", text(Prose::parse));
@@ -195,7 +196,7 @@ async fn write<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>
         }
         match (words, details) {
             (Some(text), Some(details)) if fields.violations.is_empty() => {
-                let entry = care.write(&asked.caller, kind, &link, EntryDraft { text, details })?;
+                let entry = care.write(&on, kind, EntryDraft { text, details })?;
                 Reply::created(&Out::from(entry))
             }
             _ => Err(Problem::entry(kind, fields.violations)),
@@ -207,8 +208,8 @@ async fn write<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>
 /// A `link` in the body is ignored: nothing moves an entry to another patient.
 async fn edit<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
     let case = move |asked: Asked| {
-        let found = care.changeable(&asked.caller, kind, chosen(&asked, kind))?;
-        let entry = care.change(&asked.caller, &found, changes(asked.input()?, kind)?)?;
+        let own = care.own_entry(&asked.caller, kind, chosen(&asked, kind)?)?;
+        let entry = care.change(&own, changes(asked.input()?, kind)?)?;
         Reply::ok(&Out::from(entry))
     };
     call.signed(case).await
@@ -216,18 +217,24 @@ async fn edit<Out: From<Entry> + Serialize>(call: Call, care: Data<CareService>,
 
 async fn delete(call: Call, care: Data<CareService>, kind: EntryKind) -> Answer {
     let case = move |asked: Asked| {
-        care.remove(&asked.caller, kind, chosen(&asked, kind))?;
+        care.remove(care.own_entry(&asked.caller, kind, chosen(&asked, kind)?)?)?;
         Ok(Reply::no_content())
     };
     call.signed(case).await
 }
 
-fn chosen(asked: &Asked, kind: EntryKind) -> Option<EntryId> {
+/// What is no id is nobody's link.
+fn link(asked: &Asked) -> Result<LinkId, Problem> {
+    Ok(asked.query.id("link_id").map(LinkId::new).ok_or(CareError::LinkUnknown)?)
+}
+
+/// What is no id is no entry.
+fn chosen(asked: &Asked, kind: EntryKind) -> Result<EntryId, Problem> {
     let key = match kind {
         EntryKind::Prescription => "prescription_id",
         EntryKind::Diagnosis => "diagnosis_id",
     };
-    asked.query.id(key).map(EntryId::new)
+    Ok(asked.query.id(key).map(EntryId::new).ok_or(CareError::EntryUnknown(kind))?)
 }
 
 fn changes(input: &Input, kind: EntryKind) -> Result<EntryEdit, Problem> {

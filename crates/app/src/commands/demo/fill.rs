@@ -11,7 +11,7 @@ use super::{
 use crate::house::House;
 use chrono::TimeDelta;
 use domain::{
-    care::{Answer, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId},
+    care::{Answer, CareError, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId},
     diary::{BodyPartId, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft},
     identity::{Caller, Standing, Token, Username},
     shared::{Patch, Timestamp, Window, text::Prose},
@@ -197,36 +197,39 @@ impl<'a> Telling<'a, '_> {
 
     fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {
         let doctor = good("doctor", Username::known_as(&care.doctor))?;
-        let link = self.house.care.request_link(patient, Some(&doctor)).map_err(|e| Failure::caused(&e))?;
+        let patient = patient.patient().map_err(|e| Failure::caused(&e))?;
+        let link = self.house.care.request_link(patient, &doctor).map_err(|e| Failure::caused(&e))?;
         self.links.insert((name, &care.doctor), link);
         Ok(())
     }
 
     fn answer(&self, patient: &Caller, care: &CareStory, word: &str) -> Done {
         let doctor = &find(self.cast, &care.doctor)?.caller;
-        let answer = self.house.care.respond(doctor, Some(patient.id()), Answer::parse(word));
-        answer.map(drop).map_err(|e| Failure::caused(&e))
+        let doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
+        let answer = Answer::parse(word).ok_or_else(|| Failure::caused(&CareError::AnswerUnknown))?;
+        self.house.care.respond(doctor, patient.id(), answer).map_err(|e| Failure::caused(&e))
     }
 
     /// The doctor reads the diary first, as one does: the audit trail tells of it.
     fn write(&self, patient: &'a str, care: &'a CareStory, kind: EntryKind, entry: &EntryStory) -> Done {
         let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
         let link = self.links.get(&(patient, care.doctor.as_str())).copied();
-        let link = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
+        let link = link.ok_or_else(|| Failure::caused(&CareError::LinkUnknown))?;
+        let on = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
         let as_doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
-        let read = house.diary.records_of_patient(as_doctor, link.patient, Window::first());
+        let read = house.diary.records_of_patient(as_doctor, on.patient, Window::first());
         read.map_err(|e| Failure::caused(&e))?;
 
         let text = good("text", EntryText::parse(&entry.text))?;
         let details = good("details", Prose::parse(&entry.details))?;
-        let old = house.care.entry_on(doctor, kind, Some(link.id)).map_err(|e| Failure::caused(&e))?;
+        let old = house.care.entry_on(doctor, kind, link).map_err(|e| Failure::caused(&e))?;
         let Some(old) = old else {
-            let written = house.care.write(doctor, kind, &link, EntryDraft { text, details });
+            let written = house.care.write(&on, kind, EntryDraft { text, details });
             return written.map(drop).map_err(|e| Failure::caused(&e));
         };
-        let old = house.care.changeable(doctor, kind, Some(old.id)).map_err(|e| Failure::caused(&e))?;
+        let own = house.care.own_entry(doctor, kind, old.id).map_err(|e| Failure::caused(&e))?;
         let edit = EntryEdit { text: Patch::Set(text), details: Patch::Set(details) };
-        house.care.change(doctor, &old, edit).map(drop).map_err(|e| Failure::caused(&e))
+        house.care.change(&own, edit).map(drop).map_err(|e| Failure::caused(&e))
     }
 }
 
