@@ -1,9 +1,9 @@
 //! What a doctor writes on a link: one prescription and one diagnosis, alike in everything but name.
-use super::{Link, LinkId, Result};
+use super::{LinkId, Result};
 use crate::{
     audit::{self, Act},
     identity::Person,
-    notifications::Notice,
+    notifications::{NewNotification, Notice},
     shared::{
         Invalid, Patch, id,
         text::{self, Prose},
@@ -35,19 +35,17 @@ impl EntryKind {
             Self::Diagnosis => Act::DiagnosisSeen,
         }
     }
-    pub(super) fn made(self, link: &Link, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn made(self, doctor: &Person) -> (Act, Notice) {
         match self {
-            Self::Prescription => (Act::PrescriptionMade, Notice::prescription_made(link.patient)),
-            Self::Diagnosis => {
-                (Act::DiagnosisMade, Notice::diagnosis_made(link.patient, &doctor.full_name()))
-            }
+            Self::Prescription => (Act::PrescriptionMade, Notice::PrescriptionCreated {}),
+            Self::Diagnosis => (Act::DiagnosisMade, Notice::DiagnosisCreated { doctor: doctor.full_name() }),
         }
     }
-    pub(super) fn changed(self, link: &Link, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn changed(self, doctor: &Person) -> (Act, Notice) {
         match self {
-            Self::Prescription => (Act::PrescriptionChanged, Notice::prescription_changed(link.patient)),
+            Self::Prescription => (Act::PrescriptionChanged, Notice::PrescriptionChanged {}),
             Self::Diagnosis => {
-                (Act::DiagnosisChanged, Notice::diagnosis_changed(link.patient, &doctor.full_name()))
+                (Act::DiagnosisChanged, Notice::DiagnosisChanged { doctor: doctor.full_name() })
             }
         }
     }
@@ -103,7 +101,7 @@ pub struct EntryWriting {
     pub kind: EntryKind,
     pub link: LinkId,
     pub draft: EntryDraft,
-    pub notice: Notice,
+    pub notification: NewNotification,
     pub audit: audit::Entry,
 }
 
@@ -114,7 +112,7 @@ pub struct EntryChange {
     pub link: LinkId,
     pub edit: EntryEdit,
     /// `None` when the edit changes nothing: no bell rings for that.
-    pub notice: Option<Notice>,
+    pub notification: Option<NewNotification>,
     pub audit: audit::Entry,
 }
 

@@ -25,9 +25,9 @@ impl<'a> WritableLink<'a> {
     }
 
     pub fn write(&self, kind: EntryKind, draft: EntryDraft, now: Timestamp) -> EntryWriting {
-        let (act, notice) = kind.made(&self.link, &self.caller.person);
+        let (act, notice) = kind.made(&self.caller.person);
         let audit = self.link.entry(self.caller.id(), act, now);
-        EntryWriting { kind, link: self.link.id, draft, notice, audit }
+        EntryWriting { kind, link: self.link.id, draft, notification: notice.to(self.link.patient), audit }
     }
 }
 
@@ -56,11 +56,12 @@ impl<'a> OwnEntry<'a> {
 
     pub fn change(&self, edit: EntryEdit, now: Timestamp) -> EntryChange {
         let (entry, link) = (&self.entry, &self.link);
-        let (act, notice) = entry.kind.changed(link, &self.caller.person);
+        let (act, notice) = entry.kind.changed(&self.caller.person);
         let differs = edit.text.as_set().is_some_and(|text| text.as_str() != entry.text)
             || edit.details.as_set().is_some_and(|details| details.as_str() != entry.details);
+        let notification = differs.then(|| notice.to(link.patient));
         let audit = link.entry(self.caller.id(), act, now).on(entry.id.get());
-        EntryChange { id: entry.id, link: link.id, edit, notice: differs.then_some(notice), audit }
+        EntryChange { id: entry.id, link: link.id, edit, notification, audit }
     }
 
     pub fn remove(&self, now: Timestamp) -> EntryRemoval {

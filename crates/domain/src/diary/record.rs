@@ -97,17 +97,17 @@ pub struct RecordEdit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordCreated {
     created: Created<RecordDraft>,
-    notice_for_doctors: String,
+    notice_for_doctors: Notice,
 }
 
 impl RecordCreated {
     pub fn by(caller: &Caller, draft: RecordDraft, now: Timestamp) -> Self {
         Self {
             created: Created::by(caller, Record::AUDIT, draft, now),
-            notice_for_doctors: Notice::record_made(&caller.person.full_name()),
+            notice_for_doctors: Notice::RecordCreated { patient: caller.person.full_name() },
         }
     }
-    pub fn notice_for_doctors(&self) -> &str {
+    pub fn notice_for_doctors(&self) -> &Notice {
         &self.notice_for_doctors
     }
 }

@@ -39,7 +39,7 @@ impl EntryRepository for DieselEntryRepository {
                     .get_result(c)
             })
             .on_unique(|_| CareError::EntryExists(writing.kind))?;
-            notifications::add(conn, &writing.notice, writing.audit.at)?;
+            notifications::add(conn, &writing.notification, writing.audit.at)?;
             audit::add(conn, &writing.audit.clone().on(row.id))?;
             row.entry()
         })
@@ -63,8 +63,8 @@ impl EntryRepository for DieselEntryRepository {
                     .optional()
             })?;
             let row = row.ok_or(Fault::Rule(CareError::EntryUnknown(kind)))?;
-            if let Some(notice) = &change.notice {
-                notifications::add(conn, notice, change.audit.at)?;
+            if let Some(notification) = &change.notification {
+                notifications::add(conn, notification, change.audit.at)?;
             }
             audit::add(conn, &change.audit)?;
             row.entry()

@@ -35,7 +35,7 @@ impl LinkRepository for DieselLinkRepository {
                 .returning(links::id)
                 .get_result(c))
             .on_unique(|_| CareError::AlreadyRequested)?;
-            notifications::add(conn, &opening.notice, opening.audit.at)?;
+            notifications::add(conn, &opening.notification, opening.audit.at)?;
             audit::add(conn, &opening.audit.clone().by_link(id))?;
             Ok(LinkId::new(id))
         })
@@ -55,7 +55,7 @@ impl LinkRepository for DieselLinkRepository {
             if changed == 0 {
                 return Err(Fault::Rule(CareError::Outdated));
             }
-            notifications::add(conn, &answer.notice, answer.audit.at)?;
+            notifications::add(conn, &answer.notification, answer.audit.at)?;
             Ok(audit::add(conn, &answer.audit)?)
         })
     }
@@ -161,10 +161,9 @@ fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<
             .get_results(c)
     })?;
     let expired = |(link, patient)| Link::expired(LinkId::new(link), AccountId::new(patient), at);
-    let removed = gone.len();
     let entries: Vec<_> = gone.into_iter().map(expired).collect();
     audit::add_all(conn, &entries)?;
-    Ok((due.len(), removed))
+    Ok((due.len(), entries.len()))
 }
 
 /// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.

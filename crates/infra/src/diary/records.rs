@@ -10,7 +10,6 @@ use domain::{
         RecordId, Result, ports::PatientRecords,
     },
     identity::Person,
-    notifications::Notice,
     shared::{AccountId, StoreError, text::Prose},
 };
 
@@ -29,8 +28,7 @@ impl Beside for RecordCreated {
     fn write(&self, conn: &mut Conn) -> QueryResult<()> {
         let created = self.as_ref();
         for doctor in care::doctors_of(conn, created.owner())? {
-            let notice = Notice { owner: doctor, text: self.notice_for_doctors().to_owned() };
-            notifications::add(conn, &notice, created.audit().at)?;
+            notifications::add(conn, &self.notice_for_doctors().clone().to(doctor), created.audit().at)?;
         }
         Ok(())
     }

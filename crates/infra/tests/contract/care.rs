@@ -7,6 +7,7 @@ use domain::{
         WritableLink,
     },
     identity::{Caller, Grant, Standing},
+    notifications::Notice,
     shared::{Window, text::Prose},
 };
 
@@ -58,7 +59,7 @@ story!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| 
     // A link has a direction.
     assert_eq!(town.links.between(house.id(), sarah.id()).unwrap(), None);
     assert_eq!(town.links.find(LinkId::new(9_999)).unwrap(), None);
-    assert_eq!(town.rung(&house), ["Новый запрос на прикрепление от sarah Connor"]);
+    assert_eq!(town.rung(&house), [Notice::LinkRequested { patient: "sarah Connor".into() }]);
     let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0].entry;
     assert_eq!((line.act, line.link, line.actor), (Act::LinkRequested, Some(id.get()), Some(sarah.id())));
 });
@@ -101,8 +102,9 @@ story!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town
         link = town.link(&link).unwrap();
         assert_eq!(link, expected);
     }
-    let (accepted, rejected) = ("Доктор house Connor принял заявку.", "Доктор house Connor отклонил заявку.");
-    assert_eq!(town.rung(&sarah), [accepted, rejected, accepted]);
+    let doctor = || "house Connor".to_owned();
+    let accepted = || Notice::LinkAccepted { doctor: doctor() };
+    assert_eq!(town.rung(&sarah), [accepted(), Notice::LinkRejected { doctor: doctor() }, accepted()]);
     assert_eq!(town.acts(&sarah)[2..], [Act::LinkAccepted, Act::LinkRejected, Act::LinkAccepted]);
 });
 

@@ -10,6 +10,7 @@ use domain::{
         OwnEntry, Status,
     },
     identity::Caller,
+    notifications::Notice,
     shared::{Patch, Window, text::Prose},
 };
 
@@ -144,8 +145,12 @@ story!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.linked(&sarah, &house, Status::Accepted);
     for (kind, act, notice) in [
-        (EntryKind::Prescription, Act::PrescriptionMade, "Доступны новые рекомендации по лечению."),
-        (EntryKind::Diagnosis, Act::DiagnosisMade, "Доктор house Connor поставил новый диагноз."),
+        (EntryKind::Prescription, Act::PrescriptionMade, Notice::PrescriptionCreated {}),
+        (
+            EntryKind::Diagnosis,
+            Act::DiagnosisMade,
+            Notice::DiagnosisCreated { doctor: "house Connor".into() },
+        ),
     ] {
         let entry = town.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
         let expected =
@@ -153,7 +158,7 @@ story!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
         assert_eq!(entry, expected);
         assert_eq!(town.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
         assert_eq!(town.entries.on(kind, link.id).unwrap(), Some(expected));
-        assert_eq!(town.rung(&sarah).last().map(String::as_str), Some(notice));
+        assert_eq!(town.rung(&sarah).last(), Some(&notice));
         let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.object);
         assert_eq!(told, (act, Some(house.id()), Some(link.id.get()), Some(entry.id.get())));

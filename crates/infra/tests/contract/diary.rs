@@ -12,6 +12,7 @@ use domain::{
         RecordEdit, RecordId,
     },
     identity::{AccountId, Caller},
+    notifications::Notice,
     owned::ports::OwnedRepository,
     shared::{Patch, Timestamp, Window, text::Prose},
 };
@@ -155,7 +156,7 @@ story!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town| {
     made(town, &sarah);
     let new: Vec<_> = bells().iter().zip(before).map(|(after, before)| after - before).collect();
     assert_eq!(new, [0, 1, 0, 1, 0, 0, 0, 0]);
-    assert_eq!(town.rung(&second).last().map(String::as_str), Some("Новая запись от sarah Connor"));
+    assert_eq!(town.rung(&second).last(), Some(&Notice::RecordCreated { patient: "sarah Connor".into() }));
     for doctor in [&doctors[1], &second] {
         assert_eq!(town.unread(doctor.id()), 2);
     }

@@ -38,11 +38,11 @@ story!(a_notice_that_cannot_be_written_takes_the_whole_change_with_it, |town: &T
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let nobody = AccountId::new(9_999);
     let mut opening = opening(&sarah, &house);
-    opening.notice.owner = nobody;
+    opening.notification.owner = nobody;
     town.refuses(|| town.links.open(&opening));
     let link = town.linked(&sarah, &house, Status::Accepted);
     let mut writing = writing(&link, EntryKind::Diagnosis, "rest", &house);
-    writing.notice.owner = nobody;
+    writing.notification.owner = nobody;
     town.refuses(|| town.entries.write(&writing));
 });
 

@@ -1,6 +1,6 @@
 //! What the sockets of this family's clients say and hear: `{"message", "sender"}` in a conversation, one notification in
 //! each frame at the bell. Keys that the old servers did not have come after theirs.
-use super::user::instant;
+use super::{notices::sentence, user::instant};
 use crate::live::{BellFrames, Refused, Speech, Utterance, iso, json, utterance};
 use domain::{
     identity::Person,
@@ -93,7 +93,7 @@ pub(crate) const BELL: BellFrames = BellFrames {
     rang: |line: &Notification, unread_count| {
         json(&NotificationFrame {
             id: line.id.get(),
-            message: &line.message,
+            message: &sentence(&line.notice),
             is_read: line.is_read,
             created_at: line.created_at,
             unread_count,

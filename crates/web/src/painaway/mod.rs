@@ -8,6 +8,7 @@ mod entries;
 pub(crate) mod frames;
 mod identity;
 mod notes;
+mod notices;
 mod notifications;
 mod user;
 mod words;

@@ -1,5 +1,6 @@
 //! `/api/diary/notifications/`: the bell.
 use super::bodies::NotificationChoice;
+use super::notices::sentence;
 use super::user::{UserOut, WrittenUser, instant};
 use crate::http::{Answer, Asked, Call, Input, Problem, Reply};
 use actix_web::web::Data;
@@ -35,7 +36,7 @@ impl NotificationOut {
         Self {
             id: line.id.get(),
             owner,
-            message: line.message,
+            message: sentence(&line.notice),
             is_read: line.is_read,
             created_at: line.created_at,
         }

@@ -87,7 +87,7 @@ fn a_request_opens_a_link_rings_the_doctors_bell_and_is_audited() {
         .expect_open()
         .withf(|o| {
             (o.patient, o.doctor) == (sarah().id(), house().id())
-                && o.notice.owner == house().id()
+                && o.notification.owner == house().id()
                 && o.audit.patient == sarah().id()
         })
         .once()
@@ -176,7 +176,7 @@ fn only_the_links_doctor_writes_and_only_while_it_is_accepted() {
         let mut ports = ports();
         ports.links.expect_find().return_once(move |_| Ok(Some(link(status))));
         ports.entries.expect_write().returning(|w| {
-            assert_eq!((w.notice.owner, w.audit.actor), (sarah().id(), Some(house().id())));
+            assert_eq!((w.notification.owner, w.audit.actor), (sarah().id(), Some(house().id())));
             Ok(entry())
         });
         let care = service(ports);
@@ -229,7 +229,7 @@ fn a_change_rings_only_when_it_changes_something() {
         let house = house();
         let own = OwnEntry::check(&house, entry(), link(Status::Accepted)).unwrap();
         let change = own.change(edit, Timestamp::UNIX_EPOCH);
-        assert_eq!(change.notice.is_some(), rings);
+        assert_eq!(change.notification.is_some(), rings);
     }
 }
 

@@ -3,6 +3,7 @@ use crate::{
     audit::{Act, Entry},
     diary::{BodyPartId, DiaryError, Intensity, PainType, ports::MockPatientRecords},
     identity::testing::{house, sarah},
+    notifications::Notice,
     owned::ports::{MockOwnedRepository, OwnedRepository},
     shared::{Fixed, Timestamp, text::Prose},
 };
@@ -64,7 +65,7 @@ fn a_record_notifies_the_doctors_with_the_patients_name() {
     records
         .expect_create()
         .withf(|c: &RecordCreated| {
-            c.notice_for_doctors() == "Новая запись от Sarah Connor"
+            *c.notice_for_doctors() == Notice::RecordCreated { patient: "Sarah Connor".into() }
                 && c.as_ref().owner() == sarah().id()
                 && c.as_ref().audit().actor == Some(sarah().id())
         })
