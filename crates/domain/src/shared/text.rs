@@ -101,6 +101,18 @@ mod tests {
         assert_eq!(prose("a\u{1b}[2Jb", 9), Err(Invalid::ControlCharacter));
     }
 
+    short_text!(Nickname, 4);
+    short_text!(Title, 4, not_blank);
+
+    #[test]
+    fn a_short_text_may_be_blank_unless_it_is_declared_otherwise() {
+        assert_eq!(Nickname::parse(" ").as_ref(), Ok(&Nickname::default()));
+        assert_eq!(Title::parse(" "), Err(Invalid::Blank));
+        assert_eq!(Title::parse(" Сара ").map(|title| title.as_str().to_owned()), Ok("Сара".into()));
+        assert_eq!(Nickname::parse("Сараа"), Err(Invalid::TooLong(Nickname::MAX)));
+        assert_eq!(Title::parse("a\nb"), Err(Invalid::ControlCharacter));
+    }
+
     #[test]
     fn violations_are_told_in_the_order_of_the_fields() {
         let mut violations = crate::shared::Violations::one("email", Invalid::Blank);

@@ -1,7 +1,7 @@
 //! Records of pain.
 use crate::{
     audit, care, identity, notifications,
-    store::{At, Beside, Conn, Fault, OwnedRow, OwnedTable, owned_table, schema::records},
+    store::{AfterInsert, At, Conn, Fault, OwnedRow, OwnedTable, owned_table, schema::records},
 };
 use diesel::prelude::*;
 use domain::{
@@ -24,8 +24,8 @@ owned_table! {
     body_part_id <- body_part: |part| part.get(),
 }
 
-impl Beside for RecordCreated {
-    fn write(&self, conn: &mut Conn) -> QueryResult<()> {
+impl AfterInsert for RecordCreated {
+    fn after_insert(&self, conn: &mut Conn) -> QueryResult<()> {
         let created = self.as_ref();
         for doctor in care::doctors_of(conn, created.owner())? {
             notifications::add(conn, &self.notice_for_doctors().clone().to(doctor), created.audit().at)?;

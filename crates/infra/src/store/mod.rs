@@ -31,7 +31,7 @@ pub(crate) use conn::{Db, on, run};
 pub(crate) use fault::{Fault, OnUnique};
 pub use location::{BadLocation, Location};
 pub use migrate::{Migrated, check, migrate};
-pub use owned::{Beside, OwnedRow, OwnedTable};
+pub use owned::{AfterInsert, OwnedRow, OwnedTable};
 pub(crate) use owned::{converted, owned_table};
 pub use server_lock::ServerLock;
 

@@ -15,7 +15,7 @@ type Error<R> = <<R as OwnedRow>::Resource as OwnedResource>::Error;
 
 /// One row, and the statements of its table: steps of somebody's transaction. `owned_table!` implements it.
 pub trait OwnedRow: Sized {
-    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + Beside>
+    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + AfterInsert>
         + TryFrom<Self, Error = StoreError>;
     type Draft;
 
@@ -29,13 +29,13 @@ pub trait OwnedRow: Sized {
     fn page_of(conn: &mut Conn, owner: AccountId, window: Window<Id<Self>>) -> QueryResult<Vec<Self>>;
 }
 
-/// What is written beside a new resource, in its transaction.
-pub trait Beside {
-    fn write(&self, conn: &mut Conn) -> QueryResult<()>;
+/// What is written after the row of a new resource, in its transaction.
+pub trait AfterInsert {
+    fn after_insert(&self, conn: &mut Conn) -> QueryResult<()>;
 }
 
-impl<Draft> Beside for Created<Draft> {
-    fn write(&self, _: &mut Conn) -> QueryResult<()> {
+impl<Draft> AfterInsert for Created<Draft> {
+    fn after_insert(&self, _: &mut Conn) -> QueryResult<()> {
         Ok(())
     }
 }
@@ -57,7 +57,7 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
         self.store.write(|conn| {
             let created = creation.as_ref();
             let row = R::insert(conn, created)?;
-            creation.write(conn)?;
+            creation.after_insert(conn)?;
             audit::add(conn, &created.audit().clone().on(row.id()))?;
             row.try_into().map_err(Fault::Rule)
         })
