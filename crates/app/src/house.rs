@@ -11,6 +11,7 @@ use domain::{
     identity::{IdentityError, IdentityService},
     messaging::{MessagingService, ports::Bus},
     notifications::NotificationService,
+    owned::OwnedService,
     shared::{Clock, StoreError},
 };
 use infra::{
@@ -126,9 +127,14 @@ impl House {
             people: Arc::new(DieselPeople(store.clone())),
             clock: clock.clone(),
         });
+        let records = Arc::new(DieselRecordRepository::new(store.clone()));
         let diary = Arc::new(DiaryService {
-            records: Arc::new(DieselRecordRepository(store.clone())),
-            notes: Arc::new(DieselNoteRepository(store.clone())),
+            records: OwnedService { repository: records.clone(), clock: clock.clone() },
+            notes: OwnedService {
+                repository: Arc::new(DieselNoteRepository::new(store.clone())),
+                clock: clock.clone(),
+            },
+            patients: records,
             body: load_body_map(&store)?,
             clock: clock.clone(),
         });

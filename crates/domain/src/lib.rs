@@ -7,4 +7,5 @@ pub mod diary;
 pub mod identity;
 pub mod messaging;
 pub mod notifications;
+pub mod owned;
 pub mod shared;

@@ -1,9 +1,8 @@
 //! The trail: one step for the adapters that add to it, one question for who reads it.
 use crate::store::{
-    Conn, Db, Store, on,
+    At, Conn, Db, Store, on,
     schema::{accounts, audit_entries},
 };
-use chrono::NaiveDateTime;
 use diesel::{
     pg::Pg,
     prelude::*,
@@ -36,7 +35,7 @@ pub(crate) fn add_all(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
 /// this text does not.
 #[derive(Default, QueryId)]
 struct Columns {
-    at: Vec<NaiveDateTime>,
+    at: Vec<At>,
     actors: Vec<Option<i64>>,
     patients: Vec<i64>,
     acts: Vec<&'static str>,
@@ -83,7 +82,7 @@ impl RunQueryDsl<PgConnection> for Columns {}
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries)]
 struct NewEntryRow {
-    at: NaiveDateTime,
+    at: At,
     actor_id: Option<i64>,
     patient_id: i64,
     act: &'static str,
@@ -94,7 +93,7 @@ struct NewEntryRow {
 impl From<&Entry> for NewEntryRow {
     fn from(entry: &Entry) -> Self {
         Self {
-            at: entry.at.naive_utc(),
+            at: entry.at.into(),
             actor_id: entry.actor.map(AccountId::get),
             patient_id: entry.patient.get(),
             act: entry.act.as_str(),
@@ -129,7 +128,7 @@ impl AuditTrail for DieselAuditTrail {
 #[diesel(table_name = audit_entries)]
 struct EntryRow {
     id: i64,
-    at: NaiveDateTime,
+    at: At,
     actor_id: Option<i64>,
     patient_id: i64,
     act: String,
@@ -147,7 +146,7 @@ impl EntryRow {
             act,
             link: self.link_id,
             object: self.object_id,
-            at: self.at.and_utc(),
+            at: self.at.into(),
         };
         Ok(Line { id: self.id, entry, actor_name })
     }

@@ -1,32 +1,40 @@
 //! The bell's store: one step for the adapters that ring it, one repository for its owner.
-use crate::store::{At, Conn, Db, Store, on, schema::notifications};
-use chrono::NaiveDateTime;
+use crate::{
+    notices,
+    store::{At, Conn, Db, Store, on, schema::notifications},
+};
 use diesel::{
     dsl::{count_star, max, not},
     prelude::*,
 };
 use domain::{
     messaging::Hint,
-    notifications::{Notice, Notification, NotificationId, ports::NotificationRepository},
+    notifications::{NewNotification, Notification, NotificationId, ports::NotificationRepository},
     shared::{AccountId, StoreError, Timestamp, Window},
 };
 use std::num::TryFromIntError;
 
 /// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
-pub(crate) fn add(conn: &mut Conn, notice: &Notice, at: Timestamp) -> QueryResult<()> {
+pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> QueryResult<()> {
+    let args = serde_json::to_string(&notices::arguments(&new.notice))
+        .map_err(|e| diesel::result::Error::SerializationError(e.into()))?;
     let values = (
-        notifications::owner_id.eq(notice.owner.get()),
-        notifications::message.eq(&notice.text),
+        notifications::owner_id.eq(new.owner.get()),
+        notifications::code.eq(new.notice.code().as_str()),
+        notifications::args.eq(args),
         notifications::is_read.eq(false),
-        notifications::created_at.eq(at.naive_utc()),
+        notifications::created_at.eq(At::from(at)),
     );
-    let row: NotificationRow = on!(conn, |c| {
-        diesel::insert_into(notifications::table)
-            .values(&values)
-            .returning(NotificationRow::as_returning())
-            .get_result(c)
+    let id: i64 = on!(conn, |c| {
+        diesel::insert_into(notifications::table).values(&values).returning(notifications::id).get_result(c)
     })?;
-    conn.tells(Hint::Rang(row.into()));
+    conn.tells(Hint::Rang(Notification {
+        id: NotificationId::new(id),
+        owner: new.owner,
+        notice: new.notice.clone(),
+        is_read: false,
+        created_at: at,
+    }));
     Ok(())
 }
 
@@ -46,7 +54,7 @@ impl NotificationRepository for DieselNotificationRepository {
                     .load(c)
             })
         })?;
-        Ok(rows.into_iter().map(Notification::from).collect())
+        rows.into_iter().map(Notification::try_from).collect()
     }
 
     fn find(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
@@ -59,7 +67,7 @@ impl NotificationRepository for DieselNotificationRepository {
                     .optional()
             })
         })?;
-        Ok(row.map(Notification::from))
+        row.map(Notification::try_from).transpose()
     }
 
     fn mark_read(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
@@ -153,20 +161,25 @@ fn recounted(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
 struct NotificationRow {
     id: i64,
     owner_id: i64,
-    message: String,
+    code: String,
+    args: String,
     is_read: bool,
-    #[diesel(deserialize_as = At)]
-    created_at: NaiveDateTime,
+    created_at: At,
 }
 
-impl From<NotificationRow> for Notification {
-    fn from(row: NotificationRow) -> Self {
-        Self {
+impl TryFrom<NotificationRow> for Notification {
+    type Error = StoreError;
+    fn try_from(row: NotificationRow) -> Result<Self, StoreError> {
+        let args = serde_json::from_str(&row.args).ok();
+        let notice = args.and_then(|args| notices::notice(&row.code, args));
+        Ok(Self {
             id: NotificationId::new(row.id),
             owner: AccountId::new(row.owner_id),
-            message: row.message,
+            notice: notice.ok_or_else(|| {
+                StoreError::failed(format!("notification {} is no {:?} with its arguments", row.id, row.code))
+            })?,
             is_read: row.is_read,
-            created_at: row.created_at.and_utc(),
-        }
+            created_at: row.created_at.into(),
+        })
     }
 }

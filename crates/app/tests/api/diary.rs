@@ -211,7 +211,7 @@ on_both!(a_long_diary_is_listed_whole_and_in_order, async |app: App| {
     let draft = domain::diary::RecordDraft {
         pain_type: domain::diary::PainType::Burning,
         intensity: domain::diary::Intensity::parse(4).unwrap(),
-        description: domain::diary::Description::default(),
+        description: domain::shared::text::Prose::default(),
         took_prescription: false,
         body_part: domain::diary::BodyPartId::new(1),
     };
@@ -219,7 +219,7 @@ on_both!(a_long_diary_is_listed_whole_and_in_order, async |app: App| {
     let mut made = 0_usize;
     for size in [0, 3, 500, 1203] {
         while made < size {
-            app.house.diary.record(&caller, draft.clone()).unwrap();
+            app.house.diary.create_record(&caller, draft.clone()).unwrap();
             made += 1;
         }
         let list = app.ask(case("list").by(&sarah).get(STATS)).await;

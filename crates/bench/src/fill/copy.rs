@@ -57,7 +57,7 @@ pub(super) const TABLES: Tables = Tables {
         columns: "id, owner_id, pain_type, intensity, description, took_prescription, body_part_id, \
             recorded_at, modified_at",
     },
-    notifications: Table { name: "notifications", columns: "id, owner_id, message, is_read, created_at" },
+    notifications: Table { name: "notifications", columns: "id, owner_id, code, args, is_read, created_at" },
     conversations: Table { name: "conversations", columns: "id, low_id, high_id, started_at, last_seq" },
     messages: Table {
         name: "messages",

@@ -144,9 +144,10 @@ pub(super) fn notifications(town: &Town) -> impl Iterator<Item = Row> {
     let parts = DIARISTS.flat_map(|id| std::iter::repeat_n(id, NOTIFICATIONS_EACH));
     let owners = owners(parts, town.crowd_notifications(), town.accounts(), &mut rng);
     (1_i64..).zip(owners).map(move |(id, owner)| {
-        let message = format!("Новая запись от {} {}", first(&mut rng), last(&mut rng));
+        let args = format!(r#"{{"patient":"{} {}"}}"#, first(&mut rng), last(&mut rng));
         // Two in three were read.
-        vec![id.into(), owner.into(), message.into(), rng.random_bool(0.66).into(), at(id).into()]
+        let (code, is_read) = ("record_created".into(), rng.random_bool(0.66));
+        vec![id.into(), owner.into(), code, args.into(), is_read.into(), at(id).into()]
     })
 }
 

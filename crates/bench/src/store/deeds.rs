@@ -221,8 +221,9 @@ fn hold(c: &mut Connection, link: i64) -> Done {
 }
 
 fn ring(c: &mut Connection, owner: i64, at: NaiveDateTime) -> Done {
-    let message = "Новая запись от Sarah Connor";
-    c.ask(ADD_NOTIFICATION, &[owner.into(), message.into(), false.into(), at.into()])?.expect(1).map(drop)
+    let (code, args) = ("record_created", r#"{"patient":"Sarah Connor"}"#);
+    let values = [owner.into(), code.into(), args.into(), false.into(), at.into()];
+    c.ask(ADD_NOTIFICATION, &values)?.expect(1).map(drop)
 }
 
 fn audit(

@@ -11,7 +11,7 @@ pub(super) const HOLDER: &str = "select a.id, a.username, a.email, a.first_name,
 pub(super) const UNREAD: &str = "select count(*) from notifications where owner_id = $1 and not is_read";
 pub(super) const RECORDS: &str = "select id, owner_id, pain_type, intensity, description, took_prescription, \
     body_part_id, recorded_at, modified_at from records where owner_id = $1 and id > $2 order by id limit 500";
-pub(super) const NOTIFICATIONS: &str = "select id, owner_id, message, is_read, created_at from notifications \
+pub(super) const NOTIFICATIONS: &str = "select id, owner_id, code, args, is_read, created_at from notifications \
     where owner_id = $1 and id < $2 order by id desc limit 500";
 pub(super) const SHEETS: &str = "select l.id, l.patient_id, l.doctor_id, l.status, l.requested_at, l.answered_at, \
     p.id, p.username, p.email, p.first_name, p.father_name, p.last_name, p.sex, p.date_of_birth, p.phone_number, \
@@ -36,8 +36,8 @@ pub(super) const ADD_RECORD: &str = "insert into records (owner_id, pain_type, i
     modified_at";
 pub(super) const DOCTORS_OF: &str =
     "select doctor_id from links where patient_id = $1 and status = 'accepted' order by id";
-pub(super) const ADD_NOTIFICATION: &str = "insert into notifications (owner_id, message, is_read, created_at) \
-    values ($1, $2, $3, $4) returning id, owner_id, message, is_read, created_at";
+pub(super) const ADD_NOTIFICATION: &str = "insert into notifications (owner_id, code, args, is_read, created_at) \
+    values ($1, $2, $3, $4, $5) returning id";
 pub(super) const LINK_BETWEEN: &str = "select id, patient_id, doctor_id, status, requested_at, answered_at from links \
     where patient_id = $1 and doctor_id = $2";
 pub(super) const LINK: &str =

@@ -82,6 +82,11 @@ impl Entry {
     pub fn on(self, object: i64) -> Self {
         Self { object: Some(object), ..self }
     }
+    /// Justified by this link.
+    #[must_use]
+    pub fn by_link(self, link: i64) -> Self {
+        Self { link: Some(link), ..self }
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What a doctor writes on a link: one prescription and one diagnosis, alike in everything but name.
-use super::{CareError, EntryKind, Link, LinkId, Result};
+use super::{EntryKind, LinkId, Result};
 use crate::{
     audit,
-    identity::Caller,
-    notifications::Notice,
-    shared::{Invalid, Patch, Timestamp, id, text},
+    notifications::NewNotification,
+    shared::{
+        Invalid, Patch, id,
+        text::{self, Prose},
+    },
 };
 
 id!(/// A prescription or a diagnosis. Both count from one sequence, so that one's id is never the other's.
@@ -21,23 +23,6 @@ impl EntryText {
     /// As [`text::prose`], and [`Invalid::Blank`].
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         text::prose(raw, Self::MAX).and_then(text::not_blank).map(Self)
-    }
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A free text of at most [`text::PROSE_MAX`] characters; may be blank.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prose(String);
-
-impl Prose {
-    pub const MAX: usize = text::PROSE_MAX;
-
-    /// # Errors
-    /// As [`text::prose`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        text::prose(raw, text::PROSE_MAX).map(Self)
     }
     pub fn as_str(&self) -> &str {
         &self.0
@@ -71,7 +56,7 @@ pub struct EntryWriting {
     pub kind: EntryKind,
     pub link: LinkId,
     pub draft: EntryDraft,
-    pub notice: Notice,
+    pub notification: NewNotification,
     pub audit: audit::Entry,
 }
 
@@ -82,7 +67,7 @@ pub struct EntryChange {
     pub link: LinkId,
     pub edit: EntryEdit,
     /// `None` when the edit changes nothing: no bell rings for that.
-    pub notice: Option<Notice>,
+    pub notification: Option<NewNotification>,
     pub audit: audit::Entry,
 }
 
@@ -92,51 +77,4 @@ pub struct EntryRemoval {
     pub id: EntryId,
     pub link: LinkId,
     pub audit: audit::Entry,
-}
-
-/// The link's doctor, and nobody else, writes on it, and only while it is accepted.
-fn may_write(link: &Link, caller: &Caller, refusal: CareError) -> Result<()> {
-    if caller.id() == link.doctor { link.accepted() } else { Err(refusal) }
-}
-
-impl EntryWriting {
-    /// # Errors
-    /// [`CareError::LinkUnknown`] for anyone but the link's doctor, [`CareError::LinkNotAccepted`].
-    pub fn permit(link: &Link, caller: &Caller) -> Result<()> {
-        may_write(link, caller, CareError::LinkUnknown)
-    }
-    /// # Errors
-    /// As [`permit`](Self::permit).
-    pub fn on(link: &Link, kind: EntryKind, draft: EntryDraft, by: &Caller, now: Timestamp) -> Result<Self> {
-        Self::permit(link, by)?;
-        let (act, notice) = kind.made(link.patient, &by.person);
-        Ok(Self { kind, link: link.id, draft, notice, audit: link.entry(by.id(), act, now) })
-    }
-}
-
-impl Entry {
-    /// # Errors
-    /// [`CareError::EntryForeign`] for anyone but the link's doctor, [`CareError::LinkNotAccepted`].
-    pub fn permit_change(&self, link: &Link, caller: &Caller) -> Result<()> {
-        may_write(link, caller, CareError::EntryForeign(self.kind))
-    }
-
-    /// # Errors
-    /// As [`permit_change`](Self::permit_change).
-    pub fn change(&self, link: &Link, edit: EntryEdit, by: &Caller, now: Timestamp) -> Result<EntryChange> {
-        self.permit_change(link, by)?;
-        let (act, notice) = self.kind.changed(link.patient, &by.person);
-        let differs = edit.text.as_set().is_some_and(|t| t.as_str() != self.text)
-            || edit.details.as_set().is_some_and(|d| d.as_str() != self.details);
-        let audit = link.entry(by.id(), act, now).on(self.id.get());
-        Ok(EntryChange { id: self.id, link: link.id, edit, notice: differs.then_some(notice), audit })
-    }
-
-    /// # Errors
-    /// As [`permit_change`](Self::permit_change).
-    pub fn remove(&self, link: &Link, by: &Caller, now: Timestamp) -> Result<EntryRemoval> {
-        self.permit_change(link, by)?;
-        let audit = link.entry(by.id(), self.kind.deleted(), now).on(self.id.get());
-        Ok(EntryRemoval { id: self.id, link: link.id, audit })
-    }
 }

@@ -1,9 +1,5 @@
-//! The two kinds of what a doctor writes, and what each is in the trail and to its patient.
-use crate::{
-    audit::Act,
-    identity::{AccountId, Person},
-    notifications::Notice,
-};
+//! The two kinds of what a doctor writes, and what each is in the audit log and to its patient.
+use crate::{audit::Act, identity::Person, notifications::Notice};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntryKind {
@@ -27,17 +23,17 @@ impl EntryKind {
             Self::Diagnosis => Act::DiagnosisSeen,
         }
     }
-    pub(super) fn made(self, patient: AccountId, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn made(self, doctor: &Person) -> (Act, Notice) {
         match self {
-            Self::Prescription => (Act::PrescriptionMade, Notice::prescription_made(patient)),
-            Self::Diagnosis => (Act::DiagnosisMade, Notice::diagnosis_made(patient, &doctor.full_name())),
+            Self::Prescription => (Act::PrescriptionMade, Notice::PrescriptionCreated {}),
+            Self::Diagnosis => (Act::DiagnosisMade, Notice::DiagnosisCreated { doctor: doctor.full_name() }),
         }
     }
-    pub(super) fn changed(self, patient: AccountId, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn changed(self, doctor: &Person) -> (Act, Notice) {
         match self {
-            Self::Prescription => (Act::PrescriptionChanged, Notice::prescription_changed(patient)),
+            Self::Prescription => (Act::PrescriptionChanged, Notice::PrescriptionChanged {}),
             Self::Diagnosis => {
-                (Act::DiagnosisChanged, Notice::diagnosis_changed(patient, &doctor.full_name()))
+                (Act::DiagnosisChanged, Notice::DiagnosisChanged { doctor: doctor.full_name() })
             }
         }
     }

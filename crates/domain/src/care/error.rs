@@ -1,6 +1,6 @@
 //! Every way in which care refuses.
 use super::EntryKind;
-use crate::{identity::WrongRole, shared::StoreError};
+use crate::shared::StoreError;
 
 pub type Result<T, E = CareError> = std::result::Result<T, E>;
 
@@ -31,8 +31,6 @@ pub enum CareError {
     /// Somebody changed it between judging and writing; nothing was written.
     #[error("changed in between")]
     Outdated,
-    #[error(transparent)]
-    WrongRole(#[from] WrongRole),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -3,7 +3,7 @@ use super::{CareError, Result};
 use crate::{
     audit::{self, Act},
     identity::{AccountId, Doctor, Patient, Person},
-    notifications::Notice,
+    notifications::{NewNotification, Notice},
     shared::{Timestamp, id},
 };
 use chrono::TimeDelta;
@@ -71,7 +71,7 @@ impl Answer {
 pub struct LinkOpening {
     pub patient: AccountId,
     pub doctor: AccountId,
-    pub notice: Notice,
+    pub notification: NewNotification,
     /// Its link is filled in by the store.
     pub audit: audit::Entry,
 }
@@ -83,7 +83,7 @@ pub struct LinkAnswer {
     /// The guard: what the answer was judged on.
     pub from: Status,
     pub to: Status,
-    pub notice: Notice,
+    pub notification: NewNotification,
     pub audit: audit::Entry,
 }
 
@@ -112,7 +112,7 @@ impl Link {
         Ok(LinkOpening {
             patient: patient.id(),
             doctor: doctor.id,
-            notice: Notice::link_requested(doctor.id, &patient.full_name()),
+            notification: Notice::LinkRequested { patient: patient.full_name() }.to(doctor.id),
             audit: audit::Entry::own(patient.id(), Act::LinkRequested, now),
         })
     }
@@ -123,11 +123,17 @@ impl Link {
             return None;
         }
         let (notice, act) = match answer {
-            Answer::Accept => (Notice::link_accepted(self.patient, &doctor.full_name()), Act::LinkAccepted),
-            Answer::Reject => (Notice::link_rejected(self.patient, &doctor.full_name()), Act::LinkRejected),
+            Answer::Accept => (Notice::LinkAccepted { doctor: doctor.full_name() }, Act::LinkAccepted),
+            Answer::Reject => (Notice::LinkRejected { doctor: doctor.full_name() }, Act::LinkRejected),
         };
         let audit = self.entry(doctor.id(), act, now);
-        Some(LinkAnswer { link: self.id, from: self.status, to: answer.status(), notice, audit })
+        Some(LinkAnswer {
+            link: self.id,
+            from: self.status,
+            to: answer.status(),
+            notification: notice.to(self.patient),
+            audit,
+        })
     }
 
     /// The patient withdraws, or the doctor lets go, whatever the status.
@@ -143,6 +149,12 @@ impl Link {
     /// [`CareError::LinkNotAccepted`].
     pub fn accepted(&self) -> Result<()> {
         if self.status == Status::Accepted { Ok(()) } else { Err(CareError::LinkNotAccepted) }
+    }
+
+    /// The audit entry of a link that is removed because it was rejected long ago.
+    pub fn expired(id: LinkId, patient: AccountId, at: Timestamp) -> audit::Entry {
+        let entry = audit::Entry { actor: None, ..audit::Entry::own(patient, Act::LinkExpired, at) };
+        entry.by_link(id.get())
     }
 
     /// Someone acts on the patient's data by right of this link.
@@ -177,20 +189,27 @@ mod tests {
     #[test]
     fn a_doctor_may_answer_again_but_the_same_answer_changes_nothing() {
         use Status::{Accepted, Pending, Rejected};
+        let doctor = || "Gregory House".to_owned();
+        let accepted = Notice::LinkAccepted { doctor: doctor() };
+        let rejected = Notice::LinkRejected { doctor: doctor() };
         for (from, answer, expected) in [
-            (Pending, Answer::Accept, Some("Доктор Gregory House принял заявку.")),
-            (Pending, Answer::Reject, Some("Доктор Gregory House отклонил заявку.")),
-            (Accepted, Answer::Reject, Some("Доктор Gregory House отклонил заявку.")),
-            (Rejected, Answer::Accept, Some("Доктор Gregory House принял заявку.")),
+            (Pending, Answer::Accept, Some(accepted.clone())),
+            (Pending, Answer::Reject, Some(rejected.clone())),
+            (Accepted, Answer::Reject, Some(rejected.clone())),
+            (Rejected, Answer::Accept, Some(accepted.clone())),
             (Accepted, Answer::Accept, None),
             (Rejected, Answer::Reject, None),
         ] {
             let house = house();
             let change = link(from).answer(house.doctor().unwrap(), answer, Timestamp::UNIX_EPOCH);
-            assert_eq!(change.as_ref().map(|c| c.notice.text.as_str()), expected, "{from:?} {answer:?}");
+            assert_eq!(
+                change.as_ref().map(|c| c.notification.notice.clone()),
+                expected,
+                "{from:?} {answer:?}"
+            );
             if let Some(change) = change {
                 assert_eq!(
-                    (change.from, change.notice.owner, change.audit.link),
+                    (change.from, change.notification.owner, change.audit.link),
                     (from, sarah().id(), Some(1))
                 );
             }
@@ -200,10 +219,12 @@ mod tests {
     #[test]
     fn a_request_goes_to_another_person_who_is_a_doctor() {
         let (sarah, house) = (sarah(), house());
-        let ask = |who, whom: &Person| Link::request(who, whom, Timestamp::UNIX_EPOCH).map(|o| o.notice.text);
+        let ask = |who, whom: &Person| {
+            Link::request(who, whom, Timestamp::UNIX_EPOCH).map(|o| o.notification.notice)
+        };
         assert_eq!(
             ask(sarah.patient().unwrap(), &house.person).unwrap(),
-            "Новый запрос на прикрепление от Sarah Connor"
+            Notice::LinkRequested { patient: "Sarah Connor".into() }
         );
         assert!(matches!(ask(house.patient().unwrap(), &sarah.person), Err(CareError::NotADoctor)));
         assert!(matches!(ask(house.patient().unwrap(), &house.person), Err(CareError::Oneself)));

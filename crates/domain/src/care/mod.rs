@@ -4,14 +4,14 @@ mod entry;
 mod entry_kind;
 mod error;
 mod link;
+mod permit;
 pub mod ports;
 mod service;
 mod sheet;
-pub use entry::{
-    Entry, EntryChange, EntryDraft, EntryEdit, EntryId, EntryRemoval, EntryText, EntryWriting, Prose,
-};
+pub use entry::{Entry, EntryChange, EntryDraft, EntryEdit, EntryId, EntryRemoval, EntryText, EntryWriting};
 pub use entry_kind::EntryKind;
 pub use error::{CareError, Result};
 pub use link::{Answer, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, Status};
+pub use permit::{OwnEntry, WritableLink};
 pub use service::CareService;
 pub use sheet::LinkSheet;

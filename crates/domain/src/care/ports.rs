@@ -32,7 +32,7 @@ pub trait LinkRepository: Send + Sync {
     /// The patient's link with the doctor of that name. MUST find deactivated doctors too: nobody is kept with one.
     fn with_doctor_named(&self, patient: AccountId, doctor: &Username) -> Result<Option<Link>, StoreError>;
     /// Every link where the account is one of the two, oldest first. MUST have committed an audit entry for each link
-    /// that the account sees as its doctor before it returns.
+    /// that the account sees as its doctor ([`LinkSheet::seen_by`]) before it returns.
     fn sheets_for(
         &self,
         account: AccountId,

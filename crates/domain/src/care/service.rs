@@ -1,11 +1,11 @@
 //! What patients and doctors can do with their links.
 use super::{
-    Answer, CareError, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryWriting, Link, LinkId,
-    LinkSheet, Result,
+    Answer, CareError, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, Link, LinkId, LinkSheet, OwnEntry,
+    Result, WritableLink,
     ports::{EntryRepository, LinkRepository, People},
 };
 use crate::{
-    identity::{AccountId, Caller, Username},
+    identity::{AccountId, Caller, Doctor, Patient, Username},
     shared::{Clock, Invalid, Violations, Window},
 };
 use std::sync::Arc;
@@ -24,11 +24,9 @@ impl CareService {
     /// A patient asks the doctor of that name.
     ///
     /// # Errors
-    /// [`CareError::WrongRole`], [`CareError::DoctorUnknown`], [`CareError::NotADoctor`], [`CareError::Oneself`],
+    /// [`CareError::DoctorUnknown`], [`CareError::NotADoctor`], [`CareError::Oneself`],
     /// [`CareError::AlreadyRequested`].
-    pub fn request_link(&self, caller: &Caller, doctor: Option<&Username>) -> Result<LinkId> {
-        let patient = caller.patient()?;
-        let doctor = doctor.ok_or(CareError::DoctorUnknown)?;
+    pub fn request_link(&self, patient: Patient<'_>, doctor: &Username) -> Result<LinkId> {
         let doctor = self.people.named(doctor)?.ok_or(CareError::DoctorUnknown)?;
         self.links.open(&Link::request(patient, &doctor, self.clock.now())?)
     }
@@ -37,31 +35,30 @@ impl CareService {
     ///
     /// # Errors
     /// [`CareError::RequestUnknown`].
-    pub fn withdraw(&self, caller: &Caller, doctor: Option<&Username>) -> Result<()> {
-        let doctor = doctor.ok_or(CareError::RequestUnknown)?;
+    pub fn withdraw(&self, caller: &Caller, doctor: &Username) -> Result<()> {
         let link = self.links.with_doctor_named(caller.id(), doctor)?.ok_or(CareError::RequestUnknown)?;
         self.links.end(&link.end(caller.id(), self.clock.now()))
     }
 
-    /// A doctor answers a patient's request. The link is looked for first: `answer` is `None` when the word was neither.
+    /// The doctor's link with a patient, whatever its status.
     ///
     /// # Errors
-    /// [`CareError::WrongRole`], [`CareError::RequestUnknown`], [`CareError::AnswerUnknown`].
-    pub fn respond(
-        &self,
-        caller: &Caller,
-        patient: Option<AccountId>,
-        answer: Option<Answer>,
-    ) -> Result<Answer> {
-        let doctor = caller.doctor()?;
-        let patient = patient.ok_or(CareError::RequestUnknown)?;
+    /// [`CareError::RequestUnknown`].
+    pub fn link_with(&self, doctor: Doctor<'_>, patient: AccountId) -> Result<Link> {
+        self.links.between(patient, doctor.id())?.ok_or(CareError::RequestUnknown)
+    }
+
+    /// A doctor answers a patient's request.
+    ///
+    /// # Errors
+    /// [`CareError::RequestUnknown`]; [`CareError::Outdated`] if others answered it in the meantime, several times.
+    pub fn respond(&self, doctor: Doctor<'_>, patient: AccountId, answer: Answer) -> Result<()> {
         for _ in 0..TRIES {
-            let link = self.links.between(patient, doctor.id())?.ok_or(CareError::RequestUnknown)?;
-            let answer = answer.ok_or(CareError::AnswerUnknown)?;
-            let Some(change) = link.answer(doctor, answer, self.clock.now()) else { return Ok(answer) };
+            let link = self.link_with(doctor, patient)?;
+            let Some(change) = link.answer(doctor, answer, self.clock.now()) else { return Ok(()) };
             match self.links.answer(&change) {
                 Err(CareError::Outdated) => continue,
-                written => return written.map(|()| answer),
+                written => return written,
             }
         }
         Err(CareError::Outdated)
@@ -70,11 +67,9 @@ impl CareService {
     /// A doctor lets a patient go.
     ///
     /// # Errors
-    /// [`CareError::WrongRole`], [`CareError::RequestUnknown`].
-    pub fn release(&self, caller: &Caller, patient: Option<AccountId>) -> Result<()> {
-        let doctor = caller.doctor()?;
-        let patient = patient.ok_or(CareError::RequestUnknown)?;
-        let link = self.links.between(patient, doctor.id())?.ok_or(CareError::RequestUnknown)?;
+    /// [`CareError::RequestUnknown`].
+    pub fn release(&self, doctor: Doctor<'_>, patient: AccountId) -> Result<()> {
+        let link = self.link_with(doctor, patient)?;
         self.links.end(&link.end(doctor.id(), self.clock.now()))
     }
 
@@ -87,8 +82,8 @@ impl CareService {
     ///
     /// # Errors
     /// [`CareError::LinkUnknown`], [`CareError::LinkNotAccepted`].
-    pub fn entry_on(&self, caller: &Caller, kind: EntryKind, link: Option<LinkId>) -> Result<Option<Entry>> {
-        let link = self.own(caller, link)?;
+    pub fn entry_on(&self, caller: &Caller, kind: EntryKind, link: LinkId) -> Result<Option<Entry>> {
+        let link = self.own_link(caller, link)?;
         link.accepted()?;
         if caller.id() != link.doctor {
             return Ok(self.entries.on(kind, link.id)?);
@@ -97,14 +92,10 @@ impl CareService {
         self.entries.read_as_doctor(kind, link.id, &seen)
     }
 
-    /// The link that the caller may write on.
-    ///
     /// # Errors
-    /// [`CareError::LinkUnknown`], [`CareError::LinkNotAccepted`].
-    pub fn writable(&self, caller: &Caller, link: Option<LinkId>) -> Result<Link> {
-        let link = self.own(caller, link)?;
-        EntryWriting::permit(&link, caller)?;
-        Ok(link)
+    /// [`CareError::LinkUnknown`] for anyone but the link's doctor, [`CareError::LinkNotAccepted`].
+    pub fn writable<'a>(&self, caller: &'a Caller, link: LinkId) -> Result<WritableLink<'a>> {
+        WritableLink::check(caller, self.own_link(caller, link)?)
     }
 
     /// Notes what is wrong with a reference to a link that the caller wants to write on: one that is not theirs is as
@@ -116,7 +107,7 @@ impl CareService {
         link: LinkId,
         violations: &mut Violations,
     ) -> Result<()> {
-        match self.own(caller, Some(link)) {
+        match self.own_link(caller, link) {
             Err(CareError::LinkUnknown) => {
                 violations.add("link", Invalid::UnknownReference(link.to_string()));
             }
@@ -130,33 +121,31 @@ impl CareService {
     }
 
     /// # Errors
-    /// [`CareError::LinkUnknown`], [`CareError::LinkNotAccepted`], [`CareError::EntryExists`].
-    pub fn write(&self, caller: &Caller, kind: EntryKind, link: &Link, draft: EntryDraft) -> Result<Entry> {
-        self.entries.write(&EntryWriting::on(link, kind, draft, caller, self.clock.now())?)
+    /// [`CareError::EntryExists`]; [`CareError::LinkUnknown`] and [`CareError::LinkNotAccepted`] if the link has changed
+    /// since it was found.
+    pub fn write(&self, on: &WritableLink<'_>, kind: EntryKind, draft: EntryDraft) -> Result<Entry> {
+        self.entries.write(&on.write(kind, draft, self.clock.now()))
     }
 
-    /// The entry that the caller may change, with its link.
-    ///
     /// # Errors
-    /// [`CareError::EntryUnknown`], [`CareError::EntryForeign`], [`CareError::LinkNotAccepted`].
-    pub fn changeable(&self, caller: &Caller, kind: EntryKind, id: Option<EntryId>) -> Result<(Entry, Link)> {
-        let id = id.ok_or(CareError::EntryUnknown(kind))?;
+    /// [`CareError::EntryUnknown`], [`CareError::EntryForeign`] for anyone but the link's doctor,
+    /// [`CareError::LinkNotAccepted`].
+    pub fn own_entry<'a>(&self, caller: &'a Caller, kind: EntryKind, id: EntryId) -> Result<OwnEntry<'a>> {
         let (entry, link) = self.entries.find(kind, id)?.ok_or(CareError::EntryUnknown(kind))?;
-        entry.permit_change(&link, caller)?;
-        Ok((entry, link))
+        OwnEntry::check(caller, entry, link)
     }
 
     /// # Errors
-    /// As [`changeable`](Self::changeable).
-    pub fn change(&self, caller: &Caller, (entry, link): &(Entry, Link), edit: EntryEdit) -> Result<Entry> {
-        self.entries.change(entry.kind, &entry.change(link, edit, caller, self.clock.now())?)
+    /// [`CareError::EntryUnknown`], [`CareError::LinkUnknown`] and [`CareError::LinkNotAccepted`] if either has changed
+    /// since it was found.
+    pub fn change(&self, own: &OwnEntry<'_>, edit: EntryEdit) -> Result<Entry> {
+        self.entries.change(own.kind, &own.change(edit, self.clock.now()))
     }
 
     /// # Errors
-    /// As [`changeable`](Self::changeable).
-    pub fn remove(&self, caller: &Caller, kind: EntryKind, id: Option<EntryId>) -> Result<()> {
-        let (entry, link) = self.changeable(caller, kind, id)?;
-        self.entries.remove(kind, &entry.remove(&link, caller, self.clock.now())?)
+    /// As [`change`](Self::change).
+    pub fn remove(&self, own: OwnEntry<'_>) -> Result<()> {
+        self.entries.remove(own.kind, &own.remove(self.clock.now()))
     }
 
     /// The background job: links rejected a day ago disappear. Returns how many.
@@ -165,9 +154,9 @@ impl CareService {
         Ok(self.links.remove_rejected(now - Link::REJECTED_FOR, now)?)
     }
 
-    /// A link of the caller's; another's is as unknown as none.
-    fn own(&self, caller: &Caller, link: Option<LinkId>) -> Result<Link> {
-        let found = link.map(|id| self.links.find(id)).transpose()?.flatten();
+    /// A link of the caller's, from either side; another's is as unknown as none.
+    fn own_link(&self, caller: &Caller, link: LinkId) -> Result<Link> {
+        let found = self.links.find(link)?;
         found.filter(|link| link.is_side(caller.id())).ok_or(CareError::LinkUnknown)
     }
 }

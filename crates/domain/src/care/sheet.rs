@@ -1,6 +1,10 @@
 //! What a list of links shows, read in one query.
 use super::{Entry, Link};
-use crate::identity::Person;
+use crate::{
+    audit::{self, Act},
+    identity::{AccountId, Person},
+    shared::Timestamp,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkSheet {
@@ -9,4 +13,11 @@ pub struct LinkSheet {
     pub doctor: Person,
     pub prescription: Option<Entry>,
     pub diagnosis: Option<Entry>,
+}
+
+impl LinkSheet {
+    /// The audit entry for an account that was shown this; `None` for anyone but the link's doctor.
+    pub fn seen_by(&self, account: AccountId, at: Timestamp) -> Option<audit::Entry> {
+        (account == self.link.doctor).then(|| self.link.entry(account, Act::LinkSeen, at))
+    }
 }

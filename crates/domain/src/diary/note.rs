@@ -1,30 +1,19 @@
 //! A plain note, of the first version's clients. Nobody but its owner ever sees it.
-use super::{Result, error::DiaryError};
+use super::error::DiaryError;
 use crate::{
-    audit::{self, Act},
+    audit::Act,
     identity::AccountId,
-    shared::{Invalid, Patch, Timestamp, id, text},
+    owned::{AuditActions, Created, OwnedResource},
+    shared::{
+        Patch, Timestamp, id,
+        text::{Prose, short_text},
+    },
 };
 
 id!(/// One note.
     NoteId);
-
-/// 1 to 255 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteTitle(String);
-
-impl NoteTitle {
-    pub const MAX: usize = 255;
-
-    /// # Errors
-    /// As [`text::line()`], and [`Invalid::Blank`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        text::line(raw, Self::MAX).and_then(text::not_blank).map(Self)
-    }
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+short_text!(/// 1 to 255 characters.
+    NoteTitle, 255, not_blank);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -39,50 +28,31 @@ pub struct Note {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteDraft {
     pub title: NoteTitle,
-    pub body: super::Description,
+    pub body: Prose,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NoteEdit {
     pub title: Patch<NoteTitle>,
-    pub body: Patch<super::Description>,
+    pub body: Patch<Prose>,
 }
 
-/// Everything that must become true together when a note is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteWriting {
-    pub owner: AccountId,
-    pub draft: NoteDraft,
-    /// Its object is filled in by the store.
-    pub audit: audit::Entry,
-}
+impl OwnedResource for Note {
+    type Id = NoteId;
+    type Creation = Created<NoteDraft>;
+    type Edit = NoteEdit;
+    type Error = DiaryError;
 
-/// Everything that must become true together when a note is changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteEditing {
-    pub id: NoteId,
-    pub owner: AccountId,
-    pub edit: NoteEdit,
-    pub audit: audit::Entry,
-}
+    const AUDIT: AuditActions =
+        AuditActions { created: Act::NoteMade, changed: Act::NoteChanged, deleted: Act::NoteDeleted };
 
-impl NoteDraft {
-    pub fn writing(self, owner: AccountId, now: Timestamp) -> NoteWriting {
-        NoteWriting { owner, draft: self, audit: audit::Entry::own(owner, Act::NoteMade, now) }
+    fn unknown() -> DiaryError {
+        DiaryError::NoteUnknown
     }
-}
-
-impl Note {
-    /// # Errors
-    /// [`DiaryError::NoteUnknown`]: another's note is as unknown as none.
-    pub(super) fn owned_by(self, owner: AccountId) -> Result<Self> {
-        if self.owner == owner { Ok(self) } else { Err(DiaryError::NoteUnknown) }
+    fn id(&self) -> NoteId {
+        self.id
     }
-    pub fn edit(&self, edit: NoteEdit, now: Timestamp) -> NoteEditing {
-        let audit = audit::Entry::own(self.owner, Act::NoteChanged, now).on(self.id.get());
-        NoteEditing { id: self.id, owner: self.owner, edit, audit }
-    }
-    pub fn deletion(&self, now: Timestamp) -> audit::Entry {
-        audit::Entry::own(self.owner, Act::NoteDeleted, now).on(self.id.get())
+    fn owner(&self) -> AccountId {
+        self.owner
     }
 }

@@ -1,10 +1,14 @@
 //! One entry of the diary: a pain, at a place, at a time.
 use super::{BodyPartId, Result, error::DiaryError};
 use crate::{
-    audit::{self, Act},
-    identity::{AccountId, Person},
+    audit::Act,
+    identity::{AccountId, Caller},
     notifications::Notice,
-    shared::{Invalid, Patch, Timestamp, id, text},
+    owned::{AuditActions, Created, OwnedResource},
+    shared::{
+        Invalid, Patch, Timestamp, id,
+        text::{self, Prose},
+    },
 };
 
 id!(/// One entry of the diary.
@@ -60,23 +64,6 @@ impl Intensity {
     }
 }
 
-/// What the owner says of it: at most [`text::PROSE_MAX`] characters; may be blank.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Description(String);
-
-impl Description {
-    pub const MAX: usize = text::PROSE_MAX;
-
-    /// # Errors
-    /// As [`text::prose`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        text::prose(raw, text::PROSE_MAX).map(Self)
-    }
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub id: RecordId,
@@ -94,7 +81,7 @@ pub struct Record {
 pub struct RecordDraft {
     pub pain_type: PainType,
     pub intensity: Intensity,
-    pub description: Description,
+    pub description: Prose,
     pub took_prescription: bool,
     pub body_part: BodyPartId,
 }
@@ -103,54 +90,54 @@ pub struct RecordDraft {
 pub struct RecordEdit {
     pub pain_type: Patch<PainType>,
     pub intensity: Patch<Intensity>,
-    pub description: Patch<Description>,
+    pub description: Patch<Prose>,
     pub took_prescription: Patch<bool>,
     pub body_part: Patch<BodyPartId>,
 }
 
-/// Everything that must become true together when a record is made.
+/// Everything that must become true together when a record is created. The store MUST notify every doctor who has an
+/// accepted link with the owner, and nobody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordEntry {
-    pub owner: AccountId,
-    pub draft: RecordDraft,
-    /// Rings at each doctor who has an accepted link with the owner.
-    pub notice_for_doctors: String,
-    /// Its object is filled in by the store.
-    pub audit: audit::Entry,
+pub struct RecordCreated {
+    created: Created<RecordDraft>,
+    notice_for_doctors: Notice,
 }
 
-/// Everything that must become true together when a record is changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordEditing {
-    pub id: RecordId,
-    pub owner: AccountId,
-    pub edit: RecordEdit,
-    pub audit: audit::Entry,
-}
-
-impl RecordDraft {
-    pub fn entry(self, owner: &Person, now: Timestamp) -> RecordEntry {
-        RecordEntry {
-            owner: owner.id,
-            draft: self,
-            notice_for_doctors: Notice::record_made(&owner.full_name()),
-            audit: audit::Entry::own(owner.id, Act::RecordMade, now),
+impl RecordCreated {
+    pub fn by(caller: &Caller, draft: RecordDraft, now: Timestamp) -> Self {
+        Self {
+            created: Created::by(caller, Record::AUDIT, draft, now),
+            notice_for_doctors: Notice::RecordCreated { patient: caller.person.full_name() },
         }
     }
+    pub fn notice_for_doctors(&self) -> &Notice {
+        &self.notice_for_doctors
+    }
 }
 
-impl Record {
-    /// # Errors
-    /// [`DiaryError::RecordUnknown`]: another's record is as unknown as none.
-    pub(super) fn owned_by(self, owner: AccountId) -> Result<Self> {
-        if self.owner == owner { Ok(self) } else { Err(DiaryError::RecordUnknown) }
+impl AsRef<Created<RecordDraft>> for RecordCreated {
+    fn as_ref(&self) -> &Created<RecordDraft> {
+        &self.created
     }
-    pub fn edit(&self, edit: RecordEdit, now: Timestamp) -> RecordEditing {
-        let audit = audit::Entry::own(self.owner, Act::RecordChanged, now).on(self.id.get());
-        RecordEditing { id: self.id, owner: self.owner, edit, audit }
+}
+
+impl OwnedResource for Record {
+    type Id = RecordId;
+    type Creation = RecordCreated;
+    type Edit = RecordEdit;
+    type Error = DiaryError;
+
+    const AUDIT: AuditActions =
+        AuditActions { created: Act::RecordMade, changed: Act::RecordChanged, deleted: Act::RecordDeleted };
+
+    fn unknown() -> DiaryError {
+        DiaryError::RecordUnknown
     }
-    pub fn deletion(&self, now: Timestamp) -> audit::Entry {
-        audit::Entry::own(self.owner, Act::RecordDeleted, now).on(self.id.get())
+    fn id(&self) -> RecordId {
+        self.id
+    }
+    fn owner(&self) -> AccountId {
+        self.owner
     }
 }
 

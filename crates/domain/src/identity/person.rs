@@ -1,6 +1,6 @@
 //! The person behind an account, as other people see them.
 use super::Groups;
-use crate::shared::{AccountId, Invalid, text};
+use crate::shared::{AccountId, Invalid, text::short_text};
 use chrono::NaiveDate;
 
 /// Everything that a client shows of a person. Never the password.
@@ -55,21 +55,6 @@ impl Sex {
     }
 }
 
-/// Text of one line and at most `$max` characters; may be blank.
-macro_rules! short_text {
-    ($(#[$doc:meta])* $name:ident, $max:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, Eq)]
-        pub struct $name(String);
-        impl $name {
-            pub const MAX: usize = $max;
-            /// # Errors
-            /// As [`text::line()`].
-            pub fn parse(raw: &str) -> Result<Self, Invalid> { text::line(raw, Self::MAX).map(Self) }
-            pub fn as_str(&self) -> &str { &self.0 }
-        }
-    };
-}
 short_text!(/// A first or a last name, at most 150 characters.
     GivenName, 150);
 short_text!(/// A patronymic, at most 20 characters.

@@ -1,8 +1,8 @@
-//! The bell: short lines that tell a person of something that somebody else did.
+//! Notifications: each tells a person of something that somebody else did.
 mod error;
 mod notice;
 pub mod ports;
 mod service;
 pub use error::{NotificationError, Result};
-pub use notice::{Notice, Notification, NotificationId};
+pub use notice::{NewNotification, Notice, NoticeCode, Notification, NotificationId};
 pub use service::{Glance, NotificationService};

@@ -1,57 +1,104 @@
-//! What a bell says. The texts are data that clients show as they are: Russian, verbatim from the contract.
+//! What a notification says: a code with its arguments. Each family of clients words it in its own language, at the moment
+//! when it is shown. The arguments are what was true when it was made: names as they were then.
 use crate::shared::{AccountId, Timestamp, id};
 
-id!(/// One stored line.
+id!(/// One stored notification.
     NotificationId);
 
-/// A line not yet stored: a field of the change that it tells of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    pub owner: AccountId,
-    pub text: String,
+/// Declares the notices, each with the word that the store keeps for it and the names of its arguments, which are texts.
+macro_rules! notices {
+    ($($(#[$doc:meta])* $name:ident = $word:literal { $($arg:ident),* }),+ $(,)?) => {
+        /// What is told, with its arguments.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Notice { $($(#[$doc])* $name { $($arg: String),* }),+ }
+
+        /// Which notice it is. The words are stable: rows of every age are kept under them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum NoticeCode { $($name),+ }
+
+        impl NoticeCode {
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            pub fn as_str(self) -> &'static str { match self { $(Self::$name => $word),+ } }
+
+            /// The notice of this code, with each argument as `argument` gives it by name. `None` if one is missing.
+            pub fn notice(
+                self,
+                mut argument: impl FnMut(&'static str) -> Option<String>,
+            ) -> Option<Notice> {
+                Some(match self {
+                    $(Self::$name => Notice::$name { $($arg: argument(stringify!($arg))?),* }),+
+                })
+            }
+        }
+
+        impl Notice {
+            pub fn code(&self) -> NoticeCode {
+                match self { $(Self::$name { .. } => NoticeCode::$name),+ }
+            }
+            /// The arguments, each with its name.
+            pub fn arguments(&self) -> Vec<(&'static str, &str)> {
+                match self { $(Self::$name { $($arg),* } => vec![$((stringify!($arg), $arg.as_str())),*]),+ }
+            }
+        }
+    };
+}
+notices! {
+    /// A patient asks a doctor for a link.
+    LinkRequested = "link_requested" { patient },
+    LinkAccepted = "link_accepted" { doctor },
+    LinkRejected = "link_rejected" { doctor },
+    /// A patient has made a record in their diary.
+    RecordCreated = "record_created" { patient },
+    PrescriptionCreated = "prescription_created" {},
+    PrescriptionChanged = "prescription_changed" {},
+    DiagnosisCreated = "diagnosis_created" { doctor },
+    DiagnosisChanged = "diagnosis_changed" { doctor },
+    /// A sentence from before notices had codes, told as it stands.
+    Text = "text" { text },
+}
+
+impl NoticeCode {
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
 }
 
 impl Notice {
-    pub fn link_requested(doctor: AccountId, patient: &str) -> Self {
-        Self {
-            owner: doctor, text: format!("Новый запрос на прикрепление от {patient}")
-        }
+    pub fn to(self, owner: AccountId) -> NewNotification {
+        NewNotification { owner, notice: self }
     }
-    pub fn link_accepted(patient: AccountId, doctor: &str) -> Self {
-        Self { owner: patient, text: format!("Доктор {doctor} принял заявку.") }
-    }
-    pub fn link_rejected(patient: AccountId, doctor: &str) -> Self {
-        Self { owner: patient, text: format!("Доктор {doctor} отклонил заявку.") }
-    }
-    /// The text only: the store knows who the patient's doctors are.
-    pub fn record_made(patient: &str) -> String {
-        format!("Новая запись от {patient}")
-    }
-    pub fn prescription_made(patient: AccountId) -> Self {
-        Self {
-            owner: patient, text: "Доступны новые рекомендации по лечению.".into()
-        }
-    }
-    pub fn prescription_changed(patient: AccountId) -> Self {
-        Self {
-            owner: patient, text: "Доктор изменил ваши рекомендации по лечению.".into()
-        }
-    }
-    pub fn diagnosis_made(patient: AccountId, doctor: &str) -> Self {
-        Self {
-            owner: patient, text: format!("Доктор {doctor} поставил новый диагноз.")
-        }
-    }
-    pub fn diagnosis_changed(patient: AccountId, doctor: &str) -> Self {
-        Self { owner: patient, text: format!("Доктор {doctor} изменил ваш диагноз.") }
-    }
+}
+
+/// A notification that is not stored yet: a field of the change that it tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotification {
+    pub owner: AccountId,
+    pub notice: Notice,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
     pub id: NotificationId,
     pub owner: AccountId,
-    pub message: String,
+    pub notice: Notice,
     pub is_read: bool,
     pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notice_is_read_back_from_its_code_and_arguments() {
+        for code in NoticeCode::ALL {
+            let notice = code.notice(|name| Some(format!("the {name}"))).unwrap();
+            assert_eq!((NoticeCode::parse(code.as_str()), notice.code()), (Some(*code), *code));
+            let arguments = notice.arguments();
+            let find = |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, text)| (*text).to_owned());
+            assert_eq!(code.notice(find).as_ref(), Some(&notice));
+            assert_eq!(code.notice(|_| None).is_some(), arguments.is_empty());
+        }
+        assert_eq!(NoticeCode::parse("link_stolen"), None);
+    }
 }

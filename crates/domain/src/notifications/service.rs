@@ -75,7 +75,9 @@ fn found(was_there: bool) -> Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        identity::testing::sarah, notifications::ports::MockNotificationRepository, shared::Timestamp,
+        identity::testing::sarah,
+        notifications::{Notice, ports::MockNotificationRepository},
+        shared::Timestamp,
     };
 
     fn service(notifications: MockNotificationRepository) -> NotificationService {
@@ -86,7 +88,7 @@ mod tests {
         Notification {
             id: NotificationId::new(5),
             owner,
-            message: "x".into(),
+            notice: Notice::PrescriptionCreated {},
             is_read,
             created_at: Timestamp::UNIX_EPOCH,
         }

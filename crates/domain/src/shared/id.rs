@@ -10,6 +10,9 @@ macro_rules! id {
             pub const fn new(raw: i64) -> Self { Self(raw) }
             pub const fn get(self) -> i64 { self.0 }
         }
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self { id.0 }
+        }
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
         }

@@ -1,9 +1,6 @@
 //! Text from outside: trimmed, bounded, and free of characters that a store or a screen chokes on.
 use super::Invalid;
 
-/// Characters. A free text (description, note, details) longer than this is no note any more.
-pub const PROSE_MAX: usize = 20_000;
-
 /// One line, such as a name. May be blank.
 ///
 /// # Errors
@@ -25,6 +22,49 @@ pub fn prose(raw: &str, max: usize) -> Result<String, Invalid> {
 pub fn not_blank(text: String) -> Result<String, Invalid> {
     if text.is_empty() { Err(Invalid::Blank) } else { Ok(text) }
 }
+
+/// A free text, such as a description or a note: at most 20,000 characters; may be blank.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prose(String);
+
+impl Prose {
+    pub const MAX: usize = 20_000;
+
+    /// # Errors
+    /// As [`prose`].
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        prose(raw, Self::MAX).map(Self)
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Declares a text of one line and at most `$max` characters; it may be blank unless declared `not_blank`.
+macro_rules! short_text {
+    ($(#[$doc:meta])* $name:ident, $max:literal) => {
+        $crate::shared::text::short_text!(@type [#[derive(Default)] $(#[$doc])*] $name, $max, Ok);
+    };
+    ($(#[$doc:meta])* $name:ident, $max:literal, not_blank) => {
+        $crate::shared::text::short_text!(@type [$(#[$doc])*] $name, $max, $crate::shared::text::not_blank);
+    };
+    (@type [$(#[$doc:meta])*] $name:ident, $max:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(String);
+        impl $name {
+            pub const MAX: usize = $max;
+            /// # Errors
+            /// As [`text::line()`](crate::shared::text::line()) and, unless it may be blank,
+            /// [`Invalid::Blank`](crate::shared::Invalid::Blank).
+            pub fn parse(raw: &str) -> Result<Self, $crate::shared::Invalid> {
+                $crate::shared::text::line(raw, Self::MAX).and_then($check).map(Self)
+            }
+            pub fn as_str(&self) -> &str { &self.0 }
+        }
+    };
+}
+pub(crate) use short_text;
 
 fn bounded(raw: &str, max: usize, allowed: impl Fn(char) -> bool) -> Result<String, Invalid> {
     let text = raw.trim();
@@ -58,6 +98,18 @@ mod tests {
         assert_eq!(line("a\nb", 9), Err(Invalid::ControlCharacter));
         assert_eq!(prose("a\r\n\tb", 9), Ok("a\r\n\tb".into()));
         assert_eq!(prose("a\u{1b}[2Jb", 9), Err(Invalid::ControlCharacter));
+    }
+
+    short_text!(Nickname, 4);
+    short_text!(Title, 4, not_blank);
+
+    #[test]
+    fn a_short_text_may_be_blank_unless_it_is_declared_otherwise() {
+        assert_eq!(Nickname::parse(" ").as_ref(), Ok(&Nickname::default()));
+        assert_eq!(Title::parse(" "), Err(Invalid::Blank));
+        assert_eq!(Title::parse(" Сара ").map(|title| title.as_str().to_owned()), Ok("Сара".into()));
+        assert_eq!(Nickname::parse("Сараа"), Err(Invalid::TooLong(Nickname::MAX)));
+        assert_eq!(Title::parse("a\nb"), Err(Invalid::ControlCharacter));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What travels between the nodes. All nodes of a house run one version, or two that follow each other: fields may be
 //! added, and news that are not understood count as lost.
+use crate::notices::{self, Arguments};
 use domain::{
     messaging::{ClientId, Hint, Message, Room, Seq},
     notifications::{Notification, NotificationId},
@@ -45,7 +46,8 @@ pub(super) struct MessageWire {
 pub(super) struct NotificationWire {
     id: i64,
     owner: i64,
-    message: String,
+    code: String,
+    args: Arguments,
     is_read: bool,
     at: i64,
 }
@@ -112,7 +114,8 @@ impl From<Notification> for NotificationWire {
         Self {
             id: line.id.get(),
             owner: line.owner.get(),
-            message: line.message,
+            code: line.notice.code().as_str().to_owned(),
+            args: notices::arguments(&line.notice),
             is_read: line.is_read,
             at: line.created_at.timestamp_micros(),
         }
@@ -124,7 +127,7 @@ impl NotificationWire {
         Some(Notification {
             id: NotificationId::new(self.id),
             owner: AccountId::new(self.owner),
-            message: self.message,
+            notice: notices::notice(&self.code, self.args)?,
             is_read: self.is_read,
             created_at: Timestamp::from_timestamp_micros(self.at)?,
         })
@@ -134,6 +137,7 @@ impl NotificationWire {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::notifications::Notice;
 
     #[test]
     fn every_hint_arrives_as_it_was_sent() {
@@ -159,7 +163,7 @@ mod tests {
         let rang = Notification {
             id: NotificationId::new(5),
             owner: one,
-            message: "x".into(),
+            notice: Notice::LinkAccepted { doctor: "Григорий \"House\"".into() },
             is_read: false,
             created_at: at,
         };

@@ -3,19 +3,18 @@ use super::{LinkRow, hold};
 use crate::{
     audit, notifications,
     store::{
-        Conn, Fault, OnUnique, Store, on,
+        At, Conn, Fault, OnUnique, Store, on,
         schema::{clinical_entries, links},
     },
 };
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
     audit::Entry as AuditEntry,
     care::{
         CareError, Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting, Link,
-        LinkId, Prose, Result, Status, ports::EntryRepository,
+        LinkId, Result, Status, ports::EntryRepository,
     },
-    shared::StoreError,
+    shared::{StoreError, text::Prose},
 };
 
 pub struct DieselEntryRepository(pub Store);
@@ -24,7 +23,7 @@ impl EntryRepository for DieselEntryRepository {
     fn write(&self, writing: &EntryWriting) -> Result<Entry> {
         self.0.write(|conn| {
             still_accepted(conn, writing.link)?;
-            let at = writing.audit.at.naive_utc();
+            let at = At::from(writing.audit.at);
             let row = (
                 clinical_entries::kind.eq(writing.kind.as_str()),
                 clinical_entries::link_id.eq(writing.link.get()),
@@ -40,7 +39,7 @@ impl EntryRepository for DieselEntryRepository {
                     .get_result(c)
             })
             .on_unique(|_| CareError::EntryExists(writing.kind))?;
-            notifications::add(conn, &writing.notice, writing.audit.at)?;
+            notifications::add(conn, &writing.notification, writing.audit.at)?;
             audit::add(conn, &writing.audit.clone().on(row.id))?;
             row.entry()
         })
@@ -52,7 +51,7 @@ impl EntryRepository for DieselEntryRepository {
             let changes = EntryChanges {
                 text: change.edit.text.as_set().map(EntryText::as_str),
                 details: change.edit.details.as_set().map(Prose::as_str),
-                modified_at: change.audit.at.naive_utc(),
+                modified_at: change.audit.at.into(),
             };
             let row: Option<EntryRow> = on!(conn, |c| {
                 diesel::update(clinical_entries::table.find(change.id.get()))
@@ -64,8 +63,8 @@ impl EntryRepository for DieselEntryRepository {
                     .optional()
             })?;
             let row = row.ok_or(Fault::Rule(CareError::EntryUnknown(kind)))?;
-            if let Some(notice) = &change.notice {
-                notifications::add(conn, notice, change.audit.at)?;
+            if let Some(notification) = &change.notification {
+                notifications::add(conn, notification, change.audit.at)?;
             }
             audit::add(conn, &change.audit)?;
             row.entry()
@@ -188,5 +187,5 @@ impl TryFrom<EntryRow> for Entry {
 struct EntryChanges<'a> {
     text: Option<&'a str>,
     details: Option<&'a str>,
-    modified_at: NaiveDateTime,
+    modified_at: At,
 }

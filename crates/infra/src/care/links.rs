@@ -5,13 +5,12 @@ use crate::{
     identity::PersonRow,
     notifications,
     store::{
-        Conn, Fault, OnUnique, Store, on,
+        At, Conn, Fault, OnUnique, Store, on,
         schema::{accounts, clinical_entries, links},
     },
 };
 use diesel::prelude::*;
 use domain::{
-    audit::{Act, Entry},
     care::{
         CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
         ports::LinkRepository,
@@ -29,15 +28,15 @@ impl LinkRepository for DieselLinkRepository {
                 links::patient_id.eq(opening.patient.get()),
                 links::doctor_id.eq(opening.doctor.get()),
                 links::status.eq(Status::Pending.as_str()),
-                links::requested_at.eq(opening.audit.at.naive_utc()),
+                links::requested_at.eq(At::from(opening.audit.at)),
             );
             let id: i64 = on!(conn, |c| diesel::insert_into(links::table)
                 .values(&row)
                 .returning(links::id)
                 .get_result(c))
             .on_unique(|_| CareError::AlreadyRequested)?;
-            notifications::add(conn, &opening.notice, opening.audit.at)?;
-            audit::add(conn, &Entry { link: Some(id), ..opening.audit.clone() })?;
+            notifications::add(conn, &opening.notification, opening.audit.at)?;
+            audit::add(conn, &opening.audit.clone().by_link(id))?;
             Ok(LinkId::new(id))
         })
     }
@@ -49,14 +48,14 @@ impl LinkRepository for DieselLinkRepository {
                     .filter(links::status.eq(answer.from.as_str()))
                     .set((
                         links::status.eq(answer.to.as_str()),
-                        links::answered_at.eq(answer.audit.at.naive_utc()),
+                        links::answered_at.eq(At::from(answer.audit.at)),
                     ))
                     .execute(c)
             })?;
             if changed == 0 {
                 return Err(Fault::Rule(CareError::Outdated));
             }
-            notifications::add(conn, &answer.notice, answer.audit.at)?;
+            notifications::add(conn, &answer.notification, answer.audit.at)?;
             Ok(audit::add(conn, &answer.audit)?)
         })
     }
@@ -114,12 +113,13 @@ impl LinkRepository for DieselLinkRepository {
         at: Timestamp,
     ) -> Result<Vec<LinkSheet>, StoreError> {
         let rows = self.0.read(|conn| sheets(conn, account, window))?;
-        let seen = seen_as_doctor(&rows, account, at);
+        let sheets = rows.into_iter().map(SheetRow::sheet).collect::<Result<Vec<_>, _>>()?;
+        let seen: Vec<_> = sheets.iter().filter_map(|sheet| sheet.seen_by(account, at)).collect();
         if !seen.is_empty() {
             // Before anything is shown: a list that cannot be audited is not seen.
             self.0.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
         }
-        rows.into_iter().map(SheetRow::sheet).collect()
+        Ok(sheets)
     }
 
     fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError> {
@@ -142,7 +142,7 @@ const REMOVED_AT_ONCE: usize = 500;
 fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<(usize, usize)> {
     let still_due = || {
         let rejected = links::status.eq(Status::Rejected.as_str());
-        rejected.and(links::answered_at.le(until.naive_utc()).assume_not_null())
+        rejected.and(links::answered_at.le(At::from(until)).assume_not_null())
     };
     let limit = i64::try_from(REMOVED_AT_ONCE).unwrap_or(i64::MAX);
     let due: Vec<i64> = on!(conn, |c| {
@@ -160,20 +160,10 @@ fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<
             .returning((links::id, links::patient_id))
             .get_results(c)
     })?;
-    let entries: Vec<_> = gone.iter().map(|(link, patient)| expired(*link, *patient, at)).collect();
+    let expired = |(link, patient)| Link::expired(LinkId::new(link), AccountId::new(patient), at);
+    let entries: Vec<_> = gone.into_iter().map(expired).collect();
     audit::add_all(conn, &entries)?;
-    Ok((due.len(), gone.len()))
-}
-
-fn expired(link: i64, patient: i64, at: Timestamp) -> Entry {
-    Entry {
-        actor: None,
-        patient: AccountId::new(patient),
-        act: Act::LinkExpired,
-        link: Some(link),
-        object: None,
-        at,
-    }
+    Ok((due.len(), entries.len()))
 }
 
 /// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.
@@ -233,18 +223,4 @@ impl SheetRow {
             diagnosis: self.diagnosis.map(TryInto::try_into).transpose()?,
         })
     }
-}
-
-fn seen_as_doctor(rows: &[SheetRow], account: AccountId, at: Timestamp) -> Vec<Entry> {
-    rows.iter()
-        .filter(|row| row.link.doctor_id == account.get())
-        .map(|row| Entry {
-            actor: Some(account),
-            patient: AccountId::new(row.link.patient_id),
-            act: Act::LinkSeen,
-            link: Some(row.link.id),
-            object: None,
-            at,
-        })
-        .collect()
 }

@@ -5,7 +5,6 @@ pub use entries::DieselEntryRepository;
 pub use links::DieselLinkRepository;
 
 use crate::store::{At, Conn, Db, on, schema::links as table};
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
     care::{Link, LinkId, Status},
@@ -19,9 +18,8 @@ struct LinkRow {
     patient_id: i64,
     doctor_id: i64,
     status: String,
-    #[diesel(deserialize_as = At)]
-    requested_at: NaiveDateTime,
-    answered_at: Option<NaiveDateTime>,
+    requested_at: At,
+    answered_at: Option<At>,
 }
 
 impl TryFrom<LinkRow> for Link {
@@ -33,8 +31,8 @@ impl TryFrom<LinkRow> for Link {
             doctor: AccountId::new(row.doctor_id),
             status: Status::parse(&row.status)
                 .ok_or_else(|| StoreError::failed(format!("links.status holds {:?}", row.status)))?,
-            requested_at: row.requested_at.and_utc(),
-            answered_at: row.answered_at.map(|at| at.and_utc()),
+            requested_at: row.requested_at.into(),
+            answered_at: row.answered_at.map(Into::into),
         })
     }
 }

@@ -1,6 +1,9 @@
 //! What is written to accounts and sessions.
-use crate::store::schema::{accounts, sessions};
-use chrono::{NaiveDate, NaiveDateTime};
+use crate::store::{
+    At,
+    schema::{accounts, sessions},
+};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
     identity::{
@@ -15,7 +18,7 @@ pub(super) struct SessionRow<'a> {
     pub(super) account_id: i64,
     pub(super) nonce: &'a str,
     pub(super) token_hash: String,
-    pub(super) created_at: NaiveDateTime,
+    pub(super) created_at: At,
 }
 
 #[derive(Insertable)]
@@ -35,7 +38,7 @@ pub(super) struct NewAccountRow<'a> {
     is_patient: bool,
     is_staff: bool,
     is_active: bool,
-    created_at: NaiveDateTime,
+    created_at: At,
 }
 
 impl<'a> From<&'a Registering> for NewAccountRow<'a> {
@@ -55,7 +58,7 @@ impl<'a> From<&'a Registering> for NewAccountRow<'a> {
             is_patient: r.groups.patient,
             is_staff: r.staff,
             is_active: true,
-            created_at: r.at.naive_utc(),
+            created_at: r.at.into(),
         }
     }
 }

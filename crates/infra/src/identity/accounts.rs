@@ -191,7 +191,7 @@ impl DieselAccountRepository {
             account_id: account.get(),
             nonce: &fresh.0,
             token_hash: derived(fresh).0,
-            created_at: at.naive_utc(),
+            created_at: at.into(),
         };
         // The update changes nothing, but answers with the row that is there and holds it until the transaction ends:
         // no other sign-in or sign-out comes in between.

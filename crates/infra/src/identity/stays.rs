@@ -1,7 +1,7 @@
 //! Those who stay for longer than one request: how they are let in, and when they must leave.
 use super::holders::{HolderRow, holder_rows};
 use crate::store::{
-    Fault, Store, on,
+    At, Fault, Store, on,
     schema::{access, accounts, sessions, socket_tickets},
 };
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ impl StayRepository for DieselStayRepository {
         let row = (
             socket_tickets::ticket_hash.eq(&ticketing.ticket.0),
             socket_tickets::token_hash.eq(&ticketing.session.0),
-            socket_tickets::ends_at.eq(ticketing.until.naive_utc()),
+            socket_tickets::ends_at.eq(At::from(ticketing.until)),
         );
         self.0.write(|conn| {
             on!(conn, |c| diesel::insert_into(socket_tickets::table).values(&row).execute(c))?;
@@ -30,7 +30,7 @@ impl StayRepository for DieselStayRepository {
             // Of several who delete one row at once, one gets it.
             let session: Option<String> = on!(conn, |c| {
                 diesel::delete(socket_tickets::table.find(&ticket.0))
-                    .filter(socket_tickets::ends_at.gt(now.naive_utc()))
+                    .filter(socket_tickets::ends_at.gt(At::from(now)))
                     .returning(socket_tickets::token_hash)
                     .get_result(c)
                     .optional()
@@ -44,7 +44,7 @@ impl StayRepository for DieselStayRepository {
 
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.0.write(|conn| {
-            let ended = socket_tickets::table.filter(socket_tickets::ends_at.le(now.naive_utc()));
+            let ended = socket_tickets::table.filter(socket_tickets::ends_at.le(At::from(now)));
             Ok(on!(conn, |c| diesel::delete(ended).execute(c))?)
         })
     }

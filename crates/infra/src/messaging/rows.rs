@@ -1,6 +1,5 @@
 //! A message as the store keeps it.
 use crate::store::{At, schema::messages};
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
     messaging::{ClientId, Message, Room, Sending, Seq},
@@ -16,8 +15,7 @@ pub(super) struct MessageRow {
     body: String,
     client_id: Option<String>,
     desk_seq: Option<i64>,
-    #[diesel(deserialize_as = At)]
-    sent_at: NaiveDateTime,
+    sent_at: At,
 }
 
 impl MessageRow {
@@ -31,7 +29,7 @@ impl MessageRow {
             from_staff: self.from_staff,
             text: self.body,
             client_id: client_id.map_err(|why| StoreError::failed(format!("messages.client_id: {why}")))?,
-            at: self.sent_at.and_utc(),
+            at: self.sent_at.into(),
         })
     }
 }
@@ -46,7 +44,7 @@ pub(super) struct NewMessageRow<'a> {
     body: &'a str,
     client_id: Option<&'a str>,
     desk_seq: Option<i64>,
-    sent_at: NaiveDateTime,
+    sent_at: At,
 }
 
 impl<'a> NewMessageRow<'a> {
@@ -59,7 +57,7 @@ impl<'a> NewMessageRow<'a> {
             body: sending.text.as_str(),
             client_id: sending.client_id.as_ref().map(ClientId::as_str),
             desk_seq: desk_seq.map(Seq::get),
-            sent_at: sending.at.naive_utc(),
+            sent_at: sending.at.into(),
         }
     }
 }

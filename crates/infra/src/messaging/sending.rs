@@ -1,7 +1,7 @@
 //! The steps of storing a message: each runs in the transaction that does.
 use super::rows::{MessageRow, room};
 use crate::store::{
-    Conn, Fault, on,
+    At, Conn, Fault, on,
     schema::{conversations, messages, support_desk},
 };
 use diesel::prelude::*;
@@ -47,7 +47,7 @@ pub(super) fn next_number(conn: &mut Conn, sending: &Sending) -> QueryResult<(i6
     let first = (
         conversations::low_id.eq(sending.room.low().get()),
         conversations::high_id.eq(sending.room.high().get()),
-        conversations::started_at.eq(sending.at.naive_utc()),
+        conversations::started_at.eq(At::from(sending.at)),
         conversations::last_seq.eq(1),
     );
     let (id, seq): (i64, i64) = on!(conn, |c| {

@@ -1,20 +1,39 @@
-//! Reading an instant. SQLite keeps it as text, and diesel's way through chrono's formats costs more than all the rest of a
-//! row: this reads the one form that we write, and leaves every other one to diesel.
+//! An instant as a column keeps it, in UTC: written as diesel writes it. SQLite keeps it as text, and diesel's way back through
+//! chrono's formats costs more than all the rest of a row: this reads the one form that we write, and leaves every other one
+//! to diesel.
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     backend::Backend,
     deserialize::{FromSql, FromSqlRow, Result},
+    expression::AsExpression,
     pg::Pg,
+    serialize::{self, Output, ToSql},
     sql_types::Timestamp,
     sqlite::Sqlite,
 };
 
-#[derive(Debug, FromSqlRow)]
-pub(crate) struct At(NaiveDateTime);
+#[derive(Debug, Clone, Copy, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Timestamp)]
+pub struct At(NaiveDateTime);
 
-impl From<At> for NaiveDateTime {
+impl From<domain::shared::Timestamp> for At {
+    fn from(at: domain::shared::Timestamp) -> Self {
+        Self(at.naive_utc())
+    }
+}
+
+impl From<At> for domain::shared::Timestamp {
     fn from(at: At) -> Self {
-        at.0
+        at.0.and_utc()
+    }
+}
+
+impl<DB: Backend> ToSql<Timestamp, DB> for At
+where
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
     }
 }
 

@@ -42,7 +42,8 @@ diesel::table! {
     notifications (id) {
         id -> BigInt,
         owner_id -> BigInt,
-        message -> Text,
+        code -> Text,
+        args -> Text,
         is_read -> Bool,
         created_at -> Timestamp,
     }

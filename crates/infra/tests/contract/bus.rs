@@ -5,7 +5,7 @@ use crate::{
 };
 use domain::{
     messaging::{ClientId, Hint, Message, Room, Seq, ports::Bus},
-    notifications::{Notification, NotificationId},
+    notifications::{Notice, Notification, NotificationId},
     shared::AccountId,
 };
 use infra::bus::{InProcessBus, RedisBus};
@@ -169,10 +169,10 @@ fn a_hint_of_any_kind_reaches_another_node_as_it_is() {
     let empty = Message { text: String::new(), client_id: None, ..said.clone() };
     let answer =
         Message { room: Room::support(one), desk_seq: Some(Seq::new(9)), from_staff: true, ..said.clone() };
-    let rang = |message: &str, is_read| Notification {
+    let rang = |notice, is_read| Notification {
         id: NotificationId::new(5),
         owner: two,
-        message: message.into(),
+        notice,
         is_read,
         created_at: at(8),
     };
@@ -180,8 +180,8 @@ fn a_hint_of_any_kind_reaches_another_node_as_it_is() {
         Hint::Said(said),
         Hint::Said(empty),
         Hint::Said(answer),
-        Hint::Rang(rang("Новый запрос", false)),
-        Hint::Rang(rang("", true)),
+        Hint::Rang(rang(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
+        Hint::Rang(rang(Notice::PrescriptionCreated {}, true)),
         Hint::Recounted(two),
         Hint::Arrived(one),
         Hint::Left(one),

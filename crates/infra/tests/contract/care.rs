@@ -3,11 +3,12 @@ use crate::support::{Town, at, at_once, opening, username};
 use domain::{
     audit::Act,
     care::{
-        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Prose,
-        Status,
+        Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Status,
+        WritableLink,
     },
     identity::{Caller, Grant, Standing},
-    shared::Window,
+    notifications::Notice,
+    shared::{Window, text::Prose},
 };
 
 pub(crate) const EVERY_STATUS: [Status; 3] = [Status::Pending, Status::Accepted, Status::Rejected];
@@ -18,7 +19,7 @@ pub(crate) fn writing(link: &Link, kind: EntryKind, text: &str, by: &Caller) -> 
         EntryDraft { text: EntryText::parse(text).unwrap(), details: Prose::parse("twice a day").unwrap() };
     // Judged on an accepted link, whatever it is by the time of the writing.
     let judged = Link { status: Status::Accepted, ..link.clone() };
-    EntryWriting::on(&judged, kind, draft, by, at(30)).unwrap()
+    WritableLink::check(by, judged).unwrap().write(kind, draft, at(30))
 }
 
 on_both!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {
@@ -58,7 +59,7 @@ on_both!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town
     // A link has a direction.
     assert_eq!(town.links.between(house.id(), sarah.id()).unwrap(), None);
     assert_eq!(town.links.find(LinkId::new(9_999)).unwrap(), None);
-    assert_eq!(town.rung(&house), ["Новый запрос на прикрепление от sarah Connor"]);
+    assert_eq!(town.rung(&house), [Notice::LinkRequested { patient: "sarah Connor".into() }]);
     let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0].entry;
     assert_eq!((line.act, line.link, line.actor), (Act::LinkRequested, Some(id.get()), Some(sarah.id())));
 });
@@ -101,8 +102,9 @@ on_both!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &To
         link = town.link(&link).unwrap();
         assert_eq!(link, expected);
     }
-    let (accepted, rejected) = ("Доктор house Connor принял заявку.", "Доктор house Connor отклонил заявку.");
-    assert_eq!(town.rung(&sarah), [accepted, rejected, accepted]);
+    let doctor = || "house Connor".to_owned();
+    let accepted = || Notice::LinkAccepted { doctor: doctor() };
+    assert_eq!(town.rung(&sarah), [accepted(), Notice::LinkRejected { doctor: doctor() }, accepted()]);
     assert_eq!(town.acts(&sarah)[2..], [Act::LinkAccepted, Act::LinkRejected, Act::LinkAccepted]);
 });
 

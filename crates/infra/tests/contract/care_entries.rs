@@ -6,11 +6,12 @@ use crate::{
 use domain::{
     audit::Act,
     care::{
-        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link, Prose,
-        Status,
+        CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link,
+        OwnEntry, Status,
     },
     identity::Caller,
-    shared::{Patch, Window},
+    notifications::Notice,
+    shared::{Patch, Window, text::Prose},
 };
 
 fn text(raw: &str) -> Patch<EntryText> {
@@ -18,12 +19,16 @@ fn text(raw: &str) -> Patch<EntryText> {
 }
 
 /// Judged on an accepted link, whatever it is by the time of the writing.
+fn own<'a>(entry: &Entry, link: &Link, by: &'a Caller) -> OwnEntry<'a> {
+    OwnEntry::check(by, entry.clone(), Link { status: Status::Accepted, ..link.clone() }).unwrap()
+}
+
 fn change(entry: &Entry, link: &Link, edit: EntryEdit, by: &Caller) -> EntryChange {
-    entry.change(&Link { status: Status::Accepted, ..link.clone() }, edit, by, at(60)).unwrap()
+    own(entry, link, by).change(edit, at(60))
 }
 
 fn removal(entry: &Entry, link: &Link, by: &Caller) -> EntryRemoval {
-    entry.remove(&Link { status: Status::Accepted, ..link.clone() }, by, at(70)).unwrap()
+    own(entry, link, by).remove(at(70))
 }
 
 fn other(kind: EntryKind) -> EntryKind {
@@ -140,8 +145,12 @@ on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town|
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.linked(&sarah, &house, Status::Accepted);
     for (kind, act, notice) in [
-        (EntryKind::Prescription, Act::PrescriptionMade, "Доступны новые рекомендации по лечению."),
-        (EntryKind::Diagnosis, Act::DiagnosisMade, "Доктор house Connor поставил новый диагноз."),
+        (EntryKind::Prescription, Act::PrescriptionMade, Notice::PrescriptionCreated {}),
+        (
+            EntryKind::Diagnosis,
+            Act::DiagnosisMade,
+            Notice::DiagnosisCreated { doctor: "house Connor".into() },
+        ),
     ] {
         let entry = town.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
         let expected =
@@ -149,7 +158,7 @@ on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town|
         assert_eq!(entry, expected);
         assert_eq!(town.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
         assert_eq!(town.entries.on(kind, link.id).unwrap(), Some(expected));
-        assert_eq!(town.rung(&sarah).last().map(String::as_str), Some(notice));
+        assert_eq!(town.rung(&sarah).last(), Some(&notice));
         let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.object);
         assert_eq!(told, (act, Some(house.id()), Some(link.id.get()), Some(entry.id.get())));

@@ -6,17 +6,17 @@ use crate::{
 };
 use domain::{
     care::{CareError, Status},
-    diary::{BodyPartId, Description, Record, RecordDraft},
+    diary::{BodyPartId, Record, RecordCreated, RecordDraft},
     identity::Caller,
     messaging::Hint,
-    shared::{StoreError, Window, deadline},
+    shared::{StoreError, Window, deadline, text::Prose},
 };
 use std::time::{Duration, Instant};
 
 const EACH: usize = 10;
 
 fn all(town: &Town, owner: &Caller) -> Vec<Record> {
-    let mut records = town.records.of(owner.id(), Window::first()).unwrap();
+    let mut records = town.records.page_of(owner.id(), Window::first()).unwrap();
     records.sort_by_key(|record| record.id);
     records
 }
@@ -41,7 +41,8 @@ story!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, 
     let rung = town.rung(&house).len();
     let told = at_once(patients.len(), |i| {
         let make = |body_part| {
-            town.records.make(&RecordDraft { body_part, ..draft() }.entry(&patients[i].person, at(30)))
+            let draft = RecordDraft { body_part, ..draft() };
+            town.records.create(&RecordCreated::by(&patients[i], draft, at(30)))
         };
         let each = |_| match i % 3 {
             0 => {
@@ -74,8 +75,8 @@ story!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_i
     town.place.sql().fail_at_commit("records", "new.description = 'never'");
     let told = at_once(patients.len(), |i| {
         let words = if i % 4 == 0 { "never" } else { "perhaps" };
-        let draft = RecordDraft { description: Description::parse(words).unwrap(), ..draft() };
-        let make = || town.records.make(&draft.clone().entry(&patients[i].person, at(30)));
+        let draft = RecordDraft { description: Prose::parse(words).unwrap(), ..draft() };
+        let make = || town.records.create(&RecordCreated::by(&patients[i], draft.clone(), at(30)));
         (0..EACH).filter_map(|_| make().ok()).collect::<Vec<_>>()
     });
     assert!(told.iter().flatten().all(|record| record.description.as_str() == "perhaps"));
@@ -90,8 +91,8 @@ story!(who_gave_up_in_a_crowd_finds_that_nothing_was_changed, |town: &Town| {
     let told = at_once(patients.len(), |i| {
         let make = |n: usize| {
             let soon = Instant::now() + Duration::from_micros(u64::try_from(n * i * 50).unwrap());
-            let entry = draft().entry(&patients[i].person, at(30));
-            deadline::within(soon, || match town.records.make(&entry) {
+            let creation = RecordCreated::by(&patients[i], draft(), at(30));
+            deadline::within(soon, || match town.records.create(&creation) {
                 Ok(record) => Some(record),
                 Err(StoreError::Unavailable(_)) => None,
                 Err(e) => panic!("{e:?}"),

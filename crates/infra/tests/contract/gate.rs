@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     care::Status,
-    diary::{DiaryError, Record, ports::Reading},
+    diary::{DiaryError, DiaryReading, Record, RecordCreated},
     identity::{Nonce, SigningIn},
     shared::Window,
 };
@@ -76,14 +76,14 @@ fn a_doctor_never_reads_what_was_written_after_the_link_ended() {
     let town = Town::on(Backend::Postgres);
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.linked(&sarah, &house, Status::Accepted);
-    let make = || town.records.make(&draft().entry(&sarah.person, at(45))).unwrap();
+    let make = || town.records.create(&RecordCreated::by(&sarah, draft(), at(45))).unwrap();
     let before = make();
     let gate =
         Gate::closed(&town, "before insert on audit_entries for each row when (new.act = 'records.read')");
-    let reading = Reading { doctor: house.id(), patient: sarah.id(), window: Window::first(), at: at(50) };
+    let reading = DiaryReading::by(house.doctor().unwrap(), sarah.id(), Window::first(), at(50));
     let (read, after): (Result<_, DiaryError>, Record) = let_in_between(
         gate,
-        || town.records.read_as_doctor(&reading),
+        || town.patients.read_as_doctor(&reading),
         || {
             town.links.end(&link.end(sarah.id(), at(44))).unwrap();
             make()

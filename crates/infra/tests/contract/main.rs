@@ -15,6 +15,8 @@ macro_rules! story {
     ($($test:tt)+) => { on_both!($($test)+); };
 }
 
+#[macro_use]
+mod owned;
 mod people;
 mod plans;
 mod support;

@@ -1,5 +1,6 @@
 //! The schema is made once, by whoever comes first, and a database that is not ours to touch is left alone.
 use crate::support::{Backend, Sql, TestDb, Town, at_once};
+use domain::notifications::Notice;
 use infra::store::{Location, ServerLock, check, migrate};
 use std::{error::Error, fs, path::Path};
 
@@ -67,6 +68,72 @@ on_both!(a_check_of_an_empty_database_leaves_it_empty, |place: &TestDb| {
     let worries = check(&place.location).unwrap();
     assert!(worries.len() == 1 && worries[0].contains("run carebase migrate"), "{worries:?}");
     assert_eq!(place.sql().tables(), [""; 0], "a look changed the database");
+});
+
+/// One direction of one migration.
+fn script(place: &TestDb, name: &str, direction: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let folder = folder.join(if place.location.sqlite_file().is_some() { "sqlite" } else { "postgres" });
+    fs::read_to_string(folder.join(name).join(direction).with_extension("sql")).unwrap()
+}
+
+story!(stored_sentences_become_codes_with_the_names_as_then_said_and_back, |town: &Town| {
+    let sarah = town.patient("sarah");
+    let mut sql = town.place.sql();
+    let [down, up] = ["down", "up"].map(|direction| script(&town.place, "0013_notice_codes", direction));
+    sql.batch(&down);
+    let mut sentences = vec![];
+    for name in ["Sarah Connor", "", "O'Neil", "Ада \"Π\" Лавлейс 🦷", "a\\b %_ принял заявку.", "Доктор"]
+    {
+        let name = || name.to_owned();
+        sentences.extend([
+            (
+                format!("Новый запрос на прикрепление от {}", name()),
+                Notice::LinkRequested { patient: name() },
+            ),
+            (format!("Новая запись от {}", name()), Notice::RecordCreated { patient: name() }),
+            (format!("Доктор {} принял заявку.", name()), Notice::LinkAccepted { doctor: name() }),
+            (format!("Доктор {} отклонил заявку.", name()), Notice::LinkRejected { doctor: name() }),
+            (
+                format!("Доктор {} поставил новый диагноз.", name()),
+                Notice::DiagnosisCreated { doctor: name() },
+            ),
+            (format!("Доктор {} изменил ваш диагноз.", name()), Notice::DiagnosisChanged { doctor: name() }),
+        ]);
+    }
+    sentences.extend([
+        ("Доступны новые рекомендации по лечению.".into(), Notice::PrescriptionCreated {}),
+        ("Доктор изменил ваши рекомендации по лечению.".into(), Notice::PrescriptionChanged {}),
+    ]);
+    // Near misses: none of them was ever said for an event.
+    for text in [
+        "",
+        "Доктор принял заявку.",
+        "доктор House принял заявку.",
+        "Новая запись",
+        "{\"a\": 'b'}\nПривет! 🦷",
+    ] {
+        sentences.push((text.into(), Notice::Text { text: text.into() }));
+    }
+    for (sentence, _) in &sentences {
+        sql.run(&format!(
+            "insert into notifications (owner_id, message, is_read, created_at) \
+             values ({}, '{}', false, '2025-07-21 08:00:00.123456')",
+            sarah.id(),
+            sentence.replace('\'', "''")
+        ))
+        .unwrap();
+    }
+    let stored = |sql: &mut Sql| sql.words("select message as words from notifications order by id");
+    let before = stored(&mut sql);
+    sql.batch(&up);
+    let expected: Vec<_> = sentences.iter().map(|(_, notice)| notice.clone()).collect();
+    assert_eq!(town.rung(&sarah), expected);
+    assert_eq!(town.unread(sarah.id()), u64::try_from(expected.len()).unwrap());
+    sql.batch(&down);
+    assert_eq!(stored(&mut sql), before);
+    sql.batch(&up);
+    assert_eq!(town.rung(&sarah), expected);
 });
 
 #[test]

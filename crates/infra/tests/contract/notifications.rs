@@ -3,8 +3,8 @@ use crate::support::{Sql, Town, at};
 use domain::{
     care::Status,
     identity::Caller,
-    notifications::{Notification, NotificationId},
-    shared::{AccountId, Window},
+    notifications::{Notice, NoticeCode, Notification, NotificationId},
+    shared::{AccountId, StoreError, Window},
 };
 
 fn lines(town: &Town, owner: &Caller) -> Vec<Notification> {
@@ -48,7 +48,7 @@ on_both!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
     let expected = Notification {
         id: line.id,
         owner: wilson.id(),
-        message: "Новый запрос на прикрепление от house Connor".into(),
+        notice: Notice::LinkRequested { patient: "house Connor".into() },
         is_read: false,
         created_at: at(10),
     };
@@ -56,7 +56,31 @@ on_both!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
     assert_eq!(town.lines.find(line.id).unwrap(), Some(expected));
 });
 
-on_both!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
+story!(a_notice_of_every_code_is_read_as_it_was_rung, |town: &Town| {
+    let (house, sarah) = (town.doctor("house"), town.patient("sarah"));
+    let mut expected = vec![];
+    for (code, argument) in NoticeCode::ALL.iter().zip(["", "O'Neil \"\\", "боль 🦷", "a\tb"].iter().cycle())
+    {
+        let notice = code.notice(|_| Some((*argument).to_owned())).unwrap();
+        let mut opening = crate::support::opening(&sarah, &house);
+        opening.notification.notice = notice.clone();
+        let link = town.links.open(&opening).unwrap();
+        expected.push(notice);
+        town.links.end(&town.links.find(link).unwrap().unwrap().end(sarah.id(), at(11))).unwrap();
+    }
+    assert_eq!(town.rung(&house), expected);
+});
+
+story!(a_line_that_is_no_notice_is_a_failure_and_not_left_out, |town: &Town| {
+    let (house, _) = rung(town);
+    for (code, args) in [("link_stolen", "{}"), ("link_requested", "{}"), ("link_requested", "no json")] {
+        town.place.sql().run(&format!("update notifications set code = '{code}', args = '{args}'")).unwrap();
+        let told = town.lines.of(house.id(), Window::first());
+        assert!(matches!(told, Err(StoreError::Failed(_))), "{told:?}");
+    }
+});
+
+story!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
     let (house, wilson) = rung(town);
     let [_, middle, _] = &lines(town, &house)[..] else { panic!("not three lines") };
     for _ in 0..2 {
@@ -92,8 +116,8 @@ on_both!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |tow
     let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
     for owner in [&house, &wilson] {
         let fill = format!(
-            "insert into notifications (owner_id, message, is_read, created_at) \
-             select {}, 'x', i % 3 = 0, '2025-07-21 08:00:00' from \
+            "insert into notifications (owner_id, code, args, is_read, created_at) \
+             select {}, 'prescription_created', '{{}}', i % 3 = 0, '2025-07-21 08:00:00' from \
              (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1100) select i from n) as numbers",
             owner.id()
         );

@@ -6,6 +6,7 @@ use domain::{
     identity::{
         Caller, Email, FatherName, GivenName, Groups, Nonce, PasswordHash, Phone, Registering, Username,
     },
+    notifications::Notice,
     shared::{Timestamp, Window},
 };
 
@@ -52,10 +53,10 @@ impl Town {
     }
 
     /// What rang at somebody's bell, in the order in which it rang.
-    pub(crate) fn rung(&self, owner: &Caller) -> Vec<String> {
+    pub(crate) fn rung(&self, owner: &Caller) -> Vec<Notice> {
         let mut lines = self.lines.of(owner.id(), Window::first()).unwrap();
         lines.reverse();
-        lines.into_iter().map(|line| line.message).collect()
+        lines.into_iter().map(|line| line.notice).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     care::{EntryKind, Status},
-    diary::{BodyPartId, RecordDraft},
+    diary::{BodyPartId, RecordCreated, RecordDraft},
     identity::{
         Nonce, Token, TokenHash,
         ports::{AccountRepository, TokenMint},
@@ -29,20 +29,20 @@ on_both!(a_record_of_a_body_part_that_does_not_exist_leaves_nothing_and_rings_no
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.linked(&sarah, &house, Status::Accepted);
     let nowhere = RecordDraft { body_part: BodyPartId::new(45), ..draft() };
-    let refused = town.refuses(|| town.records.make(&nowhere.entry(&sarah.person, at(30))));
+    let refused = town.refuses(|| town.records.create(&RecordCreated::by(&sarah, nowhere.clone(), at(30))));
     assert!(matches!(refused, StoreError::Failed(_)), "{refused:?}");
-    town.records.make(&draft().entry(&sarah.person, at(31))).unwrap();
+    town.records.create(&RecordCreated::by(&sarah, draft(), at(31))).unwrap();
 });
 
 on_both!(a_notice_that_cannot_be_written_takes_the_whole_change_with_it, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let nobody = AccountId::new(9_999);
     let mut opening = opening(&sarah, &house);
-    opening.notice.owner = nobody;
+    opening.notification.owner = nobody;
     town.refuses(|| town.links.open(&opening));
     let link = town.linked(&sarah, &house, Status::Accepted);
     let mut writing = writing(&link, EntryKind::Diagnosis, "rest", &house);
-    writing.notice.owner = nobody;
+    writing.notification.owner = nobody;
     town.refuses(|| town.entries.write(&writing));
 });
 
@@ -125,8 +125,8 @@ on_both!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, 
     let failures: Vec<_> = at_once(10, |i| {
         (0..25)
             .filter_map(|_| match patients.get(i) {
-                Some(patient) => town.records.make(&draft().entry(&patient.person, at(30))).err(),
-                None => town.records.of(patients[i - 8].id(), Window::first()).err(),
+                Some(patient) => town.records.create(&RecordCreated::by(patient, draft(), at(30))).err(),
+                None => town.records.page_of(patients[i - 8].id(), Window::first()).err(),
             })
             .map(|e| format!("{e:?}"))
             .collect::<Vec<_>>()
@@ -143,10 +143,11 @@ on_both!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
     let sarah = town.patient("sarah");
     let mut last = 0;
     for _ in 0..5 {
-        let record = town.records.make(&draft().entry(&sarah.person, at(30))).unwrap();
+        let record = town.records.create(&RecordCreated::by(&sarah, draft(), at(30))).unwrap();
         assert!(record.id.get() > last, "{} after {last}", record.id);
         last = record.id.get();
-        town.records.delete(sarah.id(), record.id, &record.deletion(at(31))).unwrap();
+        let own = sarah.own(Some(record)).unwrap();
+        town.records.delete(&own.removed(at(31))).unwrap();
     }
 });
 
@@ -182,7 +183,7 @@ fn connections_that_the_server_killed_are_told_as_unavailable_and_replaced() {
     assert_eq!(town.place.sql().words(kill), ["true"; 4]);
     let mut failures = vec![];
     for _ in 0..20 {
-        if let Err(e) = town.records.of(sarah.id(), Window::first()) {
+        if let Err(e) = town.records.page_of(sarah.id(), Window::first()) {
             failures.push(e);
         }
     }

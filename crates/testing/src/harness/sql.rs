@@ -43,6 +43,14 @@ impl Sql {
         }
     }
 
+    /// Several statements.
+    pub fn batch(&mut self, statements: &str) {
+        match self {
+            Self::Postgres(c) => c.batch_execute(statements).unwrap(),
+            Self::Sqlite(c) => c.batch_execute(statements).unwrap(),
+        }
+    }
+
     pub fn number(&mut self, question: &str) -> i64 {
         let question = sql_query(format!("select ({question}) as number"));
         let answer: Number = match self {

@@ -76,9 +76,7 @@ impl Refusal {
                 | CareError::AnswerUnknown
                 | CareError::EntryExists(_) => StatusCode::BAD_REQUEST,
                 CareError::AlreadyRequested | CareError::Outdated => StatusCode::CONFLICT,
-                CareError::LinkNotAccepted | CareError::EntryForeign(_) | CareError::WrongRole(_) => {
-                    StatusCode::FORBIDDEN
-                }
+                CareError::LinkNotAccepted | CareError::EntryForeign(_) => StatusCode::FORBIDDEN,
                 CareError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::Messaging(e) => match e {
@@ -207,7 +205,6 @@ impl From<CareError> for Refusal {
     fn from(e: CareError) -> Self {
         match e {
             CareError::Store(e) => e.into(),
-            CareError::WrongRole(e) => e.into(),
             other => Self::Care(other),
         }
     }

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
     use domain::{
         identity::{Groups, Person},
-        notifications::ports::MockNotificationRepository,
+        notifications::{Notice, ports::MockNotificationRepository},
         shared::{AccountId, Timestamp},
     };
 
@@ -193,7 +193,7 @@ mod tests {
         Notification {
             id: NotificationId::new(id),
             owner: OWNER,
-            message: String::new(),
+            notice: Notice::PrescriptionCreated {},
             is_read: false,
             created_at: Timestamp::UNIX_EPOCH,
         }

@@ -116,9 +116,9 @@ impl LinkOut {
     responses((status = 200, description = "Asked", body = crate::django::DetailBody,
         example = json!({ "detail": "Request sent" })))
 )]
-fn request_link(request: &AuthedRequest, _patient: Patient<'_>, care: &CareService) -> HandlerResult {
-    let doctor = DoctorChoice::read(request.input()?)?.doc_username;
-    care.request_link(&request.caller, doctor.as_ref())?;
+fn request_link(request: &AuthedRequest, patient: Patient<'_>, care: &CareService) -> HandlerResult {
+    let doctor = DoctorChoice::read(request.input()?)?.doc_username.ok_or(CareError::DoctorUnknown)?;
+    care.request_link(patient, &doctor)?;
     Reply::ok(&json!({ "detail": "Request sent" }))
 }
 
@@ -129,8 +129,8 @@ fn request_link(request: &AuthedRequest, _patient: Patient<'_>, care: &CareServi
     responses((status = 204, description = "Ended"))
 )]
 fn withdraw_link(request: &AuthedRequest, care: &CareService) -> HandlerResult {
-    let doctor = DoctorChoice::read(request.input()?)?.doc_username;
-    care.withdraw(&request.caller, doctor.as_ref())?;
+    let doctor = DoctorChoice::read(request.input()?)?.doc_username.ok_or(CareError::RequestUnknown)?;
+    care.withdraw(&request.caller, &doctor)?;
     Ok(Reply::no_content())
 }
 
@@ -141,9 +141,16 @@ fn withdraw_link(request: &AuthedRequest, care: &CareService) -> HandlerResult {
     responses((status = 200, description = "Answered", body = crate::django::DetailBody,
         example = json!({ "detail": "Request accepted." })))
 )]
-fn respond(request: &AuthedRequest, _doctor: Doctor<'_>, care: &CareService) -> HandlerResult {
+fn respond(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareService) -> HandlerResult {
     let ResponseIn { patient_id, action } = ResponseIn::read(request.input()?)?;
-    let detail = match care.respond(&request.caller, patient_id, action)? {
+    let patient = patient_id.ok_or(CareError::RequestUnknown)?;
+    let Some(answer) = action else {
+        // A patient who asked for nothing is refused before a word that is no answer.
+        care.link_with(doctor, patient)?;
+        return Err(CareError::AnswerUnknown.into());
+    };
+    care.respond(doctor, patient, answer)?;
+    let detail = match answer {
         Answer::Accept => "Request accepted.",
         Answer::Reject => "Request rejected.",
     };
@@ -156,8 +163,9 @@ fn respond(request: &AuthedRequest, _doctor: Doctor<'_>, care: &CareService) -> 
     request_body = PatientChoice,
     responses((status = 204, description = "Ended"))
 )]
-fn release_patient(request: &AuthedRequest, _doctor: Doctor<'_>, care: &CareService) -> HandlerResult {
-    care.release(&request.caller, PatientChoice::read(request.input()?)?.patient_id)?;
+fn release_patient(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareService) -> HandlerResult {
+    let patient = PatientChoice::read(request.input()?)?.patient_id.ok_or(CareError::RequestUnknown)?;
+    care.release(doctor, patient)?;
     Ok(Reply::no_content())
 }
 

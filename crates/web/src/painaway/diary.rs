@@ -3,16 +3,17 @@ use super::user::{UserOut, WrittenUser};
 use crate::{
     body,
     django::DjangoTime,
-    http::{AuthedRequest, HandlerResult, Refusal, Reply, Resource},
+    http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource},
     keys, route,
 };
 use actix_web::web::Bytes;
 use domain::{
     diary::{
-        BodyMap, BodyPart, BodyPartId, Description, DiaryError, DiaryService, Intensity, PainType, Record,
-        RecordDraft, RecordEdit, RecordId, Whose,
+        BodyMap, BodyPart, BodyPartId, DiaryError, DiaryService, Intensity, PainType, Record, RecordDraft,
+        RecordEdit, RecordId,
     },
     identity::{AccountId, Caller},
+    shared::text::Prose,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ body! {
         pain_type: PainType = required text,
         /// 0 is no pain, 10 the worst imaginable.
         intensity: Intensity = required integer,
-        description: Description = defaulted text,
+        description: Prose = defaulted text,
         took_prescription as "tookPrescription": bool = defaulted boolean,
         /// The id of a part of the body map.
         body_part: BodyPartId = required reference(|id| diary.body.find(id)),
@@ -156,12 +157,18 @@ impl BodyMapJson {
     responses((status = 200, description = "Records", body = Vec<RecordOut>))
 )]
 fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
-    let whose = match request.query.get("patient_id") {
-        None => Whose::Own,
-        Some(_) => Whose::Patient(request.query.id("patient_id").map(AccountId::new)),
+    let patient = match request.caller.doctor() {
+        Ok(_) if request.query.get("patient_id").is_some() => {
+            let id = request.query.id("patient_id").map(AccountId::new);
+            Some(id.ok_or(DiaryError::NotYourPatient)?)
+        }
+        Ok(_) | Err(_) => None,
     };
     Reply::list(RecordOut::id, move |window| {
-        let (owner, records) = diary.records(&request.caller, whose, window)?;
+        let (owner, records) = match patient {
+            Some(patient) => diary.records_of_patient(request.caller.doctor()?, patient, window)?,
+            None => (request.caller.person.clone(), diary.records.page(&request.caller, window)?),
+        };
         let owner = WrittenUser::of(owner)?;
         Ok(records.into_iter().map(|record| RecordOut::of(record, owner.clone())).collect())
     })
@@ -174,7 +181,7 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
     responses((status = 201, description = "The record", body = RecordOut))
 )]
 fn make(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
-    let record = diary.record(&request.caller, RecordIn::read(request.input()?, diary)?)?;
+    let record = diary.create_record(&request.caller, RecordIn::read(request.input()?, diary)?)?;
     Reply::created(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
 }
 
@@ -186,8 +193,8 @@ fn make(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
 )]
 fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     let input = request.input()?;
-    let record = diary.own_record(&request.caller, RecordChoice::read(input)?.stat_pk)?;
-    let record = diary.edit_record(&record, RecordPatch::read(input, diary)?)?;
+    let own = diary.records.own(&request.caller, chosen(input)?)?;
+    let record = diary.records.edit(&own, RecordPatch::read(input, diary)?)?;
     Reply::ok(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
 }
 
@@ -198,6 +205,11 @@ fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     responses((status = 204, description = "Deleted"))
 )]
 fn delete(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
-    diary.delete_record(&request.caller, RecordChoice::read(request.input()?)?.stat_pk)?;
+    diary.records.delete(diary.records.own(&request.caller, chosen(request.input()?)?)?)?;
     Ok(Reply::no_content())
+}
+
+/// What is no id is nobody's record.
+fn chosen(input: &Input) -> Result<RecordId, Refusal> {
+    Ok(RecordChoice::read(input)?.stat_pk.ok_or(DiaryError::RecordUnknown)?)
 }

@@ -4,8 +4,9 @@ use crate::{
     http::{AuthedRequest, Fields, HandlerResult, Reply, Resource},
     route,
 };
-use domain::care::{
-    CareError, CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId, Prose,
+use domain::{
+    care::{CareError, CareService, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, EntryText, LinkId},
+    shared::text::Prose,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -139,9 +140,9 @@ fn write_prescription(request: &AuthedRequest, care: &CareService) -> HandlerRes
     responses((status = 200, description = "As it is now", body = PrescriptionOut))
 )]
 fn edit_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResult {
-    let found =
-        care.changeable(&request.caller, EntryKind::Prescription, chosen(request, EntryKind::Prescription))?;
-    let entry = care.change(&request.caller, &found, PrescriptionPatch::read(request.input()?, care)?)?;
+    let own =
+        care.own_entry(&request.caller, EntryKind::Prescription, chosen(request, EntryKind::Prescription)?)?;
+    let entry = care.change(&own, PrescriptionPatch::read(request.input()?, care)?)?;
     Reply::ok(&PrescriptionOut::from(entry))
 }
 
@@ -187,9 +188,9 @@ fn write_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult
     responses((status = 200, description = "As it is now", body = DiagnosisOut))
 )]
 fn edit_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult {
-    let found =
-        care.changeable(&request.caller, EntryKind::Diagnosis, chosen(request, EntryKind::Diagnosis))?;
-    let entry = care.change(&request.caller, &found, DiagnosisPatch::read(request.input()?, care)?)?;
+    let own =
+        care.own_entry(&request.caller, EntryKind::Diagnosis, chosen(request, EntryKind::Diagnosis)?)?;
+    let entry = care.change(&own, DiagnosisPatch::read(request.input()?, care)?)?;
     Reply::ok(&DiagnosisOut::from(entry))
 }
 
@@ -208,8 +209,7 @@ fn read<Out: From<Entry> + Serialize>(
     care: &CareService,
     kind: EntryKind,
 ) -> HandlerResult {
-    let link = request.query.id("link_id").map(LinkId::new);
-    let entry = care.entry_on(&request.caller, kind, link)?;
+    let entry = care.entry_on(&request.caller, kind, link(request)?)?;
     Reply::ok(&Vec::from_iter(entry.map(Out::from)))
 }
 
@@ -225,25 +225,31 @@ where
     Out: From<Entry> + Serialize,
     F: FnOnce(&mut Fields<'_>) -> (Option<LinkId>, Option<EntryDraft>),
 {
-    let link = care.writable(&request.caller, request.query.id("link_id").map(LinkId::new))?;
+    let on = care.writable(&request.caller, link(request)?)?;
     let mut fields = Fields::of(request.input()?)?;
     let (named, draft) = read(&mut fields);
     if let Some(named) = named {
         care.note_reference(&request.caller, kind, named, &mut fields.violations)?;
     }
-    let entry = care.write(&request.caller, kind, &link, fields.finish(draft, order)?)?;
+    let entry = care.write(&on, kind, fields.finish(draft, order)?)?;
     Reply::created(&Out::from(entry))
 }
 
 fn delete(request: &AuthedRequest, care: &CareService, kind: EntryKind) -> HandlerResult {
-    care.remove(&request.caller, kind, chosen(request, kind))?;
+    care.remove(care.own_entry(&request.caller, kind, chosen(request, kind)?)?)?;
     Ok(Reply::no_content())
 }
 
-fn chosen(request: &AuthedRequest, kind: EntryKind) -> Option<EntryId> {
+/// What is no id is nobody's link.
+fn link(request: &AuthedRequest) -> Result<LinkId, CareError> {
+    request.query.id("link_id").map(LinkId::new).ok_or(CareError::LinkUnknown)
+}
+
+/// What is no id is no entry.
+fn chosen(request: &AuthedRequest, kind: EntryKind) -> Result<EntryId, CareError> {
     let key = match kind {
         EntryKind::Prescription => "prescription_id",
         EntryKind::Diagnosis => "diagnosis_id",
     };
-    request.query.id(key).map(EntryId::new)
+    request.query.id(key).map(EntryId::new).ok_or(CareError::EntryUnknown(kind))
 }

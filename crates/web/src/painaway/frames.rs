@@ -1,5 +1,6 @@
 //! What the sockets of this family's clients say and hear: `{"message", "sender"}` in a conversation, one notification in
 //! each frame at the bell. Keys that the old servers did not have come after theirs.
+use super::notices::sentence;
 use crate::{
     django::DjangoTime,
     live::{BellFrames, Refused, Speech, Utterance, iso, json, utterance},
@@ -94,7 +95,7 @@ pub(crate) const BELL: BellFrames = BellFrames {
     rang: |line: &Notification, unread_count| {
         json(&NotificationFrame {
             id: line.id.get(),
-            message: &line.message,
+            message: &sentence(&line.notice),
             is_read: line.is_read,
             created_at: DjangoTime(line.created_at),
             unread_count,

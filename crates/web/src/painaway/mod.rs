@@ -7,6 +7,7 @@ mod entries;
 pub(crate) mod frames;
 mod identity;
 mod notes;
+mod notices;
 mod notifications;
 mod render;
 mod user;

@@ -3,10 +3,13 @@ use super::user::{UserOut, WrittenUser};
 use crate::{
     body,
     django::DjangoTime,
-    http::{AuthedRequest, HandlerResult, Reply, Resource},
+    http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource},
     keys, route,
 };
-use domain::diary::{Description, DiaryError, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle};
+use domain::{
+    diary::{DiaryError, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle},
+    shared::text::Prose,
+};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -28,7 +31,7 @@ body! {
     /// What a new note takes.
     NoteIn as "NewNote" => NoteDraft, for _diary: DiaryService, {
         title: NoteTitle = required text,
-        body: Description = defaulted text,
+        body: Prose = defaulted text,
     }
     example { "title": "Ask the doctor", "body": "about the new pills" }
     /// What of a note may be changed: the fields that are sent.
@@ -86,7 +89,7 @@ impl NoteOut {
 fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
     let owner = WrittenUser::of(request.caller.person.clone())?;
     Reply::list(NoteOut::id, move |window| {
-        let notes = diary.notes(&request.caller, window)?;
+        let notes = diary.notes.page(&request.caller, window)?;
         Ok(notes.into_iter().map(|note| NoteOut::of(note, owner.clone())).collect())
     })
 }
@@ -98,7 +101,7 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
     responses((status = 201, description = "The note", body = NoteOut))
 )]
 fn write(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
-    let note = diary.write_note(&request.caller, NoteIn::read(request.input()?, diary)?)?;
+    let note = diary.notes.create(&request.caller, NoteIn::read(request.input()?, diary)?)?;
     Reply::created(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
@@ -110,8 +113,8 @@ fn write(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
 )]
 fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     let input = request.input()?;
-    let note = diary.own_note(&request.caller, NoteChoice::read(input)?.note_pk)?;
-    let note = diary.edit_note(&note, NotePatch::read(input, diary)?)?;
+    let own = diary.notes.own(&request.caller, chosen(input)?)?;
+    let note = diary.notes.edit(&own, NotePatch::read(input, diary)?)?;
     Reply::ok(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
@@ -122,6 +125,11 @@ fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     responses((status = 204, description = "Deleted"))
 )]
 fn delete(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
-    diary.delete_note(&request.caller, NoteChoice::read(request.input()?)?.note_pk)?;
+    diary.notes.delete(diary.notes.own(&request.caller, chosen(request.input()?)?)?)?;
     Ok(Reply::no_content())
+}
+
+/// What is no id is nobody's note.
+fn chosen(input: &Input) -> Result<NoteId, Refusal> {
+    Ok(NoteChoice::read(input)?.note_pk.ok_or(DiaryError::NoteUnknown)?)
 }

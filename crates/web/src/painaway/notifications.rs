@@ -1,5 +1,8 @@
 //! `/api/diary/notifications/`: what others did that concerns the caller.
-use super::user::{UserOut, WrittenUser};
+use super::{
+    notices::sentence,
+    user::{UserOut, WrittenUser},
+};
 use crate::{
     django::DjangoTime,
     http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource},
@@ -59,7 +62,7 @@ impl NotificationOut {
         Self {
             id: line.id.get(),
             owner,
-            message: line.message,
+            message: sentence(&line.notice),
             is_read: line.is_read,
             created_at: DjangoTime(line.created_at),
         }

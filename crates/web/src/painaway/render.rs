@@ -89,9 +89,7 @@ fn care(e: &CareError, status: StatusCode, method: &Method) -> (StatusCode, Valu
             error(&format!("Not authorized to {act} this {}.", kind.as_str()))
         }
         CareError::EntryExists(kind) => (status, json!({ "link": [exists(*kind)] })),
-        CareError::Outdated | CareError::WrongRole(_) | CareError::Store(_) => {
-            (status, json!({ "detail": e.to_string() }))
-        }
+        CareError::Outdated | CareError::Store(_) => (status, json!({ "detail": e.to_string() })),
     }
 }
 

@@ -14,10 +14,10 @@ use crate::{
 };
 use chrono::TimeDelta;
 use domain::{
-    care::{Answer, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId, Prose},
-    diary::{BodyPartId, Description, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft, Whose},
+    care::{Answer, CareError, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId},
+    diary::{BodyPartId, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft},
     identity::{Caller, Standing, Username},
-    shared::{Patch, Timestamp, Window},
+    shared::{Patch, Timestamp, Window, text::Prose},
 };
 use std::collections::BTreeMap;
 
@@ -167,11 +167,11 @@ impl<'a> Telling<'a, '_> {
         let draft = RecordDraft {
             pain_type: good("pain", PainType::parse(ache.pain))?,
             intensity: good("intensity", Intensity::parse(ache.intensity))?,
-            description: good("words", Description::parse(ache.words))?,
+            description: good("words", Prose::parse(ache.words))?,
             took_prescription: ache.took,
             body_part: self.part(ache.part)?,
         };
-        self.house.diary.record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        self.house.diary.create_record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn part(&self, name: &str) -> Result<BodyPartId, Failure> {
@@ -181,41 +181,45 @@ impl<'a> Telling<'a, '_> {
 
     fn note(&self, patient: &Caller, note: &NoteStory) -> Done {
         let title = good("title", NoteTitle::parse(&note.title))?;
-        let draft = NoteDraft { title, body: good("body", Description::parse(&note.body))? };
-        self.house.diary.write_note(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        let draft = NoteDraft { title, body: good("body", Prose::parse(&note.body))? };
+        self.house.diary.notes.create(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {
         let doctor = good("doctor", Username::known_as(&care.doctor))?;
-        let link = self.house.care.request_link(patient, Some(&doctor)).map_err(|e| Failure::caused(&e))?;
+        let patient = patient.patient().map_err(|e| Failure::caused(&e))?;
+        let link = self.house.care.request_link(patient, &doctor).map_err(|e| Failure::caused(&e))?;
         self.links.insert((name, &care.doctor), link);
         Ok(())
     }
 
     fn answer(&self, patient: &Caller, care: &CareStory, word: &str) -> Done {
         let doctor = &find(self.cast, &care.doctor)?.caller;
-        let answer = self.house.care.respond(doctor, Some(patient.id()), Answer::parse(word));
-        answer.map(drop).map_err(|e| Failure::caused(&e))
+        let doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
+        let answer = Answer::parse(word).ok_or_else(|| Failure::caused(&CareError::AnswerUnknown))?;
+        self.house.care.respond(doctor, patient.id(), answer).map_err(|e| Failure::caused(&e))
     }
 
     /// The doctor reads the diary first, as one does: the audit trail tells of it.
     fn write(&self, patient: &'a str, care: &'a CareStory, kind: EntryKind, entry: &EntryStory) -> Done {
         let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
         let link = self.links.get(&(patient, care.doctor.as_str())).copied();
-        let link = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
-        let whose = Whose::Patient(Some(link.patient));
-        house.diary.records(doctor, whose, Window::first()).map_err(|e| Failure::caused(&e))?;
+        let link = link.ok_or_else(|| Failure::caused(&CareError::LinkUnknown))?;
+        let on = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
+        let as_doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
+        let read = house.diary.records_of_patient(as_doctor, on.patient, Window::first());
+        read.map_err(|e| Failure::caused(&e))?;
 
         let text = good("text", EntryText::parse(&entry.text))?;
         let details = good("details", Prose::parse(&entry.details))?;
-        let old = house.care.entry_on(doctor, kind, Some(link.id)).map_err(|e| Failure::caused(&e))?;
+        let old = house.care.entry_on(doctor, kind, link).map_err(|e| Failure::caused(&e))?;
         let Some(old) = old else {
-            let written = house.care.write(doctor, kind, &link, EntryDraft { text, details });
+            let written = house.care.write(&on, kind, EntryDraft { text, details });
             return written.map(drop).map_err(|e| Failure::caused(&e));
         };
-        let old = house.care.changeable(doctor, kind, Some(old.id)).map_err(|e| Failure::caused(&e))?;
+        let own = house.care.own_entry(doctor, kind, old.id).map_err(|e| Failure::caused(&e))?;
         let edit = EntryEdit { text: Patch::Set(text), details: Patch::Set(details) };
-        house.care.change(doctor, &old, edit).map(drop).map_err(|e| Failure::caused(&e))
+        house.care.change(&own, edit).map(drop).map_err(|e| Failure::caused(&e))
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use domain::{
     care::Status,
-    diary::{DiaryError, PainType, Record, Whose},
+    diary::{PainType, Record},
     identity::{Caller, Email, Password, Username},
     shared::{Timestamp, Window},
 };
@@ -99,10 +99,6 @@ fn nobody_follows_a_prescription_before_it_is_written() {
     }
 }
 
-fn records(house: &House, caller: &Caller, whose: Whose) -> Result<Vec<Record>, DiaryError> {
-    house.diary.records(caller, whose, Window::first()).map(|(_, records)| records)
-}
-
 #[test]
 fn a_filled_house_is_believable() {
     let folder = tempfile::tempdir().unwrap();
@@ -113,7 +109,11 @@ fn a_filled_house_is_believable() {
 
     the_clock_is_back(&clock);
     for patient in &story.patients {
-        let own = records(&house, &cast[patient.profile.username.as_str()].caller, Whose::Own).unwrap();
+        let own = house
+            .diary
+            .records
+            .page(&cast[patient.profile.username.as_str()].caller, Window::first())
+            .unwrap();
         spans_the_days(&own, calendar.start());
         assert_eq!(own.len(), diary(&patient.pain, patient.prescribed()).len());
     }
@@ -144,7 +144,8 @@ fn doctors_see_whom_they_accepted(house: &House, story: &Story, cast: &Cast<'_>)
     for doctor in &story.doctors {
         let doctor = &cast[doctor.username.as_str()].caller;
         for sheet in house.care.links_of(doctor, Window::first()).unwrap() {
-            let read = records(house, doctor, Whose::Patient(Some(sheet.patient.id)));
+            let read =
+                house.diary.records_of_patient(doctor.doctor().unwrap(), sheet.patient.id, Window::first());
             assert_eq!(read.is_ok(), sheet.link.status == Status::Accepted);
             assert_eq!(sheet.prescription.is_some(), sheet.link.status == Status::Accepted);
             seen.push(sheet.link.status);

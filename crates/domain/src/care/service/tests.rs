@@ -1,14 +1,14 @@
 use super::*;
 use crate::{
     care::{
-        EntryText, Prose, Status,
+        EntryText, Status,
         ports::{MockEntryRepository, MockLinkRepository, MockPeople},
     },
     identity::{
         Person,
         testing::{house, sarah, stranger},
     },
-    shared::{Fixed, Patch, Timestamp},
+    shared::{Fixed, Patch, Timestamp, text::Prose},
 };
 
 struct Ports {
@@ -67,22 +67,15 @@ fn knows(person: Option<Person>) -> Ports {
 }
 
 #[test]
-fn only_a_patient_asks_for_a_link_and_no_port_is_touched_otherwise() {
-    let mut doctor_only = house();
-    doctor_only.person.groups.patient = false;
-    let refused = service(ports()).request_link(&doctor_only, Some(&name("sarah")));
-    assert!(matches!(refused, Err(CareError::WrongRole(_))));
-}
-
-#[test]
 fn a_request_needs_a_doctor_of_that_name() {
-    let refused = service(ports()).request_link(&sarah(), None);
+    let (sarah, house, stranger) = (sarah(), house(), stranger());
+    let refused = service(knows(None)).request_link(sarah.patient().unwrap(), &name("who"));
     assert!(matches!(refused, Err(CareError::DoctorUnknown)));
-    let refused = service(knows(None)).request_link(&sarah(), Some(&name("who")));
-    assert!(matches!(refused, Err(CareError::DoctorUnknown)));
-    let refused = service(knows(Some(sarah().person))).request_link(&stranger(), Some(&name("sarah")));
+    let found = knows(Some(sarah.person.clone()));
+    let refused = service(found).request_link(stranger.patient().unwrap(), &name("sarah"));
     assert!(matches!(refused, Err(CareError::NotADoctor)));
-    let refused = service(knows(Some(house().person))).request_link(&house(), Some(&name("house")));
+    let found = knows(Some(house.person.clone()));
+    let refused = service(found).request_link(house.patient().unwrap(), &name("house"));
     assert!(matches!(refused, Err(CareError::Oneself)));
 }
 
@@ -94,32 +87,26 @@ fn a_request_opens_a_link_rings_the_doctors_bell_and_is_audited() {
         .expect_open()
         .withf(|o| {
             (o.patient, o.doctor) == (sarah().id(), house().id())
-                && o.notice.owner == house().id()
+                && o.notification.owner == house().id()
                 && o.audit.patient == sarah().id()
         })
         .once()
         .return_once(|_| Ok(LinkId::new(1)));
-    service(ports).request_link(&sarah(), Some(&name("house"))).unwrap();
+    service(ports).request_link(sarah().patient().unwrap(), &name("house")).unwrap();
 }
 
 #[test]
-fn an_answer_looks_for_the_link_before_it_looks_at_the_word() {
-    let refused = service(ports()).respond(&sarah(), Some(sarah().id()), Some(Answer::Accept));
-    assert!(matches!(refused, Err(CareError::WrongRole(_))));
-    for (found, answer, expected) in [
-        (None, None, "request"),
-        (None, Some(Answer::Accept), "request"),
-        (Some(link(Status::Pending)), None, "word"),
-    ] {
+fn a_doctor_who_was_not_asked_finds_no_request() {
+    let (house, sarah) = (house(), sarah().id());
+    let doctor = house.doctor().unwrap();
+    let none = || {
         let mut ports = ports();
-        ports.links.expect_between().return_once(|_, _| Ok(found));
-        let said = match service(ports).respond(&house(), Some(sarah().id()), answer) {
-            Err(CareError::RequestUnknown) => "request",
-            Err(CareError::AnswerUnknown) => "word",
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(said, expected);
-    }
+        ports.links.expect_between().return_once(|_, _| Ok(None));
+        service(ports)
+    };
+    assert!(matches!(none().link_with(doctor, sarah), Err(CareError::RequestUnknown)));
+    assert!(matches!(none().respond(doctor, sarah, Answer::Accept), Err(CareError::RequestUnknown)));
+    assert!(matches!(none().release(doctor, sarah), Err(CareError::RequestUnknown)));
 }
 
 #[test]
@@ -129,7 +116,7 @@ fn an_answer_that_was_overtaken_is_judged_again() {
     ports.links.expect_between().times(2).returning(move |_, _| Ok(seen.pop()));
     let mut outcomes = vec![Ok(()), Err(CareError::Outdated)];
     ports.links.expect_answer().times(2).returning(move |_| outcomes.pop().unwrap());
-    service(ports).respond(&house(), Some(sarah().id()), Some(Answer::Accept)).unwrap();
+    service(ports).respond(house().doctor().unwrap(), sarah().id(), Answer::Accept).unwrap();
 }
 
 #[test]
@@ -138,7 +125,7 @@ fn an_answer_to_a_link_that_was_deleted_meanwhile_finds_no_request() {
     let mut seen = vec![None, Some(link(Status::Pending))];
     ports.links.expect_between().times(2).returning(move |_, _| Ok(seen.pop().unwrap()));
     ports.links.expect_answer().once().return_once(|_| Err(CareError::Outdated));
-    let refused = service(ports).respond(&house(), Some(sarah().id()), Some(Answer::Accept));
+    let refused = service(ports).respond(house().doctor().unwrap(), sarah().id(), Answer::Accept);
     assert!(matches!(refused, Err(CareError::RequestUnknown)));
 }
 
@@ -146,7 +133,7 @@ fn an_answer_to_a_link_that_was_deleted_meanwhile_finds_no_request() {
 fn the_same_answer_again_writes_nothing() {
     let mut ports = ports();
     ports.links.expect_between().return_once(|_, _| Ok(Some(link(Status::Accepted))));
-    service(ports).respond(&house(), Some(sarah().id()), Some(Answer::Accept)).unwrap();
+    service(ports).respond(house().doctor().unwrap(), sarah().id(), Answer::Accept).unwrap();
 }
 
 #[test]
@@ -166,7 +153,7 @@ fn who_may_read_an_entry() {
             assert_eq!((audit.actor, audit.patient, audit.link), (Some(house().id()), sarah().id(), Some(1)));
             Ok(Some(entry()))
         });
-        let said = match service(ports).entry_on(&caller, EntryKind::Prescription, Some(LinkId::new(1))) {
+        let said = match service(ports).entry_on(&caller, EntryKind::Prescription, LinkId::new(1)) {
             Ok(Some(_)) => "doctor reads, audited",
             Ok(None) => "patient reads, unaudited",
             Err(CareError::LinkNotAccepted) => "not accepted",
@@ -187,12 +174,14 @@ fn only_the_links_doctor_writes_and_only_while_it_is_accepted() {
         (stranger(), Status::Accepted, "unknown"),
     ] {
         let mut ports = ports();
+        ports.links.expect_find().return_once(move |_| Ok(Some(link(status))));
         ports.entries.expect_write().returning(|w| {
-            assert_eq!(w.notice.owner, sarah().id());
+            assert_eq!((w.notification.owner, w.audit.actor), (sarah().id(), Some(house().id())));
             Ok(entry())
         });
-        let written = service(ports).write(&caller, EntryKind::Prescription, &link(status), draft());
-        let said = match written {
+        let care = service(ports);
+        let on = care.writable(&caller, LinkId::new(1));
+        let said = match on.and_then(|on| care.write(&on, EntryKind::Prescription, draft())) {
             Ok(_) => "written",
             Err(CareError::LinkNotAccepted) => "not accepted",
             Err(CareError::LinkUnknown) => "unknown",
@@ -216,7 +205,9 @@ fn only_the_links_doctor_changes_or_removes_an_entry_and_only_while_it_is_accept
             assert_eq!((removal.audit.object, removal.audit.link), (Some(9), Some(1)));
             Ok(())
         });
-        let said = match service(ports).remove(&caller, EntryKind::Prescription, Some(EntryId::new(9))) {
+        let care = service(ports);
+        let own = care.own_entry(&caller, EntryKind::Prescription, EntryId::new(9));
+        let said = match own.and_then(|own| care.remove(own)) {
             Ok(()) => "done",
             Err(CareError::LinkNotAccepted) => "not accepted",
             Err(CareError::EntryForeign(EntryKind::Prescription)) => "foreign",
@@ -235,8 +226,10 @@ fn a_change_rings_only_when_it_changes_something() {
         (EntryEdit { text: Patch::Keep, details: Patch::Set(Prose::parse("twice a day").unwrap()) }, true),
         (EntryEdit::default(), false),
     ] {
-        let change = entry().change(&link(Status::Accepted), edit, &house(), Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(change.notice.is_some(), rings);
+        let house = house();
+        let own = OwnEntry::check(&house, entry(), link(Status::Accepted)).unwrap();
+        let change = own.change(edit, Timestamp::UNIX_EPOCH);
+        assert_eq!(change.notification.is_some(), rings);
     }
 }
 

@@ -1,0 +1,18 @@
+//! The store of owned resources of one kind.
+use super::{Edited, OwnedResource, Removed};
+use crate::shared::{AccountId, StoreError, Window};
+
+/// One method is one transaction. Each change MUST write its audit entry in its transaction.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait OwnedRepository<T: OwnedResource>: Send + Sync {
+    /// MUST name the new id as the object of the audit entry.
+    fn create(&self, creation: &T::Creation) -> Result<T, StoreError>;
+    fn find(&self, id: T::Id) -> Result<Option<T>, StoreError>;
+    /// MUST return [`OwnedResource::unknown`] and change nothing if it is gone, or not the owner's. MUST move the time of
+    /// the last change, also when the edit sets nothing.
+    fn edit(&self, edited: &Edited<T::Id, T::Edit>) -> Result<T, T::Error>;
+    /// MUST return [`OwnedResource::unknown`] and change nothing if it is gone, or not the owner's.
+    fn delete(&self, removed: &Removed<T::Id>) -> Result<(), T::Error>;
+    /// The owner's and nobody else's, oldest first; the window continues after the last id that was seen.
+    fn page_of(&self, owner: AccountId, window: Window<T::Id>) -> Result<Vec<T>, StoreError>;
+}

@@ -1,0 +1,30 @@
+//! What a resource says of itself.
+use crate::{
+    audit::Act,
+    shared::{AccountId, StoreError},
+};
+
+/// Under which names the changes of a resource are audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditActions {
+    pub created: Act,
+    pub changed: Act,
+    pub deleted: Act,
+}
+
+/// Something that belongs to one account.
+pub trait OwnedResource: Sized + Send + Sync + 'static {
+    type Id: Copy + Into<i64> + Send + Sync + 'static;
+    /// Everything that must become true together when one is created: [`Created`](super::Created) with the resource's
+    /// draft, unless something happens beside it.
+    type Creation: Send + Sync + 'static;
+    type Edit: Send + Sync + 'static;
+    type Error: std::error::Error + From<StoreError> + Send + 'static;
+
+    const AUDIT: AuditActions;
+
+    /// The refusal of one that is not there, or that is another's: nobody is told which.
+    fn unknown() -> Self::Error;
+    fn id(&self) -> Self::Id;
+    fn owner(&self) -> AccountId;
+}

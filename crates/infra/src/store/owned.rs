@@ -1,0 +1,190 @@
+//! The SQL of owned resources, for tables of one shape: `id`, `owner_id`, two times, and the resource's own columns. A table
+//! of another shape is written by hand: nothing here grows an option for it.
+use super::{Conn, Fault, Store};
+use crate::audit;
+use diesel::QueryResult;
+use domain::{
+    owned::{Created, Edited, OwnedResource, Removed, ports::OwnedRepository},
+    shared::{AccountId, StoreError, Window},
+};
+use std::marker::PhantomData;
+
+type Id<R> = <<R as OwnedRow>::Resource as OwnedResource>::Id;
+type Edit<R> = <<R as OwnedRow>::Resource as OwnedResource>::Edit;
+type Error<R> = <<R as OwnedRow>::Resource as OwnedResource>::Error;
+
+/// One row, and the statements of its table: steps of somebody's transaction. `owned_table!` implements it.
+pub trait OwnedRow: Sized {
+    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + AfterInsert>
+        + TryFrom<Self, Error = StoreError>;
+    type Draft;
+
+    fn id(&self) -> i64;
+    fn insert(conn: &mut Conn, created: &Created<Self::Draft>) -> QueryResult<Self>;
+    fn find(conn: &mut Conn, id: Id<Self>) -> QueryResult<Option<Self>>;
+    /// `None` if it is gone, or not the owner's.
+    fn update(conn: &mut Conn, edited: &Edited<Id<Self>, Edit<Self>>) -> QueryResult<Option<Self>>;
+    /// How many rows went: none if it is gone, or not the owner's.
+    fn delete(conn: &mut Conn, removed: &Removed<Id<Self>>) -> QueryResult<usize>;
+    fn page_of(conn: &mut Conn, owner: AccountId, window: Window<Id<Self>>) -> QueryResult<Vec<Self>>;
+}
+
+/// What is written after the row of a new resource, in its transaction.
+pub trait AfterInsert {
+    fn after_insert(&self, conn: &mut Conn) -> QueryResult<()>;
+}
+
+impl<Draft> AfterInsert for Created<Draft> {
+    fn after_insert(&self, _: &mut Conn) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+/// The repository of the resources that are kept as rows of `R`.
+pub struct OwnedTable<R> {
+    pub(crate) store: Store,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> OwnedTable<R> {
+    pub fn new(store: Store) -> Self {
+        Self { store, row: PhantomData }
+    }
+}
+
+impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
+    fn create(&self, creation: &<R::Resource as OwnedResource>::Creation) -> Result<R::Resource, StoreError> {
+        self.store.write(|conn| {
+            let created = creation.as_ref();
+            let row = R::insert(conn, created)?;
+            creation.after_insert(conn)?;
+            audit::add(conn, &created.audit().clone().on(row.id()))?;
+            row.try_into().map_err(Fault::Rule)
+        })
+    }
+
+    fn find(&self, id: Id<R>) -> Result<Option<R::Resource>, StoreError> {
+        self.store.read(|conn| R::find(conn, id))?.map(TryInto::try_into).transpose()
+    }
+
+    fn edit(&self, edited: &Edited<Id<R>, Edit<R>>) -> Result<R::Resource, Error<R>> {
+        self.store.write(|conn| {
+            let row = R::update(conn, edited)?.ok_or_else(|| Fault::Rule(R::Resource::unknown()))?;
+            audit::add(conn, edited.audit())?;
+            row.try_into().map_err(|e: StoreError| Fault::Rule(e.into()))
+        })
+    }
+
+    fn delete(&self, removed: &Removed<Id<R>>) -> Result<(), Error<R>> {
+        self.store.write(|conn| {
+            if R::delete(conn, removed)? == 0 {
+                return Err(Fault::Rule(R::Resource::unknown()));
+            }
+            Ok(audit::add(conn, removed.audit())?)
+        })
+    }
+
+    fn page_of(&self, owner: AccountId, window: Window<Id<R>>) -> Result<Vec<R::Resource>, StoreError> {
+        self.store.read(|conn| R::page_of(conn, owner, window))?.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+/// The statements of one table. `column <- field: conversion` says how a field of the draft and of the edit is written;
+/// `TryFrom<Row>` says how a row is read.
+macro_rules! owned_table {
+    (
+        $table:ident: $row:ident of $resource:ty, drafted as $draft:ty, since $created_at:ident;
+        $($column:ident <- $field:ident: $conversion:expr),+ $(,)?
+    ) => {
+        impl $crate::store::OwnedRow for $row {
+            type Resource = $resource;
+            type Draft = $draft;
+
+            fn id(&self) -> i64 {
+                self.id
+            }
+            fn insert(
+                conn: &mut $crate::store::Conn,
+                created: &domain::owned::Created<$draft>,
+            ) -> diesel::QueryResult<Self> {
+                let at = $crate::store::At::from(created.audit().at);
+                let row = (
+                    $table::owner_id.eq(created.owner().get()),
+                    $($table::$column.eq($crate::store::converted(&created.draft().$field, $conversion)),)+
+                    $table::$created_at.eq(at),
+                    $table::modified_at.eq(at),
+                );
+                $crate::store::on!(conn, |c| {
+                    diesel::insert_into($table::table)
+                        .values(&row)
+                        .returning(Self::as_returning())
+                        .get_result(c)
+                })
+            }
+            fn find(
+                conn: &mut $crate::store::Conn,
+                id: <$resource as domain::owned::OwnedResource>::Id,
+            ) -> diesel::QueryResult<Option<Self>> {
+                $crate::store::on!(conn, |c| {
+                    $table::table.find(id.get()).select(Self::as_select()).get_result(c).optional()
+                })
+            }
+            fn update(
+                conn: &mut $crate::store::Conn,
+                edited: &domain::owned::Edited<
+                    <$resource as domain::owned::OwnedResource>::Id,
+                    <$resource as domain::owned::OwnedResource>::Edit,
+                >,
+            ) -> diesel::QueryResult<Option<Self>> {
+                let changes = (
+                    $(
+                        edited.edit().$field.as_set().map(|value| {
+                            $table::$column.eq($crate::store::converted(value, $conversion))
+                        }),
+                    )+
+                    $table::modified_at.eq($crate::store::At::from(edited.audit().at)),
+                );
+                $crate::store::on!(conn, |c| {
+                    diesel::update($table::table.find(edited.id().get()))
+                        .filter($table::owner_id.eq(edited.owner().get()))
+                        .set(changes)
+                        .returning(Self::as_returning())
+                        .get_result(c)
+                        .optional()
+                })
+            }
+            fn delete(
+                conn: &mut $crate::store::Conn,
+                removed: &domain::owned::Removed<<$resource as domain::owned::OwnedResource>::Id>,
+            ) -> diesel::QueryResult<usize> {
+                $crate::store::on!(conn, |c| {
+                    diesel::delete($table::table.find(removed.id().get()))
+                        .filter($table::owner_id.eq(removed.owner().get()))
+                        .execute(c)
+                })
+            }
+            fn page_of(
+                conn: &mut $crate::store::Conn,
+                owner: domain::shared::AccountId,
+                window: domain::shared::Window<<$resource as domain::owned::OwnedResource>::Id>,
+            ) -> diesel::QueryResult<Vec<Self>> {
+                let after = window.after.map_or(0, i64::from);
+                $crate::store::on!(conn, |c| {
+                    $table::table
+                        .filter($table::owner_id.eq(owner.get()))
+                        .filter($table::id.gt(after))
+                        .order($table::id)
+                        .limit(window.limit())
+                        .select(Self::as_select())
+                        .load(c)
+                })
+            }
+        }
+    };
+}
+pub(crate) use owned_table;
+
+/// Gives a closure in a declaration its parameter's type.
+pub(crate) fn converted<'a, V, C>(value: &'a V, conversion: impl FnOnce(&'a V) -> C) -> C {
+    conversion(value)
+}

@@ -1,0 +1,151 @@
+//! What the store of every owned resource promises, told once. A resource brings its [`Fixture`], and
+//! `owned_stories!(Resource)` tells all of it.
+use crate::support::{Town, at};
+use domain::{
+    audit::{Act, Entry},
+    identity::Caller,
+    owned::{OwnedResource, ports::OwnedRepository},
+    shared::{AccountId, Timestamp, Window},
+};
+use std::fmt::Debug;
+
+/// Edits, each with what it changes.
+pub(crate) type Edits<T> = Vec<(<T as OwnedResource>::Edit, fn(&mut T))>;
+
+pub(crate) trait Fixture:
+    OwnedResource<Id: Debug + Ord, Edit: Clone + Default> + Clone + Debug + PartialEq
+{
+    const TABLE: &'static str;
+
+    fn repository(town: &Town) -> &dyn OwnedRepository<Self>;
+    fn creation(owner: &Caller, at: Timestamp) -> Self::Creation;
+    /// That creation, read back.
+    fn created(id: Self::Id, owner: AccountId, at: Timestamp) -> Self;
+    /// One for each field.
+    fn edits() -> Edits<Self>;
+    fn modified_at(&mut self) -> &mut Timestamp;
+}
+
+macro_rules! owned_stories {
+    ($resource:ty) => {
+        story!(nobody_edits_or_deletes_anothers_or_one_that_is_gone, crate::owned::refused::<$resource>);
+        story!(a_change_that_cannot_be_audited_is_not_made, crate::owned::unaudited::<$resource>);
+        story!(one_is_created_and_read_back, crate::owned::created::<$resource>);
+        story!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
+        story!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
+        story!(a_long_list_is_read_page_by_page_complete_and_in_order, crate::owned::paged::<$resource>);
+    };
+}
+
+fn make<T: Fixture>(town: &Town, owner: &Caller) -> T {
+    T::repository(town).create(&T::creation(owner, at(30))).unwrap()
+}
+
+fn all<T: Fixture>(town: &Town, owner: &Caller) -> Vec<T> {
+    T::repository(town).page_of(owner.id(), Window::first()).unwrap()
+}
+
+fn last_entry(town: &Town, owner: &Caller) -> Entry {
+    town.trail.of(owner.id(), Window::first()).unwrap().remove(0).entry
+}
+
+fn entry<T: Fixture>(owner: &Caller, act: Act, resource: &T, second: i64) -> Entry {
+    Entry::own(owner.id(), act, at(second)).on(resource.id().into())
+}
+
+pub(crate) fn refused<T: Fixture>(town: &Town) {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let (resources, unknown) = (T::repository(town), format!("{:?}", T::unknown()));
+    let foreign = T::created(make::<T>(town, &sarah).id(), kyle.id(), at(30));
+    let gone = sarah.own(Some(make::<T>(town, &sarah))).unwrap();
+    resources.delete(&gone.removed(at(31))).unwrap();
+    for own in [kyle.own(Some(foreign)).unwrap(), gone] {
+        for edit in T::edits().into_iter().map(|(edit, _)| edit).chain([T::Edit::default()]) {
+            let refused = town.refuses(|| resources.edit(&own.edited(edit, at(60))));
+            assert_eq!(format!("{refused:?}"), unknown);
+        }
+        let refused = town.refuses(|| resources.delete(&own.removed(at(60))));
+        assert_eq!(format!("{refused:?}"), unknown);
+    }
+}
+
+pub(crate) fn unaudited<T: Fixture>(town: &Town) {
+    let sarah = town.patient("sarah");
+    let (resources, own) = (T::repository(town), sarah.own(Some(make::<T>(town, &sarah))).unwrap());
+    town.place.sql().refuse_inserts("audit_entries", "1 = 1");
+    town.refuses(|| resources.create(&T::creation(&sarah, at(40))));
+    for (edit, _) in T::edits() {
+        town.refuses(|| resources.edit(&own.edited(edit, at(41))));
+    }
+    town.refuses(|| resources.delete(&own.removed(at(42))));
+}
+
+pub(crate) fn created<T: Fixture>(town: &Town) {
+    let sarah = town.patient("sarah");
+    let made = make::<T>(town, &sarah);
+    let expected = T::created(made.id(), sarah.id(), at(30));
+    assert_eq!(made, expected);
+    assert_eq!(T::repository(town).find(made.id()).unwrap(), Some(expected));
+    assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.created, &made, 30));
+}
+
+pub(crate) fn edited<T: Fixture>(town: &Town) {
+    let sarah = town.patient("sarah");
+    let (mut expected, bystander) = (make::<T>(town, &sarah), make::<T>(town, &sarah));
+    let nothing: (T::Edit, fn(&mut T)) = (T::Edit::default(), |_| ());
+    for (second, (edit, change)) in (60..).zip(T::edits().into_iter().chain([nothing])) {
+        let own = sarah.own(Some(expected.clone())).unwrap();
+        let after = T::repository(town).edit(&own.edited(edit, at(second))).unwrap();
+        change(&mut expected);
+        *expected.modified_at() = at(second);
+        assert_eq!(after, expected);
+        assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.changed, &expected, second));
+    }
+    assert_eq!(all::<T>(town, &sarah), [expected, bystander]);
+}
+
+pub(crate) fn deleted<T: Fixture>(town: &Town) {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let [first, second] = [(); 2].map(|()| make::<T>(town, &sarah));
+    let of_kyle = make::<T>(town, &kyle);
+    let own = sarah.own(Some(first.clone())).unwrap();
+    T::repository(town).delete(&own.removed(at(70))).unwrap();
+    assert_eq!(T::repository(town).find(own.id()).unwrap(), None);
+    assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.deleted, &first, 70));
+    assert_eq!((all(town, &sarah), all(town, &kyle)), (vec![second], vec![of_kyle]));
+}
+
+pub(crate) fn paged<T: Fixture>(town: &Town) {
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    fill::<T>(town, &sarah, &kyle);
+    assert_pages::<T>(&sarah, |window| T::repository(town).page_of(sarah.id(), window).unwrap());
+}
+
+/// 1 200 rows of the owner's; another's lie between them.
+pub(crate) fn fill<T: Fixture>(town: &Town, owner: &Caller, other: &Caller) {
+    [owner, other].into_iter().for_each(|who| drop(make::<T>(town, who)));
+    let (mut sql, table) = (town.place.sql(), T::TABLE);
+    let columns: Vec<_> = sql.columns(table).into_iter().filter(|column| column != "id").collect();
+    let columns = columns.join(", ");
+    let numbers =
+        "(with recursive n(i) as (select 1 union all select i + 1 from n where i < 1199) select i from n)";
+    let copy = format!(
+        "insert into {table} ({columns}) select {columns} from {table} cross join {numbers} as n order by n.i, {table}.id"
+    );
+    sql.run(&copy).unwrap();
+}
+
+/// That the pages hold what [`fill`] put there, each row once and in order.
+pub(crate) fn assert_pages<T: Fixture>(owner: &Caller, page: impl Fn(Window<T::Id>) -> Vec<T>) {
+    let (mut window, mut sizes, mut ids) = (Window::first(), vec![], vec![]);
+    loop {
+        let rows = page(window);
+        assert!(rows.iter().all(|row| row.owner() == owner.id()));
+        sizes.push(rows.len());
+        let Some(last) = rows.last() else { break };
+        window = Window::after(last.id());
+        ids.extend(rows.iter().map(T::id));
+    }
+    assert_eq!(sizes, [500, 500, 200, 0]);
+    assert!(ids.is_sorted_by(|older, newer| older < newer));
+}
