@@ -6,6 +6,6 @@ pub mod clock;
 pub mod diary;
 pub mod identity;
 pub mod messaging;
-mod notices;
 pub mod notifications;
+pub mod owned;
 pub mod store;

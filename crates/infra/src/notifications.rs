@@ -1,8 +1,7 @@
 //! The bell's store: one step for the adapters that ring it, one repository for its owner.
-use crate::{
-    notices,
-    store::{At, Conn, Db, Store, on, schema::notifications},
-};
+pub(crate) mod notices;
+
+use crate::store::{At, Conn, Db, Store, on, schema::notifications};
 use diesel::{
     dsl::{count_star, max, not},
     prelude::*,

@@ -1,6 +1,6 @@
 //! What travels between the nodes. All nodes of a house run one version, or two that follow each other: fields may be
 //! added, and news that are not understood count as lost.
-use crate::notices::{self, Arguments};
+use crate::notifications::notices::{self, Arguments};
 use domain::{
     messaging::{ClientId, Hint, Message, Room, Seq},
     notifications::{Notification, NotificationId},

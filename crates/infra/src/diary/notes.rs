@@ -1,5 +1,8 @@
 //! Notes.
-use crate::store::{At, OwnedTable, owned_table, schema::notes};
+use crate::{
+    owned::{OwnedTable, owned_table},
+    store::{At, schema::notes},
+};
 use diesel::prelude::*;
 use domain::{
     diary::{Note, NoteDraft, NoteId, NoteTitle},

@@ -1,7 +1,8 @@
 //! Records of pain.
 use crate::{
     audit, care, identity, notifications,
-    store::{AfterInsert, At, Conn, Fault, OwnedRow, OwnedTable, owned_table, schema::records},
+    owned::{AfterInsert, OwnedRow, OwnedTable, owned_table},
+    store::{At, Conn, Fault, schema::records},
 };
 use diesel::prelude::*;
 use domain::{

@@ -7,7 +7,6 @@ mod fault;
 mod group;
 mod location;
 mod migrate;
-mod owned;
 mod pool;
 pub(crate) mod schema;
 mod server_lock;
@@ -31,8 +30,6 @@ pub(crate) use conn::{Db, on, run};
 pub(crate) use fault::{Fault, OnUnique};
 pub use location::{BadLocation, Location};
 pub use migrate::{Migrated, check, migrate};
-pub use owned::{AfterInsert, OwnedRow, OwnedTable};
-pub(crate) use owned::{converted, owned_table};
 pub use server_lock::ServerLock;
 
 #[derive(Clone)]

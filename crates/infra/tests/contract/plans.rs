@@ -1,7 +1,14 @@
 //! How PostgreSQL finds the rows of a page: what others have is not read for it. A statement that is prepared is planned
 //! without its limit from about its sixth time on, and the plan that is good for one limit reads whole tables for another.
-use crate::support::{Backend, Node, Town, at};
-use domain::{care::Status, shared::Window};
+use crate::{
+    owned::Fixture,
+    support::{Backend, Node, Town, at},
+};
+use domain::{
+    care::Status,
+    diary::{Note, Record},
+    shared::Window,
+};
 use std::{
     thread,
     time::{Duration, Instant},
@@ -17,6 +24,12 @@ const THEIR_LINKS: &str = "insert into links (patient_id, doctor_id, status, req
 const THEIR_TALK: &str = "insert into conversations (low_id, high_id, started_at, last_seq) \
     select p.id, d.id, now(), 1 from accounts p join accounts d on p.id < d.id and d.id % 5 = 0 \
     where p.username like 'stranger%' and d.username like 'stranger%'";
+
+const THEIR_NOTES: &str = "insert into notes (owner_id, title, body, created_at, modified_at) \
+    select id, 'x', '', now(), now() from accounts cross join generate_series(1, 100) where username like 'stranger%'";
+const THEIR_RECORDS: &str = "insert into records (owner_id, pain_type, intensity, description, took_prescription, \
+    body_part_id, recorded_at, modified_at) select id, 'burning', 3, '', false, 1, now(), now() \
+    from accounts cross join generate_series(1, 100) where username like 'stranger%'";
 
 /// Often enough for each connection of a pool to have settled on a plan.
 const PAGES: i64 = 60;
@@ -71,4 +84,26 @@ fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
         assert_eq!(node.messages.peers(sarah.id(), Window::first()).unwrap().len(), 1);
     });
     assert!(links < 10 && peers < 10, "a page read {links} links, {peers} conversations");
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn a_page_of_an_owned_resource_reads_nobody_else_s() {
+    let town = Town::on(Backend::Postgres);
+    let sarah = town.patient("sarah");
+    let mut sql = town.place.sql();
+    for statement in [STRANGERS, THEIR_NOTES, THEIR_RECORDS] {
+        assert!(sql.run(statement).unwrap() >= 200, "{statement}");
+    }
+    // The last of all: whoever walks to them has met everybody's.
+    town.notes.create(&Note::creation(&sarah, at(30))).unwrap();
+    town.records.create(&Record::creation(&sarah, at(30))).unwrap();
+    sql.run("analyze").unwrap();
+    let notes = rows_for_a_page(&town, "notes", |node| {
+        assert_eq!(node.notes.page_of(sarah.id(), Window::first()).unwrap().len(), 1);
+    });
+    let records = rows_for_a_page(&town, "records", |node| {
+        assert_eq!(node.records.page_of(sarah.id(), Window::first()).unwrap().len(), 1);
+    });
+    assert!(notes < 10 && records < 10, "a page read {notes} notes, {records} records");
 }

@@ -1,7 +1,9 @@
 //! The SQL of owned resources, for tables of one shape: `id`, `owner_id`, two times, and the resource's own columns. A table
 //! of another shape is written by hand: nothing here grows an option for it.
-use super::{Conn, Fault, Store};
-use crate::audit;
+use crate::{
+    audit,
+    store::{Conn, Fault, Store},
+};
 use diesel::QueryResult;
 use domain::{
     owned::{Created, Edited, OwnedResource, Removed, ports::OwnedRepository},
@@ -96,7 +98,7 @@ macro_rules! owned_table {
         $table:ident: $row:ident of $resource:ty, drafted as $draft:ty, since $created_at:ident;
         $($column:ident <- $field:ident: $conversion:expr),+ $(,)?
     ) => {
-        impl $crate::store::OwnedRow for $row {
+        impl $crate::owned::OwnedRow for $row {
             type Resource = $resource;
             type Draft = $draft;
 
@@ -110,7 +112,7 @@ macro_rules! owned_table {
                 let at = $crate::store::At::from(created.audit().at);
                 let row = (
                     $table::owner_id.eq(created.owner().get()),
-                    $($table::$column.eq($crate::store::converted(&created.draft().$field, $conversion)),)+
+                    $($table::$column.eq($crate::owned::converted(&created.draft().$field, $conversion)),)+
                     $table::$created_at.eq(at),
                     $table::modified_at.eq(at),
                 );
@@ -139,7 +141,7 @@ macro_rules! owned_table {
                 let changes = (
                     $(
                         edited.edit().$field.as_set().map(|value| {
-                            $table::$column.eq($crate::store::converted(value, $conversion))
+                            $table::$column.eq($crate::owned::converted(value, $conversion))
                         }),
                     )+
                     $table::modified_at.eq($crate::store::At::from(edited.audit().at)),
