@@ -7,7 +7,7 @@ use std::{
 
 const FLOORS: &[&[&str]] = &[
     &["shared"],
-    &["audit"],
+    &["audit", "events"],
     &["identity"],
     &["notifications", "outbox"],
     &["care", "content", "registry", "clinic", "assistant", "messaging"],
