@@ -1,4 +1,7 @@
-//! The bell's store: one step for the adapters that ring it, one repository for its owner.
+//! The store of notifications: one step for the adapters whose changes notify somebody, one repository for the owner.
+mod events;
+pub use events::event_codecs;
+
 use crate::store::{At, Conn, Db, Store, on, schema::notifications};
 use chrono::NaiveDateTime;
 use diesel::{
@@ -6,8 +9,11 @@ use diesel::{
     prelude::*,
 };
 use domain::{
-    messaging::Hint,
-    notifications::{Notice, Notification, NotificationId, ports::NotificationRepository},
+    events::Event,
+    notifications::{
+        Notice, Notification, NotificationCreated, NotificationId, UnreadChanged,
+        ports::NotificationRepository,
+    },
     shared::{AccountId, StoreError, Timestamp, Window},
 };
 use std::num::TryFromIntError;
@@ -26,7 +32,7 @@ pub(crate) fn add(conn: &mut Conn, notice: &Notice, at: Timestamp) -> QueryResul
             .returning(NotificationRow::as_returning())
             .get_result(c)
     })?;
-    conn.tells(Hint::Rang(row.into()));
+    conn.publish_after_commit(Event::new(NotificationCreated(row.into())));
     Ok(())
 }
 
@@ -71,7 +77,7 @@ impl NotificationRepository for DieselNotificationRepository {
                 .set(notifications::is_read.eq(true))
                 .execute(c)
             })?;
-            Ok(recounted(conn, owner, changed == 1))
+            Ok(unread_changed(conn, owner, changed == 1))
         })
     }
 
@@ -83,7 +89,7 @@ impl NotificationRepository for DieselNotificationRepository {
                 )
                 .execute(c)
             })?;
-            Ok(recounted(conn, owner, deleted == 1))
+            Ok(unread_changed(conn, owner, deleted == 1))
         })
     }
 
@@ -141,9 +147,9 @@ fn counted_one_by_one(c: &mut SqliteConnection, owners: &[i64]) -> QueryResult<V
     }
 }
 
-fn recounted(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
+fn unread_changed(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
     if changed {
-        conn.tells(Hint::Recounted(owner));
+        conn.publish_after_commit(Event::new(UnreadChanged(owner)));
     }
     changed
 }

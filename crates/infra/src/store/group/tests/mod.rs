@@ -2,10 +2,7 @@
 use super::*;
 use crate::store::{Location, Pools, Store, on};
 use diesel::{RunQueryDsl, sql_query, sql_types::Text};
-use domain::{
-    messaging::{Hint, ports::Ear},
-    shared::AccountId,
-};
+use domain::{events::ports::Subscriber, notifications::UnreadChanged, shared::AccountId};
 use std::{
     fs,
     sync::{
@@ -39,14 +36,14 @@ const UNHEARD: i64 = 1_000_666;
 #[derive(Default)]
 struct Told(Mutex<Vec<i64>>);
 
-impl Bus for Told {
-    fn publish(&self, hint: Hint) {
-        if let Hint::Recounted(owner) = hint {
+impl EventBus for Told {
+    fn publish(&self, event: Event) {
+        if let Some(UnreadChanged(owner)) = event.downcast_ref() {
             assert!(owner.get() != UNHEARD, "on purpose");
             self.0.lock().unwrap().push(owner.get());
         }
     }
-    fn listen(&self, _: Arc<dyn Ear>) {}
+    fn subscribe(&self, _: Arc<dyn Subscriber>) {}
     fn is_whole(&self) -> bool {
         true
     }
@@ -178,7 +175,7 @@ fn until(done: impl Fn() -> bool) {
 
 /// Does it, and tells of it.
 fn does(conn: &mut Conn, deed: i64) -> Change {
-    conn.tells(Hint::Recounted(AccountId::new(deed)));
+    conn.publish_after_commit(Event::new(UnreadChanged(AccountId::new(deed))));
     Ok(conn.say(&format!("INSERT INTO deeds VALUES ({deed})"))?)
 }
 
