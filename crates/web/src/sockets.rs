@@ -4,29 +4,39 @@
 //! |---|---|---|
 //! | `/ws/chat/<another's id>/` | anybody signed in | the conversation with them; `sender` is an id |
 //! | `/ws/chat/<own id>/` | anybody signed in | one's own support room |
-//! | `/ws/chat/admin/`, `/ws/admin/` | staff | the desk: all support rooms |
+//! | `/ws/chat/admin/`, `/ws/admin/` | staff | the support inbox: all support rooms |
 //! | `/ws/chat/<name>/` | anybody signed in | the conversation with them; `sender` is a name |
-//! | `/ws/notifications/` | anybody signed in | the bell |
+//! | `/ws/notifications/` | anybody signed in | one's own notifications |
 use crate::{
+    channels::{ChatSocket, NotificationSocket, TokenOrTicket},
     http::{Problem, Resource, register},
-    live::{Bell, Door, Let, Live, Talk, Topic},
+    live::{Admitted, SocketUpgrade},
     painaway::{self, frames::Names},
-    ptsd::frames::{AtDesk, InRoom},
+    ptsd::frames::{SupportInbox, SupportRoom},
 };
 use actix_web::{
     HttpResponse,
     http::Method,
-    web::{Path, ServiceConfig},
+    web::{Data, Path, ServiceConfig},
 };
-use domain::messaging::{Feed, MessagingError, Seat, Seq, Who};
+use domain::{
+    events::Seq,
+    identity::Admission,
+    messaging::{ChatAccess, MessagingError, MessagingService, Who},
+    notifications::{NotificationService, topic_of},
+};
 
+/// Both families say who they are in one way. Another one's sockets name their own.
+const AUTHENTICATOR: TokenOrTicket = TokenOrTicket { scheme: "Token" };
+
+/// What is refused on a path that two families share is said as the first of them says it.
 fn resources() -> Vec<Resource> {
     let socket = |path, name| Resource::signed(&painaway::FAMILY, path, name);
     vec![
-        socket("/ws/admin/", "Support Desk").on(Method::GET, desk),
-        socket("/ws/chat/admin/", "Support Desk").on(Method::GET, desk),
+        socket("/ws/admin/", "Support Desk").on(Method::GET, support_inbox),
+        socket("/ws/chat/admin/", "Support Desk").on(Method::GET, support_inbox),
         socket("/ws/chat/{peer}/", "Chat").on(Method::GET, chat),
-        socket("/ws/notifications/", "Notifications").on(Method::GET, bell),
+        socket("/ws/notifications/", "Notifications").on(Method::GET, notifications),
     ]
 }
 
@@ -34,55 +44,63 @@ pub fn routes(cfg: &mut ServiceConfig) {
     register(resources(), cfg);
 }
 
-async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Problem> {
-    door.open(move |live, admission, after| {
-        let (who, caller) = (Who::parse(&peer), &admission.caller);
+async fn chat(
+    upgrade: SocketUpgrade,
+    peer: Path<String>,
+    messaging: Data<MessagingService>,
+) -> Result<HttpResponse, Problem> {
+    let case = move |session: Admission, after| {
+        let (who, caller) = (Who::parse(&peer), &session.caller);
+        let messaging = messaging.into_inner();
         if who == Who::Id(caller.id()) {
-            let seat = Seat::in_own_support_room(caller);
-            let talk = Talk::new(live.messaging.clone(), seat, Box::new(InRoom), place(live, seat, after)?);
-            let talk = talk.announced();
-            return Ok(Let { topic: topic(seat), program: talk, admission });
+            let access = ChatAccess::to_own_support_room(caller);
+            let after = position(&messaging, access, after)?;
+            let socket = ChatSocket::new(messaging, access, Box::new(SupportRoom), after).announced();
+            return Ok(Admitted::new(session, access.stream().topic(), socket));
         }
-        let (seat, other) = live.messaging.sit_beside(caller, &who).map_err(refused)?;
+        let (access, other) = messaging.open_chat(caller, &who).map_err(refused)?;
         let names = Names::of(&who, &caller.person, &other);
-        let talk = Talk::new(live.messaging.clone(), seat, Box::new(names), place(live, seat, after)?);
-        Ok(Let { topic: topic(seat), program: talk, admission })
-    })
-    .await
+        let after = position(&messaging, access, after)?;
+        let socket = ChatSocket::new(messaging, access, Box::new(names), after);
+        Ok(Admitted::new(session, access.stream().topic(), socket))
+    };
+    upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-async fn desk(door: Door) -> Result<HttpResponse, Problem> {
-    door.open(move |live, admission, after| {
-        let seat = Seat::at_desk(&admission.caller)?;
-        let talk = |after| Talk::new(live.messaging.clone(), seat, Box::new(AtDesk), after);
-        let program = match after {
-            Some(_) => talk(place(live, seat, after)?),
-            None => talk(live.messaging.last_at_desk()?).with_what_waits(),
+async fn support_inbox(
+    upgrade: SocketUpgrade,
+    messaging: Data<MessagingService>,
+) -> Result<HttpResponse, Problem> {
+    let case = move |session: Admission, after: Option<Seq>| {
+        let access = ChatAccess::to_support_inbox(&session.caller)?;
+        let messaging = messaging.into_inner();
+        let begin = match after {
+            Some(_) => position(&messaging, access, after)?,
+            None => messaging.last_at_desk()?,
         };
-        Ok(Let { topic: topic(seat), program, admission })
-    })
-    .await
+        let socket = ChatSocket::new(messaging, access, Box::new(SupportInbox), begin);
+        let socket = if after.is_some() { socket } else { socket.with_backlog() };
+        Ok(Admitted::new(session, access.stream().topic(), socket).only_while(|rights| rights.staff))
+    };
+    upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-async fn bell(door: Door) -> Result<HttpResponse, Problem> {
-    door.open(move |live, admission, _after| {
-        let caller = admission.caller.clone();
-        let program = Bell::new(live.notifications.clone(), caller, painaway::frames::BELL);
-        Ok(Let { topic: Topic::Bell(admission.caller.id()), program, admission })
-    })
-    .await
+async fn notifications(
+    upgrade: SocketUpgrade,
+    service: Data<NotificationService>,
+) -> Result<HttpResponse, Problem> {
+    let case = move |session: Admission, _after| {
+        let (service, caller) = (service.into_inner(), session.caller.clone());
+        let topic = topic_of(caller.id());
+        let socket = NotificationSocket::new(service, caller, painaway::frames::NOTIFICATIONS);
+        Ok(Admitted::new(session, topic, socket))
+    };
+    upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-/// Where the client continues; without a place, at the beginning.
-fn place(live: &Live, seat: Seat, after: Option<Seq>) -> Result<Seq, Problem> {
-    Ok(after.map(|after| live.messaging.resume(seat, after)).transpose()?.unwrap_or(Seq::START))
-}
-
-fn topic(seat: Seat) -> Topic {
-    match seat.feed() {
-        Feed::Room(room) => Topic::Room(room),
-        Feed::Desk => Topic::Desk,
-    }
+/// Where the client continues; without a position, at the beginning.
+fn position(messaging: &MessagingService, access: ChatAccess, after: Option<Seq>) -> Result<Seq, Problem> {
+    Ok(after.map(|after| messaging.resume(access, after)).transpose()?.unwrap_or(Seq::START))
 }
 
 /// As the old servers refused: a client that guesses learns no more of somebody who is not there than of itself.

@@ -1,7 +1,7 @@
 //! Every route of the families, with every id that it takes, for every kind of caller. A route that is missing here fails
 //! the test, and so does one that shows or changes anything of Sarah's for somebody who has no right to it.
 use crate::{helpers::*, sockets::said};
-use domain::{identity::Standing, messaging::Seat, shared::Window};
+use domain::{identity::Standing, messaging::ChatAccess, shared::Window};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -128,7 +128,8 @@ impl World {
         ] {
             seen.push(app.ask(case("digest").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
-        let seat = Seat::in_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
+        let seat =
+            ChatAccess::to_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
         let support = app.house.messaging.read(seat, Window::first()).unwrap();
         seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
         for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {
