@@ -64,14 +64,26 @@ impl EventCodecs {
 mod tests {
     use super::super::wire::{Envelope, News, Signal};
     use super::*;
-    use domain::{notifications::UnreadChanged, shared::AccountId};
+    use domain::events::TopicAt;
+
+    #[derive(Debug, PartialEq)]
+    struct Recounted(i64);
+
+    impl EventBody for Recounted {
+        fn kind(&self) -> &'static str {
+            "recounted"
+        }
+        fn topics(&self) -> Vec<TopicAt> {
+            vec![]
+        }
+        fn is_confidential(&self) -> bool {
+            false
+        }
+    }
 
     fn codecs() -> EventCodecs {
-        let of = |UnreadChanged(owner): &UnreadChanged| owner.get();
-        let codec = EventCodec::new(UnreadChanged::KIND, of, |owner: i64| {
-            (owner > 0).then(|| UnreadChanged(AccountId::new(owner)))
-        });
-        EventCodecs::new([codec])
+        let decode = |owner: i64| (owner > 0).then_some(Recounted(owner));
+        EventCodecs::new([EventCodec::new("recounted", |Recounted(owner)| *owner, decode)])
     }
 
     fn read(json: &str) -> Option<Event> {
@@ -86,10 +98,10 @@ mod tests {
         let written = |news| serde_json::to_string(&Envelope { from: 7, news }).unwrap();
         assert_eq!(written(News::Signal(Signal::Alive)), r#"{"from":7,"news":"alive"}"#);
         assert_eq!(written(News::Signal(Signal::Lost)), r#"{"from":7,"news":"lost"}"#);
-        let event = codecs().encode(&Event::new(UnreadChanged(AccountId::new(5)))).unwrap();
+        let event = codecs().encode(&Event::new(Recounted(5))).unwrap();
         let json = written(News::Event(event));
         assert_eq!(json, r#"{"from":7,"news":{"recounted":5}}"#);
-        assert_eq!(read(&json).unwrap().downcast_ref(), Some(&UnreadChanged(AccountId::new(5))));
+        assert_eq!(read(&json).unwrap().downcast_ref(), Some(&Recounted(5)));
     }
 
     #[test]
@@ -108,7 +120,6 @@ mod tests {
 
     #[test]
     fn an_event_without_a_codec_is_not_written() {
-        let event = Event::new(UnreadChanged(AccountId::new(5)));
-        assert!(EventCodecs::new([]).encode(&event).is_none());
+        assert!(EventCodecs::new([]).encode(&Event::new(Recounted(5))).is_none());
     }
 }

@@ -132,3 +132,32 @@ impl Store {
         self.read(|conn| on!(conn, |c| c.ping()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn the_store_and_the_bus_know_no_module_of_the_domain_but_the_events() {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let domain = fs::read_dir(src.join("../../domain/src")).unwrap().map(|entry| entry.unwrap());
+        let modules = domain.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name());
+        let modules: Vec<_> = modules.filter_map(|name| name.into_string().ok()).collect();
+        let foreign = modules.iter().filter(|module| !["shared", "events"].contains(&module.as_str()));
+        let foreign: Vec<_> = foreign.flat_map(|m| [format!("domain::{m}"), format!(" {m}::")]).collect();
+        assert!(foreign.len() > 6, "{foreign:?}");
+        for file in ["store", "bus"].iter().flat_map(|folder| files(&src.join(folder))) {
+            let text = fs::read_to_string(&file).unwrap();
+            let named = foreign.iter().find(|name| text.contains(*name));
+            assert_eq!(named, None, "{}", file.display());
+        }
+    }
+}
