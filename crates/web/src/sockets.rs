@@ -12,7 +12,7 @@ use crate::{
     http::{Problem, Resource, register},
     live::{Admitted, SocketUpgrade},
     painaway::{self, frames::Names},
-    ptsd::frames::{SupportInbox, SupportRoom},
+    ptsd::frames::{SupportInboxFrames, SupportRoomFrames},
 };
 use actix_web::{
     HttpResponse,
@@ -26,10 +26,11 @@ use domain::{
     notifications::{NotificationService, topic_of},
 };
 
-/// Both families say who they are in one way. Another one's sockets name their own.
+/// How the clients of both families say who they are. A family with another way declares its sockets with an authenticator of
+/// its own.
 const AUTHENTICATOR: TokenOrTicket = TokenOrTicket { scheme: "Token" };
 
-/// What is refused on a path that two families share is said as the first of them says it.
+/// The clients of both families understand a refusal in the words of the first.
 fn resources() -> Vec<Resource> {
     let socket = |path, name| Resource::signed(&painaway::FAMILY, path, name);
     vec![
@@ -55,7 +56,7 @@ async fn chat(
         if who == Who::Id(caller.id()) {
             let access = ChatAccess::to_own_support_room(caller);
             let after = position(&messaging, access, after)?;
-            let socket = ChatSocket::new(messaging, access, Box::new(SupportRoom), after).announced();
+            let socket = ChatSocket::new(messaging, access, Box::new(SupportRoomFrames), after).announced();
             return Ok(Admitted::new(session, access.stream().topic(), socket));
         }
         let (access, other) = messaging.open_chat(caller, &who).map_err(refused)?;
@@ -78,7 +79,7 @@ async fn support_inbox(
             Some(_) => position(&messaging, access, after)?,
             None => messaging.last_at_desk()?,
         };
-        let socket = ChatSocket::new(messaging, access, Box::new(SupportInbox), begin);
+        let socket = ChatSocket::new(messaging, access, Box::new(SupportInboxFrames), begin);
         let socket = if after.is_some() { socket } else { socket.with_backlog() };
         Ok(Admitted::new(session, access.stream().topic(), socket).only_while(|rights| rights.staff))
     };

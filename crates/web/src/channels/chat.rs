@@ -244,3 +244,53 @@ impl EventSource for ChatSource {
         Ok(inbox.into_iter().chain(rooms).map(up_to).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        events::ports::MockEventBus,
+        messaging::ports::{MockMessageRepository, MockPeerDirectory},
+        notifications::topic_of,
+        shared::{Fixed, Timestamp},
+    };
+
+    fn source(messages: MockMessageRepository) -> ChatSource {
+        ChatSource(Arc::new(MessagingService {
+            messages: Arc::new(messages),
+            directory: Arc::new(MockPeerDirectory::new()),
+            bus: Arc::new(MockEventBus::new()),
+            clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
+        }))
+    }
+
+    #[test]
+    fn how_far_a_topic_goes_is_asked_for_those_of_messaging_only() {
+        let [one, two] = [1, 2].map(AccountId::new);
+        let room = Room::of(one, two);
+        let mut messages = MockMessageRepository::new();
+        messages
+            .expect_last_in()
+            .withf(move |rooms| rooms == [room])
+            .return_once(move |_| Ok(vec![(room, Seq::new(7))]));
+        messages.expect_last_at_desk().return_once(|| Ok(Seq::new(9)));
+        let topics = [topic_of(one), Stream::Room(room).topic(), Stream::SupportInbox.topic()];
+        let state = source(messages).state_of(&topics).unwrap();
+        let mut up_to: Vec<_> = state
+            .iter()
+            .filter_map(|(topic, event)| match event {
+                HubEvent::UpTo(seq) => Some((Stream::of(*topic)?, seq.get())),
+                HubEvent::Event(_) | HubEvent::Snapshot(_) => None,
+            })
+            .collect();
+        up_to.sort_by_key(|(_, seq)| *seq);
+        assert_eq!(up_to, [(Stream::Room(room), 7), (Stream::SupportInbox, 9)]);
+    }
+
+    #[test]
+    fn the_inbox_is_asked_about_only_when_somebody_follows_it() {
+        let mut messages = MockMessageRepository::new();
+        messages.expect_last_in().withf(<[Room]>::is_empty).return_once(|_| Ok(vec![]));
+        assert!(source(messages).state_of(&[topic_of(AccountId::new(1))]).unwrap().is_empty());
+    }
+}

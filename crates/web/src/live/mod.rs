@@ -10,6 +10,7 @@ mod reconciler;
 mod session_check;
 mod shutdown;
 mod socket;
+mod source;
 mod task;
 mod upgrade;
 
@@ -18,7 +19,7 @@ pub use connection::ConnectionHandle;
 pub(crate) use handler::SocketHandler;
 pub use hub::{Hub, HubEvent};
 pub(crate) use outbox::Outbox;
-pub use reconciler::EventSource;
+pub use source::EventSource;
 pub(crate) use task::Task;
 pub(crate) use upgrade::{Admitted, Credential, SocketAuthenticator, SocketUpgrade};
 

@@ -1,24 +1,13 @@
 //! Asks the store what the sockets of this process may have missed: after an interruption of the bus, and now and then.
-use super::{HubEvent, Live, checks::Check};
+use super::{Live, checks::Check};
 use crate::http::Problem;
 use actix_web::web::Data;
-use domain::events::Topic;
 use std::time::{Duration, Instant};
 
 /// Between two runs while some events may not arrive ...
 const WHILE_BROKEN: Duration = Duration::from_millis(800);
 /// ... and while all seem to: a node that was killed may have stored something and told nobody.
 const WHILE_WHOLE: Duration = Duration::from_secs(5);
-
-/// Knows the truth about the topics of one module.
-pub trait EventSource: Send + Sync {
-    /// How far each topic goes, or what else tells its subscribers whether they missed something. Others' topics are passed
-    /// over. May block.
-    ///
-    /// # Errors
-    /// When the store fails: all topics are asked about again soon.
-    fn state_of(&self, topics: &[Topic]) -> Result<Vec<(Topic, HubEvent)>, Problem>;
-}
 
 pub(super) struct Reconciler {
     live: Data<Live>,

@@ -48,9 +48,9 @@ fn chat_message(message: &Message, in_inbox: bool) -> String {
 }
 
 /// In one's own support room.
-pub(crate) struct SupportRoom;
+pub(crate) struct SupportRoomFrames;
 
-impl FrameCodec for SupportRoom {
+impl FrameCodec for SupportRoomFrames {
     fn encode(&self, message: &Message) -> String {
         chat_message(message, false)
     }
@@ -64,9 +64,9 @@ impl FrameCodec for SupportRoom {
 }
 
 /// Where the staff answer.
-pub(crate) struct SupportInbox;
+pub(crate) struct SupportInboxFrames;
 
-impl FrameCodec for SupportInbox {
+impl FrameCodec for SupportInboxFrames {
     fn encode(&self, message: &Message) -> String {
         chat_message(message, true)
     }
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn the_staff_say_for_whom_as_text_or_number_and_anything_else_is_ignored() {
         let whom = |frame: &str| {
-            SupportInbox.decode(frame).ok().flatten().and_then(|said| said.to).map(AccountId::get)
+            SupportInboxFrames.decode(frame).ok().flatten().and_then(|said| said.to).map(AccountId::get)
         };
         assert_eq!(whom(r#"{"message":"a","user_id":"7"}"#), Some(7));
         assert_eq!(whom(r#"{"message":"a","user_id":7}"#), Some(7));
@@ -108,13 +108,13 @@ mod tests {
 
     #[test]
     fn an_empty_text_is_no_message_in_a_support_room() {
-        assert!(SupportRoom.decode(r#"{"message":""}"#).ok().flatten().is_none());
-        assert!(SupportRoom.decode(r#"{"message":"help"}"#).ok().flatten().is_some());
+        assert!(SupportRoomFrames.decode(r#"{"message":""}"#).ok().flatten().is_none());
+        assert!(SupportRoomFrames.decode(r#"{"message":"help"}"#).ok().flatten().is_some());
     }
 
     #[test]
     fn presence_is_told_with_the_id_as_text_twice() {
-        let frame = SupportInbox.presence(AccountId::new(7), true).unwrap_or_default();
+        let frame = SupportInboxFrames.presence(AccountId::new(7), true).unwrap_or_default();
         assert_eq!(frame, r#"{"event":"user_connected","identifier":"7","user_id":"7"}"#);
     }
 }
