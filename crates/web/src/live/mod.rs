@@ -1,12 +1,13 @@
 //! A kit for sockets, which knows no family and no module but the events: an upgrade that lets a client in, a hub that brings it
 //! events, a loop that never lets one slow client hold up another, and checks that find out what no event told.
-mod checks;
+mod check;
 mod connection;
 mod guard;
 mod handler;
 mod hub;
 mod outbox;
 mod reconciler;
+mod run_checks;
 mod session_check;
 mod shutdown;
 mod socket;
@@ -14,11 +15,11 @@ mod source;
 mod task;
 mod upgrade;
 
-pub use checks::run_checks;
 pub use connection::ConnectionHandle;
 pub(crate) use handler::SocketHandler;
 pub use hub::{Hub, HubEvent};
 pub(crate) use outbox::Outbox;
+pub use run_checks::run_checks;
 pub use source::EventSource;
 pub(crate) use task::Task;
 pub(crate) use upgrade::{Admitted, Credential, SocketAuthenticator, SocketUpgrade};

@@ -1,5 +1,5 @@
 //! Asks the store what the sockets of this process may have missed: after an interruption of the bus, and now and then.
-use super::{Live, checks::Check};
+use super::{Live, check::Check};
 use crate::http::Problem;
 use actix_web::web::Data;
 use std::time::{Duration, Instant};

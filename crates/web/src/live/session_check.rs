@@ -1,5 +1,5 @@
 //! Closes the sockets whose session has ended, or may no longer follow what it follows (`docs/decisions/0012-who-may-stay.md`).
-use super::{Live, checks::Check};
+use super::{Live, check::Check};
 use crate::http::Problem;
 use actix_web::web::Data;
 use std::time::{Duration, Instant};
