@@ -57,13 +57,13 @@ async fn chat(
             let access = ChatAccess::to_own_support_room(caller);
             let after = position(&messaging, access, after)?;
             let socket = ChatSocket::new(messaging, access, Box::new(SupportRoomFrames), after).announced();
-            return Ok(Admitted::new(session, access.stream().topic(), socket));
+            return Ok(admitted(session, access, socket));
         }
         let (access, other) = messaging.open_chat(caller, &who).map_err(refused)?;
         let names = Names::of(&who, &caller.person, &other);
         let after = position(&messaging, access, after)?;
         let socket = ChatSocket::new(messaging, access, Box::new(names), after);
-        Ok(Admitted::new(session, access.stream().topic(), socket))
+        Ok(admitted(session, access, socket))
     };
     upgrade.accept(&AUTHENTICATOR, case).await
 }
@@ -81,7 +81,7 @@ async fn support_inbox(
         };
         let socket = ChatSocket::new(messaging, access, Box::new(SupportInboxFrames), begin);
         let socket = if after.is_some() { socket } else { socket.with_backlog() };
-        Ok(Admitted::new(session, access.stream().topic(), socket).only_while(|rights| rights.staff))
+        Ok(admitted(session, access, socket))
     };
     upgrade.accept(&AUTHENTICATOR, case).await
 }
@@ -97,6 +97,10 @@ async fn notifications(
         Ok(Admitted::new(session, topic, socket))
     };
     upgrade.accept(&AUTHENTICATOR, case).await
+}
+
+fn admitted(session: Admission, access: ChatAccess, socket: ChatSocket) -> Admitted<ChatSocket> {
+    Admitted::new(session, access.stream().topic(), socket).only_while(access.lasts_while())
 }
 
 /// Where the client continues; without a position, at the beginning.

@@ -2,7 +2,7 @@
 use super::{Message, MessagingError, Peer, Result, Room};
 use crate::{
     events::{Seq, Topic},
-    identity::{Caller, WrongRole},
+    identity::{Caller, Rights, WrongRole},
     shared::AccountId,
 };
 
@@ -67,6 +67,14 @@ impl ChatAccess {
         }
     }
 
+    /// What an open session must be allowed, so that the access lasts.
+    pub fn lasts_while(self) -> fn(&Rights) -> bool {
+        match self.stream {
+            Stream::Room(_) => |_open| true,
+            Stream::SupportInbox => |rights| rights.staff,
+        }
+    }
+
     pub fn account(self) -> AccountId {
         self.account
     }
@@ -86,7 +94,10 @@ impl ChatAccess {
 mod tests {
     use super::*;
     use crate::{
-        identity::testing::{house, sarah},
+        identity::{
+            TokenHash,
+            testing::{house, sarah},
+        },
         messaging::Acquaintance,
         shared::Timestamp,
     };
@@ -106,7 +117,10 @@ mod tests {
     #[test]
     fn the_support_inbox_is_for_the_staff() {
         assert!(ChatAccess::to_support_inbox(&sarah()).is_err());
-        assert!(ChatAccess::to_support_inbox(&Caller { staff: true, ..sarah() }).is_ok());
+        let inbox = ChatAccess::to_support_inbox(&Caller { staff: true, ..sarah() }).unwrap();
+        let rights = |staff| Rights { session: TokenHash("s".into()), staff };
+        assert!(inbox.lasts_while()(&rights(true)) && !inbox.lasts_while()(&rights(false)));
+        assert!(ChatAccess::to_own_support_room(&sarah()).lasts_while()(&rights(false)));
     }
 
     #[test]
