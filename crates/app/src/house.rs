@@ -8,25 +8,27 @@ use domain::{
     audit::ports::AuditTrail,
     care::CareService,
     diary::DiaryService,
+    events::ports::EventBus,
     identity::{IdentityError, IdentityService},
-    messaging::{MessagingService, ports::Bus},
+    messaging::MessagingService,
     notifications::NotificationService,
     owned::OwnedService,
     shared::{Clock, StoreError},
 };
 use infra::{
     audit::DieselAuditTrail,
-    bus::{InProcessBus, RedisBus},
+    bus::{EventCodecs, InProcessBus, RedisBus},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
     identity::{Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
-    messaging::{DieselMessageRepository, DieselPeerDirectory},
-    notifications::DieselNotificationRepository,
+    messaging::{self, DieselMessageRepository, DieselPeerDirectory},
+    notifications::{self, DieselNotificationRepository},
     store::{Location, Store, migrate},
 };
 use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
+    channels::{ChatSource, NotificationSource},
     health::Readiness,
     http::{AppState, BlockingSlots, Family, HashingGate, Hosts, Limits, Proxies, Shield, unknown_path},
     live::{Hub, Live},
@@ -145,7 +147,7 @@ impl House {
             clock,
         });
         let hub = Arc::new(Hub::default());
-        bus.listen(hub.clone());
+        bus.subscribe(hub.clone());
         let checked = store.clone();
         Ok(Self {
             readiness: Data::new(Readiness::new(move || checked.ping())),
@@ -158,9 +160,12 @@ impl House {
             }),
             live: Data::new(Live {
                 hub,
+                bus,
                 identity: identity.clone(),
-                messaging: messaging.clone(),
-                notifications: notifications.clone(),
+                sources: vec![
+                    Box::new(ChatSource(messaging.clone())),
+                    Box::new(NotificationSource(notifications.clone())),
+                ],
                 origins: config.cors_origins.iter().chain(&config.public_url).cloned().collect(),
                 limits: config.sockets,
             }),
@@ -206,9 +211,10 @@ impl House {
 }
 
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
-fn bus(config: &Config, house: &str, secret: &[u8]) -> Result<Arc<dyn Bus>, StoreError> {
+fn bus(config: &Config, house: &str, secret: &[u8]) -> Result<Arc<dyn EventBus>, StoreError> {
+    let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
     Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisBus::open(url, house, secret)?),
+        (Some(url), _) => Arc::new(RedisBus::open(url, house, secret, EventCodecs::new(codecs))?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),
         (None, Location::Postgres(_)) => Arc::new(InProcessBus::among_others()),
     })

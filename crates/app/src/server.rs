@@ -21,7 +21,7 @@ use std::{
 };
 use web::{
     http::{cors, observe, shield},
-    live::{Lever, watch},
+    live::{ConnectionHandle, run_checks},
 };
 
 /// Seconds to finish what was begun. An orchestrator commonly kills after 30.
@@ -60,7 +60,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// # Errors
 /// When the listener cannot be used.
 pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
-    actix_web::rt::spawn(watch(house.live.clone()));
+    actix_web::rt::spawn(run_checks(house.live.clone()));
     let (house, threads) = (house.clone(), house.threads_per_worker);
     let server = HttpServer::new(move || application(&house))
         .workers(workers())
@@ -68,7 +68,7 @@ pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
         .on_connect(|connection, data| {
-            data.insert(lever(connection));
+            data.insert(handle_of(connection));
         })
         .shutdown_timeout(SHUTDOWN)
         .disable_signals()
@@ -77,10 +77,10 @@ pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
 }
 
 /// A second handle on the connection, for sockets whose client does not read.
-fn lever(connection: &dyn Any) -> Lever {
+fn handle_of(connection: &dyn Any) -> ConnectionHandle {
     let handle =
         connection.downcast_ref::<TokioTcpStream>().map(|stream| stream.as_fd().try_clone_to_owned());
-    Lever::of(handle.and_then(Result::ok).map(TcpStream::from))
+    ConnectionHandle::of(handle.and_then(Result::ok).map(TcpStream::from))
 }
 
 /// Serves until a signal says to leave, and then until what was begun is done.
@@ -102,7 +102,7 @@ async fn leave_on_signal(house: House, server: ServerHandle) {
     signal().await;
     tracing::info!("leaving: no new work; what was begun is finished");
     house.readiness.leave();
-    house.live.hub.leave();
+    house.live.hub.drain();
     let stopping = server.clone();
     actix_web::rt::spawn(async move { stopping.stop(true).await });
     signal().await;

@@ -26,7 +26,7 @@ fn all(house: &House) {
 /// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.
 fn erase_cleared(house: &House) -> Result<usize, MessagingError> {
     let mut all = 0;
-    while !house.live.hub.is_leaving() {
+    while !house.live.hub.is_draining() {
         match house.messaging.erase_cleared()? {
             0 => break,
             some => all += some,

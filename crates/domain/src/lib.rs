@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod care;
 pub mod diary;
+pub mod events;
 pub mod identity;
 pub mod messaging;
 pub mod notifications;

@@ -1,5 +1,7 @@
-//! The bell's store: one step for the adapters that ring it, one repository for its owner.
+//! The store of notifications: one step for the adapters whose changes notify somebody, one repository for the owner.
+mod events;
 pub(crate) mod notices;
+pub use events::event_codecs;
 
 use crate::store::{At, Conn, Db, Store, on, schema::notifications};
 use diesel::{
@@ -7,8 +9,11 @@ use diesel::{
     prelude::*,
 };
 use domain::{
-    messaging::Hint,
-    notifications::{NewNotification, Notification, NotificationId, ports::NotificationRepository},
+    events::Event,
+    notifications::{
+        NewNotification, Notification, NotificationCreated, NotificationId, UnreadChanged,
+        ports::NotificationRepository,
+    },
     shared::{AccountId, StoreError, Timestamp, Window},
 };
 use std::num::TryFromIntError;
@@ -27,13 +32,13 @@ pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> Quer
     let id: i64 = on!(conn, |c| {
         diesel::insert_into(notifications::table).values(&values).returning(notifications::id).get_result(c)
     })?;
-    conn.tells(Hint::Rang(Notification {
+    conn.publish_after_commit(Event::new(NotificationCreated(Notification {
         id: NotificationId::new(id),
         owner: new.owner,
         notice: new.notice.clone(),
         is_read: false,
         created_at: at,
-    }));
+    })));
     Ok(())
 }
 
@@ -78,7 +83,7 @@ impl NotificationRepository for DieselNotificationRepository {
                 .set(notifications::is_read.eq(true))
                 .execute(c)
             })?;
-            Ok(recounted(conn, owner, changed == 1))
+            Ok(unread_changed(conn, owner, changed == 1))
         })
     }
 
@@ -90,7 +95,7 @@ impl NotificationRepository for DieselNotificationRepository {
                 )
                 .execute(c)
             })?;
-            Ok(recounted(conn, owner, deleted == 1))
+            Ok(unread_changed(conn, owner, deleted == 1))
         })
     }
 
@@ -148,9 +153,9 @@ fn counted_one_by_one(c: &mut SqliteConnection, owners: &[i64]) -> QueryResult<V
     }
 }
 
-fn recounted(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
+fn unread_changed(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
     if changed {
-        conn.tells(Hint::Recounted(owner));
+        conn.publish_after_commit(Event::new(UnreadChanged(owner)));
     }
     changed
 }

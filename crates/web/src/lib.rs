@@ -1,5 +1,7 @@
-//! The wire: two kits, one for requests and one for sockets, and one folder for each family of clients. No family names
-//! another; where a socket's path belongs to two of them, `sockets` decides.
+//! The wire: two kits, one for requests (`http`) and one for sockets (`live`), what sockets are for (`channels`), and one
+//! folder for each family of clients. No family names another; where a socket's path belongs to two of them, `sockets`
+//! decides.
+pub mod channels;
 mod django;
 pub mod health;
 pub mod http;

@@ -4,92 +4,102 @@
 //! |---|---|---|
 //! | `/ws/chat/<another's id>/` | anybody signed in | the conversation with them; `sender` is an id |
 //! | `/ws/chat/<own id>/` | anybody signed in | one's own support room |
-//! | `/ws/chat/admin/`, `/ws/admin/` | staff | the desk: all support rooms |
+//! | `/ws/chat/admin/`, `/ws/admin/` | staff | the support inbox: all support rooms |
 //! | `/ws/chat/<name>/` | anybody signed in | the conversation with them; `sender` is a name |
-//! | `/ws/notifications/` | anybody signed in | the bell |
+//! | `/ws/notifications/` | anybody signed in | one's own notifications |
 use crate::{
+    channels::{ChatSocket, NotificationSocket, TokenOrTicket},
     http::{Refusal, Rejection, register_socket},
-    live::{Bell, Door, Let, Live, Talk, Topic},
+    live::{Admitted, SocketUpgrade},
     painaway::{self, frames::Names},
-    ptsd::frames::{AtDesk, InRoom},
+    ptsd::frames::{SupportInboxFrames, SupportRoomFrames},
 };
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    web::{Path, Payload, ServiceConfig},
+    HttpResponse,
+    web::{Data, Path, ServiceConfig},
 };
-use domain::messaging::{Feed, MessagingError, Seat, Seq, Who};
-use std::future::Future;
+use domain::{
+    events::Seq,
+    identity::Admission,
+    messaging::{ChatAccess, MessagingError, MessagingService, Who},
+    notifications::{NotificationService, topic_of},
+};
 
+/// How the clients of both families say who they are. A family with another way declares its sockets with an authenticator of
+/// its own.
+const AUTHENTICATOR: TokenOrTicket = TokenOrTicket { scheme: "Token" };
+
+/// The clients of both families understand a refusal in the words of the first.
 pub fn routes(cfg: &mut ServiceConfig) {
     let family = &painaway::FAMILY;
     // Fixed paths first.
-    register_socket(family, "/ws/admin/", |http, payload| opened(http, payload, desk), cfg);
-    register_socket(family, "/ws/chat/admin/", |http, payload| opened(http, payload, desk), cfg);
-    register_socket(family, "/ws/notifications/", |http, payload| opened(http, payload, bell), cfg);
-    let in_path = |http, payload| async move {
-        let peer = Path::<String>::extract(&http).await.map_err(|_unreadable| Rejection::UnknownPath)?;
-        opened(http, payload, |door| chat(door, peer)).await
-    };
-    register_socket(family, "/ws/chat/{peer}/", in_path, cfg);
+    register_socket(family, "/ws/admin/", "Support Desk", support_inbox, cfg);
+    register_socket(family, "/ws/chat/admin/", "Support Desk", support_inbox, cfg);
+    register_socket(family, "/ws/notifications/", "Notifications", notifications, cfg);
+    register_socket(family, "/ws/chat/{peer}/", "Chat", chat, cfg);
 }
 
-async fn opened<F: Future<Output = Result<HttpResponse, Refusal>>>(
-    http: HttpRequest,
-    payload: Payload,
-    handler: impl FnOnce(Door) -> F,
+async fn chat(
+    upgrade: SocketUpgrade,
+    peer: Path<String>,
+    messaging: Data<MessagingService>,
 ) -> Result<HttpResponse, Refusal> {
-    handler(Door::from_request(&http, &mut payload.into_inner()).await?).await
-}
-
-async fn chat(door: Door, peer: Path<String>) -> Result<HttpResponse, Refusal> {
-    door.open(move |live, admission, after| {
-        let (who, caller) = (Who::parse(&peer), &admission.caller);
+    let case = move |session: Admission, after| {
+        let (who, caller) = (Who::parse(&peer), &session.caller);
+        let messaging = messaging.into_inner();
         if who == Who::Id(caller.id()) {
-            let seat = Seat::in_own_support_room(caller);
-            let talk = Talk::new(live.messaging.clone(), seat, Box::new(InRoom), place(live, seat, after)?);
-            let talk = talk.announced();
-            return Ok(Let { topic: topic(seat), program: talk, admission });
+            let access = ChatAccess::to_own_support_room(caller);
+            let after = position(&messaging, access, after)?;
+            let socket = ChatSocket::new(messaging, access, Box::new(SupportRoomFrames), after).announced();
+            return Ok(admitted(session, access, socket));
         }
-        let (seat, other) = live.messaging.sit_beside(caller, &who).map_err(refused)?;
+        let (access, other) = messaging.open_chat(caller, &who).map_err(refused)?;
         let names = Names::of(&who, &caller.person, &other);
-        let talk = Talk::new(live.messaging.clone(), seat, Box::new(names), place(live, seat, after)?);
-        Ok(Let { topic: topic(seat), program: talk, admission })
-    })
-    .await
+        let after = position(&messaging, access, after)?;
+        let socket = ChatSocket::new(messaging, access, Box::new(names), after);
+        Ok(admitted(session, access, socket))
+    };
+    upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-async fn desk(door: Door) -> Result<HttpResponse, Refusal> {
-    door.open(move |live, admission, after| {
-        let seat = Seat::at_desk(&admission.caller)?;
-        let talk = |after| Talk::new(live.messaging.clone(), seat, Box::new(AtDesk), after);
-        let program = match after {
-            Some(_) => talk(place(live, seat, after)?),
-            None => talk(live.messaging.last_at_desk()?).with_what_waits(),
+async fn support_inbox(
+    upgrade: SocketUpgrade,
+    messaging: Data<MessagingService>,
+) -> Result<HttpResponse, Refusal> {
+    let case = move |session: Admission, after: Option<Seq>| {
+        let access = ChatAccess::to_support_inbox(&session.caller)?;
+        let messaging = messaging.into_inner();
+        let begin = match after {
+            Some(_) => position(&messaging, access, after)?,
+            None => messaging.last_at_desk()?,
         };
-        Ok(Let { topic: topic(seat), program, admission })
-    })
-    .await
+        let socket = ChatSocket::new(messaging, access, Box::new(SupportInboxFrames), begin);
+        let socket = if after.is_some() { socket } else { socket.with_backlog() };
+        Ok(admitted(session, access, socket))
+    };
+    upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-async fn bell(door: Door) -> Result<HttpResponse, Refusal> {
-    door.open(move |live, admission, _after| {
-        let caller = admission.caller.clone();
-        let program = Bell::new(live.notifications.clone(), caller, painaway::frames::BELL);
-        Ok(Let { topic: Topic::Bell(admission.caller.id()), program, admission })
-    })
-    .await
+async fn notifications(
+    upgrade: SocketUpgrade,
+    service: Data<NotificationService>,
+) -> Result<HttpResponse, Refusal> {
+    let case = move |session: Admission, _after| {
+        let (service, caller) = (service.into_inner(), session.caller.clone());
+        let topic = topic_of(caller.id());
+        let socket = NotificationSocket::new(service, caller, painaway::frames::NOTIFICATIONS);
+        Ok(Admitted::new(session, topic, socket))
+    };
+    upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-/// Where the client continues; without a place, at the beginning.
-fn place(live: &Live, seat: Seat, after: Option<Seq>) -> Result<Seq, Refusal> {
-    Ok(after.map(|after| live.messaging.resume(seat, after)).transpose()?.unwrap_or(Seq::START))
+fn admitted(session: Admission, access: ChatAccess, socket: ChatSocket) -> Admitted<ChatSocket> {
+    Admitted::new(session, access.stream().topic(), socket).only_while(access.lasts_while())
 }
 
-fn topic(seat: Seat) -> Topic {
-    match seat.feed() {
-        Feed::Room(room) => Topic::Room(room),
-        Feed::Desk => Topic::Desk,
-    }
+/// Where the client continues; without a position, at the beginning.
+fn position(messaging: &MessagingService, access: ChatAccess, after: Option<Seq>) -> Result<Seq, Refusal> {
+    Ok(after.map(|after| messaging.resume(access, after)).transpose()?.unwrap_or(Seq::START))
 }
 
 /// As the old servers refused: a client that guesses learns no more of somebody who is not there than of itself.

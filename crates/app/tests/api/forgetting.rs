@@ -2,7 +2,7 @@
 use crate::sockets::said;
 use domain::{
     audit::Act,
-    messaging::Seat,
+    messaging::ChatAccess,
     shared::{AccountId, Window},
 };
 use serde_json::{Value, json};
@@ -110,7 +110,7 @@ on_both!(deleting_empties_a_conversation_for_both, async |app: App| {
         gone(&sarah, deleting("sarah")).answers(204, json!("")),
     ])
     .await;
-    let seat = Seat::in_own_support_room(&app.house.identity.admit(&sarah.token).unwrap().caller);
+    let seat = ChatAccess::to_own_support_room(&app.house.identity.admit(&sarah.token).unwrap().caller);
     let room = app.house.messaging.read(seat, Window::first()).unwrap();
     assert_eq!(room.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["help"]);
 });

@@ -2,27 +2,9 @@
 use super::Room;
 use crate::{
     audit,
+    events::Seq,
     shared::{AccountId, Invalid, Timestamp},
 };
-
-/// The number of a message in its conversation, or of a support message at the desk: from 1, without gaps, in the order of
-/// the commits. 0 is before the first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Seq(i64);
-
-impl Seq {
-    pub const START: Self = Self(0);
-
-    pub const fn new(raw: i64) -> Self {
-        Self(raw)
-    }
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-    pub fn follows(self, other: Self) -> bool {
-        other.0.checked_add(1) == Some(self.0)
-    }
-}
 
 /// The text of a message, as it was sent: nothing is trimmed, and it may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,13 +119,5 @@ mod tests {
         assert_eq!(ClientId::parse(&"ы".repeat(65)), Err(Invalid::TooLong(64)));
         assert_eq!(ClientId::parse(""), Err(Invalid::Blank));
         assert_eq!(ClientId::parse("a\0"), Err(Invalid::NulCharacter));
-    }
-
-    #[test]
-    fn only_the_next_number_follows() {
-        assert!(Seq::new(1).follows(Seq::START));
-        assert!(!Seq::new(2).follows(Seq::START));
-        assert!(!Seq::new(1).follows(Seq::new(1)));
-        assert!(!Seq::new(i64::MIN).follows(Seq::new(i64::MAX)));
     }
 }

@@ -1,11 +1,11 @@
 //! What messaging needs of the outside.
-use super::{Hint, Message, Peer, Result, Room, Sending, Sent, Seq, Who};
+use super::{Message, Peer, Result, Room, Sending, Sent, Who};
 use crate::{
     audit,
+    events::Seq,
     identity::Person,
     shared::{AccountId, StoreError, Timestamp, Window},
 };
-use std::sync::Arc;
 
 /// A support message that waits, named by its place among all that wait: the room's owner, then its number there.
 pub type Waiting = (AccountId, Seq);
@@ -20,7 +20,7 @@ pub trait MessageRepository: Send + Sync {
     /// [`ClientId`](super::ClientId) that its sender has used before in this conversation no second time, but answer
     /// with the first; and refuse one that was used elsewhere
     /// ([`MessagingError::ClientIdTaken`](super::MessagingError::ClientIdTaken)). MUST publish
-    /// [`Hint::Said`] after the commit, and only then.
+    /// [`MessageSent`](super::MessageSent) after the commit, and only then.
     fn send(&self, sending: &Sending) -> Result<Sent>;
     /// Oldest first. Deleted messages are not shown, here as below.
     fn since(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
@@ -61,27 +61,4 @@ pub trait MessageRepository: Send + Sync {
 pub trait PeerDirectory: Send + Sync {
     /// Deactivated accounts too. MUST tell people as linked only if a link between the two is accepted.
     fn find(&self, seen_by: AccountId, who: &Who) -> Result<Option<Peer>, StoreError>;
-}
-
-/// Tells everybody who listens, on every node, what was committed.
-///
-/// What travels is a hint. Whoever listens must be able to do without it.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-pub trait Bus: Send + Sync {
-    /// MUST have told every ear of this node when it returns, whatever the way to the other nodes is like, and MUST NOT
-    /// wait for those.
-    fn publish(&self, hint: Hint);
-    /// From now on. MUST tell an ear of this process every hint published here once.
-    fn listen(&self, ear: Arc<dyn Ear>);
-    /// Whether, as far as this node knows, every hint of every node reaches it within a moment. MUST become false within
-    /// 2 s after the way to the other nodes broke, and when it is whole again every ear MUST hear
-    /// [`interrupted`](Ear::interrupted).
-    fn is_whole(&self) -> bool;
-}
-
-/// Somebody who listens. Both MUST return at once: they are called on the way out of a commit.
-pub trait Ear: Send + Sync {
-    fn hear(&self, hint: &Arc<Hint>);
-    /// Hints of other nodes may have been lost.
-    fn interrupted(&self);
 }

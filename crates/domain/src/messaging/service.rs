@@ -1,10 +1,12 @@
 //! What somebody can do with their conversations.
 use super::{
-    ClientId, Feed, Hint, Message, MessagingError, Peer, Result, Room, Seat, Sending, Sent, Seq, Text, Who,
-    ports::{Bus, MessageRepository, PeerDirectory, Waiting},
+    ChatAccess, ClientId, Message, MessagingError, Peer, PeerArrived, PeerLeft, Result, Room, Sending, Sent,
+    Stream, Text, Who,
+    ports::{MessageRepository, PeerDirectory, Waiting},
 };
 use crate::{
     audit,
+    events::{Event, Seq, ports::EventBus},
     identity::{Caller, Person, WrongRole},
     shared::{AccountId, Clock, Window},
 };
@@ -13,7 +15,7 @@ use std::sync::Arc;
 pub struct MessagingService {
     pub messages: Arc<dyn MessageRepository>,
     pub directory: Arc<dyn PeerDirectory>,
-    pub bus: Arc<dyn Bus>,
+    pub bus: Arc<dyn EventBus>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -26,13 +28,13 @@ impl MessagingService {
         self.directory.find(caller.id(), who)?.ok_or(MessagingError::PeerUnknown)
     }
 
-    /// A seat in the conversation with somebody else.
+    /// Access to the conversation with somebody else.
     ///
     /// # Errors
     /// [`MessagingError::PeerUnknown`], [`MessagingError::Oneself`].
-    pub fn sit_beside(&self, caller: &Caller, who: &Who) -> Result<(Seat, Peer)> {
+    pub fn open_chat(&self, caller: &Caller, who: &Who) -> Result<(ChatAccess, Peer)> {
         let peer = self.peer(caller, who)?;
-        Ok((Seat::beside(caller, &peer)?, peer))
+        Ok((ChatAccess::with_peer(caller, &peer)?, peer))
     }
 
     /// The conversation with somebody, newest first. With oneself there is none: the support room is not shown here.
@@ -66,21 +68,23 @@ impl MessagingService {
         Ok(self.messages.clear(room, &audit)?)
     }
 
-    /// Says something from a seat; at the desk, `to` whom.
+    /// Says something in what the access is to; in the support inbox, `to` whom.
     ///
     /// # Errors
-    /// [`MessagingError::PeerUnknown`] at the desk, [`MessagingError::ClientIdTaken`].
+    /// [`MessagingError::PeerUnknown`] in the support inbox, [`MessagingError::ClientIdTaken`].
     pub fn say(
         &self,
-        seat: Seat,
+        access: ChatAccess,
         to: Option<AccountId>,
         text: Text,
         client_id: Option<ClientId>,
     ) -> Result<Sent> {
-        let (at, sender) = (self.clock.now(), seat.account());
-        let sending = match seat.feed() {
-            Feed::Room(room) => Sending { room, sender, from_staff: false, text, client_id, audit: None, at },
-            Feed::Desk => {
+        let (at, sender) = (self.clock.now(), access.account());
+        let sending = match access.stream() {
+            Stream::Room(room) => {
+                Sending { room, sender, from_staff: false, text, client_id, audit: None, at }
+            }
+            Stream::SupportInbox => {
                 let to = to.ok_or(MessagingError::PeerUnknown)?;
                 let owner = self.directory.find(sender, &Who::Id(to))?.ok_or(MessagingError::PeerUnknown)?;
                 let owner = owner.person.id;
@@ -92,25 +96,29 @@ impl MessagingService {
         self.messages.send(&sending)
     }
 
-    /// What came after this number in what is followed from the seat: oldest first.
-    pub fn read(&self, seat: Seat, window: Window<Seq>) -> Result<Vec<Message>> {
-        Ok(match seat.feed() {
-            Feed::Room(room) => self.messages.since(room, window)?,
-            Feed::Desk => self.messages.at_desk_since(seat.account(), window, self.clock.now())?,
+    /// What came after this number in the stream: oldest first.
+    pub fn read(&self, access: ChatAccess, window: Window<Seq>) -> Result<Vec<Message>> {
+        Ok(match access.stream() {
+            Stream::Room(room) => self.messages.since(room, window)?,
+            Stream::SupportInbox => {
+                self.messages.at_desk_since(access.account(), window, self.clock.now())?
+            }
         })
     }
 
     /// Where somebody continues who has seen everything up to `after`: no further than there is anything. A client may
     /// remember more than the store does, after a restore or from another sequence, and would wait for ever.
-    pub fn resume(&self, seat: Seat, after: Seq) -> Result<Seq> {
-        let last = match seat.feed() {
-            Feed::Room(room) => self.messages.last_in(&[room])?.first().map_or(Seq::START, |(_, last)| *last),
-            Feed::Desk => self.messages.last_at_desk()?,
+    pub fn resume(&self, access: ChatAccess, after: Seq) -> Result<Seq> {
+        let last = match access.stream() {
+            Stream::Room(room) => {
+                self.messages.last_in(&[room])?.first().map_or(Seq::START, |(_, last)| *last)
+            }
+            Stream::SupportInbox => self.messages.last_at_desk()?,
         };
         Ok(after.min(last))
     }
 
-    /// Where a socket at the desk begins: with what is said from now on, after all that [`waits`](Self::waiting).
+    /// Where a socket into the support inbox begins: with what is said from now on, after all that [`waits`](Self::waiting).
     pub fn last_at_desk(&self) -> Result<Seq> {
         Ok(self.messages.last_at_desk()?)
     }
@@ -118,24 +126,24 @@ impl MessagingService {
     /// What waits for an answer of the staff: room by room, oldest first.
     ///
     /// # Errors
-    /// [`MessagingError::WrongRole`] from any seat but the desk.
-    pub fn waiting(&self, seat: Seat, window: Window<Waiting>) -> Result<Vec<Message>> {
-        match seat.feed() {
-            Feed::Desk => Ok(self.messages.waiting(seat.account(), window, self.clock.now())?),
-            Feed::Room(_) => Err(WrongRole.into()),
+    /// [`MessagingError::WrongRole`] for any stream but the support inbox.
+    pub fn waiting(&self, access: ChatAccess, window: Window<Waiting>) -> Result<Vec<Message>> {
+        match access.stream() {
+            Stream::SupportInbox => Ok(self.messages.waiting(access.account(), window, self.clock.now())?),
+            Stream::Room(_) => Err(WrongRole.into()),
         }
     }
 
     /// The staff hear that somebody opened a socket into their support room.
-    pub fn arrive(&self, seat: Seat) {
-        self.bus.publish(Hint::Arrived(seat.account()));
+    pub fn arrive(&self, access: ChatAccess) {
+        self.bus.publish(Event::new(PeerArrived(access.account())));
     }
     /// And that it was closed.
-    pub fn leave(&self, seat: Seat) {
-        self.bus.publish(Hint::Left(seat.account()));
+    pub fn leave(&self, access: ChatAccess) {
+        self.bus.publish(Event::new(PeerLeft(access.account())));
     }
 
-    /// How far each of these conversations goes, and the desk: for those who may have missed a hint.
+    /// How far each of these conversations goes: for subscribers that may have missed an event.
     pub fn last_in(&self, rooms: &[Room]) -> Result<Vec<(Room, Seq)>> {
         Ok(self.messages.last_in(rooms)?)
     }

@@ -6,9 +6,9 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// How a bell looks from afar.
+/// The newest notification of somebody, and how many are unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glance {
+pub struct Summary {
     pub newest: Option<NotificationId>,
     pub unread: u64,
 }
@@ -50,15 +50,15 @@ impl NotificationService {
         Ok(owners.iter().map(|owner| counted.get(owner).copied().unwrap_or_default()).collect())
     }
 
-    /// A glance at each of these bells: for those who may have missed a hint.
-    pub fn glance(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, Glance)>> {
+    /// Of each of these accounts: for subscribers that may have missed an event.
+    pub fn summaries(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, Summary)>> {
         let newest: HashMap<_, _> = self.notifications.newest_of(owners)?.into_iter().collect();
         let unread: HashMap<_, _> = self.notifications.unread_of(owners)?.into_iter().collect();
-        let glance = |owner: &AccountId| Glance {
+        let summary = |owner: &AccountId| Summary {
             newest: newest.get(owner).copied(),
             unread: unread.get(owner).copied().unwrap_or_default(),
         };
-        Ok(owners.iter().map(|owner| (*owner, glance(owner))).collect())
+        Ok(owners.iter().map(|owner| (*owner, summary(owner))).collect())
     }
 
     fn own(&self, caller: &Caller, id: NotificationId) -> Result<Notification> {

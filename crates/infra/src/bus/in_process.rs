@@ -1,33 +1,33 @@
 //! Within this process.
-use super::Ears;
-use domain::messaging::{
-    Hint,
-    ports::{Bus, Ear},
+use super::Subscribers;
+use domain::events::{
+    Event,
+    ports::{EventBus, Subscriber},
 };
 use std::sync::Arc;
 
 pub struct InProcessBus {
-    ears: Ears,
+    subscribers: Subscribers,
     alone: bool,
 }
 
 impl InProcessBus {
     /// No other process writes what is followed here.
     pub fn alone() -> Self {
-        Self { ears: Ears::default(), alone: true }
+        Self { subscribers: Subscribers::default(), alone: true }
     }
     /// Other processes may write too, and there is no way to hear of it.
     pub fn among_others() -> Self {
-        Self { ears: Ears::default(), alone: false }
+        Self { subscribers: Subscribers::default(), alone: false }
     }
 }
 
-impl Bus for InProcessBus {
-    fn publish(&self, hint: Hint) {
-        self.ears.tell(hint);
+impl EventBus for InProcessBus {
+    fn publish(&self, event: Event) {
+        self.subscribers.tell(&event);
     }
-    fn listen(&self, ear: Arc<dyn Ear>) {
-        self.ears.add(ear);
+    fn subscribe(&self, subscriber: Arc<dyn Subscriber>) {
+        self.subscribers.add(subscriber);
     }
     fn is_whole(&self) -> bool {
         self.alone

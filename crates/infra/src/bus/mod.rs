@@ -1,30 +1,35 @@
-//! Who tells those who follow something live: the same port in this process, and over Redis between all nodes.
+//! The event bus: the same port in this process, and over Redis between all nodes. It knows no module's events.
+mod codec;
 mod in_process;
 mod redis;
 mod seal;
 mod wire;
+pub use codec::{EventCodec, EventCodecs};
 pub use in_process::InProcessBus;
 pub use redis::{RedisBus, check_redis_url, ping};
 
-use domain::messaging::{Hint, ports::Ear};
+use domain::events::{Event, ports::Subscriber};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The listeners of this process.
+/// The subscribers of this process.
 #[derive(Default)]
-struct Ears(RwLock<Vec<Arc<dyn Ear>>>);
+struct Subscribers(RwLock<Vec<Arc<dyn Subscriber>>>);
 
-impl Ears {
-    fn add(&self, ear: Arc<dyn Ear>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).push(ear);
+impl Subscribers {
+    fn add(&self, subscriber: Arc<dyn Subscriber>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(subscriber);
     }
-    fn tell(&self, hint: Hint) {
-        let hint = Arc::new(hint);
-        self.each(|ear| ear.hear(&hint));
+    fn tell(&self, event: &Event) {
+        self.each(|subscriber| subscriber.on_event(event));
     }
     fn interrupted(&self) {
-        self.each(|ear| ear.interrupted());
+        self.each(|subscriber| subscriber.interrupted());
     }
-    fn each(&self, say: impl Fn(&dyn Ear)) {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).iter().for_each(|ear| say(&**ear));
+    fn each(&self, tell: impl Fn(&dyn Subscriber)) {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .for_each(|subscriber| tell(&**subscriber));
     }
 }

@@ -4,14 +4,14 @@
 //! is there; the listener that hears nothing for longer than [`DEAF_AFTER`] takes the way for broken, although no connection
 //! has failed. What could not be sent is not kept: the others are told that something was lost, and read the store.
 use super::{
-    Ears,
+    EventCodecs, Subscribers,
     seal::Seal,
-    wire::{Envelope, News},
+    wire::{Envelope, News, Signal},
 };
 use domain::{
-    messaging::{
-        Hint,
-        ports::{Bus, Ear},
+    events::{
+        Event,
+        ports::{EventBus, Subscriber},
     },
     shared::StoreError,
 };
@@ -34,9 +34,9 @@ const DEAF_AFTER: Duration = Duration::from_millis(1200);
 const GONE_AFTER: Duration = Duration::from_secs(60);
 /// Between two tries to connect.
 const PAUSE: Duration = Duration::from_millis(250);
-/// Hints that wait to be sent. A node that is so far behind tells that some were lost.
+/// Events that wait to be sent. A node that is so far behind tells that some were lost.
 const QUEUE: usize = 4096;
-/// Hints sent together at most.
+/// Events sent together at most.
 const BATCH: usize = 256;
 
 /// Whether this is an address that we can speak to; nobody is asked yet.
@@ -66,7 +66,7 @@ fn connect(client: &Client) -> RedisResult<Connection> {
 
 pub struct RedisBus {
     node: Arc<Node>,
-    queue: SyncSender<News>,
+    queue: SyncSender<Event>,
 }
 
 /// What both threads share.
@@ -75,7 +75,8 @@ struct Node {
     name: u64,
     channel: String,
     client: Client,
-    ears: Ears,
+    subscribers: Subscribers,
+    codecs: EventCodecs,
     hears: AtomicBool,
     speaks: AtomicBool,
     seal: Seal,
@@ -89,16 +90,17 @@ struct Node {
 impl RedisBus {
     /// Does not wait for Redis: one that is away slows nobody's start. `house` must be the same on every node of one
     /// database, and another for another database; `secret` the same on every node: what was not said under it is not
-    /// heard.
+    /// heard. An event of which no codec is here reaches this node only.
     ///
     /// # Errors
     /// When the URL is none, or the process can make no thread.
-    pub fn open(url: &str, house: &str, secret: &[u8]) -> Result<Self, StoreError> {
+    pub fn open(url: &str, house: &str, secret: &[u8], codecs: EventCodecs) -> Result<Self, StoreError> {
         let node = Arc::new(Node {
             name: rand::rng().random(),
             channel: format!("carebase:{house}:hints"),
             client: Client::open(url).map_err(StoreError::failed)?,
-            ears: Ears::default(),
+            subscribers: Subscribers::default(),
+            codecs,
             seal: Seal::new(secret).map_err(StoreError::failed)?,
             others: Mutex::default(),
             hears: AtomicBool::new(false),
@@ -123,16 +125,15 @@ impl Drop for RedisBus {
     }
 }
 
-impl Bus for RedisBus {
-    fn publish(&self, hint: Hint) {
-        let news = News::from(hint.clone());
-        self.node.ears.tell(hint);
-        if self.queue.try_send(news).is_err() {
+impl EventBus for RedisBus {
+    fn publish(&self, event: Event) {
+        self.node.subscribers.tell(&event);
+        if self.queue.try_send(event).is_err() {
             self.node.lost.store(true, Relaxed);
         }
     }
-    fn listen(&self, ear: Arc<dyn Ear>) {
-        self.node.ears.add(ear);
+    fn subscribe(&self, subscriber: Arc<dyn Subscriber>) {
+        self.node.subscribers.add(subscriber);
     }
     fn is_whole(&self) -> bool {
         self.node.hears.load(Relaxed) && self.node.speaks.load(Relaxed) && self.node.others_speak()
@@ -160,7 +161,7 @@ impl Node {
         subscription.subscribe(&self.channel)?;
         self.hears.store(true, Relaxed);
         // From here on nothing is missed; what was said before may have been.
-        self.ears.interrupted();
+        self.subscribers.interrupted();
         while !self.is_over() {
             match subscription.get_message().and_then(|message| message.get_payload::<Vec<u8>>()) {
                 Ok(bytes) => self.heard(&bytes),
@@ -179,7 +180,7 @@ impl Node {
         if !self.is_over() {
             tracing::warn!(cause = %broken, "the bus is interrupted: sockets read the store until it is back");
             metrics::counter!("bus_interruptions_total").increment(1);
-            self.ears.interrupted();
+            self.subscribers.interrupted();
         }
     }
 
@@ -190,19 +191,26 @@ impl Node {
         };
         let Ok(Envelope { from, news }) = serde_json::from_slice(body) else {
             tracing::debug!("news of another version");
-            return self.ears.interrupted();
+            return self.subscribers.interrupted();
         };
         if from == self.name {
             return;
         }
         let heard_before = self.others().insert(from, Instant::now());
         let was_silent = heard_before.is_none_or(|at| at.elapsed() >= DEAF_AFTER);
-        if was_silent || matches!(news, News::Lost) {
-            self.ears.interrupted();
+        let (event, is_lost) = match news {
+            News::Signal(signal) => (None, signal == Signal::Lost),
+            // One that this version does not understand is as good as lost.
+            News::Event(event) => {
+                let event = self.codecs.decode(event);
+                let unknown = event.is_none();
+                (event, unknown)
+            }
+        };
+        if was_silent || is_lost {
+            self.subscribers.interrupted();
         }
-        if let Some(hint) = news.hint() {
-            self.ears.tell(hint);
-        }
+        event.iter().for_each(|event| self.subscribers.tell(event));
     }
 
     fn others(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
@@ -217,17 +225,17 @@ impl Node {
     }
 
     /// Until the house is closed and all is sent that could be; and now and then that this node is there.
-    fn publish(&self, waiting: &Receiver<News>) {
+    fn publish(&self, waiting: &Receiver<Event>) {
         let mut line = None;
         loop {
             let mut batch = match waiting.recv_timeout(ALIVE_EVERY) {
-                Ok(news) => vec![news],
-                Err(RecvTimeoutError::Timeout) => vec![News::Alive],
+                Ok(event) => vec![self.news(&event)],
+                Err(RecvTimeoutError::Timeout) => vec![News::Signal(Signal::Alive)],
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            batch.extend(waiting.try_iter().take(BATCH - 1));
+            batch.extend(waiting.try_iter().take(BATCH - 1).map(|event| self.news(&event)));
             if self.lost.swap(false, Relaxed) {
-                batch.push(News::Lost);
+                batch.push(News::Signal(Signal::Lost));
             }
             let sent = self.send(&mut line, batch).is_ok();
             if !sent {
@@ -239,9 +247,23 @@ impl Node {
                 }
                 thread::sleep(PAUSE);
             } else if !self.speaks.swap(true, Relaxed) {
-                self.ears.interrupted();
+                self.subscribers.interrupted();
             }
         }
+    }
+
+    /// Without a codec the others cannot be told what it is; that they missed something, they can.
+    fn news(&self, event: &Event) -> News {
+        self.codecs.encode(event).map_or_else(
+            || {
+                tracing::error!(
+                    kind = event.kind(),
+                    "no codec is wired for this event: other nodes read the store"
+                );
+                News::Signal(Signal::Lost)
+            },
+            News::Event,
+        )
     }
 
     fn send(&self, line: &mut Option<Connection>, batch: Vec<News>) -> RedisResult<()> {
@@ -252,7 +274,7 @@ impl Node {
         let mut pipe = redis::pipe();
         for news in batch {
             let envelope = serde_json::to_vec(&Envelope { from: self.name, news });
-            let bytes = envelope.map_err(|_why| (redis::ErrorKind::Client, "a hint cannot be written"))?;
+            let bytes = envelope.map_err(|_why| (redis::ErrorKind::Client, "an event cannot be written"))?;
             pipe.publish(&self.channel, self.seal.sealed(&bytes)).ignore();
         }
         pipe.query(connection)

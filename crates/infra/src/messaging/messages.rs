@@ -17,9 +17,10 @@ use diesel::{
 };
 use domain::{
     audit::{Act, Entry},
+    events::Event,
     identity::Person,
     messaging::{
-        Hint, Message, MessagingError, Result, Room, Sending, Sent, Seq,
+        Message, MessageSent, MessagingError, Result, Room, Sending, Sent, Seq,
         ports::{MessageRepository, Waiting},
     },
     shared::{AccountId, StoreError, Timestamp, Window},
@@ -280,7 +281,7 @@ impl DieselMessageRepository {
                 audit::add(conn, &entry.clone().on(seq.get()))?;
             }
             let message = row.of(sending.room).map_err(|e| Fault::Rule(e.into()))?;
-            conn.tells(Hint::Said(message.clone()));
+            conn.publish_after_commit(Event::new(MessageSent(message.clone())));
             Ok(Sent { message, again: false, deleted: false })
         })
     }

@@ -1,6 +1,16 @@
-//! One connection, of either database, and what the change that runs on it will have to tell.
-use super::pool::{PgPooled, SqlitePooled};
-use domain::messaging::Hint;
+//! One connection, of either database: its transactions, and the events that are published after the commit.
+use super::{
+    fault::{Fault, judge},
+    pool::{PgPooled, SqlitePooled},
+};
+use diesel::{
+    QueryResult,
+    connection::{AnsiTransactionManager as Ansi, SimpleConnection, TransactionManager},
+};
+use domain::{
+    events::{Event, ports::EventBus},
+    shared::StoreError,
+};
 
 pub(crate) enum Db {
     Postgres(PgPooled),
@@ -9,25 +19,62 @@ pub(crate) enum Db {
 
 pub struct Conn {
     pub(crate) db: Db,
-    /// What is published when this change is committed, and only then.
-    hints: Vec<Hint>,
+    events: Vec<Event>,
 }
 
 impl Conn {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, hints: vec![] }
+        Self { db, events: vec![] }
     }
-    pub(crate) fn tells(&mut self, hint: Hint) {
-        self.hints.push(hint);
+    /// Told to every subscriber when the change that runs on this connection is committed, and only then.
+    pub(crate) fn publish_after_commit(&mut self, event: Event) {
+        self.events.push(event);
     }
-    /// What the next change on this connection tells is its own.
-    pub(super) fn take_hints(&mut self) -> Vec<Hint> {
-        std::mem::take(&mut self.hints)
+    /// The events of the change that just ended; the next change on this connection has its own.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
     }
     /// What was rolled back tells nothing.
-    pub(super) fn forget(&mut self) {
-        self.hints.clear();
+    pub(super) fn drop_events(&mut self) {
+        self.events.clear();
     }
+
+    /// SQLite takes its write lock at once: a deferred transaction that turns to writing late fails with SQLITE_BUSY,
+    /// and no timeout helps it.
+    pub(super) fn begin(&mut self) -> QueryResult<()> {
+        match &mut self.db {
+            Db::Postgres(c) => Ansi::begin_transaction(&mut ***c),
+            Db::Sqlite(c) => Ansi::begin_transaction_sql(&mut **c, "BEGIN IMMEDIATE"),
+        }
+    }
+    pub(super) fn commit(&mut self) -> QueryResult<()> {
+        on!(self, |c| Ansi::commit_transaction(c))
+    }
+    fn rollback(&mut self) -> QueryResult<()> {
+        on!(self, |c| Ansi::rollback_transaction(c))
+    }
+    /// Rolls back, and says what the caller is told.
+    pub(super) fn rollback_with<E: From<StoreError>>(&mut self, fault: Fault<E>) -> E {
+        match (fault, self.rollback()) {
+            (Fault::Db(e), _) | (Fault::Rule(_), Err(e)) => self.failed(e).into(),
+            (Fault::Rule(rule), Ok(())) => rule,
+        }
+    }
+    pub(super) fn say(&mut self, statements: &str) -> QueryResult<()> {
+        on!(self, |c| c.batch_execute(statements))
+    }
+    /// After a failure nobody gets this connection again before it was pinged.
+    pub(super) fn failed(&mut self, error: diesel::result::Error) -> StoreError {
+        if let Db::Postgres(c) = &mut self.db {
+            c.suspect();
+        }
+        judge(error)
+    }
+}
+
+/// After the commit, never before: a subscriber may read at once what an event tells of.
+pub(super) fn publish(bus: &dyn EventBus, events: Vec<Event>) {
+    events.into_iter().for_each(|event| bus.publish(event));
 }
 
 /// `on!(conn, |c| query)` compiles the query once per backend, with `c` the concrete diesel connection: the compiler

@@ -12,16 +12,17 @@ pub(crate) mod schema;
 mod server_lock;
 mod settings;
 
+use conn::publish;
 use diesel::{
     QueryResult,
-    connection::{AnsiTransactionManager as Ansi, SimpleConnection, TransactionManager},
-    r2d2::R2D2Connection,
+    r2d2::{Pool, R2D2Connection},
 };
 use domain::{
-    messaging::{Hint, ports::Bus},
+    events::ports::EventBus,
     shared::{StoreError, deadline},
 };
-use pool::Pools;
+use group::Writers;
+use pool::{Outage, PgManager, SqliteManager};
 use std::sync::Arc;
 
 pub(crate) use at::At;
@@ -35,7 +36,36 @@ pub use server_lock::ServerLock;
 #[derive(Clone)]
 pub struct Store {
     pools: Arc<Pools>,
-    bus: Arc<dyn Bus>,
+    bus: Arc<dyn EventBus>,
+}
+
+enum Pools {
+    Postgres {
+        pool: Pool<PgManager>,
+        outage: Outage,
+    },
+    /// One writer, and readers beside it.
+    Sqlite {
+        writers: Writers,
+        read: Pool<SqliteManager>,
+    },
+}
+
+impl Pools {
+    /// `size` connections for PostgreSQL, or `size` readers for SQLite.
+    fn open(location: &Location, size: u32) -> Result<Self, StoreError> {
+        Ok(match location {
+            Location::Postgres(url) => {
+                Self::Postgres { pool: pool::open_postgres(url, size)?, outage: Outage::default() }
+            }
+            Location::Sqlite(path) => {
+                // The writer first: it turns the write-ahead log on, which readers that open at the same time would
+                // fight over.
+                let write = pool::open_sqlite(path, 1, false)?;
+                Self::Sqlite { writers: Writers::new(write), read: pool::open_sqlite(path, size, true)? }
+            }
+        })
+    }
 }
 
 impl Store {
@@ -43,7 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached, or does not take our settings.
-    pub fn open(location: &Location, readers: u32, bus: Arc<dyn Bus>) -> Result<Self, StoreError> {
+    pub fn open(location: &Location, readers: u32, bus: Arc<dyn EventBus>) -> Result<Self, StoreError> {
         Ok(Self { pools: Arc::new(Pools::open(location, readers)?), bus })
     }
 
@@ -57,7 +87,7 @@ impl Store {
         query(&mut conn).map_err(|e| conn.failed(e))
     }
 
-    /// All of `change`, or nothing. What it tells is published after the commit.
+    /// All of `change`, or nothing. Its events are published after the commit.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
@@ -87,10 +117,10 @@ impl Store {
         match step(&mut conn) {
             Ok(done) => {
                 conn.commit().map_err(|e| conn.failed(e))?;
-                publish(&*self.bus, conn.take_hints());
+                publish(&*self.bus, conn.take_events());
                 Ok(done)
             }
-            Err(fault) => Err(conn.undo(fault)),
+            Err(fault) => Err(conn.rollback_with(fault)),
         }
     }
 
@@ -103,41 +133,31 @@ impl Store {
     }
 }
 
-/// After the commit, never before: a subscriber may read at once what a hint tells of.
-fn publish(bus: &dyn Bus, hints: Vec<Hint>) {
-    hints.into_iter().for_each(|hint| bus.publish(hint));
-}
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+    };
 
-impl Conn {
-    /// SQLite takes its write lock at once: a deferred transaction that turns to writing late fails with SQLITE_BUSY,
-    /// and no timeout helps it.
-    fn begin(&mut self) -> QueryResult<()> {
-        match &mut self.db {
-            Db::Postgres(c) => Ansi::begin_transaction(&mut ***c),
-            Db::Sqlite(c) => Ansi::begin_transaction_sql(&mut **c, "BEGIN IMMEDIATE"),
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn the_store_and_the_bus_know_no_module_of_the_domain_but_the_events() {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let domain = fs::read_dir(src.join("../../domain/src")).unwrap().map(|entry| entry.unwrap());
+        let modules = domain.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name());
+        let modules: Vec<_> = modules.filter_map(|name| name.into_string().ok()).collect();
+        let foreign = modules.iter().filter(|module| !["shared", "events"].contains(&module.as_str()));
+        let foreign: Vec<_> = foreign.flat_map(|m| [format!("domain::{m}"), format!(" {m}::")]).collect();
+        assert!(foreign.len() > 6, "{foreign:?}");
+        for file in ["store", "bus"].iter().flat_map(|folder| files(&src.join(folder))) {
+            let text = fs::read_to_string(&file).unwrap();
+            let named = foreign.iter().find(|name| text.contains(*name));
+            assert_eq!(named, None, "{}", file.display());
         }
-    }
-    fn commit(&mut self) -> QueryResult<()> {
-        on!(self, |c| Ansi::commit_transaction(c))
-    }
-    fn rollback(&mut self) -> QueryResult<()> {
-        on!(self, |c| Ansi::rollback_transaction(c))
-    }
-    /// Rolls back, and says what the caller is told.
-    fn undo<E: From<StoreError>>(&mut self, fault: Fault<E>) -> E {
-        match (fault, self.rollback()) {
-            (Fault::Db(e), _) | (Fault::Rule(_), Err(e)) => self.failed(e).into(),
-            (Fault::Rule(rule), Ok(())) => rule,
-        }
-    }
-    fn say(&mut self, statements: &str) -> QueryResult<()> {
-        on!(self, |c| c.batch_execute(statements))
-    }
-    /// After a failure nobody gets this connection again before it was pinged.
-    fn failed(&mut self, error: diesel::result::Error) -> StoreError {
-        if let Db::Postgres(c) = &mut self.db {
-            c.suspect();
-        }
-        fault::judge(error)
     }
 }

@@ -1,8 +1,7 @@
-//! The pools: one for PostgreSQL; for SQLite one writer, and readers beside it.
+//! Pools of connections, and how long a request waits for one.
 use super::{
-    Location,
     checked::{Checked, Watched},
-    group::Writers,
+    location::Location,
     settings::{PostgresSettings, SqliteSettings},
 };
 use diesel::{
@@ -11,6 +10,7 @@ use diesel::{
 };
 use domain::shared::StoreError;
 use std::{
+    path::Path,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
@@ -22,15 +22,10 @@ const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 /// How long one failure counts as "known to be down".
 const DOWN_FOR: Duration = Duration::from_secs(3);
 
-type PgManager = Checked<ConnectionManager<PgConnection>>;
+pub(super) type PgManager = Checked<ConnectionManager<PgConnection>>;
 pub(super) type SqliteManager = ConnectionManager<SqliteConnection>;
 pub(crate) type PgPooled = PooledConnection<PgManager>;
 pub(crate) type SqlitePooled = PooledConnection<SqliteManager>;
-
-pub(super) enum Pools {
-    Postgres { pool: Pool<PgManager>, outage: Outage },
-    Sqlite { writers: Writers, read: Pool<SqliteManager> },
-}
 
 impl std::fmt::Debug for Watched<PgConnection> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -38,33 +33,26 @@ impl std::fmt::Debug for Watched<PgConnection> {
     }
 }
 
-impl Pools {
-    /// `size` connections for PostgreSQL, or `size` readers for SQLite.
-    pub(super) fn open(location: &Location, size: u32) -> Result<Self, StoreError> {
-        match location {
-            Location::Postgres(url) => {
-                let manager = Checked::new(ConnectionManager::new(Location::with_limits(url)));
-                let builder = Pool::builder().max_size(size).connection_timeout(PATIENCE);
-                let pool = builder.connection_customizer(Box::new(PostgresSettings)).build(manager);
-                Ok(Self::Postgres { pool: pool.map_err(StoreError::unavailable)?, outage: Outage::default() })
-            }
-            Location::Sqlite(path) => {
-                let pool = |size, query_only| {
-                    Pool::builder()
-                        .max_size(size)
-                        .connection_timeout(PATIENCE)
-                        .test_on_check_out(false)
-                        .connection_customizer(Box::new(SqliteSettings { query_only }))
-                        .build(SqliteManager::new(path.display().to_string()))
-                        .map_err(StoreError::unavailable)
-                };
-                // The writer first: it turns the write-ahead log on, which readers that open at the same time would
-                // fight over.
-                let write = pool(1, false)?;
-                Ok(Self::Sqlite { writers: Writers::new(write), read: pool(size, true)? })
-            }
-        }
-    }
+/// At most `size` connections.
+pub(super) fn open_postgres(url: &str, size: u32) -> Result<Pool<PgManager>, StoreError> {
+    let manager = Checked::new(ConnectionManager::new(Location::with_limits(url)));
+    let builder = Pool::builder().max_size(size).connection_timeout(PATIENCE);
+    let pool = builder.connection_customizer(Box::new(PostgresSettings)).build(manager);
+    pool.map_err(StoreError::unavailable)
+}
+
+pub(super) fn open_sqlite(
+    path: &Path,
+    size: u32,
+    query_only: bool,
+) -> Result<Pool<SqliteManager>, StoreError> {
+    Pool::builder()
+        .max_size(size)
+        .connection_timeout(PATIENCE)
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(SqliteSettings { query_only }))
+        .build(SqliteManager::new(path.display().to_string()))
+        .map_err(StoreError::unavailable)
 }
 
 /// Remembers that the database was away, so that a queue of requests does not wait two seconds each, one after another.

@@ -1,14 +1,18 @@
-//! What a bus promises, in one process and over Redis: whoever listens hears each hint once, and nobody waits for that.
+//! What a bus promises, in one process and over Redis: a subscriber hears each event once, and nobody waits for that.
 use crate::{
     support::{Backend, Town, at, at_once, unique},
-    talk::{Heard, between, saying, soon},
+    talk::{Heard, Told, between, saying, soon},
 };
 use domain::{
-    messaging::{ClientId, Hint, Message, Room, Seq, ports::Bus},
+    events::{Event, ports::EventBus},
+    messaging::{ClientId, Message, Room, Seq},
     notifications::{Notice, Notification, NotificationId},
     shared::AccountId,
 };
-use infra::bus::{InProcessBus, RedisBus};
+use infra::{
+    bus::{EventCodecs, InProcessBus, RedisBus},
+    messaging, notifications,
+};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -16,15 +20,14 @@ use std::{
 
 const WITHIN: Duration = Duration::from_secs(1);
 
-fn redis(house: &str) -> Arc<dyn Bus> {
-    Arc::new(
-        RedisBus::open(
-            &std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"),
-            house,
-            b"the house\'s secret",
-        )
-        .unwrap(),
-    )
+/// With the codecs of every module, as the application wires it.
+pub(crate) fn open(url: &str, house: &str) -> RedisBus {
+    let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
+    RedisBus::open(url, house, b"the house's secret", EventCodecs::new(codecs)).unwrap()
+}
+
+fn redis(house: &str) -> Arc<dyn EventBus> {
+    Arc::new(open(&std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"), house))
 }
 
 /// A name that no other test gives its house.
@@ -33,7 +36,7 @@ fn house() -> String {
 }
 
 /// Nodes of one house that hear each other.
-fn nodes<const N: usize>(house: &str) -> [Arc<dyn Bus>; N] {
+fn nodes<const N: usize>(house: &str) -> [Arc<dyn EventBus>; N] {
     let nodes = [(); N].map(|()| redis(house));
     soon("every node is whole", 2 * WITHIN, || nodes.iter().all(|node| node.is_whole()));
     nodes
@@ -41,15 +44,19 @@ fn nodes<const N: usize>(house: &str) -> [Arc<dyn Bus>; N] {
 
 /// Port 1: nobody listens there.
 fn away() -> RedisBus {
-    RedisBus::open("redis://127.0.0.1:1", "nowhere", b"the house\'s secret").unwrap()
+    open("redis://127.0.0.1:1", "nowhere")
 }
 
-pub(crate) fn hint(number: i64) -> Hint {
-    Hint::Recounted(AccountId::new(number))
+pub(crate) fn event(number: i64) -> Event {
+    told(number).event()
 }
 
-pub(crate) fn hints(numbers: impl IntoIterator<Item = i64>) -> Vec<Hint> {
-    numbers.into_iter().map(hint).collect()
+pub(crate) fn told(number: i64) -> Told {
+    Told::UnreadChanged(AccountId::new(number))
+}
+
+pub(crate) fn all_told(numbers: impl IntoIterator<Item = i64>) -> Vec<Told> {
+    numbers.into_iter().map(told).collect()
 }
 
 macro_rules! bus_story {
@@ -73,40 +80,40 @@ macro_rules! bus_story {
     };
 }
 
-bus_story!(every_ear_of_the_node_has_heard_a_hint_when_publishing_returns, |bus: &dyn Bus| {
+bus_story!(every_subscriber_of_the_node_has_heard_an_event_when_publishing_returns, |bus: &dyn EventBus| {
     let ears = [(); 3].map(|()| Heard::on(bus));
     for number in 1..=50 {
-        bus.publish(hint(number));
+        bus.publish(event(number));
         for ear in &ears {
-            assert_eq!(ear.hints().last(), Some(&hint(number)));
+            assert_eq!(ear.events().last(), Some(&told(number)));
         }
     }
     for ear in &ears {
-        assert_eq!(ear.hints(), hints(1..=50), "once, and in order");
+        assert_eq!(ear.events(), all_told(1..=50), "once, and in order");
     }
 });
 
-bus_story!(an_ear_hears_what_is_published_after_it_came, |bus: &dyn Bus| {
-    bus.publish(hint(1));
+bus_story!(a_subscriber_hears_what_is_published_after_it_came, |bus: &dyn EventBus| {
+    bus.publish(event(1));
     let ear = Heard::on(bus);
-    bus.publish(hint(2));
-    assert_eq!(ear.hints(), [hint(2)]);
+    bus.publish(event(2));
+    assert_eq!(ear.events(), [told(2)]);
 });
 
-bus_story!(hints_of_many_threads_are_each_heard_once, |bus: &dyn Bus| {
+bus_story!(events_of_many_threads_are_each_heard_once, |bus: &dyn EventBus| {
     let ear = Heard::on(bus);
     at_once(8, |i| {
         let first = i64::try_from(i).unwrap() * 100;
-        (first..first + 100).for_each(|number| bus.publish(hint(number)));
+        (first..first + 100).for_each(|number| bus.publish(event(number)));
     });
-    let mut heard = ear.hints();
+    let mut heard = ear.events();
     assert_eq!(heard.len(), 800);
     // Each thread's in its order.
-    heard.sort_by_key(|hint| match hint {
-        Hint::Recounted(number) => number.get() / 100,
+    heard.sort_by_key(|event| match event {
+        Told::UnreadChanged(number) => number.get() / 100,
         _ => -1,
     });
-    assert_eq!(heard, hints(0..800));
+    assert_eq!(heard, all_told(0..800));
 });
 
 #[test]
@@ -123,7 +130,7 @@ fn a_redis_that_is_away_holds_up_neither_the_start_nor_those_who_publish() {
     // More than can wait to be sent.
     for number in 0..6_000 {
         let since = Instant::now();
-        bus.publish(hint(number));
+        bus.publish(event(number));
         assert!(since.elapsed() < Duration::from_millis(50), "publishing took {:?}", since.elapsed());
     }
     assert!(!bus.is_whole());
@@ -131,28 +138,30 @@ fn a_redis_that_is_away_holds_up_neither_the_start_nor_those_who_publish() {
 
 #[test]
 fn what_is_no_redis_is_refused_by_the_bus_too() {
-    assert!(RedisBus::open("http://127.0.0.1", "contract", b"the house\'s secret").is_err());
+    assert!(
+        RedisBus::open("http://127.0.0.1", "contract", b"the house's secret", EventCodecs::new([])).is_err()
+    );
 }
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn another_node_hears_every_hint_within_a_second_once_and_in_order() {
+fn another_node_hears_every_event_within_a_second_once_and_in_order() {
     let [here, there, third] = nodes(&house());
     let ears = [&here, &there, &third].map(|bus| Heard::on(&**bus));
-    (1..=500).for_each(|number| here.publish(hint(number)));
+    (1..=500).for_each(|number| here.publish(event(number)));
     for ear in &ears {
-        assert_eq!(ear.after(500, WITHIN), hints(1..=500));
+        assert_eq!(ear.after(500, WITHIN), all_told(1..=500));
     }
     // An answer comes after everything that was said before it: nothing comes twice, not even to who said it.
-    there.publish(hint(501));
+    there.publish(event(501));
     for ear in &ears {
-        assert_eq!(ear.after(501, WITHIN), hints(1..=501));
+        assert_eq!(ear.after(501, WITHIN), all_told(1..=501));
     }
 }
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn a_hint_of_any_kind_reaches_another_node_as_it_is() {
+fn an_event_of_any_kind_reaches_another_node_as_it_is() {
     let [here, there] = nodes(&house());
     let ear = Heard::on(&*there);
     let [one, two] = [1, i64::MAX].map(AccountId::new);
@@ -177,16 +186,16 @@ fn a_hint_of_any_kind_reaches_another_node_as_it_is() {
         created_at: at(8),
     };
     let all = [
-        Hint::Said(said),
-        Hint::Said(empty),
-        Hint::Said(answer),
-        Hint::Rang(rang(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
-        Hint::Rang(rang(Notice::PrescriptionCreated {}, true)),
-        Hint::Recounted(two),
-        Hint::Arrived(one),
-        Hint::Left(one),
+        Told::Sent(said),
+        Told::Sent(empty),
+        Told::Sent(answer),
+        Told::Created(rang(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
+        Told::Created(rang(Notice::PrescriptionCreated {}, true)),
+        Told::UnreadChanged(two),
+        Told::Arrived(one),
+        Told::Left(one),
     ];
-    all.iter().for_each(|hint| here.publish(hint.clone()));
+    all.iter().for_each(|told| here.publish(told.clone().event()));
     assert_eq!(ear.after(all.len(), WITHIN), all);
 }
 
@@ -196,35 +205,36 @@ fn two_houses_on_one_redis_hear_nothing_of_each_other() {
     let (one, other) = (nodes::<2>(&house()), nodes::<2>(&house()));
     let ears = [&one[1], &other[1]].map(|bus| Heard::on(&**bus));
     for number in 1..=20 {
-        one[0].publish(hint(number));
-        other[0].publish(hint(-number));
+        one[0].publish(event(number));
+        other[0].publish(event(-number));
     }
-    assert_eq!(ears[0].after(20, WITHIN), hints(1..=20));
-    assert_eq!(ears[1].after(20, WITHIN), hints((1..=20).map(|n| -n)));
+    assert_eq!(ears[0].after(20, WITHIN), all_told(1..=20));
+    assert_eq!(ears[1].after(20, WITHIN), all_told((1..=20).map(|n| -n)));
     for (bus, ear) in [(&one, &ears[0]), (&other, &ears[1])] {
-        bus[0].publish(hint(0));
+        bus[0].publish(event(0));
         assert_eq!(ear.after(21, WITHIN).len(), 21);
     }
 }
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn of_more_hints_than_can_wait_all_arrive_or_the_others_are_told_that_some_were_lost() {
+fn of_more_events_than_can_wait_all_arrive_or_the_others_are_told_that_some_were_lost() {
     let [here, there] = nodes(&house());
     let ear = Heard::on(&*there);
     let before = ear.interruptions();
-    (1..=20_000).for_each(|number| here.publish(hint(number)));
-    let in_full = || ear.hints().len() == 20_000;
+    (1..=20_000).for_each(|number| here.publish(event(number)));
+    let in_full = || ear.events().len() == 20_000;
     soon("all, or word of a loss", 10 * WITHIN, || in_full() || ear.interruptions() > before);
     // Published until one is heard: while the queue is full, any of them may be lost.
     let last = (20_001..).find(|number| {
-        here.publish(hint(*number));
-        ear.after(usize::MAX, Duration::from_millis(50)).last() == Some(&hint(*number)) || *number > 20_200
+        here.publish(event(*number));
+        ear.after(usize::MAX, Duration::from_millis(50)).last() == Some(&told(*number)) || *number > 20_200
     });
-    assert!(last.is_some_and(|number| number <= 20_200), "hints do not flow again");
-    let heard = ear.hints();
-    let doubled =
-        heard.windows(2).find(|two| matches!(two, [Hint::Recounted(a), Hint::Recounted(b)] if b <= a));
+    assert!(last.is_some_and(|number| number <= 20_200), "events do not flow again");
+    let heard = ear.events();
+    let doubled = heard
+        .windows(2)
+        .find(|two| matches!(two, [Told::UnreadChanged(a), Told::UnreadChanged(b)] if b <= a));
     assert_eq!(doubled, None, "twice, or in another order");
 }
 
@@ -238,7 +248,7 @@ fn what_is_said_on_one_node_is_heard_on_another_and_can_be_read_there() {
     let room = between(&sarah, &house_md);
     for seq in 1..=20 {
         let said = here.say(&saying(room, &sarah, "x"));
-        assert_eq!(ear.after(seq, WITHIN).last(), Some(&Hint::Said(said.clone())));
+        assert_eq!(ear.after(seq, WITHIN).last(), Some(&Told::Sent(said.clone())));
         assert_eq!(there.since(room, said.seq.get() - 1), [said]);
     }
 }

@@ -1,11 +1,14 @@
 //! A bus whose Redis goes: nobody waits, everybody is told, and all is well again when it is back.
 use crate::{
-    bus::{hint, hints},
+    bus::{all_told, event, open, told},
     talk::{Heard, soon},
 };
-use domain::messaging::{
-    Hint,
-    ports::{Bus, Ear},
+use domain::{
+    events::{
+        Event,
+        ports::{EventBus, Subscriber},
+    },
+    notifications::UnreadChanged,
 };
 use infra::bus::RedisBus;
 use std::{
@@ -21,10 +24,10 @@ use testing::RedisServer;
 const PROMISED: Duration = Duration::from_secs(2);
 const A_FEW_SECONDS: Duration = Duration::from_secs(6);
 
-/// Two nodes of one house, and an ear on each. Nothing may be heard before they are whole, so that is over.
+/// Two nodes of one house, and a subscriber on each. Nothing may be heard before they are whole, so that is over.
 fn two_nodes(server: &RedisServer) -> [(RedisBus, Arc<Heard>); 2] {
     let nodes = [(); 2].map(|()| {
-        let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
+        let bus = open(&server.url(), "outage");
         let ear = Heard::on(&bus);
         (bus, ear)
     });
@@ -43,24 +46,24 @@ fn interruptions(nodes: &[(RedisBus, Arc<Heard>); 2]) -> [usize; 2] {
 /// Publishing returns at once, and this node has heard it then.
 fn publishes_at_once((bus, ear): &(RedisBus, Arc<Heard>), number: i64) {
     let since = Instant::now();
-    bus.publish(hint(number));
+    bus.publish(event(number));
     assert!(since.elapsed() < Duration::from_millis(50), "publishing took {:?}", since.elapsed());
-    assert_eq!(ear.hints().last(), Some(&hint(number)));
+    assert_eq!(ear.events().last(), Some(&told(number)));
 }
 
-/// Each of the two hears the next hints of the other, in order, and each once.
-fn hints_flow(nodes: &[(RedisBus, Arc<Heard>); 2]) {
+/// Each of the two hears the next events of the other, in order, and each once.
+fn events_flow(nodes: &[(RedisBus, Arc<Heard>); 2]) {
     for (from, to) in [(0, 1), (1, 0)] {
-        let before = nodes[to].1.hints().len();
-        (1_000..1_050).for_each(|number| nodes[from].0.publish(hint(number)));
-        assert_eq!(nodes[to].1.after(before + 50, PROMISED)[before..], hints(1_000..1_050));
+        let before = nodes[to].1.events().len();
+        (1_000..1_050).for_each(|number| nodes[from].0.publish(event(number)));
+        assert_eq!(nodes[to].1.after(before + 50, PROMISED)[before..], all_told(1_000..1_050));
     }
 }
 
 /// Both nodes notice that the way between them is broken, work on, and are told when it is back.
 fn breaks_and_heals(server: &mut RedisServer, break_it: fn(&mut RedisServer), heal: fn(&mut RedisServer)) {
     let nodes = two_nodes(server);
-    hints_flow(&nodes);
+    events_flow(&nodes);
     for round in 0..2 {
         break_it(server);
         publishes_at_once(&nodes[0], round);
@@ -69,20 +72,20 @@ fn breaks_and_heals(server: &mut RedisServer, break_it: fn(&mut RedisServer), he
         let before = interruptions(&nodes);
         heal(server);
         are_whole(&nodes, A_FEW_SECONDS);
-        soon("every ear hears that hints may be lost", PROMISED, || {
+        soon("every subscriber hears that events may be lost", PROMISED, || {
             let now = interruptions(&nodes);
             now[0] > before[0] && now[1] > before[1]
         });
         // What waited while Redis was away may arrive now; what is said from now on does.
         for (bus, ear) in &nodes {
-            bus.publish(hint(-round - 1));
-            soon("a mark", PROMISED, || ear.hints().contains(&hint(-round - 1)));
+            bus.publish(event(-round - 1));
+            soon("a mark", PROMISED, || ear.events().contains(&told(-round - 1)));
         }
         soon("both marks on both nodes", PROMISED, || {
-            let marks = |ear: &Heard| ear.hints().iter().filter(|heard| **heard == hint(-round - 1)).count();
+            let marks = |ear: &Heard| ear.events().iter().filter(|heard| **heard == told(-round - 1)).count();
             nodes.iter().all(|(_, ear)| marks(ear) == 2)
         });
-        hints_flow(&nodes);
+        events_flow(&nodes);
     }
 }
 
@@ -102,14 +105,14 @@ fn a_redis_that_hangs_for_a_while_interrupts_everybody_and_no_more() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL, and the program redis-server")]
 fn a_bus_that_was_opened_without_redis_is_whole_soon_after_it_came() {
     let mut server = RedisServer::away();
-    let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
+    let bus = open(&server.url(), "outage");
     let ear = Heard::on(&bus);
-    bus.publish(hint(1));
+    bus.publish(event(1));
     assert!(!bus.is_whole());
     server.start();
     soon("it is whole", PROMISED, || bus.is_whole());
     soon("what was said before may be lost", PROMISED, || ear.interruptions() > 0);
-    assert_eq!(ear.hints(), [hint(1)]);
+    assert_eq!(ear.events(), [told(1)]);
 }
 
 #[test]
@@ -126,7 +129,7 @@ fn a_node_knows_within_two_seconds_that_redis_was_killed() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL, and the program redis-server")]
 fn a_node_knows_within_two_seconds_that_redis_hangs() {
     let server = RedisServer::started();
-    let bus = RedisBus::open(&server.url(), "outage", b"the house\'s secret").unwrap();
+    let bus = open(&server.url(), "outage");
     soon("it is whole", PROMISED, || bus.is_whole());
     let mut watching = redis::Client::open(server.url()).unwrap().get_connection().unwrap();
     watching.set_read_timeout(Some(PROMISED)).unwrap();
@@ -141,13 +144,13 @@ fn a_node_knows_within_two_seconds_that_redis_hangs() {
     assert!(noticed < PROMISED, "taken for whole for {noticed:?}");
 }
 
-/// What an ear heard, in its order; `None` for an interruption.
+/// What a subscriber heard, in its order; `None` for an interruption.
 #[derive(Default)]
 struct Diary(Mutex<Vec<Option<i64>>>);
 
-impl Ear for Diary {
-    fn hear(&self, hint: &Arc<Hint>) {
-        if let Hint::Recounted(number) = &**hint {
+impl Subscriber for Diary {
+    fn on_event(&self, event: &Event) {
+        if let Some(UnreadChanged(number)) = event.downcast_ref() {
             self.0.lock().unwrap().push(Some(number.get()));
         }
     }
@@ -163,40 +166,36 @@ impl Diary {
         let mut last = 0;
         for number in diary.iter().flatten().copied() {
             assert!(number > last, "{number} after {last}");
-            if number > last + 1 && !told(&diary, last) {
+            if number > last + 1 && !interrupted_after(&diary, last) {
                 return Some(last);
             }
             last = number;
         }
-        (last < last_published && !told(&diary, last)).then_some(last)
+        (last < last_published && !interrupted_after(&diary, last)).then_some(last)
     }
 }
 
 /// Whether an interruption came after this number, however late.
-fn told(diary: &[Option<i64>], after: i64) -> bool {
+fn interrupted_after(diary: &[Option<i64>], after: i64) -> bool {
     diary.iter().skip_while(|entry| **entry != Some(after) && after > 0).any(Option::is_none)
 }
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL, and the program redis-server")]
-fn no_hint_is_lost_in_silence_however_often_connections_are_cut() {
+fn no_event_is_lost_in_silence_however_often_connections_are_cut() {
     let server = RedisServer::started();
-    let (here, there) = (
-        RedisBus::open(&server.url(), "cut", b"the house\'s secret"),
-        RedisBus::open(&server.url(), "cut", b"the house\'s secret"),
-    );
-    let (here, there) = (here.unwrap(), there.unwrap());
+    let [here, there] = [(); 2].map(|()| open(&server.url(), "cut"));
     let whole = || soon("both are whole", A_FEW_SECONDS, || here.is_whole() && there.is_whole());
     whole();
     let diary = Arc::new(Diary::default());
-    there.listen(diary.clone());
+    there.subscribe(diary.clone());
     let over = AtomicBool::new(false);
     let (last, cuts) = thread::scope(|scope| {
         let publisher = scope.spawn(|| {
             let mut number = 0;
             while !over.load(SeqCst) {
                 number += 1;
-                here.publish(hint(number));
+                here.publish(event(number));
                 thread::park_timeout(Duration::from_micros(200));
             }
             number
@@ -213,10 +212,10 @@ fn no_hint_is_lost_in_silence_however_often_connections_are_cut() {
         (publisher.join().unwrap(), cuts)
     });
     cuts.unwrap();
-    // Cut ends may not be noticed yet, so the next hints may be lost too. One that is heard is after all of that.
+    // Cut ends may not be noticed yet, so the next events may be lost too. One that is heard is after all of that.
     let next = AtomicI64::new(last);
-    soon("hints flow again", A_FEW_SECONDS, || {
-        here.publish(hint(next.fetch_add(1, SeqCst) + 1));
+    soon("events flow again", A_FEW_SECONDS, || {
+        here.publish(event(next.fetch_add(1, SeqCst) + 1));
         thread::park_timeout(Duration::from_millis(20));
         diary.0.lock().unwrap().last() == Some(&Some(next.load(SeqCst)))
     });

@@ -2,13 +2,12 @@
 use crate::{
     diary::draft,
     support::{Town, at, at_once, opening},
-    talk::Heard,
+    talk::{Heard, Told},
 };
 use domain::{
     care::{CareError, Status},
     diary::{BodyPartId, Record, RecordCreated, RecordDraft},
     identity::Caller,
-    messaging::Hint,
     shared::{StoreError, Window, deadline, text::Prose},
 };
 use std::time::{Duration, Instant};
@@ -82,7 +81,7 @@ story!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_i
     assert!(told.iter().flatten().all(|record| record.description.as_str() == "perhaps"));
     let made = told.iter().flatten().count();
     nothing_else_is_there(town, &patients, told);
-    let rung = ear.hints().iter().filter(|hint| matches!(hint, Hint::Rang(_))).count();
+    let rung = ear.events().iter().filter(|event| matches!(event, Told::Created(_))).count();
     assert_eq!((rung, town.rung(&house).len()), (made, made + patients.len()));
 });
 

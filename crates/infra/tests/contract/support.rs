@@ -38,11 +38,12 @@ use domain::{
     audit::ports::AuditTrail,
     care::ports::{EntryRepository, LinkRepository, People},
     diary::{Note, Record, ports::PatientRecords},
+    events::ports::EventBus,
     identity::{
         AccountId, Holder, TokenHash,
         ports::{AccountRepository, StayRepository, TokenMint},
     },
-    messaging::ports::{Bus, MessageRepository, PeerDirectory},
+    messaging::ports::{MessageRepository, PeerDirectory},
     notifications::{NotificationService, ports::NotificationRepository},
     owned::ports::OwnedRepository,
 };
@@ -74,7 +75,7 @@ pub(crate) struct Node {
     pub(crate) stays: Arc<dyn StayRepository>,
     pub(crate) messages: Arc<dyn MessageRepository>,
     pub(crate) directory: Arc<dyn PeerDirectory>,
-    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) bell: NotificationService,
 }
 
@@ -87,7 +88,7 @@ impl Node {
         Self::with(location, Arc::new(InProcessBus::alone()))
     }
 
-    pub(crate) fn with(location: &Location, bus: Arc<dyn Bus>) -> Self {
+    pub(crate) fn with(location: &Location, bus: Arc<dyn EventBus>) -> Self {
         let store = Store::open(location, 4, bus.clone()).unwrap();
         let mint = mint("the house's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));

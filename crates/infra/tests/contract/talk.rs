@@ -2,12 +2,14 @@
 use crate::support::{Node, Town, at};
 use domain::{
     audit::{Act, Entry},
-    identity::Caller,
-    messaging::{
-        ClientId, Hint, Message, Room, Sending, Seq, Text,
-        ports::{Bus, Ear},
+    events::{
+        Event,
+        ports::{EventBus, Subscriber},
     },
-    shared::Window,
+    identity::Caller,
+    messaging::{ClientId, Message, MessageSent, PeerArrived, PeerLeft, Room, Sending, Seq, Text},
+    notifications::{Notification, NotificationCreated, UnreadChanged},
+    shared::{AccountId, Window},
 };
 use std::{
     sync::{
@@ -85,7 +87,7 @@ impl Town {
     }
 
     /// Another server on the same database, with this bus.
-    pub(crate) fn node_on(&self, bus: Arc<dyn Bus>) -> Node {
+    pub(crate) fn node_on(&self, bus: Arc<dyn EventBus>) -> Node {
         Node::with(&self.place.location, bus)
     }
 }
@@ -102,40 +104,72 @@ pub(crate) fn desk_numbers(messages: &[Message]) -> Vec<i64> {
     messages.iter().filter_map(|m| m.desk_seq.map(Seq::get)).collect()
 }
 
-/// An ear that remembers.
+/// An event of any kind, to be compared.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Told {
+    Sent(Message),
+    Created(Notification),
+    UnreadChanged(AccountId),
+    Arrived(AccountId),
+    Left(AccountId),
+}
+
+impl Told {
+    pub(crate) fn of(event: &Event) -> Self {
+        let told = None
+            .or_else(|| event.downcast_ref().map(|MessageSent(message)| Self::Sent(message.clone())))
+            .or_else(|| event.downcast_ref().map(|NotificationCreated(line)| Self::Created(line.clone())))
+            .or_else(|| event.downcast_ref().map(|UnreadChanged(owner)| Self::UnreadChanged(*owner)))
+            .or_else(|| event.downcast_ref().map(|PeerArrived(who)| Self::Arrived(*who)))
+            .or_else(|| event.downcast_ref().map(|PeerLeft(who)| Self::Left(*who)));
+        told.unwrap_or_else(|| panic!("an event that no test knows: {event:?}"))
+    }
+
+    pub(crate) fn event(self) -> Event {
+        match self {
+            Self::Sent(message) => Event::new(MessageSent(message)),
+            Self::Created(line) => Event::new(NotificationCreated(line)),
+            Self::UnreadChanged(owner) => Event::new(UnreadChanged(owner)),
+            Self::Arrived(who) => Event::new(PeerArrived(who)),
+            Self::Left(who) => Event::new(PeerLeft(who)),
+        }
+    }
+}
+
+/// A subscriber that remembers.
 #[derive(Default)]
 pub(crate) struct Heard {
-    hints: Mutex<Vec<Hint>>,
+    events: Mutex<Vec<Told>>,
     told: Condvar,
     interruptions: AtomicUsize,
 }
 
 impl Heard {
-    /// A new ear on this bus.
-    pub(crate) fn on(bus: &dyn Bus) -> Arc<Self> {
+    /// A new subscriber of this bus.
+    pub(crate) fn on(bus: &dyn EventBus) -> Arc<Self> {
         let ear = Arc::new(Self::default());
-        bus.listen(ear.clone());
+        bus.subscribe(ear.clone());
         ear
     }
 
-    pub(crate) fn hints(&self) -> Vec<Hint> {
-        self.hints.lock().unwrap().clone()
+    pub(crate) fn events(&self) -> Vec<Told> {
+        self.events.lock().unwrap().clone()
     }
 
     pub(crate) fn interruptions(&self) -> usize {
         self.interruptions.load(SeqCst)
     }
 
-    /// Returns what was heard when that many hints have come, or the time is over.
-    pub(crate) fn after(&self, count: usize, patience: Duration) -> Vec<Hint> {
-        let hints = self.hints.lock().unwrap();
-        self.told.wait_timeout_while(hints, patience, |hints| hints.len() < count).unwrap().0.clone()
+    /// Returns what was heard when that many events have come, or the time is over.
+    pub(crate) fn after(&self, count: usize, patience: Duration) -> Vec<Told> {
+        let events = self.events.lock().unwrap();
+        self.told.wait_timeout_while(events, patience, |events| events.len() < count).unwrap().0.clone()
     }
 }
 
-impl Ear for Heard {
-    fn hear(&self, hint: &Arc<Hint>) {
-        self.hints.lock().unwrap().push(Hint::clone(hint));
+impl Subscriber for Heard {
+    fn on_event(&self, event: &Event) {
+        self.events.lock().unwrap().push(Told::of(event));
         self.told.notify_all();
     }
     fn interrupted(&self) {

@@ -38,8 +38,8 @@ pub use refusal::{Refusal, Stated};
 pub use rejection::Rejection;
 pub use reply::{HandlerResult, Reply};
 pub use request::{AuthedRequest, Request, WaitingRequest};
-pub(crate) use resource::register_socket;
-pub use resource::{Resource, routes};
+
+pub use resource::{Resource, register_socket, routes};
 pub use route::{Access, Route};
 pub use slots::{BlockingSlots, Slots};
 pub use state::AppState;

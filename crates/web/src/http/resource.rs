@@ -4,7 +4,7 @@ use super::{
     Access, Family, HandlerResult, Refusal, Rejection, Reply, Route, family::RouteName, request::Incoming,
 };
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse,
     http::Method,
     web::{self, Payload, ServiceConfig},
 };
@@ -87,35 +87,33 @@ impl Resource {
 }
 
 /// A path that becomes a websocket. Its handler refuses before the upgrade, as its family does.
-pub(crate) fn register_socket<F>(
+pub fn register_socket<H, Args>(
     family: &'static Family,
     path: &'static str,
-    handler: impl Fn(HttpRequest, Payload) -> F + Clone + 'static,
+    name: &'static str,
+    handler: H,
     cfg: &mut ServiceConfig,
 ) where
-    F: Future<Output = Result<HttpResponse, Refusal>> + 'static,
+    H: Handler<Args, Output = Result<HttpResponse, Refusal>>,
+    Args: FromRequest + 'static,
 {
+    let known_as = RouteName(path);
     for written in [path, path.trim_end_matches('/')] {
         let handler = handler.clone();
         let answer = move |http: HttpRequest, payload: Payload| {
-            let answer = handler(http.clone(), payload);
-            rendered(family, RouteName(path), http, answer)
+            let answer = upgraded(http.clone(), payload, handler.clone());
+            rendered(family, known_as, http, answer)
         };
         let options = move |http: HttpRequest, payload: Payload| {
-            let answer = of_the_kit(http.clone(), payload, family, false, move |_| {
-                Reply::ok(&(family.options)("Socket"))
-            });
-            rendered(family, RouteName(path), http, answer)
+            let answer =
+                of_the_kit(http.clone(), payload, family, false, move |_| Reply::ok(&(family.options)(name)));
+            rendered(family, known_as, http, answer)
         };
         let refuse = move |http: HttpRequest, payload: Payload| {
             let answer = of_the_kit(http.clone(), payload, family, false, move |method| {
-                Err(Rejection::MethodNotAllowed {
-                    method,
-                    allow: allowed(vec![&Method::GET]).replace("HEAD, ", ""),
-                }
-                .into())
+                Err(Rejection::MethodNotAllowed { method, allow: allowed(vec![&Method::GET]) }.into())
             });
-            rendered(family, RouteName(path), http, answer)
+            rendered(family, known_as, http, answer)
         };
         cfg.service(
             web::resource(written)
@@ -124,6 +122,17 @@ pub(crate) fn register_socket<F>(
                 .default_service(web::to(refuse)),
         );
     }
+}
+
+async fn upgraded<H, Args>(http: HttpRequest, payload: Payload, handler: H) -> Result<HttpResponse, Refusal>
+where
+    H: Handler<Args, Output = Result<HttpResponse, Refusal>>,
+    Args: FromRequest,
+{
+    let args = Args::from_request(&http, &mut payload.into_inner()).await.map_err(Into::into);
+    let refused =
+        |e: actix_web::Error| e.as_error::<Refusal>().cloned().unwrap_or(Rejection::UnknownPath.into());
+    handler.call(args.map_err(refused)?).await
 }
 
 /// Who is asking is settled first: a guest learns nothing of a path that is not theirs.

@@ -15,12 +15,9 @@ use std::pin::Pin;
 const FRAME_MAX: u64 = 64 * 1024;
 
 /// The request's stream of frames, which breaks off before a frame that is too large.
-pub(super) async fn guarded(
-    request: &HttpRequest,
-    payload: Result<web::Payload, actix_web::Error>,
-) -> Result<web::Payload, Refusal> {
+pub(super) async fn guarded(request: &HttpRequest, payload: web::Payload) -> Result<web::Payload, Refusal> {
     let broken = |e: actix_web::Error| Refusal::from(Rejection::BrokenBody(e.to_string()));
-    let frames = payload.map_err(broken)?.into_inner();
+    let frames = payload.into_inner();
     let payload: Pin<Box<dyn Stream<Item = _>>> = Box::pin(watched(frames));
     let mut guarded = Payload::Stream { payload };
     web::Payload::from_request(request, &mut guarded).await.map_err(broken)

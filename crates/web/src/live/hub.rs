@@ -1,11 +1,11 @@
-//! Which socket of this process follows what, and whom a hint concerns.
+//! Which socket of this process follows what, and whom an event concerns.
 use domain::{
+    events::{Event, Seq, Topic, TopicAt, ports::Subscriber},
     identity::{Rights, TokenHash},
-    messaging::{Hint, Room, Seq, ports::Ear},
-    notifications::Glance,
     shared::AccountId,
 };
 use std::{
+    any::Any,
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,97 +14,92 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 
-/// Hints that wait for one socket. It reads the store instead when there are more.
-const WAITING_HINTS: usize = 64;
+/// Events that wait for one socket. It reads the store instead when there are more.
+const WAITING_EVENTS: usize = 64;
 
-/// What one socket follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Topic {
-    Room(Room),
-    Desk,
-    Bell(AccountId),
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Told {
-    Hint(Arc<Hint>),
-    /// What is followed goes up to this number.
+/// What a socket is told of its topic.
+#[derive(Clone)]
+pub enum HubEvent {
+    Event(Event),
+    /// The topic goes up to this number.
     UpTo(Seq),
-    /// The bell that is followed looks like this.
-    Glance(Glance),
+    /// What the module's [`EventSource`](super::EventSource) knows about a topic that is not numbered; its handlers know the type.
+    Snapshot(Arc<dyn Any + Send + Sync>),
 }
 
-/// Why a socket is told to end.
+/// Why the hub ends a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(super) enum EvictReason {
     /// The session ended, the account was deactivated, or a right is gone.
     Unauthorized,
     /// This process stops.
-    Leaving,
+    Draining,
 }
 
-/// Who follows, and by what right.
-pub(crate) struct Follower {
+/// What a socket asks to follow, and by what right.
+pub(super) struct NewSubscription {
     pub account: AccountId,
     pub session: TokenHash,
     pub topic: Topic,
+    /// What an open session must be allowed to go on following the topic.
+    pub may_stay: fn(&Rights) -> bool,
 }
 
 struct Entry {
-    follower: Follower,
-    told: mpsc::Sender<Told>,
+    asked: NewSubscription,
+    events: mpsc::Sender<HubEvent>,
     lagging: Arc<AtomicBool>,
-    ending: watch::Sender<Option<Ending>>,
-    /// Its rights were looked at since it joined. Until then a change may have come between the door and here.
+    evicted: watch::Sender<Option<EvictReason>>,
+    /// Its rights were checked since it joined. Until then a change may have come between the upgrade and here.
     checked: bool,
 }
 
 /// A socket's end of the hub. It leaves the hub when this is dropped.
-pub(crate) struct Line {
-    pub told: mpsc::Receiver<Told>,
-    pub ending: watch::Receiver<Option<Ending>>,
+pub(super) struct Subscription {
+    pub events: mpsc::Receiver<HubEvent>,
+    pub evicted: watch::Receiver<Option<EvictReason>>,
     lagging: Arc<AtomicBool>,
     hub: Arc<Hub>,
     id: u64,
 }
 
-impl Line {
-    /// Whether hints were dropped since this was asked last.
-    pub(crate) fn lagged(&self) -> bool {
+impl Subscription {
+    /// Whether events were dropped since this was asked last.
+    pub(super) fn lagged(&self) -> bool {
         self.lagging.swap(false, Relaxed)
     }
 }
 
-impl Drop for Line {
+impl Drop for Subscription {
     fn drop(&mut self) {
         self.hub.remove(self.id);
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Full {
+pub(super) enum Full {
     /// The account has as many sockets as it may.
     Account,
     /// This process stops.
-    Leaving,
+    Draining,
 }
 
 #[derive(Default)]
 struct Inner {
     last_id: u64,
     entries: HashMap<u64, Entry>,
-    followers: HashMap<Topic, HashSet<u64>>,
+    subscribers: HashMap<Topic, HashSet<u64>>,
     of_account: HashMap<AccountId, u32>,
-    leaving: bool,
+    draining: bool,
 }
 
 #[derive(Default)]
 pub struct Hub {
     inner: Mutex<Inner>,
     interrupted: AtomicBool,
-    /// It is not known who may stay: nothing is told but that there is something.
-    blind: AtomicBool,
-    pub(super) news: Notify,
+    interruption: Notify,
+    /// Sessions could not be checked for a while: sockets are told numbers only, no confidential content.
+    auth_unknown: AtomicBool,
 }
 
 impl Hub {
@@ -112,37 +107,43 @@ impl Hub {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn join(self: &Arc<Self>, follower: Follower, per_account: u32) -> Result<Line, Full> {
-        let (told, hints) = mpsc::channel(WAITING_HINTS);
-        let (ending, ended) = watch::channel(None);
+    pub(super) fn join(
+        self: &Arc<Self>,
+        asked: NewSubscription,
+        per_account: u32,
+    ) -> Result<Subscription, Full> {
+        let (to_socket, events) = mpsc::channel(WAITING_EVENTS);
+        let (evict, evicted) = watch::channel(None);
         let lagging = Arc::<AtomicBool>::default();
         let mut inner = self.inner();
-        if inner.leaving {
-            return Err(Full::Leaving);
+        if inner.draining {
+            return Err(Full::Draining);
         }
-        let open = inner.of_account.entry(follower.account).or_default();
+        let open = inner.of_account.entry(asked.account).or_default();
         if *open >= per_account {
             return Err(Full::Account);
         }
         *open += 1;
         inner.last_id += 1;
         let id = inner.last_id;
-        inner.followers.entry(follower.topic).or_default().insert(id);
-        let entry = Entry { follower, told, lagging: lagging.clone(), ending, checked: false };
+        inner.subscribers.entry(asked.topic).or_default().insert(id);
+        let entry =
+            Entry { asked, events: to_socket, lagging: lagging.clone(), evicted: evict, checked: false };
         inner.entries.insert(id, entry);
         metrics::gauge!("sockets_open").increment(1);
-        Ok(Line { told: hints, ending: ended, lagging, hub: self.clone(), id })
+        Ok(Subscription { events, evicted, lagging, hub: self.clone(), id })
     }
 
     fn remove(&self, id: u64) {
         let mut inner = self.inner();
-        let Some(Entry { follower: Follower { account, topic, .. }, .. }) = inner.entries.remove(&id) else {
+        let Some(Entry { asked: NewSubscription { account, topic, .. }, .. }) = inner.entries.remove(&id)
+        else {
             return;
         };
-        if let Some(ids) = inner.followers.get_mut(&topic) {
+        if let Some(ids) = inner.subscribers.get_mut(&topic) {
             ids.remove(&id);
             if ids.is_empty() {
-                inner.followers.remove(&topic);
+                inner.subscribers.remove(&topic);
             }
         }
         if let Some(open) = inner.of_account.get_mut(&account) {
@@ -154,15 +155,15 @@ impl Hub {
         metrics::gauge!("sockets_open").decrement(1);
     }
 
-    pub(super) fn tell(&self, topic: Topic, told: &Told) {
+    pub(super) fn tell(&self, topic: Topic, event: &HubEvent) {
         let inner = self.inner();
-        let ids = inner.followers.get(&topic).into_iter().flatten();
+        let ids = inner.subscribers.get(&topic).into_iter().flatten();
         for entry in ids.filter_map(|id| inner.entries.get(id)) {
             // Never waits for one of them.
-            if entry.told.try_send(told.clone()).is_err() {
+            if entry.events.try_send(event.clone()).is_err() {
                 entry.lagging.store(true, Relaxed);
-                // It may have heard all that waited before the flag was set: then this wakes it.
-                let _ = entry.told.try_send(Told::UpTo(Seq::START));
+                // It may have taken all that waited before the flag was set: then this wakes it.
+                let _ = entry.events.try_send(HubEvent::UpTo(Seq::START));
             }
         }
     }
@@ -173,121 +174,162 @@ impl Hub {
 
     /// Everything that somebody follows here.
     pub(super) fn topics(&self) -> Vec<Topic> {
-        self.inner().followers.keys().copied().collect()
+        self.inner().subscribers.keys().copied().collect()
     }
 
     /// The sessions of all sockets, or of those that came since the last check.
     pub(super) fn sessions(&self, all: bool) -> Vec<TokenHash> {
         let inner = self.inner();
         let due = inner.entries.values().filter(|entry| all || !entry.checked);
-        due.map(|entry| entry.follower.session.clone()).collect::<HashSet<_>>().into_iter().collect()
+        due.map(|entry| entry.asked.session.clone()).collect::<HashSet<_>>().into_iter().collect()
     }
 
     /// Ends the sockets whose session was asked about and may stay no longer.
-    pub(super) fn keep_only(&self, asked: &[TokenHash], rights: &[Rights]) {
+    pub(super) fn evict(&self, asked: &[TokenHash], rights: &[Rights]) {
         let asked: HashSet<&TokenHash> = asked.iter().collect();
-        let rights: HashMap<&TokenHash, bool> = rights.iter().map(|r| (&r.session, r.staff)).collect();
+        let rights: HashMap<&TokenHash, &Rights> = rights.iter().map(|r| (&r.session, r)).collect();
         for entry in self.inner().entries.values_mut() {
-            let Follower { session, topic, .. } = &entry.follower;
+            let NewSubscription { session, may_stay, .. } = &entry.asked;
             if !asked.contains(session) {
                 continue;
             }
             entry.checked = true;
-            let may_stay = rights.get(session).is_some_and(|staff| *staff || *topic != Topic::Desk);
-            if !may_stay {
-                entry.ending.send_replace(Some(Ending::Unauthorized));
+            if !rights.get(session).is_some_and(|rights| may_stay(rights)) {
+                entry.evicted.send_replace(Some(EvictReason::Unauthorized));
             }
         }
     }
 
     /// Every socket finishes what it began and ends; no other one comes in.
-    pub fn leave(&self) {
+    pub fn drain(&self) {
         let mut inner = self.inner();
-        inner.leaving = true;
+        inner.draining = true;
         inner.entries.values().for_each(|entry| {
-            entry.ending.send_replace(Some(Ending::Leaving));
+            entry.evicted.send_replace(Some(EvictReason::Draining));
         });
     }
 
-    pub fn is_leaving(&self) -> bool {
-        self.inner().leaving
+    pub fn is_draining(&self) -> bool {
+        self.inner().draining
     }
 
-    pub(super) fn set_blind(&self, blind: bool) {
-        self.blind.store(blind, Relaxed);
+    pub(super) fn set_auth_unknown(&self, unknown: bool) {
+        self.auth_unknown.store(unknown, Relaxed);
     }
 
     pub(super) fn was_interrupted(&self) -> bool {
         self.interrupted.swap(false, Relaxed)
     }
+
+    /// Waits until events may have been lost.
+    pub(super) async fn interruption(&self) {
+        self.interruption.notified().await;
+    }
 }
 
-impl Ear for Hub {
-    fn hear(&self, hint: &Arc<Hint>) {
-        let blind = self.blind.load(Relaxed);
-        let told = Told::Hint(hint.clone());
-        match &**hint {
-            // Whoever then reads the store reads what they may.
-            Hint::Said(message) if blind => {
-                self.tell(Topic::Room(message.room), &Told::UpTo(message.seq));
-                let at_desk = message.desk_seq.into_iter();
-                at_desk.for_each(|seq| self.tell(Topic::Desk, &Told::UpTo(seq)));
+impl Subscriber for Hub {
+    fn on_event(&self, event: &Event) {
+        let withheld = event.is_confidential() && self.auth_unknown.load(Relaxed);
+        for TopicAt { topic, seq } in event.topics() {
+            match seq {
+                _ if !withheld => self.tell(topic, &HubEvent::Event(event.clone())),
+                // Whoever then reads the store reads what they may.
+                Some(seq) => self.tell(topic, &HubEvent::UpTo(seq)),
+                None => {}
             }
-            Hint::Rang(_) if blind => {}
-            Hint::Said(message) => {
-                self.tell(Topic::Room(message.room), &told);
-                if message.desk_seq.is_some() {
-                    self.tell(Topic::Desk, &told);
-                }
-            }
-            Hint::Rang(line) => self.tell(Topic::Bell(line.owner), &told),
-            Hint::Recounted(owner) => self.tell(Topic::Bell(*owner), &told),
-            Hint::Arrived(_) | Hint::Left(_) => self.tell(Topic::Desk, &told),
         }
     }
 
     fn interrupted(&self) {
         self.interrupted.store(true, Relaxed);
-        self.news.notify_one();
+        self.interruption.notify_one();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::events::EventBody;
 
-    fn follower(account: i64, topic: Topic) -> Follower {
-        let account = AccountId::new(account);
-        Follower { account, session: TokenHash(format!("s{account}")), topic }
+    #[derive(Debug)]
+    struct Pulse {
+        topics: Vec<TopicAt>,
+        is_confidential: bool,
     }
-    fn bell(account: i64) -> Topic {
-        Topic::Bell(AccountId::new(account))
+
+    impl EventBody for Pulse {
+        fn kind(&self) -> &'static str {
+            "pulse"
+        }
+        fn topics(&self) -> Vec<TopicAt> {
+            self.topics.clone()
+        }
+        fn is_confidential(&self) -> bool {
+            self.is_confidential
+        }
     }
-    fn recounted(account: i64) -> Arc<Hint> {
-        Arc::new(Hint::Recounted(AccountId::new(account)))
+
+    const WARD: Topic = Topic::new("ward", [0, 0]);
+
+    fn patient(id: i64) -> Topic {
+        Topic::new("patient", [id, 0])
+    }
+    fn ask(account: i64, topic: Topic) -> NewSubscription {
+        let session = TokenHash(format!("s{account}"));
+        NewSubscription { account: AccountId::new(account), session, topic, may_stay: |_| true }
+    }
+    fn of(topics: Vec<TopicAt>, is_confidential: bool) -> Event {
+        Event::new(Pulse { topics, is_confidential })
+    }
+    fn pulse(id: i64) -> Event {
+        of(vec![TopicAt::unnumbered(patient(id))], false)
     }
 
     #[test]
-    fn a_hint_reaches_whom_it_concerns_and_nobody_else() {
+    fn an_event_reaches_whom_it_concerns_and_nobody_else() {
         let hub = Arc::new(Hub::default());
-        let mut lines = [(1, bell(1)), (1, bell(1)), (2, bell(2)), (3, Topic::Desk)]
-            .map(|(account, topic)| hub.join(follower(account, topic), 9).unwrap());
-        hub.hear(&recounted(1));
-        let heard = lines.each_mut().map(|line| line.told.try_recv().is_ok());
-        assert_eq!(heard, [true, true, false, false]);
-        hub.hear(&Arc::new(Hint::Left(AccountId::new(1))));
-        let heard = lines.each_mut().map(|line| line.told.try_recv().is_ok());
-        assert_eq!(heard, [false, false, false, true]);
+        let mut all = [(1, patient(1)), (1, patient(1)), (2, patient(2)), (3, WARD)]
+            .map(|(account, topic)| hub.join(ask(account, topic), 9).unwrap());
+        let mut heard = |event: Event| {
+            hub.on_event(&event);
+            all.each_mut().map(|subscription| subscription.events.try_recv().is_ok())
+        };
+        assert_eq!(heard(pulse(1)), [true, true, false, false]);
+        assert_eq!(heard(of(vec![TopicAt::unnumbered(WARD)], false)), [false, false, false, true]);
+        let two = vec![TopicAt::unnumbered(patient(2)), TopicAt::unnumbered(WARD)];
+        assert_eq!(heard(of(two, false)), [false, false, true, true]);
+    }
+
+    #[test]
+    fn while_it_is_unknown_who_may_stay_nobody_is_told_what_is_confidential() {
+        let hub = Arc::new(Hub::default());
+        let mut all = [patient(1), WARD].map(|topic| hub.join(ask(1, topic), 9).unwrap());
+        let topics = vec![TopicAt::numbered(patient(1), Seq::new(7)), TopicAt::unnumbered(WARD)];
+        let mut heard = |is_confidential| {
+            hub.on_event(&of(topics.clone(), is_confidential));
+            all.each_mut().map(|subscription| match subscription.events.try_recv() {
+                Ok(HubEvent::Event(_)) => "the event".to_owned(),
+                Ok(HubEvent::UpTo(seq)) => format!("up to {}", seq.get()),
+                Ok(HubEvent::Snapshot(_)) => "a snapshot".to_owned(),
+                Err(_) => "nothing".to_owned(),
+            })
+        };
+        assert_eq!(heard(true), ["the event", "the event"]);
+        hub.set_auth_unknown(true);
+        assert_eq!(heard(true), ["up to 7", "nothing"]);
+        assert_eq!(heard(false), ["the event", "the event"]);
+        hub.set_auth_unknown(false);
+        assert_eq!(heard(true), ["the event", "the event"]);
     }
 
     #[test]
     fn who_does_not_listen_is_told_that_they_lag_and_holds_nobody_up() {
         let hub = Arc::new(Hub::default());
-        let deaf = hub.join(follower(1, bell(1)), 9).unwrap();
-        let mut awake = hub.join(follower(1, bell(1)), 9).unwrap();
-        for _ in 0..WAITING_HINTS * 2 {
-            hub.hear(&recounted(1));
-            assert!(awake.told.try_recv().is_ok());
+        let deaf = hub.join(ask(1, patient(1)), 9).unwrap();
+        let mut awake = hub.join(ask(1, patient(1)), 9).unwrap();
+        for _ in 0..WAITING_EVENTS * 2 {
+            hub.on_event(&pulse(1));
+            assert!(awake.events.try_recv().is_ok());
         }
         assert!(deaf.lagged() && !deaf.lagged() && !awake.lagged());
     }
@@ -295,35 +337,36 @@ mod tests {
     #[test]
     fn an_account_has_so_many_sockets_and_gets_a_place_back_when_one_closes() {
         let hub = Arc::new(Hub::default());
-        let first = hub.join(follower(1, bell(1)), 1).unwrap();
-        assert!(matches!(hub.join(follower(1, Topic::Desk), 1), Err(Full::Account)));
-        assert!(hub.join(follower(2, bell(2)), 1).is_ok());
+        let first = hub.join(ask(1, patient(1)), 1).unwrap();
+        assert!(matches!(hub.join(ask(1, WARD), 1), Err(Full::Account)));
+        assert!(hub.join(ask(2, patient(2)), 1).is_ok());
         drop(first);
-        assert!(hub.join(follower(1, bell(1)), 1).is_ok());
+        assert!(hub.join(ask(1, patient(1)), 1).is_ok());
         assert!(hub.topics().is_empty(), "{:?}", hub.topics());
     }
 
     #[test]
-    fn sockets_end_with_their_session_and_the_desk_with_the_rights_of_staff() {
+    fn sockets_end_with_their_session_or_with_the_right_that_their_topic_needs() {
         let hub = Arc::new(Hub::default());
-        let lines = [(1, bell(1)), (2, bell(2)), (3, Topic::Desk), (4, Topic::Desk), (5, bell(5))]
-            .map(|(account, topic)| hub.join(follower(account, topic), 9).unwrap());
+        let of_staff = |account| NewSubscription { may_stay: |rights| rights.staff, ..ask(account, WARD) };
+        let all = [ask(1, patient(1)), ask(2, patient(2)), of_staff(3), of_staff(4), ask(5, patient(5))]
+            .map(|asked| hub.join(asked, 9).unwrap());
         let asked = ["s1", "s2", "s3", "s4"].map(|s| TokenHash(s.into()));
         let rights = [("s1", false), ("s3", false), ("s4", true)]
             .map(|(s, staff)| Rights { session: TokenHash(s.into()), staff });
-        hub.keep_only(&asked, &rights);
-        let ended = lines.each_ref().map(|line| line.ending.borrow().is_some());
+        hub.evict(&asked, &rights);
+        let ended = all.each_ref().map(|subscription| subscription.evicted.borrow().is_some());
         assert_eq!(ended, [false, true, true, false, false]);
         assert_eq!(hub.sessions(false), [TokenHash("s5".into())], "the others were looked at");
         assert_eq!(hub.sessions(true).len(), 5);
     }
 
     #[test]
-    fn a_house_that_is_left_lets_nobody_in() {
+    fn a_hub_that_is_drained_lets_nobody_in() {
         let hub = Arc::new(Hub::default());
-        let line = hub.join(follower(1, bell(1)), 9).unwrap();
-        hub.leave();
-        assert_eq!(*line.ending.borrow(), Some(Ending::Leaving));
-        assert!(matches!(hub.join(follower(2, bell(2)), 9), Err(Full::Leaving)));
+        let open = hub.join(ask(1, patient(1)), 9).unwrap();
+        hub.drain();
+        assert_eq!(*open.evicted.borrow(), Some(EvictReason::Draining));
+        assert!(matches!(hub.join(ask(2, patient(2)), 9), Err(Full::Draining)));
     }
 }

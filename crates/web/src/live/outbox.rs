@@ -9,8 +9,8 @@ const FRAMES: usize = 64;
 const BYTES: usize = 256 * 1024;
 
 #[derive(Default)]
-pub(crate) struct Outbox {
-    /// In the order in which the client shall hear them.
+pub struct Outbox {
+    /// In the order in which they are sent.
     frames: VecDeque<Frame>,
     /// Frames of a page of history: the next page is read when these are gone, so a client may take its time over them.
     history: usize,
@@ -26,18 +26,20 @@ struct Frame {
 }
 
 impl Outbox {
-    pub(crate) fn recall(&mut self, text: String) {
+    /// A frame of a page of history.
+    pub fn push_history(&mut self, text: String) {
         self.history += 1;
         self.frames.push_back(Frame { text, live: false });
     }
-    pub(crate) fn push(&mut self, text: String) {
+    /// What happens now.
+    pub fn push_live(&mut self, text: String) {
         self.live_bytes += text.len();
         self.frames.push_back(Frame { text, live: true });
     }
     /// What may as well be left out: only while the client keeps up easily.
-    pub(crate) fn mention(&mut self, text: String) {
+    pub fn push_optional(&mut self, text: String) {
         if self.frames.len() < FRAMES / 4 {
-            self.push(text);
+            self.push_live(text);
         }
     }
     pub(super) fn ping(&mut self) {
@@ -56,7 +58,7 @@ impl Outbox {
         !self.ping && self.pong.is_none() && self.frames.is_empty()
     }
     /// The client does not read what happens.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.frames.len() - self.history > FRAMES || self.live_bytes > BYTES
     }
     pub(super) fn clear(&mut self) {
@@ -96,7 +98,7 @@ mod tests {
     use super::*;
 
     impl Outbox {
-        /// What the client would hear, in order.
+        /// What would be sent, in order.
         pub(crate) fn texts(&self) -> Vec<String> {
             self.frames.iter().map(|frame| frame.text.clone()).collect()
         }
@@ -105,30 +107,30 @@ mod tests {
     #[test]
     fn a_page_of_history_does_not_overtake_what_was_said_before_it() {
         let mut out = Outbox::default();
-        out.push("120".into());
-        out.recall("121".into());
-        out.push("122".into());
+        out.push_live("120".into());
+        out.push_history("121".into());
+        out.push_live("122".into());
         assert_eq!(out.texts(), ["120", "121", "122"]);
     }
 
     #[test]
     fn a_client_may_take_its_time_over_history_but_not_over_what_happens() {
         let mut out = Outbox::default();
-        (0..1000).for_each(|_| out.recall("x".repeat(1000)));
+        (0..1000).for_each(|_| out.push_history("x".repeat(1000)));
         assert!(!out.is_over());
-        (0..FRAMES).for_each(|_| out.push("x".into()));
+        (0..FRAMES).for_each(|_| out.push_live("x".into()));
         assert!(!out.is_over());
-        out.push("x".into());
+        out.push_live("x".into());
         assert!(out.is_over());
 
         let mut out = Outbox::default();
-        (0..1000).for_each(|_| out.mention("x".into()));
+        (0..1000).for_each(|_| out.push_optional("x".into()));
         assert_eq!(out.frames.len(), FRAMES / 4);
 
         let mut out = Outbox::default();
-        out.push("x".repeat(BYTES));
+        out.push_live("x".repeat(BYTES));
         assert!(!out.is_over());
-        out.push("x".into());
+        out.push_live("x".into());
         assert!(out.is_over());
     }
 }

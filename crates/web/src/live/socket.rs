@@ -1,12 +1,10 @@
 //! One socket, from the moment it is open until it ends: a loop that reads, writes and listens, and waits for none of the
 //! three.
 use super::{
-    Outbox, Program, Refused, SocketLimits,
-    door::Lever,
-    ending::{Close, End, protocol},
-    frame::client_id,
-    hub::{Ending, Line},
-    job::{Running, started},
+    ConnectionHandle, Outbox, SocketHandler, SocketLimits,
+    hub::{EvictReason, Subscription},
+    shutdown::{CloseCode, Shutdown, of_protocol_error},
+    task::{Running, started},
 };
 use crate::http::{Refusal, Slots};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
@@ -32,26 +30,25 @@ const FLUSH: Duration = Duration::from_millis(100);
 /// Between two tries to read the store.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// A socket whose place in the hub was refused: the client hears why.
-pub(super) async fn refuse(mut session: Session, why: &Refusal) {
+/// Tells the client in a frame why the hub refused the socket, and closes it.
+pub(super) async fn refuse(mut session: Session, frame: String) {
     metrics::counter!("sockets_closed_total", "why" => "limit").increment(1);
-    let frame = Refused { why: why.to_string(), client_id: None }.frame();
     let _ = timeout(FAREWELL, async {
         session.text(frame).await?;
-        session.close(Some(Close::Policy.reason())).await
+        session.close(Some(CloseCode::Policy.reason())).await
     })
     .await;
 }
 
-pub(crate) struct Socket<P: Program> {
-    program: P,
-    line: Line,
+pub(super) struct Socket<H: SocketHandler> {
+    handler: H,
+    subscription: Subscription,
     session: Session,
     incoming: AggregatedMessageStream,
-    lever: Lever,
+    connection: ConnectionHandle,
     out: Outbox,
-    reading: Option<Running<P::News>>,
-    doing: Option<Running<P::Deed>>,
+    fetch: Option<Running<H::Fetched>>,
+    task: Option<Running<H::Output>>,
     limiter: DefaultDirectRateLimiter,
     slots: Slots,
     heard_at: Instant,
@@ -60,135 +57,135 @@ pub(crate) struct Socket<P: Program> {
     pinged_at: Instant,
 }
 
-/// Runs until the socket ends. Only a program that can no longer be told anything is left.
-pub(crate) fn open<P: Program>(
-    mut program: P,
-    line: Line,
+/// Runs until the socket ends.
+pub(super) fn open<H: SocketHandler>(
+    mut handler: H,
+    subscription: Subscription,
     session: Session,
     stream: MessageStream,
-    lever: Lever,
+    connection: ConnectionHandle,
     limits: SocketLimits,
     slots: Slots,
 ) {
     // Before the client hears that the socket is open: what it does next comes after this.
-    program.opened();
+    handler.opened();
     let socket = Socket {
-        program,
-        line,
+        handler,
+        subscription,
         session,
         incoming: stream.aggregate_continuations().max_continuation_size(MESSAGE_MAX),
-        lever,
+        connection,
         out: Outbox::default(),
-        reading: None,
-        doing: None,
+        fetch: None,
+        task: None,
         limiter: RateLimiter::direct(Quota::per_second(limits.messages_per_second)),
         slots,
         heard_at: Instant::now(),
         wrote_at: Instant::now(),
         pinged_at: Instant::now(),
     };
-    actix_web::rt::spawn(socket.live());
+    actix_web::rt::spawn(socket.run());
 }
 
-impl<P: Program> Socket<P> {
-    async fn live(mut self) {
-        let end = self.until_the_end().await;
-        self.finish(end).await;
-        self.program.closed();
+impl<H: SocketHandler> Socket<H> {
+    async fn run(mut self) {
+        let shutdown = self.until_shutdown().await;
+        self.finish(shutdown).await;
+        self.handler.closed();
     }
 
-    async fn until_the_end(&mut self) -> End {
-        let mut clock = pin!(sleep_until(self.next_look().into()));
+    async fn until_shutdown(&mut self) -> Shutdown {
+        let mut clock = pin!(sleep_until(self.next_deadline().into()));
         loop {
-            self.begin_reading();
-            clock.as_mut().reset(self.next_look().into());
-            let (reads, does, has_frames) =
-                (self.reading.is_some(), self.doing.is_some(), !self.out.is_empty());
-            let ended = tokio::select! {
-                ending = ended(&mut self.line.ending) => Some(match ending {
-                    Ending::Unauthorized => End::SayOnly(Close::Unauthorized),
-                    Ending::Leaving => End::Say(Close::Leaving),
+            self.begin_fetch();
+            clock.as_mut().reset(self.next_deadline().into());
+            let (fetches, works, has_frames) =
+                (self.fetch.is_some(), self.task.is_some(), !self.out.is_empty());
+            let shutdown = tokio::select! {
+                reason = evicted(&mut self.subscription.evicted) => Some(match reason {
+                    EvictReason::Unauthorized => Shutdown::AtOnce(CloseCode::Unauthorized),
+                    EvictReason::Draining => Shutdown::AfterFrames(CloseCode::Draining),
                 }),
-                result = finished(&mut self.reading), if reads => {
-                    self.reading = None;
-                    self.program.read(result, &mut self.out);
+                result = finished(&mut self.fetch), if fetches => {
+                    self.fetch = None;
+                    self.handler.fetched(result, &mut self.out);
                     None
                 }
-                result = finished(&mut self.doing), if does => {
-                    self.doing = None;
-                    self.program.done(result, &mut self.out);
+                result = finished(&mut self.task), if works => {
+                    self.task = None;
+                    self.handler.done(result, &mut self.out);
                     None
                 }
                 written = self.out.write_next(&mut self.session), if has_frames => {
                     self.wrote_at = Instant::now();
-                    written.is_err().then_some(End::Gone)
+                    written.is_err().then_some(Shutdown::Gone)
                 }
-                Some(told) = self.line.told.recv() => {
-                    self.program.heard(told, &mut self.out);
+                Some(event) = self.subscription.events.recv() => {
+                    self.handler.on_event(event, &mut self.out);
                     None
                 }
                 // One thing at a time: the next message is read when this one is stored.
-                message = self.incoming.recv(), if !does => self.hear(message),
-                () = &mut clock => self.look_at_the_clock(),
+                message = self.incoming.recv(), if !works => self.receive(message),
+                () = &mut clock => self.on_clock(),
             };
-            if let Some(end) = ended {
-                return end;
+            if let Some(shutdown) = shutdown {
+                return shutdown;
             }
             if self.out.is_over() {
-                return End::Cut;
+                return Shutdown::Cut;
             }
         }
     }
 
-    fn begin_reading(&mut self) {
-        if self.line.lagged() {
-            self.program.lagged();
+    fn begin_fetch(&mut self) {
+        if self.subscription.lagged() {
+            self.handler.mark_gap();
         }
         if self.out.is_empty() {
             self.wrote_at = Instant::now();
         }
-        if self.reading.is_none() && self.out.history_is_sent() {
-            self.reading = self.program.due().map(|job| started(&self.slots, job, PAUSE));
+        if self.fetch.is_none() && self.out.history_is_sent() {
+            self.fetch = self.handler.next_fetch().map(|task| started(&self.slots, task, PAUSE));
         }
     }
 
-    fn hear(&mut self, message: Option<Result<AggregatedMessage, ProtocolError>>) -> Option<End> {
+    fn receive(&mut self, message: Option<Result<AggregatedMessage, ProtocolError>>) -> Option<Shutdown> {
         self.heard_at = Instant::now();
         match message {
-            None => Some(End::Gone),
-            Some(Err(e)) => Some(protocol(&e)),
-            Some(Ok(AggregatedMessage::Close(reason))) => Some(End::Answer(reason)),
-            Some(Ok(AggregatedMessage::Binary(_))) => Some(End::Say(Close::Binary)),
+            None => Some(Shutdown::Gone),
+            Some(Err(e)) => Some(of_protocol_error(&e)),
+            Some(Ok(AggregatedMessage::Close(reason))) => Some(Shutdown::ByClient(reason)),
+            Some(Ok(AggregatedMessage::Binary(_))) => Some(Shutdown::AfterFrames(CloseCode::Binary)),
             Some(Ok(AggregatedMessage::Ping(payload))) => {
                 self.out.pong(payload);
                 None
             }
             Some(Ok(AggregatedMessage::Pong(_))) => None,
             Some(Ok(AggregatedMessage::Text(text))) if text.len() > MESSAGE_MAX => {
-                Some(End::Say(Close::TooLarge))
+                Some(Shutdown::AfterFrames(CloseCode::TooLarge))
             }
             Some(Ok(AggregatedMessage::Text(text))) => {
                 if self.limiter.check().is_err() {
-                    let why = "Too many messages: slow down. This one was not stored.".to_owned();
-                    self.out.push(Refused { why, client_id: client_id(&text) }.frame());
-                    return Some(End::Say(Close::Policy));
+                    let why = "Too many messages: slow down. This one was not stored.";
+                    self.out.push_live(self.handler.refusal(why, Some(&text)));
+                    return Some(Shutdown::AfterFrames(CloseCode::Policy));
                 }
-                let job = self.program.said(&text, &mut self.out);
-                self.doing = job.map(|job| started(&self.slots, job, Duration::ZERO));
+                let task = self.handler.on_text(&text, &mut self.out);
+                self.task = task.map(|task| started(&self.slots, task, Duration::ZERO));
                 None
             }
         }
     }
 
     /// When to ping, or to give the client up.
-    fn next_look(&self) -> Instant {
+    fn next_deadline(&self) -> Instant {
         let silent_at = self.heard_at.min(self.wrote_at) + SILENCE;
         silent_at.min(self.pinged_at + PING_EVERY)
     }
 
-    fn look_at_the_clock(&mut self) -> Option<End> {
+    fn on_clock(&mut self) -> Option<Shutdown> {
         if self.heard_at.elapsed() >= SILENCE || self.wrote_at.elapsed() >= SILENCE {
-            return Some(End::Cut);
+            return Some(Shutdown::Cut);
         }
         if self.pinged_at.elapsed() >= PING_EVERY {
             self.pinged_at = Instant::now();
@@ -198,25 +195,25 @@ impl<P: Program> Socket<P> {
     }
 
     /// What was begun is finished, what is acknowledged is told, as far as the client listens.
-    async fn finish(&mut self, end: End) {
-        metrics::counter!("sockets_closed_total", "why" => end.name()).increment(1);
-        let reason = match end {
-            End::Gone => return,
-            End::Cut => return self.lever.cut(),
-            End::SayOnly(close) => {
+    async fn finish(&mut self, shutdown: Shutdown) {
+        metrics::counter!("sockets_closed_total", "why" => shutdown.name()).increment(1);
+        let reason = match shutdown {
+            Shutdown::Gone => return,
+            Shutdown::Cut => return self.connection.cut(),
+            Shutdown::AtOnce(code) => {
                 self.out.clear();
-                Some(close.reason())
+                Some(code.reason())
             }
-            End::Say(close) => {
-                if let Some(doing) = self.doing.take() {
-                    let result = doing.await;
-                    self.program.done(result, &mut self.out);
+            Shutdown::AfterFrames(code) => {
+                if let Some(task) = self.task.take() {
+                    let result = task.await;
+                    self.handler.done(result, &mut self.out);
                 }
-                Some(close.reason())
+                Some(code.reason())
             }
-            End::Answer(reason) => reason,
+            Shutdown::ByClient(reason) => reason,
         };
-        let Self { out, session, incoming, lever, .. } = self;
+        let Self { out, session, incoming, connection, .. } = self;
         let said = timeout(FAREWELL, async {
             if out.write_all(session).await.is_ok() && session.clone().close(reason).await.is_ok() {
                 // It ends when the last frame was handed to the connection.
@@ -224,25 +221,25 @@ impl<P: Program> Socket<P> {
             }
         });
         if said.await.is_err() {
-            return lever.cut();
+            return connection.cut();
         }
         // The server closes first (RFC 6455, 7.1.1): many clients do not tell their page before.
         sleep(FLUSH).await;
-        lever.end();
+        connection.end();
     }
 }
 
-async fn finished<T>(job: &mut Option<Running<T>>) -> Result<T, Refusal> {
-    match job {
-        Some(job) => job.await,
+async fn finished<T>(task: &mut Option<Running<T>>) -> Result<T, Refusal> {
+    match task {
+        Some(task) => task.await,
         None => std::future::pending().await,
     }
 }
 
-async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {
-    match ending.wait_for(Option::is_some).await.map(|ending| *ending) {
-        Ok(Some(ending)) => ending,
-        // The hub does not drop an entry whose line is held.
+async fn evicted(reason: &mut watch::Receiver<Option<EvictReason>>) -> EvictReason {
+    match reason.wait_for(Option::is_some).await.map(|reason| *reason) {
+        Ok(Some(reason)) => reason,
+        // The hub does not drop an entry whose subscription is held.
         Ok(None) | Err(_) => std::future::pending().await,
     }
 }

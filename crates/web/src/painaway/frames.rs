@@ -1,10 +1,10 @@
-//! What the sockets of this family's clients say and hear: `{"message", "sender"}` in a conversation, one notification in
-//! each frame at the bell. Keys that the old servers did not have come after theirs.
+//! The frames of this family's sockets: `{"message", "sender"}` in a conversation, one notification in each frame of the
+//! notifications. Keys that the old servers did not have come after theirs.
 use super::notices::sentence;
-use crate::{
-    django::DjangoTime,
-    live::{BellFrames, Refused, Speech, Utterance, iso, json, utterance},
+use crate::channels::{
+    FrameCodec, IncomingMessage, NotificationFrames, Refused, incoming_message, iso, json,
 };
+use crate::django::DjangoTime;
 use domain::{
     identity::Person,
     messaging::{Message, Peer, Who},
@@ -57,8 +57,8 @@ struct MessageFrame<'a> {
     client_id: Option<&'a str>,
 }
 
-impl Speech for Names {
-    fn frame(&self, message: &Message) -> String {
+impl FrameCodec for Names {
+    fn encode(&self, message: &Message) -> String {
         json(&MessageFrame {
             message: &message.text,
             sender: self.sender(message.sender),
@@ -68,8 +68,8 @@ impl Speech for Names {
         })
     }
     /// An empty text is a message here.
-    fn hear(&self, frame: &str) -> Result<Option<Utterance>, Refused> {
-        utterance(frame, |_| Some(None))
+    fn decode(&self, frame: &str) -> Result<Option<IncomingMessage>, Refused> {
+        incoming_message(frame, |_| Some(None))
     }
     fn presence(&self, _who: AccountId, _here: bool) -> Option<String> {
         None
@@ -91,8 +91,8 @@ struct UnreadFrame {
     unread_count: u64,
 }
 
-pub(crate) const BELL: BellFrames = BellFrames {
-    rang: |line: &Notification, unread_count| {
+pub(crate) const NOTIFICATIONS: NotificationFrames = NotificationFrames {
+    created: |line: &Notification, unread_count| {
         json(&NotificationFrame {
             id: line.id.get(),
             message: &sentence(&line.notice),

@@ -1,6 +1,6 @@
-//! What the sockets of the support chat say and hear: events, each with the user's id as text, twice. Keys that the old
+//! The frames of the support chat: events, each with the user's id as text, twice. Keys that the old
 //! server did not have come after its own.
-use crate::live::{Refused, Speech, Utterance, iso, json, utterance};
+use crate::channels::{FrameCodec, IncomingMessage, Refused, incoming_message, iso, json};
 use domain::{
     messaging::{Message, Who},
     shared::AccountId,
@@ -17,7 +17,7 @@ struct ChatMessage<'a> {
     from_admin: bool,
     /// The message's number in the room.
     id: i64,
-    /// Its number at the desk: the staff continue after this one.
+    /// Its number in the inbox: the staff continue after this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     desk_id: Option<i64>,
     timestamp: String,
@@ -32,7 +32,7 @@ struct Presence {
     user_id: String,
 }
 
-fn chat_message(message: &Message, at_desk: bool) -> String {
+fn chat_message(message: &Message, in_inbox: bool) -> String {
     let user = message.room.low().to_string();
     json(&ChatMessage {
         event: "chat_message",
@@ -41,22 +41,22 @@ fn chat_message(message: &Message, at_desk: bool) -> String {
         user_id: user,
         from_admin: message.from_staff,
         id: message.seq.get(),
-        desk_id: message.desk_seq.filter(|_| at_desk).map(|seq| seq.get()),
+        desk_id: message.desk_seq.filter(|_| in_inbox).map(|seq| seq.get()),
         timestamp: iso(&message.at),
         client_id: message.client_id.as_ref().map(|id| id.as_str()),
     })
 }
 
 /// In one's own support room.
-pub(crate) struct InRoom;
+pub(crate) struct SupportRoomFrames;
 
-impl Speech for InRoom {
-    fn frame(&self, message: &Message) -> String {
+impl FrameCodec for SupportRoomFrames {
+    fn encode(&self, message: &Message) -> String {
         chat_message(message, false)
     }
     /// An empty text is no message here.
-    fn hear(&self, frame: &str) -> Result<Option<Utterance>, Refused> {
-        Ok(utterance(frame, |_| Some(None))?.filter(|said| !said.text.is_empty()))
+    fn decode(&self, frame: &str) -> Result<Option<IncomingMessage>, Refused> {
+        Ok(incoming_message(frame, |_| Some(None))?.filter(|said| !said.text.is_empty()))
     }
     fn presence(&self, _who: AccountId, _here: bool) -> Option<String> {
         None
@@ -64,14 +64,14 @@ impl Speech for InRoom {
 }
 
 /// Where the staff answer.
-pub(crate) struct AtDesk;
+pub(crate) struct SupportInboxFrames;
 
-impl Speech for AtDesk {
-    fn frame(&self, message: &Message) -> String {
+impl FrameCodec for SupportInboxFrames {
+    fn encode(&self, message: &Message) -> String {
         chat_message(message, true)
     }
     /// A frame that says for nobody is ignored; `user_id` is text or a number.
-    fn hear(&self, frame: &str) -> Result<Option<Utterance>, Refused> {
+    fn decode(&self, frame: &str) -> Result<Option<IncomingMessage>, Refused> {
         let whom = |object: &serde_json::Map<String, Value>| match object.get("user_id") {
             Some(Value::String(raw)) => match Who::parse(raw.trim()) {
                 Who::Id(id) => Some(Some(id)),
@@ -80,7 +80,7 @@ impl Speech for AtDesk {
             Some(Value::Number(number)) => number.as_i64().map(|id| Some(AccountId::new(id))),
             _ => None,
         };
-        Ok(utterance(frame, whom)?.filter(|said| !said.text.is_empty()))
+        Ok(incoming_message(frame, whom)?.filter(|said| !said.text.is_empty()))
     }
     fn presence(&self, who: AccountId, here: bool) -> Option<String> {
         let event = if here { "user_connected" } else { "user_disconnected" };
@@ -94,8 +94,9 @@ mod tests {
 
     #[test]
     fn the_staff_say_for_whom_as_text_or_number_and_anything_else_is_ignored() {
-        let whom =
-            |frame: &str| AtDesk.hear(frame).ok().flatten().and_then(|said| said.to).map(AccountId::get);
+        let whom = |frame: &str| {
+            SupportInboxFrames.decode(frame).ok().flatten().and_then(|said| said.to).map(AccountId::get)
+        };
         assert_eq!(whom(r#"{"message":"a","user_id":"7"}"#), Some(7));
         assert_eq!(whom(r#"{"message":"a","user_id":7}"#), Some(7));
         for user in ["\"\"", "\"sarah\"", "null", "[]", "1.5", "\"99999999999999999999\""] {
@@ -107,13 +108,13 @@ mod tests {
 
     #[test]
     fn an_empty_text_is_no_message_in_a_support_room() {
-        assert!(InRoom.hear(r#"{"message":""}"#).ok().flatten().is_none());
-        assert!(InRoom.hear(r#"{"message":"help"}"#).ok().flatten().is_some());
+        assert!(SupportRoomFrames.decode(r#"{"message":""}"#).ok().flatten().is_none());
+        assert!(SupportRoomFrames.decode(r#"{"message":"help"}"#).ok().flatten().is_some());
     }
 
     #[test]
     fn presence_is_told_with_the_id_as_text_twice() {
-        let frame = AtDesk.presence(AccountId::new(7), true).unwrap_or_default();
+        let frame = SupportInboxFrames.presence(AccountId::new(7), true).unwrap_or_default();
         assert_eq!(frame, r#"{"event":"user_connected","identifier":"7","user_id":"7"}"#);
     }
 }

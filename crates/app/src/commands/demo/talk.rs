@@ -9,10 +9,10 @@ use crate::{
 };
 use domain::{
     identity::Caller,
-    messaging::{Seat, Text, Who},
+    messaging::{ChatAccess, Text, Who},
 };
 
-/// One line of a talk, said from where its speaker sits.
+/// One line of a talk, said by its speaker.
 pub(super) fn say(
     house: &House,
     cast: &Cast<'_>,
@@ -21,19 +21,19 @@ pub(super) fn say(
     line: &LineStory,
 ) -> Done {
     let text = good("text", Text::parse(&line.text))?;
-    let (seat, to) = match (&talk.with, line.mine) {
-        (None, true) => (Seat::in_own_support_room(patient), None),
+    let (access, to) = match (&talk.with, line.mine) {
+        (None, true) => (ChatAccess::to_own_support_room(patient), None),
         (None, false) => {
             let staff = cast.values().map(|member| &member.caller).find(|caller| caller.staff);
             let staff = staff.ok_or_else(|| Failure::new("seeds/demo.json: nobody is staff"))?;
-            (Seat::at_desk(staff).map_err(|e| Failure::caused(&e))?, Some(patient.id()))
+            (ChatAccess::to_support_inbox(staff).map_err(|e| Failure::caused(&e))?, Some(patient.id()))
         }
         (Some(name), mine) => {
             let other = &find(cast, name)?.caller;
             let (speaker, listener) = if mine { (patient, other) } else { (other, patient) };
-            let beside = house.messaging.sit_beside(speaker, &Who::Id(listener.id()));
-            (beside.map_err(|e| Failure::caused(&e))?.0, None)
+            let opened = house.messaging.open_chat(speaker, &Who::Id(listener.id()));
+            (opened.map_err(|e| Failure::caused(&e))?.0, None)
         }
     };
-    house.messaging.say(seat, to, text, None).map(drop).map_err(|e| Failure::caused(&e))
+    house.messaging.say(access, to, text, None).map(drop).map_err(|e| Failure::caused(&e))
 }

@@ -1,7 +1,7 @@
 //! The people of the pain diary and of the support chat, and what is Sarah's.
 use super::engine::{self, World as _};
 use crate::sockets::said;
-use domain::{identity::Standing, messaging::Seat, shared::Window};
+use domain::{identity::Standing, messaging::ChatAccess, shared::Window};
 use serde_json::{Value, json};
 use testing::*;
 
@@ -134,7 +134,7 @@ impl engine::World for World {
         ] {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
-        let seat = Seat::in_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
+        let seat = ChatAccess::to_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
         let support = app.house.messaging.read(seat, Window::first()).unwrap();
         seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
         for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {

@@ -14,7 +14,7 @@ mod returns;
 mod slow;
 mod support;
 
-use domain::messaging::{Message as Stored, Seat, Text, Who};
+use domain::messaging::{ChatAccess, Message as Stored, Text, Who};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -170,9 +170,9 @@ pub async fn named(app: &App, username: &str) -> Person {
 pub fn said(app: &App, from: &Person, to: &Person, text: &str) -> Stored {
     let caller = app.house.identity.admit(&from.token).unwrap().caller;
     let seat = if from.id == to.id {
-        Seat::in_own_support_room(&caller)
+        ChatAccess::to_own_support_room(&caller)
     } else {
-        app.house.messaging.sit_beside(&caller, &Who::parse(&to.id.to_string())).unwrap().0
+        app.house.messaging.open_chat(&caller, &Who::parse(&to.id.to_string())).unwrap().0
     };
     app.house.messaging.say(seat, None, Text::parse(text).unwrap(), None).unwrap().message
 }

@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
+    events::ports::MockEventBus,
     identity::testing::{house, sarah, stranger},
     messaging::{
         Acquaintance,
-        ports::{MockBus, MockMessageRepository, MockPeerDirectory},
+        ports::{MockMessageRepository, MockPeerDirectory},
     },
     shared::{Fixed, Timestamp},
 };
@@ -12,7 +13,7 @@ fn service(messages: MockMessageRepository, directory: MockPeerDirectory) -> Mes
     MessagingService {
         messages: Arc::new(messages),
         directory: Arc::new(directory),
-        bus: Arc::new(MockBus::new()),
+        bus: Arc::new(MockEventBus::new()),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     }
 }
@@ -51,11 +52,11 @@ fn staff() -> Caller {
 }
 
 #[test]
-fn nobody_gets_a_seat_beside_somebody_who_does_not_exist() {
+fn nobody_opens_a_chat_with_somebody_who_does_not_exist() {
     let service = service(MockMessageRepository::new(), knows(house()));
-    let refused = service.sit_beside(&sarah(), &Who::Id(AccountId::new(404)));
+    let refused = service.open_chat(&sarah(), &Who::Id(AccountId::new(404)));
     assert!(matches!(refused, Err(MessagingError::PeerUnknown)));
-    assert!(service.sit_beside(&sarah(), &Who::Id(house().id())).is_ok());
+    assert!(service.open_chat(&sarah(), &Who::Id(house().id())).is_ok());
 }
 
 #[test]
@@ -96,9 +97,11 @@ fn what_a_person_says_in_a_room_is_never_from_the_staff_and_goes_nowhere_else() 
         .withf(|s| s.room == Room::support(sarah().id()) && !s.from_staff && s.audit.is_none())
         .once()
         .returning(|s| Ok(stored(s)));
-    let seat = Seat::in_own_support_room(&sarah());
-    // Whom somebody wants to talk to does not count outside the desk.
-    service(messages, MockPeerDirectory::new()).say(seat, Some(stranger().id()), text("help"), None).unwrap();
+    let access = ChatAccess::to_own_support_room(&sarah());
+    // Whom somebody wants to talk to does not count outside the support inbox.
+    service(messages, MockPeerDirectory::new())
+        .say(access, Some(stranger().id()), text("help"), None)
+        .unwrap();
 }
 
 #[test]
@@ -117,43 +120,49 @@ fn an_answer_of_the_staff_goes_to_its_room_and_on_the_trail_of_whom_it_is_for() 
         .once()
         .returning(|s| Ok(stored(s)));
     let service = service(messages, knows(sarah()));
-    let desk = Seat::at_desk(&staff()).unwrap();
-    service.say(desk, Some(sarah().id()), text("what is it?"), None).unwrap();
+    let inbox = ChatAccess::to_support_inbox(&staff()).unwrap();
+    service.say(inbox, Some(sarah().id()), text("what is it?"), None).unwrap();
 }
 
 #[test]
 fn the_staff_cannot_answer_nobody() {
     let service = service(MockMessageRepository::new(), knows(sarah()));
-    let desk = Seat::at_desk(&staff()).unwrap();
+    let inbox = ChatAccess::to_support_inbox(&staff()).unwrap();
     for to in [None, Some(AccountId::new(404))] {
-        let refused = service.say(desk, to, text("hello?"), None);
+        let refused = service.say(inbox, to, text("hello?"), None);
         assert!(matches!(refused, Err(MessagingError::PeerUnknown)));
     }
 }
 
 #[test]
 fn coming_and_going_is_told_to_the_staff() {
-    let mut bus = MockBus::new();
-    bus.expect_publish().withf(|hint| *hint == Hint::Arrived(sarah().id())).once().return_const(());
-    bus.expect_publish().withf(|hint| *hint == Hint::Left(sarah().id())).once().return_const(());
+    let mut bus = MockEventBus::new();
+    bus.expect_publish()
+        .withf(|event| event.downcast_ref() == Some(&PeerArrived(sarah().id())))
+        .once()
+        .return_const(());
+    bus.expect_publish()
+        .withf(|event| event.downcast_ref() == Some(&PeerLeft(sarah().id())))
+        .once()
+        .return_const(());
     let service = MessagingService {
         bus: Arc::new(bus),
         ..service(MockMessageRepository::new(), MockPeerDirectory::new())
     };
-    let seat = Seat::in_own_support_room(&sarah());
-    service.arrive(seat);
-    service.leave(seat);
+    let access = ChatAccess::to_own_support_room(&sarah());
+    service.arrive(access);
+    service.leave(access);
 }
 
 #[test]
 fn who_remembers_more_than_there_is_continues_at_the_end_of_what_there_is() {
-    let seat = Seat::in_own_support_room(&sarah());
+    let access = ChatAccess::to_own_support_room(&sarah());
     for (last, after, from) in [(Some(5), 3, 3), (Some(5), 5, 5), (Some(5), 900, 5), (None, 7, 0)] {
         let mut messages = MockMessageRepository::new();
         messages
             .expect_last_in()
             .return_once(move |rooms| Ok(last.map(|last| (rooms[0], Seq::new(last))).into_iter().collect()));
         let service = service(messages, MockPeerDirectory::new());
-        assert_eq!(service.resume(seat, Seq::new(after)).unwrap(), Seq::new(from));
+        assert_eq!(service.resume(access, Seq::new(after)).unwrap(), Seq::new(from));
     }
 }

@@ -9,13 +9,13 @@ mod tests;
 mod verdict;
 
 use super::{
-    Conn, Db, Fault, fault,
+    conn::{Conn, Db, publish},
+    fault::{Fault, judge},
     pool::{PATIENCE, SqliteManager},
-    publish,
 };
 use diesel::{QueryResult, r2d2::Pool};
 use domain::{
-    messaging::{Hint, ports::Bus},
+    events::{Event, ports::EventBus},
     shared::{StoreError, deadline},
 };
 use line::{Hold, Line, Turn};
@@ -47,7 +47,7 @@ struct Group {
     hold: Hold<Box<Group>>,
     teller: Teller,
     /// Published after the COMMIT, in the order of the changes.
-    hints: Vec<Hint>,
+    events: Vec<Event>,
     members: usize,
     /// When it takes nobody else.
     closes: Instant,
@@ -64,7 +64,7 @@ impl Writers {
     /// did.
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
-        bus: &dyn Bus,
+        bus: &dyn EventBus,
         step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         let patience = Instant::now() + PATIENCE;
@@ -80,13 +80,13 @@ impl Writers {
         &self,
         hold: Hold<Box<Group>>,
         until: Instant,
-        bus: &dyn Bus,
+        bus: &dyn EventBus,
         step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         let patience = until.saturating_duration_since(Instant::now());
         let mut conn =
             Conn::new(Db::Sqlite(self.pool.get_timeout(patience).map_err(StoreError::unavailable)?));
-        conn.begin().map_err(fault::judge)?;
+        conn.begin().map_err(judge)?;
         match step(&mut conn) {
             Ok(done) => {
                 let mut group = Group::of_one(conn, hold, Instant::now() + self.young);
@@ -94,7 +94,7 @@ impl Writers {
                 group.go_on(bus)?;
                 Ok(done)
             }
-            Err(fault) => Err(conn.undo(fault)),
+            Err(fault) => Err(conn.rollback_with(fault)),
         }
     }
 }
@@ -105,7 +105,7 @@ impl Group {
             conn,
             hold,
             teller: Teller::new(),
-            hints: vec![],
+            events: vec![],
             members: 1,
             closes,
             deadline: None,
@@ -114,7 +114,7 @@ impl Group {
 
     fn join<T, E: From<StoreError>>(
         mut self: Box<Self>,
-        bus: &dyn Bus,
+        bus: &dyn EventBus,
         step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
     ) -> Result<T, E> {
         self.members += 1;
@@ -123,7 +123,7 @@ impl Group {
                 self.go_on(bus)?;
                 answer.map_err(Fault::told)
             }
-            Err(e) => Err(self.lose(fault::judge(e)).into()),
+            Err(e) => Err(self.lose(judge(e)).into()),
         }
     }
 
@@ -142,14 +142,14 @@ impl Group {
             }
             Err(fault) => {
                 self.conn.say("ROLLBACK TO member; RELEASE member")?;
-                self.conn.forget();
+                self.conn.drop_events();
                 Ok(Err(fault))
             }
         }
     }
 
     fn keep(&mut self) {
-        self.hints.append(&mut self.conn.take_hints());
+        self.events.append(&mut self.conn.take_events());
         if let Some(end) = deadline::end() {
             self.deadline = Some(self.deadline.map_or(end, |first| first.min(end)));
             self.closes = end.checked_sub(IN_A_HURRY).map_or(self.closes, |last| last.min(self.closes));
@@ -157,7 +157,7 @@ impl Group {
     }
 
     /// Leaves the transaction to the next writer; without one it is committed at once.
-    fn go_on(self: Box<Self>, bus: &dyn Bus) -> Result<(), StoreError> {
+    fn go_on(self: Box<Self>, bus: &dyn EventBus) -> Result<(), StoreError> {
         if self.members >= MOST || Instant::now() >= self.closes {
             return self.commit(bus);
         }
@@ -171,19 +171,19 @@ impl Group {
         }
     }
 
-    fn commit(mut self: Box<Self>, bus: &dyn Bus) -> Result<(), StoreError> {
+    fn commit(mut self: Box<Self>, bus: &dyn EventBus) -> Result<(), StoreError> {
         if self.deadline.is_some_and(|end| Instant::now() >= end) {
             let cause = "a caller in this transaction was told to come back";
             return Err(self.lose(StoreError::unavailable(cause)));
         }
         match self.conn.commit() {
             Ok(()) => {
-                // At once: a panic of somebody who hears a hint takes no commit back.
+                // At once: a panic of a subscriber takes no commit back.
                 self.teller.committed();
-                publish(bus, mem::take(&mut self.hints));
+                publish(bus, mem::take(&mut self.events));
                 Ok(())
             }
-            Err(e) => Err(self.lose(fault::judge(e))),
+            Err(e) => Err(self.lose(judge(e))),
         }
     }
 

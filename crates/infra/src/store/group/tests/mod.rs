@@ -2,10 +2,7 @@
 use super::*;
 use crate::store::{Location, Pools, Store, on};
 use diesel::{RunQueryDsl, sql_query, sql_types::Text};
-use domain::{
-    messaging::{Hint, ports::Ear},
-    shared::AccountId,
-};
+use domain::events::{EventBody, TopicAt, ports::Subscriber};
 use std::{
     fs,
     sync::{
@@ -35,18 +32,34 @@ type Change = Result<(), Fault<Refusal>>;
 /// Who is told of this panics.
 const UNHEARD: i64 = 1_000_666;
 
-/// Whose bell rang, in the order in which it was told.
+/// A deed is done.
+#[derive(Debug)]
+struct Done(i64);
+
+impl EventBody for Done {
+    fn kind(&self) -> &'static str {
+        "done"
+    }
+    fn topics(&self) -> Vec<TopicAt> {
+        vec![]
+    }
+    fn is_confidential(&self) -> bool {
+        false
+    }
+}
+
+/// The deeds that were told, in their order.
 #[derive(Default)]
 struct Told(Mutex<Vec<i64>>);
 
-impl Bus for Told {
-    fn publish(&self, hint: Hint) {
-        if let Hint::Recounted(owner) = hint {
-            assert!(owner.get() != UNHEARD, "on purpose");
-            self.0.lock().unwrap().push(owner.get());
+impl EventBus for Told {
+    fn publish(&self, event: Event) {
+        if let Some(Done(deed)) = event.downcast_ref() {
+            assert!(*deed != UNHEARD, "on purpose");
+            self.0.lock().unwrap().push(*deed);
         }
     }
-    fn listen(&self, _: Arc<dyn Ear>) {}
+    fn subscribe(&self, _: Arc<dyn Subscriber>) {}
     fn is_whole(&self) -> bool {
         true
     }
@@ -178,7 +191,7 @@ fn until(done: impl Fn() -> bool) {
 
 /// Does it, and tells of it.
 fn does(conn: &mut Conn, deed: i64) -> Change {
-    conn.tells(Hint::Recounted(AccountId::new(deed)));
+    conn.publish_after_commit(Event::new(Done(deed)));
     Ok(conn.say(&format!("INSERT INTO deeds VALUES ({deed})"))?)
 }
 

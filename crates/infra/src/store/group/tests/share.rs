@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn whoever_waits_shares_the_commit_and_hints_keep_the_order_of_the_changes() {
+fn whoever_waits_shares_the_commit_and_events_keep_the_order_of_the_changes() {
     let deeds = Deeds::new();
     let before = deeds.commits();
     let doing = |i| {

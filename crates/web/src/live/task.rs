@@ -4,12 +4,12 @@ use std::{future::Future, pin::Pin, time::Duration};
 use tokio::time::sleep;
 
 /// Work for a thread that may block.
-pub(crate) type Job<T> = Box<dyn FnOnce() -> Result<T, Refusal> + Send>;
+pub type Task<T> = Box<dyn FnOnce() -> Result<T, Refusal> + Send>;
 
 pub(super) type Running<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
-/// Runs the job when there is a slot, with a pause after a failure.
-pub(super) fn started<T: Send + 'static>(slots: &Slots, job: Job<T>, pause: Duration) -> Running<T> {
+/// Runs the task when there is a slot, with a pause after a failure.
+pub(super) fn started<T: Send + 'static>(slots: &Slots, task: Task<T>, pause: Duration) -> Running<T> {
     let slots = slots.clone();
     Box::pin(async move {
         let deadline = deadline_from_now();
@@ -17,7 +17,7 @@ pub(super) fn started<T: Send + 'static>(slots: &Slots, job: Job<T>, pause: Dura
             Ok(slot) => {
                 let held = move || {
                     let _held = slot;
-                    job()
+                    task()
                 };
                 run_blocking(deadline, held).await
             }

@@ -1,14 +1,15 @@
-//! What is committed is told, when it is committed, to every ear of the node; and what is not committed is not.
+//! What is committed is told, when it is committed, to every subscriber of the node; and what is not committed is not.
 use crate::{
     support::{Node, Town, at, at_once},
-    talk::{Heard, answering, between, named, saying, support_of},
+    talk::{Heard, Told, answering, between, named, saying, support_of},
 };
 use domain::{
     care::Status,
-    messaging::{
-        Hint, Message, MessagingError, Seq,
-        ports::{Bus, Ear},
+    events::{
+        Event,
+        ports::{EventBus, Subscriber},
     },
+    messaging::{Message, MessagingError, Seq},
     notifications::Notification,
     shared::{StoreError, Window},
 };
@@ -23,7 +24,7 @@ fn lines(town: &Town, owner: &domain::identity::Caller) -> Vec<Notification> {
 struct Looking {
     node: OnceLock<Node>,
     /// Whether it was there.
-    found: Mutex<Vec<(Hint, bool)>>,
+    found: Mutex<Vec<(Told, bool)>>,
 }
 
 impl Looking {
@@ -31,21 +32,22 @@ impl Looking {
         let ear = Arc::new(Self { node: OnceLock::new(), found: Mutex::default() });
         let _ = ear.node.set(town.second_node());
         let bus = InProcessBus::alone();
-        bus.listen(ear.clone());
+        bus.subscribe(ear.clone());
         (ear, town.node_on(Arc::new(bus)))
     }
 }
 
-impl Ear for Looking {
-    fn hear(&self, hint: &Arc<Hint>) {
+impl Subscriber for Looking {
+    fn on_event(&self, event: &Event) {
         let node = self.node.get().unwrap();
-        let there = match &**hint {
-            Hint::Said(said) => node.since(said.room, said.seq.get() - 1).contains(said),
-            Hint::Rang(line) => node.lines.find(line.id).unwrap().as_ref() == Some(line),
-            Hint::Recounted(owner) => node.unread(*owner) == 0,
-            Hint::Arrived(_) | Hint::Left(_) => false,
+        let told = Told::of(event);
+        let there = match &told {
+            Told::Sent(said) => node.since(said.room, said.seq.get() - 1).contains(said),
+            Told::Created(line) => node.lines.find(line.id).unwrap().as_ref() == Some(line),
+            Told::UnreadChanged(owner) => node.unread(*owner) == 0,
+            Told::Arrived(_) | Told::Left(_) => false,
         };
-        self.found.lock().unwrap().push((Hint::clone(hint), there));
+        self.found.lock().unwrap().push((told, there));
     }
     fn interrupted(&self) {}
 }
@@ -63,9 +65,9 @@ story!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
     .map(|sending| town.say(sending))
     .collect();
     assert_eq!(said[3].desk_seq, Some(Seq::new(2)));
-    let expected: Vec<_> = said.into_iter().map(Hint::Said).collect();
+    let expected: Vec<_> = said.into_iter().map(Told::Sent).collect();
     for ear in ears {
-        assert_eq!(ear.hints(), expected);
+        assert_eq!(ear.events(), expected);
         assert_eq!(ear.interruptions(), 0);
     }
 });
@@ -92,8 +94,8 @@ story!(every_message_of_many_at_once_is_told_once, |town: &Town| {
     at_once(8, |_| (0..5).for_each(|_| drop(node.say(&saying(room, &sarah, "x")))));
     let found = ear.found.lock().unwrap();
     assert!(found.iter().all(|(_, there)| *there), "told before the commit");
-    // Perhaps in another order: hints are no list, the store is.
-    let told = |seq: &Message| found.iter().filter(|(hint, _)| *hint == Hint::Said(seq.clone())).count();
+    // Perhaps in another order: events are no list, the store is.
+    let told = |seq: &Message| found.iter().filter(|(told, _)| *told == Told::Sent(seq.clone())).count();
     assert_eq!(town.since(room, 0).iter().map(told).collect::<Vec<_>>(), [1; 40]);
 });
 
@@ -108,7 +110,7 @@ story!(what_is_sent_again_or_refused_is_not_told, |town: &Town| {
     town.clear(&kyle, room);
     assert!(town.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
     town.erase_all();
-    assert_eq!(ear.hints(), []);
+    assert_eq!(ear.events(), []);
 });
 
 story!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
@@ -117,7 +119,7 @@ story!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
     for round in 0..10 {
         let sending = named(saying(between(&sarah, &kyle), &sarah, "x"), &format!("c-{round}"));
         at_once(8, |_| town.say(&sending));
-        assert_eq!(ear.hints().len(), round + 1);
+        assert_eq!(ear.events().len(), round + 1);
     }
 });
 
@@ -126,7 +128,7 @@ story!(a_change_that_fails_after_its_message_was_written_is_not_told, |town: &To
     let ear = Heard::on(&*town.bus);
     town.place.sql().refuse_inserts("audit_entries", "new.act = 'support.answer'");
     town.refuses(|| town.messages.send(&answering(&root, &sarah, "never")));
-    assert_eq!(ear.hints(), []);
+    assert_eq!(ear.events(), []);
 });
 
 story!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town| {
@@ -139,9 +141,9 @@ story!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town
         let refused = town.refuses(|| town.messages.send(&saying(room, &sarah, "never")));
         assert!(matches!(refused, MessagingError::Store(StoreError::Failed(_))), "{refused:?}");
     }
-    assert_eq!(ear.hints(), []);
-    let said: Vec<_> = (0..6).map(|_| Hint::Said(town.say(&saying(room, &sarah, "said")))).collect();
-    assert_eq!(ear.hints(), said);
+    assert_eq!(ear.events(), []);
+    let said: Vec<_> = (0..6).map(|_| Told::Sent(town.say(&saying(room, &sarah, "said")))).collect();
+    assert_eq!(ear.events(), said);
 });
 
 story!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
@@ -149,7 +151,7 @@ story!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
     let ear = Heard::on(&*town.bus);
     town.place.sql().fail_at_commit("notifications", "true");
     town.refuses(|| town.links.open(&crate::support::opening(&sarah, &house)));
-    assert_eq!(ear.hints(), []);
+    assert_eq!(ear.events(), []);
 });
 
 story!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
@@ -158,11 +160,11 @@ story!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
     let link = town.linked(&sarah, &house, Status::Accepted);
     let expected = [lines(town, &house).remove(0), lines(town, &sarah).remove(0)];
     assert_eq!(expected[0].created_at, at(10));
-    assert_eq!(ear.hints(), expected.map(Hint::Rang));
+    assert_eq!(ear.events(), expected.map(Told::Created));
     town.refuses(|| town.links.open(&crate::support::opening(&sarah, &house)));
     town.links.end(&link.end(sarah.id(), at(30))).unwrap();
-    let ended: Vec<_> = ear.hints().split_off(2);
-    let rang = ended.iter().all(|hint| matches!(hint, Hint::Rang(line) if line.created_at == at(30)));
+    let ended: Vec<_> = ear.events().split_off(2);
+    let rang = ended.iter().all(|event| matches!(event, Told::Created(line) if line.created_at == at(30)));
     assert!(rang, "{ended:?}");
 });
 
@@ -173,19 +175,19 @@ story!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not,
     let ear = Heard::on(&*town.bus);
     assert!(!town.lines.mark_read(sarah.id(), line).unwrap());
     assert!(!town.lines.delete(sarah.id(), line).unwrap());
-    assert_eq!(ear.hints(), []);
+    assert_eq!(ear.events(), []);
     assert!(town.lines.mark_read(house.id(), line).unwrap());
-    assert_eq!(ear.hints(), [Hint::Recounted(house.id())]);
+    assert_eq!(ear.events(), [Told::UnreadChanged(house.id())]);
     assert!(town.lines.delete(house.id(), line).unwrap());
     assert!(!town.lines.delete(house.id(), line).unwrap());
-    assert_eq!(ear.hints(), [Hint::Recounted(house.id()), Hint::Recounted(house.id())]);
+    assert_eq!(ear.events(), [Told::UnreadChanged(house.id()), Told::UnreadChanged(house.id())]);
 });
 
 story!(a_node_with_a_bus_of_its_own_tells_nobody_else, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let ear = Heard::on(&*town.bus);
-    let bus: Arc<dyn Bus> = Arc::new(InProcessBus::among_others());
+    let bus: Arc<dyn EventBus> = Arc::new(InProcessBus::among_others());
     let other = Node::with(&town.place.location, bus);
     other.say(&saying(between(&sarah, &house), &sarah, "x"));
-    assert_eq!(ear.hints(), []);
+    assert_eq!(ear.events(), []);
 });

@@ -1,5 +1,4 @@
 //! Reading and writing frames: what all families do alike.
-use super::{Refused, Utterance};
 use chrono::SecondsFormat;
 use domain::{
     messaging::{ClientId, MessagingError, Text},
@@ -7,6 +6,37 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+/// A message that a client wants to be stored.
+pub(crate) struct IncomingMessage {
+    /// In the support inbox: for whom.
+    pub to: Option<AccountId>,
+    pub text: Text,
+    pub client_id: Option<ClientId>,
+}
+
+/// Why something was not stored.
+pub(crate) struct Refused {
+    pub why: String,
+    /// As far as it can be told which message it was.
+    pub client_id: Option<String>,
+}
+
+impl Refused {
+    /// The same for all families, which had no such frame.
+    pub(super) fn frame(&self) -> String {
+        let mut frame = serde_json::json!({ "error": self.why });
+        if let Some(client_id) = &self.client_id {
+            frame["client_id"] = client_id.as_str().into();
+        }
+        frame.to_string()
+    }
+}
+
+/// The frame for a refusal that looks no further into what the client sent than for its name.
+pub(super) fn refusal(why: &str, text: Option<&str>) -> String {
+    Refused { why: why.to_owned(), client_id: text.and_then(client_id) }.frame()
+}
 
 /// Plain texts and numbers: there is nothing in a frame that cannot be written.
 pub(crate) fn json(frame: &impl Serialize) -> String {
@@ -24,10 +54,10 @@ pub(crate) fn iso(at: &Timestamp) -> String {
 ///
 /// # Errors
 /// A message that cannot be stored, so that its sender does not wait for it.
-pub(crate) fn utterance(
+pub(crate) fn incoming_message(
     frame: &str,
     whom: impl FnOnce(&Map<String, Value>) -> Option<Option<AccountId>>,
-) -> Result<Option<Utterance>, Refused> {
+) -> Result<Option<IncomingMessage>, Refused> {
     let Ok(Value::Object(object)) = serde_json::from_str(frame) else { return Ok(None) };
     let Some(Value::String(raw)) = object.get("message") else { return Ok(None) };
     let Some(to) = whom(&object) else { return Ok(None) };
@@ -36,11 +66,11 @@ pub(crate) fn utterance(
     let client_id = named.map(|value| ClientId::parse(value.as_str().ok_or(Invalid::NotText)?)).transpose();
     let client_id = client_id.map_err(|why| refused(MessagingError::ClientId(why)))?;
     let text = Text::parse(raw).map_err(|why| refused(MessagingError::Text(why)))?;
-    Ok(Some(Utterance { to, text, client_id }))
+    Ok(Some(IncomingMessage { to, text, client_id }))
 }
 
-/// What the client calls the message in this frame, for a refusal that looks no further.
-pub(super) fn client_id(frame: &str) -> Option<String> {
+/// What the client calls the message in this frame.
+fn client_id(frame: &str) -> Option<String> {
     let Ok(Value::Object(object)) = serde_json::from_str(frame) else { return None };
     name(object.get("client_id"))
 }
@@ -57,7 +87,7 @@ mod tests {
     type Named = (String, Option<String>);
 
     fn heard(frame: &str) -> Result<Option<Named>, Named> {
-        match utterance(frame, |_| Some(None)) {
+        match incoming_message(frame, |_| Some(None)) {
             Ok(said) => {
                 Ok(said.map(|u| (u.text.as_str().to_owned(), u.client_id.map(|id| id.as_str().to_owned()))))
             }

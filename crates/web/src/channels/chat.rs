@@ -1,0 +1,296 @@
+//! A socket into a conversation, or into the support inbox: history, then what is said, each message once and in order.
+use super::frames::{IncomingMessage, Refused, refusal};
+use crate::{
+    http::Refusal,
+    live::{EventSource, HubEvent, Outbox, SocketHandler, Task},
+};
+use domain::{
+    events::{Cursor, Event, Seq, Topic},
+    messaging::{
+        ChatAccess, ClientId, Message, MessageSent, MessagingService, PeerArrived, PeerLeft, Room, Sent,
+        Stream, ports::Waiting,
+    },
+    shared::{AccountId, Window},
+};
+use std::sync::Arc;
+
+/// Messages of one page of history ...
+const PAGE: u16 = 100;
+/// ... and bytes of their texts, but for the last one.
+const PAGE_BYTES: usize = 128 * 1024;
+
+/// A family's frames.
+pub(crate) trait FrameCodec: Send {
+    fn encode(&self, message: &Message) -> String;
+    /// What the client's frame asks for; nothing, if the family ignores such a frame.
+    ///
+    /// # Errors
+    /// What is wrong with a message that would otherwise be one.
+    fn decode(&self, frame: &str) -> Result<Option<IncomingMessage>, Refused>;
+    /// Somebody came into their support room, or left it.
+    fn presence(&self, who: AccountId, here: bool) -> Option<String>;
+}
+
+pub(crate) struct ChatSocket {
+    service: Arc<MessagingService>,
+    access: ChatAccess,
+    codec: Box<dyn FrameCodec>,
+    cursor: Cursor,
+    backlog: Backlog,
+    /// Tells the staff when it closes.
+    announced: bool,
+    /// What the client calls the message that is being stored.
+    storing: Option<ClientId>,
+}
+
+/// Support messages that wait for an answer, and are sent before all else.
+#[derive(Clone, Copy)]
+enum Backlog {
+    /// Sent, or not wanted.
+    Done,
+    FromStart,
+    After(Waiting),
+}
+
+pub(crate) enum Fetched {
+    Page(Page),
+    Backlog(Page),
+}
+
+/// As much as one client is given at once.
+pub(crate) struct Page {
+    messages: Vec<Message>,
+    /// There may be more.
+    more: bool,
+}
+
+impl Page {
+    fn of(mut messages: Vec<Message>) -> Self {
+        let (mut bytes, full) = (0, messages.len() == usize::from(PAGE));
+        let enough = messages.iter().position(|message| {
+            bytes += message.text.len();
+            bytes > PAGE_BYTES
+        });
+        let cut = enough.is_some_and(|last| last + 1 < messages.len());
+        messages.truncate(enough.map_or(usize::MAX, |last| last + 1));
+        Self { messages, more: full || cut }
+    }
+}
+
+impl ChatSocket {
+    /// From the first message, or from the one after `after_id`.
+    pub(crate) fn new(
+        service: Arc<MessagingService>,
+        access: ChatAccess,
+        codec: Box<dyn FrameCodec>,
+        after: Seq,
+    ) -> Self {
+        let cursor = Cursor::after(after);
+        Self { service, access, codec, cursor, backlog: Backlog::Done, announced: false, storing: None }
+    }
+
+    /// Begins with what waits for an answer. What came into the inbox up to `after` is not told otherwise.
+    pub(crate) fn with_backlog(self) -> Self {
+        Self { backlog: Backlog::FromStart, ..self }
+    }
+
+    /// The staff hear of this socket's coming, and of its going.
+    pub(crate) fn announced(self) -> Self {
+        Self { announced: true, ..self }
+    }
+
+    /// To its sender's sockets a message carries the name that they gave it; to nobody else's.
+    fn frame(&self, mut message: Message) -> String {
+        if message.sender != self.access.account() {
+            message.client_id = None;
+        }
+        self.codec.encode(&message)
+    }
+
+    fn on_message(&mut self, message: &Message, out: &mut Outbox) {
+        let Some(seq) = self.access.position(message) else { return };
+        // The staff see nothing but by the store, which notes whose room was seen.
+        if self.access.stream() == Stream::SupportInbox {
+            self.cursor.observe(seq);
+        } else if self.cursor.accept(seq) {
+            out.push_live(self.frame(message.clone()));
+        }
+    }
+
+    fn on_domain_event(&mut self, event: &Event, out: &mut Outbox) {
+        if let Some(MessageSent(message)) = event.downcast_ref() {
+            return self.on_message(message, out);
+        }
+        let arrived = event.downcast_ref().map(|PeerArrived(who)| self.codec.presence(*who, true));
+        let left = event.downcast_ref().map(|PeerLeft(who)| self.codec.presence(*who, false));
+        arrived.or(left).flatten().into_iter().for_each(|frame| out.push_optional(frame));
+    }
+}
+
+impl SocketHandler for ChatSocket {
+    type Fetched = Fetched;
+    type Output = Sent;
+
+    fn opened(&mut self) {
+        if self.announced {
+            self.service.arrive(self.access);
+        }
+    }
+
+    fn on_event(&mut self, event: HubEvent, out: &mut Outbox) {
+        match event {
+            HubEvent::UpTo(seq) => self.cursor.observe(seq),
+            HubEvent::Event(event) => self.on_domain_event(&event, out),
+            HubEvent::Snapshot(_) => {}
+        }
+    }
+
+    fn mark_gap(&mut self) {
+        self.cursor.mark_gap();
+    }
+
+    fn next_fetch(&mut self) -> Option<Task<Fetched>> {
+        let (service, access) = (self.service.clone(), self.access);
+        let window = match self.backlog {
+            Backlog::Done => None,
+            Backlog::FromStart => Some(Window::first()),
+            Backlog::After(last) => Some(Window::after(last)),
+        };
+        if let Some(window) = window {
+            let window = window.narrowed(PAGE);
+            return Some(Box::new(move || Ok(Fetched::Backlog(Page::of(service.waiting(access, window)?)))));
+        }
+        let window = Window::after(self.cursor.next_fetch()?).narrowed(PAGE);
+        Some(Box::new(move || Ok(Fetched::Page(Page::of(service.read(access, window)?)))))
+    }
+
+    fn fetched(&mut self, result: Result<Fetched, Refusal>, out: &mut Outbox) {
+        match result {
+            Ok(Fetched::Page(Page { messages, more })) => {
+                let last = messages.last().and_then(|message| self.access.position(message));
+                messages.into_iter().for_each(|message| out.push_history(self.frame(message)));
+                self.cursor.fetched(last, more);
+            }
+            Ok(Fetched::Backlog(Page { messages, more })) => {
+                let last = messages.last().and_then(|m| Some((m.room.owner()?, m.seq)));
+                // What was said since the socket came is told in its turn.
+                let before = |m: &Message| m.desk_seq.is_some_and(|seq| self.cursor.has_seen(seq));
+                let frames: Vec<_> = messages.into_iter().filter(before).map(|m| self.frame(m)).collect();
+                frames.into_iter().for_each(|frame| out.push_history(frame));
+                self.backlog = match last {
+                    _ if !more => Backlog::Done,
+                    Some(last) => Backlog::After(last),
+                    None => Backlog::FromStart,
+                };
+            }
+            Err(_logged) => self.cursor.fetch_failed(),
+        }
+    }
+
+    fn on_text(&mut self, text: &str, out: &mut Outbox) -> Option<Task<Sent>> {
+        let read = self.codec.decode(text);
+        let message = read.map_err(|refused| out.push_live(refused.frame())).ok().flatten()?;
+        self.storing = message.client_id.clone();
+        let (service, access) = (self.service.clone(), self.access);
+        Some(Box::new(move || {
+            let IncomingMessage { to, text, client_id } = message;
+            Ok(service.say(access, to, text, client_id)?)
+        }))
+    }
+
+    fn done(&mut self, result: Result<Sent, Refusal>, out: &mut Outbox) {
+        let client_id = self.storing.take().map(|id| id.as_str().to_owned());
+        match result {
+            Ok(Sent { message, again, deleted }) => {
+                let seen = self.access.position(&message).is_none_or(|seq| self.cursor.has_seen(seq));
+                // What is read later brings its own echo.
+                if deleted || (again && seen) {
+                    out.push_live(self.frame(message));
+                } else {
+                    self.on_message(&message, out);
+                }
+            }
+            Err(why) => out.push_live(Refused { why: why.to_string(), client_id }.frame()),
+        }
+    }
+
+    fn refusal(&self, why: &str, text: Option<&str>) -> String {
+        refusal(why, text)
+    }
+
+    fn closed(&mut self) {
+        if self.announced {
+            self.service.leave(self.access);
+        }
+    }
+}
+
+/// How far the conversations and the support inbox go.
+pub struct ChatSource(pub Arc<MessagingService>);
+
+impl EventSource for ChatSource {
+    fn state_of(&self, topics: &[Topic]) -> Result<Vec<(Topic, HubEvent)>, Refusal> {
+        let streams = || topics.iter().copied().filter_map(Stream::of);
+        let rooms: Vec<Room> = streams()
+            .filter_map(|stream| match stream {
+                Stream::Room(room) => Some(room),
+                Stream::SupportInbox => None,
+            })
+            .collect();
+        let inbox = streams().find(|stream| *stream == Stream::SupportInbox);
+        let inbox = inbox.map(|inbox| Ok::<_, Refusal>((inbox, self.0.last_at_desk()?))).transpose()?;
+        let rooms = self.0.last_in(&rooms)?.into_iter().map(|(room, last)| (Stream::Room(room), last));
+        let up_to = |(stream, last): (Stream, Seq)| (stream.topic(), HubEvent::UpTo(last));
+        Ok(inbox.into_iter().chain(rooms).map(up_to).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        events::ports::MockEventBus,
+        messaging::ports::{MockMessageRepository, MockPeerDirectory},
+        notifications::topic_of,
+        shared::{Fixed, Timestamp},
+    };
+
+    fn source(messages: MockMessageRepository) -> ChatSource {
+        ChatSource(Arc::new(MessagingService {
+            messages: Arc::new(messages),
+            directory: Arc::new(MockPeerDirectory::new()),
+            bus: Arc::new(MockEventBus::new()),
+            clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
+        }))
+    }
+
+    #[test]
+    fn how_far_a_topic_goes_is_asked_for_those_of_messaging_only() {
+        let [one, two] = [1, 2].map(AccountId::new);
+        let room = Room::of(one, two);
+        let mut messages = MockMessageRepository::new();
+        messages
+            .expect_last_in()
+            .withf(move |rooms| rooms == [room])
+            .return_once(move |_| Ok(vec![(room, Seq::new(7))]));
+        messages.expect_last_at_desk().return_once(|| Ok(Seq::new(9)));
+        let topics = [topic_of(one), Stream::Room(room).topic(), Stream::SupportInbox.topic()];
+        let state = source(messages).state_of(&topics).unwrap();
+        let mut up_to: Vec<_> = state
+            .iter()
+            .filter_map(|(topic, event)| match event {
+                HubEvent::UpTo(seq) => Some((Stream::of(*topic)?, seq.get())),
+                HubEvent::Event(_) | HubEvent::Snapshot(_) => None,
+            })
+            .collect();
+        up_to.sort_by_key(|(_, seq)| *seq);
+        assert_eq!(up_to, [(Stream::Room(room), 7), (Stream::SupportInbox, 9)]);
+    }
+
+    #[test]
+    fn the_inbox_is_asked_about_only_when_somebody_follows_it() {
+        let mut messages = MockMessageRepository::new();
+        messages.expect_last_in().withf(<[Room]>::is_empty).return_once(|_| Ok(vec![]));
+        assert!(source(messages).state_of(&[topic_of(AccountId::new(1))]).unwrap().is_empty());
+    }
+}
