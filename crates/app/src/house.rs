@@ -30,7 +30,7 @@ use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     channels::{ChatSource, NotificationSource},
     health::Readiness,
-    http::{AppState, BlockingSlots, Family, HashingGate, Hosts, Limits, Proxies, Shield, unknown_path},
+    http::{AppState, BlockingSlots, HashingGate, Hosts, Limits, Proxies, Shield, UrlTable, unknown_path},
     live::{Hub, Live},
     painaway::{self, BodyMapJson},
     ptsd,
@@ -56,7 +56,7 @@ pub fn workers() -> usize {
 }
 
 /// Whose clients we serve.
-pub static FAMILIES: [&Family; 2] = [&painaway::FAMILY, &ptsd::FAMILY];
+pub static FAMILIES: [&UrlTable; 2] = [&painaway::URLS, &ptsd::URLS];
 
 #[derive(Debug, thiserror::Error)]
 pub enum CannotOpen {
@@ -202,7 +202,7 @@ impl House {
             // Made here, once for each worker.
             .app_data(BlockingSlots::new(BUSY_PER_WORKER, self.threads_per_worker / 2))
             .app_data(self.body_map.clone())
-            .configure(|cfg| FAMILIES.into_iter().for_each(|family| web::http::routes(family, cfg)))
+            .configure(|cfg| FAMILIES.into_iter().for_each(|table| table.register(cfg)))
             .configure(web::sockets::routes)
             .configure(web::health::routes)
             .configure(web::schema::routes)

@@ -4,9 +4,9 @@ use testing::structure::{Structure, compare_circles, compare_violations, layer_v
 
 const LAYERS: &[&[&str]] = &[
     &["shared"],
-    &["audit"],
+    &["audit", "events"],
     &["identity"],
-    &["notifications", "outbox"],
+    &["notifications", "outbox", "owned"],
     &["care", "content", "registry", "clinic", "assistant", "messaging"],
     &["diary", "crisis"],
 ];

@@ -4,13 +4,7 @@ use testing::structure::{Structure, compare_circles, compare_violations, layer_v
 
 /// Two on one floor may not name each other: so the families.
 const LAYERS: &[&[&str]] =
-    &[
-    &["http"],
-    &["live"],
-    &["channels", "django", "health", "schema"],
-    &["painaway", "ptsd"],
-    &["sockets"],
-];
+    &[&["http"], &["live"], &["channels", "django", "health", "schema"], &["painaway", "ptsd"], &["sockets"]];
 
 fn web() -> Structure {
     Structure::of(env!("CARGO_MANIFEST_DIR")).unwrap()

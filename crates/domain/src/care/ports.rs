@@ -5,16 +5,9 @@ use super::{
 };
 use crate::{
     audit,
-    identity::{AccountId, Person, Username},
+    identity::{AccountId, Username},
     shared::{StoreError, Timestamp, Window},
 };
-
-/// Finds the people whom care is about.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-pub trait People: Send + Sync {
-    /// MUST NOT find deactivated accounts.
-    fn named(&self, username: &Username) -> Result<Option<Person>, StoreError>;
-}
 
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait LinkRepository: Send + Sync {

@@ -2,10 +2,10 @@
 use super::{
     Answer, CareError, Entry, EntryDraft, EntryEdit, EntryId, EntryKind, Link, LinkId, LinkSheet, OwnEntry,
     Result, WritableLink,
-    ports::{EntryRepository, LinkRepository, People},
+    ports::{EntryRepository, LinkRepository},
 };
 use crate::{
-    identity::{AccountId, Caller, Doctor, Patient, Username},
+    identity::{AccountId, Caller, Doctor, Patient, Username, ports::People},
     shared::{Clock, Invalid, Violations, Window},
 };
 use std::sync::Arc;

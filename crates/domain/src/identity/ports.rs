@@ -77,3 +77,10 @@ pub trait TokenMint: Send + Sync {
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token;
     fn hash(&self, token: &str) -> TokenHash;
 }
+
+/// Finds the people whom somebody names.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait People: Send + Sync {
+    /// MUST NOT find deactivated accounts.
+    fn named(&self, username: &Username) -> Result<Option<Person>, StoreError>;
+}

@@ -3,8 +3,7 @@ use crate::store::{Conn, Store, on, schema::accounts};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
-    care::ports::People,
-    identity::{Groups, Person, Sex, Username},
+    identity::{Groups, Person, Sex, Username, ports::People},
     shared::{AccountId, StoreError},
 };
 

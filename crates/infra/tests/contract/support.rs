@@ -36,12 +36,12 @@ pub(crate) use testing::{Backend, Fresh, Sql, TestDb, at_once, both_at_once, uni
 
 use domain::{
     audit::ports::AuditTrail,
-    care::ports::{EntryRepository, LinkRepository, People},
+    care::ports::{EntryRepository, LinkRepository},
     diary::{Note, Record, ports::PatientRecords},
     events::ports::EventBus,
     identity::{
         AccountId, Holder, TokenHash,
-        ports::{AccountRepository, StayRepository, TokenMint},
+        ports::{AccountRepository, People, StayRepository, TokenMint},
     },
     messaging::ports::{MessageRepository, PeerDirectory},
     notifications::{NotificationService, ports::NotificationRepository},

@@ -1,7 +1,7 @@
 //! A family of clients, as far as the kit needs to know one. Each stands in its own folder; the kit names none.
-use super::{Authentication, Refusal, Rejection, Resource};
+use super::{Authentication, Refusal, Rejection};
 use actix_web::{
-    HttpResponse,
+    HttpResponse, ResponseError,
     http::{
         Method, StatusCode,
         header::{ALLOW, HeaderValue, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE},
@@ -17,8 +17,6 @@ pub struct Family {
     pub options: fn(&str) -> Value,
     /// Headings of its part of the API document, each with a description.
     pub tags: &'static [(&'static str, &'static str)],
-    /// Its URL table.
-    pub resources: fn() -> Vec<Resource>,
 }
 
 impl Family {
@@ -52,5 +50,18 @@ pub(super) fn add_headers(refusal: &Refusal, challenge: &'static str, response: 
         && let Ok(allow) = HeaderValue::from_str(allow)
     {
         headers.insert(ALLOW, allow);
+    }
+}
+
+/// For paths that belong to no family.
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+    fn error_response(&self) -> HttpResponse {
+        let body = serde_json::json!({ "detail": self.to_string() });
+        let mut response = HttpResponse::build(self.status()).json(body);
+        add_headers(self, "", &mut response);
+        response
     }
 }

@@ -39,7 +39,7 @@ pub use rejection::Rejection;
 pub use reply::{HandlerResult, Reply};
 pub use request::{AuthedRequest, Request, WaitingRequest};
 
-pub use resource::{Resource, register_socket, routes};
+pub use resource::{Resource, UrlTable, register_socket};
 pub use route::{Access, Route};
 pub use slots::{BlockingSlots, Slots};
 pub use state::AppState;

@@ -1,7 +1,7 @@
 //! Why a request is refused, as a value: what the kit refuses, what each module refuses, and what a handler refuses in its
 //! family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it serves.
 use super::{FieldErrors, Rejection};
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::http::StatusCode;
 use domain::{
     care::CareError,
     diary::DiaryError,
@@ -112,19 +112,6 @@ impl fmt::Display for Refusal {
 }
 
 impl Error for Refusal {}
-
-/// For paths that belong to no family.
-impl ResponseError for Refusal {
-    fn status_code(&self) -> StatusCode {
-        self.status()
-    }
-    fn error_response(&self) -> HttpResponse {
-        let body = serde_json::json!({ "detail": self.to_string() });
-        let mut response = HttpResponse::build(self.status()).json(body);
-        super::family::add_headers(self, "", &mut response);
-        response
-    }
-}
 
 impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {

@@ -17,17 +17,24 @@ pub struct Resource {
     pub routes: Vec<Route>,
 }
 
-/// Every route of a family's URL table.
-pub fn routes(family: &'static Family, cfg: &mut ServiceConfig) {
-    register(family, &(family.resources)(), cfg);
+/// A family, and every route that it serves.
+pub struct UrlTable {
+    pub family: &'static Family,
+    pub resources: fn() -> Vec<Resource>,
 }
 
-/// Fixed paths before those with a variable part: the first are found by comparing text, the others by trying regular
-/// expressions, one after another.
-fn register(family: &'static Family, resources: &[Resource], cfg: &mut ServiceConfig) {
-    let has_variable = |resource: &&Resource| resource.path().contains('{');
-    let fixed = resources.iter().filter(|resource| !has_variable(resource));
-    fixed.chain(resources.iter().filter(has_variable)).for_each(|resource| resource.register(family, cfg));
+impl UrlTable {
+    /// Fixed paths before those with a variable part: the first are found by comparing text, the others by trying regular
+    /// expressions, one after another.
+    pub fn register(&self, cfg: &mut ServiceConfig) {
+        let (variable, fixed): (Vec<_>, Vec<_>) =
+            (self.resources)().into_iter().partition(|resource| resource.path().contains('{'));
+        fixed.iter().chain(&variable).for_each(|resource| resource.register(self.family, cfg));
+    }
+
+    pub fn routes(&self) -> impl Iterator<Item = Route> {
+        (self.resources)().into_iter().flat_map(|resource| resource.routes)
+    }
 }
 
 impl Resource {

@@ -16,7 +16,7 @@ pub use diary::BodyMapJson;
 
 use crate::{
     django::{self, TOKEN},
-    http::{Family, Resource},
+    http::{Family, Resource, UrlTable},
 };
 
 pub static FAMILY: Family = Family {
@@ -34,8 +34,9 @@ pub static FAMILY: Family = Family {
         ("Care", "Links between patients and doctors; prescriptions and diagnoses"),
         ("Notifications", "What others did that concerns the caller"),
     ],
-    resources,
 };
+
+pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
 
 fn resources() -> Vec<Resource> {
     let mut all = vec![];

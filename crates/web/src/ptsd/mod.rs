@@ -6,7 +6,7 @@ mod support;
 
 use crate::{
     django::{self, TOKEN},
-    http::Family,
+    http::{Family, UrlTable},
 };
 
 pub static FAMILY: Family = Family {
@@ -14,5 +14,6 @@ pub static FAMILY: Family = Family {
     render: render::render,
     options: django::options,
     tags: &[("Support", "Talking to the staff")],
-    resources: || vec![support::resource()],
 };
+
+pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources: || vec![support::resource()] };

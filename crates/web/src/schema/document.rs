@@ -1,6 +1,6 @@
 //! The API document: each family's part, made from its URL table. What a family refuses is rendered by the family itself, so
 //! that the document cannot tell otherwise than the server does.
-use crate::http::{Access, Family, Refusal, Rejection, Route};
+use crate::http::{Access, Family, Refusal, Rejection, Route, UrlTable};
 use actix_web::body::MessageBody;
 use domain::shared::{Invalid, Violations};
 use serde_json::Value;
@@ -17,11 +17,12 @@ const ABOUT: &str = "The backend of a care app. Every path answers with and with
     urlencoded or multipart, on every method. Whatever is refused is refused in JSON.";
 
 /// What every family offers, in one document.
-pub fn document(families: &[&'static Family]) -> OpenApi {
+pub fn document(tables: &[&UrlTable]) -> OpenApi {
     let info = Info::builder().title("Carebase").description(Some(ABOUT)).version(env!("CARGO_PKG_VERSION"));
     let mut whole = OpenApiBuilder::new().info(info.build()).build();
-    for family in families {
-        for route in (family.resources)().into_iter().flat_map(|resource| resource.routes) {
+    for table in tables {
+        let family = table.family;
+        for route in table.routes() {
             whole.merge(documented(family, route));
         }
         let (name, scheme) = family.authentication.security_scheme();

@@ -134,7 +134,8 @@ impl engine::World for World {
         ] {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
-        let seat = ChatAccess::to_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
+        let seat =
+            ChatAccess::to_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
         let support = app.house.messaging.read(seat, Window::first()).unwrap();
         seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
         for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {

@@ -43,8 +43,7 @@ pub fn document() -> Value {
 
 /// The URL tables of all families.
 pub fn url_tables() -> Vec<Route> {
-    let resources = FAMILIES.iter().flat_map(|family| (family.resources)());
-    resources.flat_map(|resource| resource.routes).collect()
+    FAMILIES.iter().flat_map(|table| table.routes()).collect()
 }
 
 /// All of the document. It has some, and whatever a request needs has an example.

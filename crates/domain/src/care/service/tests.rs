@@ -1,8 +1,9 @@
 use super::*;
+use crate::identity::ports::MockPeople;
 use crate::{
     care::{
         EntryText, Status,
-        ports::{MockEntryRepository, MockLinkRepository, MockPeople},
+        ports::{MockEntryRepository, MockLinkRepository},
     },
     identity::{
         Person,
