@@ -17,6 +17,7 @@ mod every_route;
 mod forgetting;
 mod hostile;
 mod identity;
+mod made_up;
 mod nodes;
 mod notes;
 mod notifications;

@@ -1,11 +1,13 @@
 //! The whole application, listening on a port of its own, on a database of its own.
+use super::documented::expect_documented;
 use crate::{Backend, Case, Said, TestClock, TestDb};
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use app::{config::Config, house::House, server};
 use infra::identity::Cost;
 use reqwest::Client;
 use std::{
-    net::SocketAddr,
+    io,
+    net::{SocketAddr, TcpListener},
     sync::{Arc, mpsc},
     time::Duration,
 };
@@ -28,6 +30,15 @@ impl App {
     }
 
     pub fn on_database(database: TestDb, adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::serving(database, adjust, server::start)
+    }
+
+    /// With another server around the application: one that serves more than ours does.
+    pub fn serving(
+        database: TestDb,
+        adjust: impl FnOnce(&mut Config),
+        with: fn(&House, TcpListener) -> io::Result<Server>,
+    ) -> Self {
         let mut config = Config::from(&|name| match name {
             "RATE_LIMITS" => Some("off".into()),
             "SECRET_KEY" => Some(SECRET.into()),
@@ -38,8 +49,8 @@ impl App {
         adjust(&mut config);
         let clock = Arc::new(TestClock::default());
         let house = House::with(&config, clock.clone(), Cost::FOR_TESTS).unwrap();
-        let (address, server) = listen(&house);
-        let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        let (address, server) = listen(&house, with);
+        let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
         Self { base: format!("http://{address}"), house, clock, database, client, server }
     }
 
@@ -48,7 +59,10 @@ impl App {
     }
 
     pub async fn ask(&self, case: Case) -> Said {
-        Said::read(case.request(&self.client, &self.base).send().await.unwrap()).await
+        let (method, path) = case.target();
+        let said = Said::read(case.request(&self.client, &self.base).send().await.unwrap()).await;
+        expect_documented(&method, &path, &said);
+        said
     }
 }
 
@@ -59,13 +73,13 @@ impl Drop for App {
     }
 }
 
-fn listen(house: &House) -> (SocketAddr, ServerHandle) {
+fn listen(house: &House, with: fn(&House, TcpListener) -> io::Result<Server>) -> (SocketAddr, ServerHandle) {
     let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
     let (house, (tell, told)) = (house.clone(), mpsc::channel());
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = server::start(&house, listener).unwrap();
+            let server = with(&house, listener).unwrap();
             tell.send(server.handle()).unwrap();
             server.await.unwrap();
         });

@@ -71,6 +71,9 @@ impl Case {
     pub fn raw(self, content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
         Self { body: Body::Raw(content_type.to_owned(), bytes.into()), ..self }
     }
+    pub(crate) fn target(&self) -> (Method, String) {
+        (self.method.clone(), self.path.clone())
+    }
     pub fn by_guest(self) -> Self {
         Self { authorization: None, ..self }
     }

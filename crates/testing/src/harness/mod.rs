@@ -7,8 +7,11 @@ mod case;
 mod check;
 mod clock;
 mod database;
+mod documented;
+mod made_up;
 mod on_both;
 mod painaway;
+mod person;
 mod program;
 mod redis_server;
 mod said;
@@ -23,8 +26,10 @@ pub use self::{
     case::{Case, case},
     clock::TestClock,
     database::{TestDb, postgres_url},
+    made_up::{MADE_UP, made_up},
     on_both::{Fresh, block_on, run, run_async},
-    painaway::{GUEST, Person, WRONG_ROLE, detail, error},
+    painaway::{GUEST, WRONG_ROLE, detail, error},
+    person::Person,
     program::Program,
     redis_server::RedisServer,
     said::Said,

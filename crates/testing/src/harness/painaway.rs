@@ -1,5 +1,5 @@
 //! Accounts and links, made over the wire as the pain diary's clients make them, and the family's words.
-use crate::{App, case};
+use crate::{App, Person, case};
 use domain::identity::{Standing, Username};
 use serde_json::{Value, json};
 
@@ -12,13 +12,6 @@ pub fn detail(words: &str) -> Value {
 
 pub fn error(words: &str) -> Value {
     json!({ "error": words })
-}
-
-#[derive(Debug, Clone)]
-pub struct Person {
-    pub id: i64,
-    pub username: String,
-    pub token: String,
 }
 
 impl App {

@@ -160,12 +160,6 @@ impl SocketHandler for NotificationSocket {
     }
 
     /// What a client sends here is ignored.
-    fn on_text(&mut self, _text: &str, _out: &mut Outbox) -> Option<Task<()>> {
-        None
-    }
-
-    fn done(&mut self, _result: Result<(), Refusal>, _out: &mut Outbox) {}
-
     fn refusal(&self, why: &str, text: Option<&str>) -> String {
         refusal(why, text)
     }

@@ -1,5 +1,6 @@
 //! Every refused field of a body, as deep as the body is. Clients show all of them at once.
 use domain::shared::{Invalid, Violations};
+use serde_json::{Map, Value, json};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors(pub Vec<(FieldKey, FieldProblem)>);
@@ -16,6 +17,29 @@ pub enum FieldProblem {
     Invalid(Invalid),
     /// Of the object or list that the field holds.
     Nested(FieldErrors),
+}
+
+impl FieldErrors {
+    /// As nested objects: under each field the list of its reasons, in the family's words, or the object of what it holds.
+    pub fn to_json(&self, words: &dyn Fn(&str, &Invalid) -> String) -> Value {
+        let mut body = Map::new();
+        for (key, problem) in &self.0 {
+            let name = match key {
+                FieldKey::Name(name) => (*name).to_owned(),
+                FieldKey::Index(index) => index.to_string(),
+            };
+            match problem {
+                FieldProblem::Nested(nested) => drop(body.insert(name, nested.to_json(words))),
+                FieldProblem::Invalid(why) => {
+                    let sentence = words(&name, why);
+                    if let Value::Array(list) = body.entry(name).or_insert_with(|| json!([])) {
+                        list.push(sentence.into());
+                    }
+                }
+            }
+        }
+        body.into()
+    }
 }
 
 impl From<Violations> for FieldErrors {

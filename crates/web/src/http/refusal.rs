@@ -174,6 +174,9 @@ impl From<IdentityError> for Refusal {
             IdentityError::WrongRole(e) => e.into(),
             IdentityError::Invalid(violations) => violations.into(),
             IdentityError::Hashing(cause) => Self::internal(chain(&*cause)),
+            // Of every route with a credential, whatever module answers it.
+            IdentityError::TokenUnknown => Rejection::BadCredential("Invalid token.").into(),
+            IdentityError::AccountInactive => Rejection::BadCredential("User inactive or deleted.").into(),
             other => Self::Identity(other),
         }
     }

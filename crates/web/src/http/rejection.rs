@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 pub enum Rejection {
     #[error("Authentication credentials were not provided.")]
     NotAuthenticated,
-    /// The header that should hold a credential cannot be read.
+    /// One that cannot be read, that nobody has, or whose account was deactivated.
     #[error("{0}")]
     BadCredential(&'static str),
     #[error("You do not have permission to perform this action.")]

@@ -6,7 +6,8 @@ use super::{
     socket,
 };
 use crate::http::{
-    AppState, BlockingSlots, Query, Refusal, Rejection, deadline_from_now, run_blocking, wants_a_socket,
+    AppState, Authentication, BlockingSlots, Query, Refusal, Rejection, deadline_from_now, run_blocking,
+    wants_a_socket,
 };
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -33,6 +34,20 @@ pub trait SocketAuthenticator: Sync {
     fn credential(&self, request: &HttpRequest, query: &Query) -> Result<Option<Credential>, Refusal>;
     /// The subprotocol that the answer names. A browser breaks the connection off when it offered some and none is named.
     fn subprotocol(&self, request: &HttpRequest) -> Option<String>;
+}
+
+/// As the requests of its family.
+impl SocketAuthenticator for &'static dyn Authentication {
+    fn credential(&self, request: &HttpRequest, _query: &Query) -> Result<Option<Credential>, Refusal> {
+        let authentication = *self;
+        let checked = move |credential: String| -> Credential {
+            Box::new(move |identity| authentication.authenticate(identity, &credential))
+        };
+        Ok(authentication.credential(request)?.map(checked))
+    }
+    fn subprotocol(&self, _request: &HttpRequest) -> Option<String> {
+        None
+    }
 }
 
 /// A request that is to become a socket.

@@ -1,5 +1,5 @@
 //! What this family says when it refuses: Django REST framework's shapes, the old server's exact words, its statuses.
-use crate::http::{FieldErrors, FieldKey, FieldProblem, Refusal, Rejection};
+use crate::http::{Refusal, Rejection};
 use actix_web::{
     HttpResponse,
     http::{Method, StatusCode},
@@ -12,7 +12,7 @@ use domain::{
     notifications::NotificationError,
     shared::Invalid,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub(super) fn render(refusal: &Refusal, method: &Method) -> HttpResponse {
     let (status, body) = said(refusal, method);
@@ -29,15 +29,15 @@ fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
             (status, json!({ "non_field_errors": [refusal.to_string()] }))
         }
         Refusal::Request(_) => detail(&refusal.to_string()),
-        Refusal::Fields(errors) => (status, fields(errors)),
+        Refusal::Fields(errors) => (status, errors.to_json(&words)),
         Refusal::Stated(stated) => error(stated.text),
         Refusal::Identity(e) => match e {
             IdentityError::InvalidCredentials => {
                 (StatusCode::BAD_REQUEST, json!({ "error": "Invalid credentials" }))
             }
-            IdentityError::TokenUnknown => detail("Invalid token."),
-            IdentityError::AccountInactive => detail("User inactive or deleted."),
-            IdentityError::AccountUnknown
+            IdentityError::TokenUnknown
+            | IdentityError::AccountInactive
+            | IdentityError::AccountUnknown
             | IdentityError::Invalid(_)
             | IdentityError::WrongRole(_)
             | IdentityError::Hashing(_)
@@ -99,28 +99,6 @@ fn exists(kind: EntryKind) -> String {
 
 fn taken_by(what: &str, field: &str) -> String {
     format!("{what} with this {field} already exists.")
-}
-
-fn fields(errors: &FieldErrors) -> Value {
-    let mut body = Map::new();
-    for (key, problem) in &errors.0 {
-        let name = match key {
-            FieldKey::Name(name) => (*name).to_owned(),
-            FieldKey::Index(index) => index.to_string(),
-        };
-        match problem {
-            FieldProblem::Nested(nested) => {
-                body.insert(name, fields(nested));
-            }
-            FieldProblem::Invalid(why) => {
-                let sentence = words(&name, why);
-                if let Value::Array(list) = body.entry(name).or_insert_with(|| json!([])) {
-                    list.push(sentence.into());
-                }
-            }
-        }
-    }
-    body.into()
 }
 
 fn words(field: &str, why: &Invalid) -> String {

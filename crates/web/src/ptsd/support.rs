@@ -10,7 +10,13 @@ use utoipa::ToSchema;
 
 pub(super) fn resource() -> Resource {
     let route = route!(authenticated socket_address);
-    Resource::new("Support Chat", [route.refuses([FOREIGN_ROOM]).refuses([MessagingError::PeerUnknown])])
+    Resource::new(
+        "Support Chat",
+        [route
+            .refuses([FOREIGN_ROOM])
+            .refuses([MessagingError::PeerUnknown])
+            .refuses([Rejection::UnknownPath])],
+    )
 }
 
 const FOREIGN_ROOM: Stated =

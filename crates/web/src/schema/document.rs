@@ -70,10 +70,11 @@ fn tell_all_body_forms(operation: &mut Operation) {
 fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) {
     let has_body = operation.request_body.is_some();
     let field = || Refusal::from(Violations::one("field", Invalid::Required));
-    let kit: [(bool, &str, Refusal); 9] = [
+    let kit: [(bool, &str, Refusal); 10] = [
         (has_body, "A refused field: each with its reasons", field()),
         (has_body, "The body cannot be read", Rejection::BodyNotParsed("JSON parse error - …".into()).into()),
-        (route.access != Access::Public, "No credential, or a wrong one", Refusal::NOT_AUTHENTICATED),
+        (route.access != Access::Public, "No credential", Refusal::NOT_AUTHENTICATED),
+        (true, "A wrong credential", domain::identity::IdentityError::TokenUnknown.into()),
         (route.access == Access::Role, "Another role", Rejection::WrongRole.into()),
         (true, "`Accept` allows no JSON", Rejection::NotAcceptable.into()),
         (has_body, "The body is too large", Rejection::BodyTooLarge(crate::http::BODY_MAX).into()),

@@ -2,7 +2,7 @@ use super::*;
 use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
-        AccountId, Groups, Holder, IdentityError, Person, TokenHash,
+        AccountId, Groups, Holder, Person, TokenHash,
         ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint},
     },
     shared::{Fixed, StoreError, Timestamp},
@@ -118,8 +118,7 @@ fn read(reply: Result<Reply, Refusal>) -> Heard {
     match reply {
         Ok(Reply::Json(_, body)) => Ok(serde_json::from_slice(&body).unwrap()),
         Ok(_) => Err("not a number"),
-        Err(Refusal::Identity(IdentityError::TokenUnknown)) => Err("token_unknown"),
-        Err(Refusal::Identity(IdentityError::AccountInactive)) => Err("account_inactive"),
+        Err(Refusal::Request(Rejection::BadCredential(text))) => Err(text),
         Err(Refusal::Request(Rejection::Unavailable)) => Err("unavailable"),
         Err(Refusal::Request(Rejection::Internal)) => Err("internal"),
         Err(_) => Err("another refusal"),
@@ -197,7 +196,7 @@ async fn each_hears_their_own_answer_and_the_handler_is_asked_for_those_who_were
     let asked = ["5", "x", "-6", "5", "7", "-8", "", "9"].map(|token| asks(&batcher, token)).into();
     until(|| batcher.0.waiting.borrow().len() == 8).await;
     drop(door);
-    let (unknown, inactive) = (Err("token_unknown"), Err("account_inactive"));
+    let (unknown, inactive) = (Err("Invalid token."), Err("User inactive or deleted."));
     assert_eq!(heard(first).await, [Ok(10)]);
     assert_eq!(heard(asked).await, [Ok(50), unknown, inactive, Ok(50), Ok(70), inactive, unknown, Ok(90)]);
     assert_eq!(*lock(&looks.0.answered), [vec![1], vec![5, 5, 7, 9]]);
