@@ -37,7 +37,6 @@ mod message_windows;
 mod messages;
 mod messages_races;
 mod migrate;
-mod notes;
 mod notifications;
 mod profile;
 mod sessions;
