@@ -30,7 +30,10 @@ use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use web::{
     channels::{ChatSource, NotificationSource},
     health::Readiness,
-    http::{AppState, BlockingSlots, HashingGate, Hosts, Limits, Proxies, Shield, UrlTable, unknown_path},
+    http::{
+        AppState, ChangeThreads, HashingGate, Hosts, Limits, Proxies, Shield, SocketSlots, UrlTable,
+        unknown_path,
+    },
     live::{Hub, Live},
     painaway::{self, BodyMapJson},
     ptsd,
@@ -39,7 +42,7 @@ use web::{
 
 /// Requests of one worker that ask the database at the same time. More of them wait in the database instead of here,
 /// and make the slowest ones slower (`docs/decisions/0006-threads-and-pools.md`).
-const BUSY_PER_WORKER: usize = 4;
+pub const BUSY_PER_WORKER: usize = 4;
 /// Changes of one worker that wait on SQLite for a COMMIT that they share: the more, the fewer COMMITs.
 const WAITING_PER_WORKER: usize = 16;
 
@@ -68,6 +71,8 @@ pub enum CannotOpen {
     Hashing(#[from] IdentityError),
     #[error("the secret cannot be used: {0}")]
     Secret(String),
+    #[error("no thread can be started: {0}")]
+    Threads(#[from] std::io::Error),
     #[error("the API document cannot be written: {0}")]
     Document(#[from] serde_json::Error),
 }
@@ -88,8 +93,8 @@ pub struct House {
     pages: Data<Pages>,
     body_map: Data<BodyMapJson>,
     pub cors_origins: Arc<[String]>,
-    /// That may block.
-    pub threads_per_worker: usize,
+    /// Of one worker.
+    socket_slots: usize,
 }
 
 impl House {
@@ -154,6 +159,10 @@ impl House {
             state: Data::new(AppState {
                 identity: identity.clone(),
                 gate: HashingGate::for_cores(workers()),
+                changes: match config.database {
+                    Location::Sqlite(_) => ChangeThreads::new(workers() * WAITING_PER_WORKER)?,
+                    Location::Postgres(_) => ChangeThreads::of_workers(),
+                },
                 limits: limits(config.rates),
                 proxies: Proxies::new(config.trusted_proxies.clone()),
                 public_url: config.public_url.clone(),
@@ -173,9 +182,9 @@ impl House {
             pages: Data::new(Pages::new(&document(&FAMILIES))?),
             body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
-            threads_per_worker: match config.database {
-                Location::Sqlite(_) => WAITING_PER_WORKER,
-                Location::Postgres(_) => BUSY_PER_WORKER,
+            socket_slots: match config.database {
+                Location::Sqlite(_) => WAITING_PER_WORKER / 2,
+                Location::Postgres(_) => BUSY_PER_WORKER / 2,
             },
             trail: Arc::new(DieselAuditTrail(store.clone())),
             store,
@@ -200,7 +209,7 @@ impl House {
             .app_data(Data::from(self.messaging.clone()))
             .app_data(self.live.clone())
             // Made here, once for each worker.
-            .app_data(BlockingSlots::new(BUSY_PER_WORKER, self.threads_per_worker / 2))
+            .app_data(SocketSlots::new(self.socket_slots))
             .app_data(self.body_map.clone())
             .configure(|cfg| FAMILIES.into_iter().for_each(|table| table.register(cfg)))
             .configure(web::sockets::routes)

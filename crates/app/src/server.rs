@@ -1,6 +1,6 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
-    house::{House, workers},
+    house::{BUSY_PER_WORKER, House, workers},
     worker,
 };
 use actix_web::rt::net::TcpStream as TokioTcpStream;
@@ -61,10 +61,10 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// When the listener cannot be used.
 pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
     actix_web::rt::spawn(run_checks(house.live.clone()));
-    let (house, threads) = (house.clone(), house.threads_per_worker);
+    let house = house.clone();
     let server = HttpServer::new(move || application(&house))
         .workers(workers())
-        .worker_max_blocking_threads(threads)
+        .worker_max_blocking_threads(BUSY_PER_WORKER)
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
         .on_connect(|connection, data| {

@@ -174,8 +174,7 @@ struct NotificationRow {
 impl TryFrom<NotificationRow> for Notification {
     type Error = StoreError;
     fn try_from(row: NotificationRow) -> Result<Self, StoreError> {
-        let args = serde_json::from_str(&row.args).ok();
-        let notice = args.and_then(|args| notices::notice(&row.code, args));
+        let notice = notices::of_row(&row.code, &row.args);
         Ok(Self {
             id: NotificationId::new(row.id),
             owner: AccountId::new(row.owner_id),

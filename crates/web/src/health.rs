@@ -1,5 +1,5 @@
 //! Whether we live, and whether we can serve: for load balancers and orchestrators.
-use crate::http::{Refusal, deadline_from_now, run_blocking};
+use crate::http::{Refusal, Threads, deadline_from_now, run_blocking};
 use actix_web::{
     HttpResponse,
     web::{self, Data, ServiceConfig},
@@ -44,6 +44,7 @@ async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Refusal> {
     if readiness.leaving.load(Relaxed) {
         return Err(Refusal::UNAVAILABLE);
     }
-    run_blocking(deadline_from_now(), move || (readiness.check)().map_err(Refusal::from)).await?;
+    run_blocking(&Threads::OfWorker, deadline_from_now(), move || (readiness.check)().map_err(Refusal::from))
+        .await?;
     Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
 }

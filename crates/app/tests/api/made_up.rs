@@ -8,9 +8,9 @@ use testing::*;
 use tokio::time::timeout;
 
 fn serve(house: &House, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
-    let (house, threads) = (house.clone(), house.threads_per_worker);
+    let house = house.clone();
     let server = HttpServer::new(move || server::application(&house).configure(made_up));
-    Ok(server.workers(1).worker_max_blocking_threads(threads).disable_signals().listen(listener)?.run())
+    Ok(server.workers(1).worker_max_blocking_threads(4).disable_signals().listen(listener)?.run())
 }
 
 fn start(backend: Backend) -> App {

@@ -1,9 +1,8 @@
 //! A plain note, of the first version's clients. Nobody but its owner ever sees it.
 use super::error::DiaryError;
 use crate::{
-    audit::Act,
     identity::AccountId,
-    owned::{AuditActions, Created, OwnedResource},
+    owned::{Created, owned_resource},
     shared::{
         Patch, Timestamp, id,
         text::{Prose, short_text},
@@ -37,22 +36,8 @@ pub struct NoteEdit {
     pub body: Patch<Prose>,
 }
 
-impl OwnedResource for Note {
-    type Id = NoteId;
-    type Creation = Created<NoteDraft>;
-    type Edit = NoteEdit;
-    type Error = DiaryError;
-
-    const AUDIT: AuditActions =
-        AuditActions { created: Act::NoteMade, changed: Act::NoteChanged, deleted: Act::NoteDeleted };
-
-    fn unknown() -> DiaryError {
-        DiaryError::NoteUnknown
-    }
-    fn id(&self) -> NoteId {
-        self.id
-    }
-    fn owner(&self) -> AccountId {
-        self.owner
-    }
-}
+owned_resource!(
+    Note, NoteId, created by Created<NoteDraft>, edited by NoteEdit,
+    unknown as DiaryError::NoteUnknown,
+    audited as NoteMade, NoteChanged, NoteDeleted
+);

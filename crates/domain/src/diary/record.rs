@@ -1,10 +1,9 @@
 //! One entry of the diary: a pain, at a place, at a time.
 use super::{BodyPartId, Result, error::DiaryError};
 use crate::{
-    audit::Act,
     identity::{AccountId, Caller},
     notifications::Notice,
-    owned::{AuditActions, Created, OwnedResource},
+    owned::{Created, OwnedResource, owned_resource},
     shared::{
         Invalid, Patch, Timestamp, id,
         text::{self, Prose},
@@ -121,25 +120,11 @@ impl AsRef<Created<RecordDraft>> for RecordCreated {
     }
 }
 
-impl OwnedResource for Record {
-    type Id = RecordId;
-    type Creation = RecordCreated;
-    type Edit = RecordEdit;
-    type Error = DiaryError;
-
-    const AUDIT: AuditActions =
-        AuditActions { created: Act::RecordMade, changed: Act::RecordChanged, deleted: Act::RecordDeleted };
-
-    fn unknown() -> DiaryError {
-        DiaryError::RecordUnknown
-    }
-    fn id(&self) -> RecordId {
-        self.id
-    }
-    fn owner(&self) -> AccountId {
-        self.owner
-    }
-}
+owned_resource!(
+    Record, RecordId, created by RecordCreated, edited by RecordEdit,
+    unknown as DiaryError::RecordUnknown,
+    audited as RecordMade, RecordChanged, RecordDeleted
+);
 
 #[cfg(test)]
 mod tests {

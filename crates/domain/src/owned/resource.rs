@@ -28,3 +28,36 @@ pub trait OwnedResource: Sized + Send + Sync + 'static {
     fn id(&self) -> Self::Id;
     fn owner(&self) -> AccountId;
 }
+
+/// Implements [`OwnedResource`] for a struct with the fields `id` and `owner`.
+macro_rules! owned_resource {
+    (
+        $resource:ident, $id:ty, created by $creation:ty, edited by $edit:ty,
+        unknown as $error:ident :: $unknown:ident,
+        audited as $created:ident, $changed:ident, $deleted:ident
+    ) => {
+        impl $crate::owned::OwnedResource for $resource {
+            type Id = $id;
+            type Creation = $creation;
+            type Edit = $edit;
+            type Error = $error;
+
+            const AUDIT: $crate::owned::AuditActions = $crate::owned::AuditActions {
+                created: $crate::audit::Act::$created,
+                changed: $crate::audit::Act::$changed,
+                deleted: $crate::audit::Act::$deleted,
+            };
+
+            fn unknown() -> $error {
+                $error::$unknown
+            }
+            fn id(&self) -> $id {
+                self.id
+            }
+            fn owner(&self) -> $crate::shared::AccountId {
+                self.owner
+            }
+        }
+    };
+}
+pub(crate) use owned_resource;

@@ -8,23 +8,24 @@ use domain::{
     audit::{Act, Entry},
     care::{Answer, Status},
     diary::{
-        BodyPartId, DiaryError, DiaryReading, Intensity, PainType, Record, RecordCreated, RecordDraft,
-        RecordEdit, RecordId,
+        BodyPartId, DiaryError, DiaryReading, Intensity, Note, NoteDraft, NoteEdit, NoteId, NoteTitle,
+        PainType, Record, RecordCreated, RecordDraft, RecordEdit, RecordId,
     },
     identity::{AccountId, Caller},
     notifications::Notice,
-    owned::ports::OwnedRepository,
+    owned::{Created, OwnedResource, ports::OwnedRepository},
     shared::{Patch, Timestamp, Window, text::Prose},
 };
-use infra::diary::{load_body_map, seed_body_parts};
+use infra::diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts};
 
-owned_stories!(Record);
+owned_stories!(records: Record);
+owned_stories!(notes: Note);
 
 impl Fixture for Record {
     const TABLE: &'static str = "records";
 
-    fn repository(town: &Town) -> &dyn OwnedRepository<Self> {
-        &*town.records
+    fn repository(town: &Town) -> Box<dyn OwnedRepository<Self>> {
+        Box::new(DieselRecordRepository::new(town.store.clone()))
     }
     fn creation(owner: &Caller, at: Timestamp) -> RecordCreated {
         RecordCreated::by(owner, draft(), at)
@@ -58,6 +59,33 @@ impl Fixture for Record {
             }),
             (RecordEdit { body_part: Patch::Set(BodyPartId::new(1)), ..<_>::default() }, |r| {
                 r.body_part = BodyPartId::new(1);
+            }),
+        ]
+    }
+    fn modified_at(&mut self) -> &mut Timestamp {
+        &mut self.modified_at
+    }
+}
+
+impl Fixture for Note {
+    const TABLE: &'static str = "notes";
+
+    fn repository(town: &Town) -> Box<dyn OwnedRepository<Self>> {
+        Box::new(DieselNoteRepository::new(town.store.clone()))
+    }
+    fn creation(owner: &Caller, at: Timestamp) -> Created<NoteDraft> {
+        let (title, body) = (NoteTitle::parse("title").unwrap(), Prose::parse("body").unwrap());
+        Created::by(owner, Self::AUDIT, NoteDraft { title, body }, at)
+    }
+    fn created(id: NoteId, owner: AccountId, at: Timestamp) -> Self {
+        Self { id, owner, title: "title".into(), body: "body".into(), created_at: at, modified_at: at }
+    }
+    fn edits() -> Edits<Self> {
+        let title = Patch::Set(NoteTitle::parse("new").unwrap());
+        vec![
+            (NoteEdit { title, ..NoteEdit::default() }, |note| note.title = "new".into()),
+            (NoteEdit { body: Patch::Set(Prose::default()), ..NoteEdit::default() }, |note| {
+                note.body.clear()
             }),
         ]
     }

@@ -42,7 +42,6 @@ mod message_windows;
 mod messages;
 mod messages_races;
 mod migrate;
-mod notes;
 mod notifications;
 mod profile;
 mod sessions;

@@ -1,5 +1,5 @@
 //! What the store of every owned resource promises, told once. A resource brings its [`Fixture`], and
-//! `owned_stories!(Resource)` tells all of it.
+//! `owned_stories!(name: Resource)` tells all of it.
 use crate::support::{Town, at};
 use domain::{
     audit::{Act, Entry},
@@ -17,7 +17,7 @@ pub(crate) trait Fixture:
 {
     const TABLE: &'static str;
 
-    fn repository(town: &Town) -> &dyn OwnedRepository<Self>;
+    fn repository(town: &Town) -> Box<dyn OwnedRepository<Self>>;
     fn creation(owner: &Caller, at: Timestamp) -> Self::Creation;
     /// That creation, read back.
     fn created(id: Self::Id, owner: AccountId, at: Timestamp) -> Self;
@@ -27,13 +27,16 @@ pub(crate) trait Fixture:
 }
 
 macro_rules! owned_stories {
-    ($resource:ty) => {
-        story!(nobody_edits_or_deletes_anothers_or_one_that_is_gone, crate::owned::refused::<$resource>);
-        story!(a_change_that_cannot_be_audited_is_not_made, crate::owned::unaudited::<$resource>);
-        story!(one_is_created_and_read_back, crate::owned::created::<$resource>);
-        story!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
-        story!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
-        story!(a_long_list_is_read_page_by_page_complete_and_in_order, crate::owned::paged::<$resource>);
+    ($name:ident: $resource:ty) => {
+        mod $name {
+            use super::*;
+            story!(nobody_edits_or_deletes_anothers_or_one_that_is_gone, crate::owned::refused::<$resource>);
+            story!(a_change_that_cannot_be_audited_is_not_made, crate::owned::unaudited::<$resource>);
+            story!(one_is_created_and_read_back, crate::owned::created::<$resource>);
+            story!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
+            story!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
+            story!(a_long_list_is_read_page_by_page_complete_and_in_order, crate::owned::paged::<$resource>);
+        }
     };
 }
 

@@ -7,8 +7,10 @@ use crate::{
 use domain::{
     care::Status,
     diary::{Note, Record},
+    owned::ports::OwnedRepository,
     shared::Window,
 };
+use infra::diary::DieselNoteRepository;
 use std::{
     thread,
     time::{Duration, Instant},
@@ -96,11 +98,12 @@ fn a_page_of_an_owned_resource_reads_nobody_else_s() {
         assert!(sql.run(statement).unwrap() >= 200, "{statement}");
     }
     // The last of all: whoever walks to them has met everybody's.
-    town.notes.create(&Note::creation(&sarah, at(30))).unwrap();
+    Note::repository(&town).create(&Note::creation(&sarah, at(30))).unwrap();
     town.records.create(&Record::creation(&sarah, at(30))).unwrap();
     sql.run("analyze").unwrap();
     let notes = rows_for_a_page(&town, "notes", |node| {
-        assert_eq!(node.notes.page_of(sarah.id(), Window::first()).unwrap().len(), 1);
+        let notes = DieselNoteRepository::new(node.store.clone());
+        assert_eq!(notes.page_of(sarah.id(), Window::first()).unwrap().len(), 1);
     });
     let records = rows_for_a_page(&town, "records", |node| {
         assert_eq!(node.records.page_of(sarah.id(), Window::first()).unwrap().len(), 1);

@@ -37,7 +37,7 @@ pub(crate) use testing::{Backend, Fresh, Sql, TestDb, at_once, both_at_once, uni
 use domain::{
     audit::ports::AuditTrail,
     care::ports::{EntryRepository, LinkRepository},
-    diary::{Note, Record, ports::PatientRecords},
+    diary::{Record, ports::PatientRecords},
     events::ports::EventBus,
     identity::{
         AccountId, Holder, TokenHash,
@@ -51,7 +51,7 @@ use infra::{
     audit::DieselAuditTrail,
     bus::InProcessBus,
     care::{DieselEntryRepository, DieselLinkRepository},
-    diary::{DieselNoteRepository, DieselRecordRepository, seed_body_parts},
+    diary::{DieselRecordRepository, seed_body_parts},
     identity::{DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
     messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,
@@ -71,7 +71,6 @@ pub(crate) struct Node {
     pub(crate) entries: Arc<dyn EntryRepository>,
     pub(crate) records: Arc<dyn OwnedRepository<Record>>,
     pub(crate) patients: Arc<dyn PatientRecords>,
-    pub(crate) notes: Arc<dyn OwnedRepository<Note>>,
     pub(crate) stays: Arc<dyn StayRepository>,
     pub(crate) messages: Arc<dyn MessageRepository>,
     pub(crate) directory: Arc<dyn PeerDirectory>,
@@ -100,7 +99,6 @@ impl Node {
             entries: Arc::new(DieselEntryRepository(store.clone())),
             records: Arc::new(DieselRecordRepository::new(store.clone())),
             patients: Arc::new(DieselRecordRepository::new(store.clone())),
-            notes: Arc::new(DieselNoteRepository::new(store.clone())),
             stays: Arc::new(DieselStayRepository(store.clone())),
             messages: Arc::new(DieselMessageRepository(store.clone())),
             directory: Arc::new(DieselPeerDirectory(store.clone())),

@@ -1,7 +1,10 @@
 //! Credentials that arrive while a lookup runs are batched into the next one: one hop to a thread that may block, one
 //! question for all of them, and one call of the handler. A lookup starts after every request in its batch arrived, so no
 //! answer is older than its question.
-use super::{Authentication, Refusal, Reply, blocking::run_blocking};
+use super::{
+    Authentication, Refusal, Reply,
+    blocking::{Threads, run_blocking},
+};
 use domain::identity::{Caller, IdentityService};
 use std::{
     cell::{Cell, RefCell},
@@ -129,7 +132,7 @@ impl Lookups {
         credentials: &Arc<T>,
     ) -> Result<Vec<Result<Reply, Refusal>>, Refusal> {
         let (batch, credentials) = (self.0.batch.clone(), credentials.clone());
-        run_blocking(deadline, move || batch.replies((*credentials).as_ref())).await
+        run_blocking(&Threads::OfWorker, deadline, move || batch.replies((*credentials).as_ref())).await
     }
 }
 

@@ -24,6 +24,7 @@ mod values;
 
 pub use address::Proxies;
 pub use authentication::{Authentication, OpaqueToken, authorization};
+pub use blocking::{ChangeThreads, Threads};
 pub(crate) use blocking::{deadline_from_now, run_blocking};
 pub use body::Input;
 pub(crate) use body::{MAX as BODY_MAX, wants_a_socket};
@@ -41,6 +42,6 @@ pub use request::{AuthedRequest, Request, WaitingRequest};
 
 pub use resource::{Resource, UrlTable, register_socket};
 pub use route::{Access, Route};
-pub use slots::{BlockingSlots, Slots};
+pub use slots::SocketSlots;
 pub use state::AppState;
 pub use values::{boolean, choice, date, integer, reference, text};

@@ -1,8 +1,8 @@
 //! One request, taken apart. Nothing of it is judged here but its form: who asks is settled first, and the body is asked for
 //! by the use cases that need one.
 use super::{
-    AppState, BlockingSlots, Family, Input, Query, Refusal, Rejection,
-    blocking::{PATIENCE, run_blocking},
+    AppState, Family, Input, Query, Refusal, Rejection,
+    blocking::{PATIENCE, Threads, run_blocking},
     body,
     limits::LimitedAction,
 };
@@ -21,7 +21,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::OwnedSemaphorePermit;
 
 /// What a handler for anybody gets.
 pub struct Request {
@@ -76,7 +75,7 @@ pub(super) struct Incoming {
     pub credential: Result<Option<String>, Refusal>,
     pub deadline: Instant,
     address: IpAddr,
-    slots: BlockingSlots,
+    pub threads: Threads,
 }
 
 impl Incoming {
@@ -90,8 +89,6 @@ impl Incoming {
     ) -> Result<Self, Refusal> {
         let state =
             http.app_data::<Data<AppState>>().ok_or_else(|| Refusal::internal("no state is wired"))?;
-        let slots =
-            http.app_data::<BlockingSlots>().ok_or_else(|| Refusal::internal("no slots are wired"))?;
         if !accepts_json(http) {
             return Err(Rejection::NotAcceptable.into());
         }
@@ -115,20 +112,15 @@ impl Incoming {
             deadline: Instant::now() + patience.unwrap_or(PATIENCE),
             family,
             state: state.clone(),
-            slots: slots.clone(),
+            threads: match *http.method() {
+                Method::GET | Method::HEAD => Threads::OfWorker,
+                _ => state.changes.threads(),
+            },
         })
     }
 
     pub(super) fn required_credential(&self) -> Result<String, Refusal> {
         self.credential.clone()?.ok_or(Refusal::NOT_AUTHENTICATED)
-    }
-
-    /// A turn among the reads of this worker, for a request that is one.
-    pub(super) async fn slot(&self) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
-        Ok(match self.request.method {
-            Method::GET | Method::HEAD => Some(self.slots.reads.take(self.deadline).await?),
-            _ => None,
-        })
     }
 
     /// # Errors
@@ -143,10 +135,9 @@ impl Incoming {
         held: impl Send + 'static,
         use_case: impl FnOnce(Request) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let held = (held, self.slot().await?);
-        let Self { request, state, family, credential, deadline, .. } = self;
+        let Self { request, state, family, credential, deadline, threads, .. } = self;
         let credential = credential?;
-        run_blocking(deadline, move || {
+        run_blocking(&threads, deadline, move || {
             // Given back when the work is done, not when the client goes away: the work goes on without them.
             let _held = held;
             if let Some(credential) = credential {
@@ -163,10 +154,9 @@ impl Incoming {
         held: impl Send + 'static,
         use_case: impl FnOnce(AuthedRequest) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let held = (held, self.slot().await?);
         let credential = self.required_credential()?;
-        let Self { request, state, family, deadline, .. } = self;
-        run_blocking(deadline, move || {
+        let Self { request, state, family, deadline, threads, .. } = self;
+        run_blocking(&threads, deadline, move || {
             let _held = held;
             let Admission { caller, session } =
                 family.authentication.authenticate(&state.identity, &credential)?;
@@ -181,12 +171,13 @@ impl Incoming {
 pub struct WaitingRequest<S> {
     request: Arc<AuthedRequest>,
     service: Arc<S>,
+    threads: Threads,
     deadline: Instant,
 }
 
 impl<S: Send + Sync + 'static> WaitingRequest<S> {
-    pub(super) fn new(request: AuthedRequest, service: Arc<S>, deadline: Instant) -> Self {
-        Self { request: Arc::new(request), service, deadline }
+    pub(super) fn new(request: AuthedRequest, service: Arc<S>, threads: Threads, deadline: Instant) -> Self {
+        Self { request: Arc::new(request), service, threads, deadline }
     }
 
     /// When the caller is told that it took too long.
@@ -204,7 +195,7 @@ impl<S: Send + Sync + 'static> WaitingRequest<S> {
     ) -> Result<T, Refusal> {
         let (request, service) = (self.request.clone(), self.service.clone());
         let deadline = self.deadline.min(Instant::now() + PATIENCE);
-        run_blocking(deadline, move || use_case(&request, &service)).await
+        run_blocking(&self.threads, deadline, move || use_case(&request, &service)).await
     }
 }
 

@@ -138,9 +138,9 @@ impl Route {
         F: Future<Output = HandlerResult> + 'static,
     {
         self.answered(Access::Authenticated, move |incoming, _line, service: Data<S>| async move {
-            let deadline = incoming.deadline;
+            let (deadline, threads) = (incoming.deadline, incoming.threads.clone());
             let request = incoming.run_authenticated((), Ok).await?;
-            let answer = handler(WaitingRequest::new(request, service.into_inner(), deadline));
+            let answer = handler(WaitingRequest::new(request, service.into_inner(), threads, deadline));
             tokio::time::timeout_at(deadline.into(), answer).await.unwrap_or(Err(Refusal::UNAVAILABLE))
         })
     }
@@ -284,7 +284,7 @@ impl Incoming {
         let Some(hashing) = line.hashing.filter(applies) else { return Ok(None) };
         let credential = self.required_credential()?;
         let (state, family): (Data<AppState>, _) = (self.state.clone(), self.family);
-        let authenticated = super::run_blocking(self.deadline, move || {
+        let authenticated = super::run_blocking(&self.threads, self.deadline, move || {
             family.authentication.authenticate(&state.identity, &credential)
         });
         self.limit(hashing.action, &authenticated.await?.caller.person.username)?;

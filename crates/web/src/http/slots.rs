@@ -1,4 +1,4 @@
-//! How many of a worker's blocking threads one kind of work may hold. What waits for a slot holds no thread.
+//! How many threads the sockets of one worker may hold. What waits for a slot holds no thread.
 use super::Refusal;
 use std::{sync::Arc, time::Instant};
 use tokio::{
@@ -6,11 +6,12 @@ use tokio::{
     time::timeout_at,
 };
 
+/// The rest is left to requests: one conversation that somebody has locked must not make everybody wait.
 #[derive(Clone)]
-pub struct Slots(Arc<Semaphore>);
+pub struct SocketSlots(Arc<Semaphore>);
 
-impl Slots {
-    fn new(threads: usize) -> Self {
+impl SocketSlots {
+    pub fn new(threads: usize) -> Self {
         Self(Arc::new(Semaphore::new(threads)))
     }
 
@@ -23,21 +24,5 @@ impl Slots {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
         }
-    }
-}
-
-/// Of one worker: each has threads of its own. A change may have any of them.
-#[derive(Clone)]
-pub struct BlockingSlots {
-    /// Reads keep the processor busy: more of them at a time than a few only get into each other's way. On SQLite there
-    /// are more threads than that, because changes wait on theirs for a COMMIT that they share.
-    pub reads: Slots,
-    /// The rest is left to requests: one conversation that somebody has locked must not make everybody wait.
-    pub sockets: Slots,
-}
-
-impl BlockingSlots {
-    pub fn new(reads: usize, sockets: usize) -> Self {
-        Self { reads: Slots::new(reads), sockets: Slots::new(sockets) }
     }
 }

@@ -1,5 +1,5 @@
 //! What the kit itself needs of the application.
-use super::{HashingGate, Limits, Proxies};
+use super::{ChangeThreads, HashingGate, Limits, Proxies};
 use actix_web::HttpRequest;
 use domain::identity::IdentityService;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ pub struct AppState {
     pub gate: HashingGate,
     pub limits: Limits,
     pub proxies: Proxies,
+    pub changes: ChangeThreads,
     /// Scheme and host that clients use, when the operator says so.
     pub public_url: Option<String>,
 }

@@ -4,9 +4,9 @@ use super::{
     ConnectionHandle, Outbox, SocketHandler, SocketLimits,
     hub::{EvictReason, Subscription},
     shutdown::{CloseCode, Shutdown, of_protocol_error},
-    task::{Running, started},
+    task::{Running, TaskThreads, started},
 };
-use crate::http::{Refusal, Slots};
+use crate::http::Refusal;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
@@ -50,7 +50,7 @@ pub(super) struct Socket<H: SocketHandler> {
     fetch: Option<Running<H::Fetched>>,
     task: Option<Running<H::Output>>,
     limiter: DefaultDirectRateLimiter,
-    slots: Slots,
+    threads: TaskThreads,
     heard_at: Instant,
     /// When the client last took a frame, or had none to take.
     wrote_at: Instant,
@@ -65,7 +65,7 @@ pub(super) fn open<H: SocketHandler>(
     stream: MessageStream,
     connection: ConnectionHandle,
     limits: SocketLimits,
-    slots: Slots,
+    threads: TaskThreads,
 ) {
     // Before the client hears that the socket is open: what it does next comes after this.
     handler.opened();
@@ -79,7 +79,7 @@ pub(super) fn open<H: SocketHandler>(
         fetch: None,
         task: None,
         limiter: RateLimiter::direct(Quota::per_second(limits.messages_per_second)),
-        slots,
+        threads,
         heard_at: Instant::now(),
         wrote_at: Instant::now(),
         pinged_at: Instant::now(),
@@ -145,7 +145,7 @@ impl<H: SocketHandler> Socket<H> {
             self.wrote_at = Instant::now();
         }
         if self.fetch.is_none() && self.out.history_is_sent() {
-            self.fetch = self.handler.next_fetch().map(|task| started(&self.slots, task, PAUSE));
+            self.fetch = self.handler.next_fetch().map(|task| started(&self.threads, task, PAUSE));
         }
     }
 
@@ -171,7 +171,7 @@ impl<H: SocketHandler> Socket<H> {
                     return Some(Shutdown::AfterFrames(CloseCode::Policy));
                 }
                 let task = self.handler.on_text(&text, &mut self.out);
-                self.task = task.map(|task| started(&self.slots, task, Duration::ZERO));
+                self.task = task.map(|task| started(&self.threads, task, Duration::ZERO));
                 None
             }
         }

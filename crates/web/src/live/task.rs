@@ -1,5 +1,5 @@
 //! Work of a socket that blocks.
-use crate::http::{Refusal, Slots, deadline_from_now, run_blocking};
+use crate::http::{Refusal, SocketSlots, Threads, deadline_from_now, run_blocking};
 use std::{future::Future, pin::Pin, time::Duration};
 use tokio::time::sleep;
 
@@ -8,9 +8,16 @@ pub type Task<T> = Box<dyn FnOnce() -> Result<T, Refusal> + Send>;
 
 pub(super) type Running<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
+/// Where the tasks of a worker's sockets run, and how many at a time.
+#[derive(Clone)]
+pub(super) struct TaskThreads {
+    pub threads: Threads,
+    pub slots: SocketSlots,
+}
+
 /// Runs the task when there is a slot, with a pause after a failure.
-pub(super) fn started<T: Send + 'static>(slots: &Slots, task: Task<T>, pause: Duration) -> Running<T> {
-    let slots = slots.clone();
+pub(super) fn started<T: Send + 'static>(on: &TaskThreads, task: Task<T>, pause: Duration) -> Running<T> {
+    let TaskThreads { threads, slots } = on.clone();
     Box::pin(async move {
         let deadline = deadline_from_now();
         let result = match slots.take(deadline).await {
@@ -19,7 +26,7 @@ pub(super) fn started<T: Send + 'static>(slots: &Slots, task: Task<T>, pause: Du
                     let _held = slot;
                     task()
                 };
-                run_blocking(deadline, held).await
+                run_blocking(&threads, deadline, held).await
             }
             Err(problem) => Err(problem),
         };

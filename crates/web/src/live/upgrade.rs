@@ -4,9 +4,10 @@ use super::{
     ConnectionHandle, Live, SocketHandler, guard,
     hub::{Full, NewSubscription},
     socket,
+    task::TaskThreads,
 };
 use crate::http::{
-    AppState, Authentication, BlockingSlots, Query, Refusal, Rejection, deadline_from_now, run_blocking,
+    AppState, Authentication, Query, Refusal, Rejection, SocketSlots, deadline_from_now, run_blocking,
     wants_a_socket,
 };
 use actix_web::{
@@ -117,16 +118,19 @@ impl SocketUpgrade {
         let (response, session, stream) = actix_ws::handle_with_protocols(&request, payload, &protocols)
             .map_err(|e| Rejection::BadHandshake(e.to_string()))?;
         let identity = live.identity.clone();
-        let admitted = run_blocking(deadline_from_now(), move || case(credential(&identity)?, after)).await?;
+        let threads = state.changes.threads();
+        let admitted =
+            run_blocking(&threads, deadline_from_now(), move || case(credential(&identity)?, after)).await?;
         let Admitted { session: Admission { caller, session: known_by }, topic, handler, may_stay } =
             admitted;
         let asked = NewSubscription { account: caller.id(), session: known_by, topic, may_stay };
         match live.hub.join(asked, live.limits.per_account.get()) {
             Ok(subscription) => {
-                let slots = request.app_data::<BlockingSlots>().map(|slots| slots.sockets.clone());
+                let slots = request.app_data::<SocketSlots>().cloned();
                 let slots = slots.ok_or_else(|| Refusal::internal("sockets have no threads"))?;
+                let threads = TaskThreads { threads, slots };
                 let connection = request.conn_data::<ConnectionHandle>().cloned().unwrap_or_default();
-                socket::open(handler, subscription, session, stream, connection, live.limits, slots);
+                socket::open(handler, subscription, session, stream, connection, live.limits, threads);
             }
             Err(Full::Draining) => return Err(Refusal::UNAVAILABLE),
             Err(Full::Account) => {
