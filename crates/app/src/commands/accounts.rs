@@ -3,7 +3,7 @@ use super::failure::{Done, Failure};
 use crate::{config::Config, house::House};
 use clap::Args;
 use domain::{
-    identity::{Email, FatherName, GivenName, Password, Phone, Registration, Standing, Username},
+    identity::{Email, FatherName, GivenName, Password, Phone, Registration, Roles, Standing, Username},
     shared::Invalid,
 };
 use rand::RngExt;
@@ -90,7 +90,7 @@ impl NewUser {
         };
         let username = registration.username.clone();
         let house = House::open(config)?;
-        house.identity.register(registration).map_err(|e| Failure::new(refused(&e)))?;
+        house.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::new(refused(&e)))?;
         let extra = [(self.doctor, Standing::Doctor(true)), (self.admin, Standing::Staff(true))];
         for standing in extra.into_iter().filter_map(|(wanted, standing)| wanted.then_some(standing)) {
             house.identity.grant(username.clone(), standing).map_err(Failure::new)?;

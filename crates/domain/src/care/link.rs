@@ -2,7 +2,7 @@
 use super::{CareError, Result};
 use crate::{
     audit::{self, Act},
-    identity::{AccountId, Doctor, Patient, Person},
+    identity::{AccountId, Doctor, Patient, Person, Role},
     notifications::{NewNotification, Notice},
     shared::{Timestamp, id},
 };
@@ -103,7 +103,7 @@ impl Link {
     /// # Errors
     /// [`CareError::NotADoctor`], [`CareError::Oneself`].
     pub fn request(patient: Patient<'_>, doctor: &Person, now: Timestamp) -> Result<LinkOpening> {
-        if !doctor.groups.doctor {
+        if !doctor.roles.has(Role::Doctor) {
             return Err(CareError::NotADoctor);
         }
         if doctor.id == patient.id() {

@@ -1,23 +1,23 @@
 //! Who someone is: accounts, passwords, tokens, and the groups that say what they may do.
 mod email;
 mod error;
-mod groups;
 mod password;
 mod person;
 pub mod ports;
 mod registration;
 mod role;
+mod roles;
 mod service;
 mod session;
 mod username;
 pub use crate::shared::AccountId;
 pub use email::Email;
 pub use error::{IdentityError, Result};
-pub use groups::Groups;
 pub use password::{Password, PasswordHash, Verdict};
 pub use person::{BirthDate, FatherName, GivenName, Person, Phone, Sex};
 pub use registration::{Grant, ProfileEdit, ProfilePatch, Registering, Registration, Standing};
 pub use role::{Caller, Doctor, Patient, WrongRole};
+pub use roles::{Role, Roles};
 pub use service::{IdentityService, SignedIn};
 pub use session::{
     Admission, Credentials, Holder, Nonce, Rights, SigningIn, StoredSession, Ticket, Ticketing, Token,

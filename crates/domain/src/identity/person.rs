@@ -1,5 +1,5 @@
 //! The person behind an account, as other people see them.
-use super::Groups;
+use super::Roles;
 use crate::shared::{AccountId, Invalid, text::short_text};
 use chrono::NaiveDate;
 
@@ -15,7 +15,7 @@ pub struct Person {
     pub sex: Option<Sex>,
     pub date_of_birth: Option<NaiveDate>,
     pub phone_number: String,
-    pub groups: Groups,
+    pub roles: Roles,
 }
 
 impl Person {
@@ -121,7 +121,7 @@ mod tests {
             sex: None,
             date_of_birth: None,
             phone_number: String::new(),
-            groups: Groups::PATIENT,
+            roles: Roles::PATIENT,
         };
         assert_eq!(person("Sarah", "Connor").full_name(), "Sarah Connor");
         assert_eq!(person("", "Connor").full_name(), "Connor");

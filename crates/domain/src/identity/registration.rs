@@ -1,6 +1,6 @@
 //! Changes to an account: making one, editing its profile, granting what it may do.
 use super::{
-    AccountId, BirthDate, Email, FatherName, GivenName, Groups, Nonce, Password, PasswordHash, Phone, Sex,
+    AccountId, BirthDate, Email, FatherName, GivenName, Nonce, Password, PasswordHash, Phone, Roles, Sex,
     Username,
 };
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     shared::{Patch, Timestamp},
 };
 
-/// What somebody who registers tells of themselves. Groups and staff rights are not theirs to tell.
+/// What somebody who registers tells of themselves. Roles are not theirs to tell.
 #[derive(Debug, Clone)]
 pub struct Registration {
     pub username: Username,
@@ -34,8 +34,7 @@ pub struct Registering {
     pub sex: Option<Sex>,
     pub date_of_birth: Option<BirthDate>,
     pub phone_number: Phone,
-    pub groups: Groups,
-    pub staff: bool,
+    pub roles: Roles,
     /// Of the first session.
     pub nonce: Nonce,
     pub at: Timestamp,
@@ -95,7 +94,13 @@ pub struct Grant {
 }
 
 impl Registration {
-    pub fn registering(self, password: PasswordHash, nonce: Nonce, at: Timestamp) -> Registering {
+    pub fn registering(
+        self,
+        roles: Roles,
+        password: PasswordHash,
+        nonce: Nonce,
+        at: Timestamp,
+    ) -> Registering {
         Registering {
             username: self.username,
             email: self.email,
@@ -106,8 +111,7 @@ impl Registration {
             sex: self.sex,
             date_of_birth: self.date_of_birth,
             phone_number: self.phone_number,
-            groups: Groups::PATIENT,
-            staff: false,
+            roles,
             nonce,
             at,
         }

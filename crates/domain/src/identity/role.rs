@@ -1,11 +1,10 @@
 //! What a caller is known to be. A role is a type, and only a check makes it.
-use super::{AccountId, Person};
+use super::{AccountId, Person, Role};
 
 /// Who is asking: the proof that a token was good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     pub person: Person,
-    pub staff: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -16,15 +15,18 @@ impl Caller {
     pub fn id(&self) -> AccountId {
         self.person.id
     }
-    /// # Errors
-    /// [`WrongRole`] outside the group Patient.
-    pub fn patient(&self) -> Result<Patient<'_>, WrongRole> {
-        if self.person.groups.patient { Ok(Patient(&self.person)) } else { Err(WrongRole) }
+    pub fn is_staff(&self) -> bool {
+        self.person.roles.has(Role::Staff)
     }
     /// # Errors
-    /// [`WrongRole`] outside the group Doctor.
+    /// [`WrongRole`] for anybody who is no patient.
+    pub fn patient(&self) -> Result<Patient<'_>, WrongRole> {
+        if self.person.roles.has(Role::Patient) { Ok(Patient(&self.person)) } else { Err(WrongRole) }
+    }
+    /// # Errors
+    /// [`WrongRole`] for anybody who is no doctor.
     pub fn doctor(&self) -> Result<Doctor<'_>, WrongRole> {
-        if self.person.groups.doctor { Ok(Doctor(&self.person)) } else { Err(WrongRole) }
+        if self.person.roles.has(Role::Doctor) { Ok(Doctor(&self.person)) } else { Err(WrongRole) }
     }
 }
 

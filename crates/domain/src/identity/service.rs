@@ -1,8 +1,8 @@
 //! What somebody can do with an account.
 use super::{
     AccountId, Admission, Caller, Email, Grant, Holder, IdentityError, Password, Person, ProfileEdit,
-    ProfilePatch, Registration, Result, Rights, SigningIn, Standing, Ticket, Ticketing, Token, TokenHash,
-    Username, Verdict,
+    ProfilePatch, Registration, Result, Rights, Roles, SigningIn, Standing, Ticket, Ticketing, Token,
+    TokenHash, Username, Verdict,
     ports::{AccountRepository, PasswordHasher, StayRepository, TokenMint},
 };
 use crate::{
@@ -119,14 +119,14 @@ impl IdentityService {
         Ok(())
     }
 
-    /// Makes an account in the group Patient and signs it in.
+    /// Makes an account with these roles and signs it in. Which they are is said by the family whose form it is.
     ///
     /// # Errors
     /// [`IdentityError::Invalid`] when a name or address is taken.
-    pub fn register(&self, registration: Registration) -> Result<SignedIn> {
+    pub fn register(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
         let password = self.hasher.hash(&registration.password)?;
         let nonce = self.mint.nonce();
-        let registering = registration.registering(password, nonce.clone(), self.clock.now());
+        let registering = registration.registering(roles, password, nonce.clone(), self.clock.now());
         let person = self.accounts.register(&registering)?;
         Ok(SignedIn { token: self.mint.derive(person.id, &nonce), person })
     }

@@ -1,7 +1,7 @@
 //! People for the tests of every room.
-use super::{AccountId, Caller, Groups, Person};
+use super::{AccountId, Caller, Person, Role, Roles};
 
-fn caller(id: i64, username: &str, names: (&str, &str), groups: Groups) -> Caller {
+fn caller(id: i64, username: &str, names: (&str, &str), roles: Roles) -> Caller {
     let person = Person {
         id: AccountId::new(id),
         username: username.into(),
@@ -12,19 +12,25 @@ fn caller(id: i64, username: &str, names: (&str, &str), groups: Groups) -> Calle
         sex: None,
         date_of_birth: None,
         phone_number: String::new(),
-        groups,
+        roles,
     };
-    Caller { person, staff: false }
+    Caller { person }
 }
 
 pub(crate) fn sarah() -> Caller {
-    caller(7, "sarah", ("Sarah", "Connor"), Groups::PATIENT)
+    caller(7, "sarah", ("Sarah", "Connor"), Roles::PATIENT)
 }
 
 pub(crate) fn house() -> Caller {
-    caller(2, "house", ("Gregory", "House"), Groups { doctor: true, patient: true })
+    caller(2, "house", ("Gregory", "House"), Roles::PATIENT.with(Role::Doctor))
 }
 
 pub(crate) fn stranger() -> Caller {
-    caller(99, "stranger", ("", ""), Groups { doctor: true, patient: true })
+    caller(99, "stranger", ("", ""), Roles::PATIENT.with(Role::Doctor))
+}
+
+/// The same person, of the staff.
+pub(crate) fn of_staff(caller: Caller) -> Caller {
+    let roles = caller.person.roles.with(Role::Staff);
+    Caller { person: Person { roles, ..caller.person } }
 }

@@ -60,7 +60,7 @@ impl ChatAccess {
     /// # Errors
     /// [`WrongRole`].
     pub fn to_support_inbox(caller: &Caller) -> Result<Self, WrongRole> {
-        if caller.staff {
+        if caller.is_staff() {
             Ok(Self { account: caller.id(), stream: Stream::SupportInbox })
         } else {
             Err(WrongRole)
@@ -96,7 +96,7 @@ mod tests {
     use crate::{
         identity::{
             TokenHash,
-            testing::{house, sarah},
+            testing::{house, of_staff, sarah},
         },
         messaging::Acquaintance,
         shared::Timestamp,
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn the_support_inbox_is_for_the_staff() {
         assert!(ChatAccess::to_support_inbox(&sarah()).is_err());
-        let inbox = ChatAccess::to_support_inbox(&Caller { staff: true, ..sarah() }).unwrap();
+        let inbox = ChatAccess::to_support_inbox(&of_staff(sarah())).unwrap();
         let rights = |staff| Rights { session: TokenHash("s".into()), staff };
         assert!(inbox.lasts_while()(&rights(true)) && !inbox.lasts_while()(&rights(false)));
         assert!(ChatAccess::to_own_support_room(&sarah()).lasts_while()(&rights(false)));
@@ -139,7 +139,7 @@ mod tests {
         let (in_pair, in_support) = (said(pair, None), said(support, Some(Seq::new(9))));
         let with_house = ChatAccess::with_peer(&sarah(), &peer(&house(), true)).unwrap();
         let own = ChatAccess::to_own_support_room(&sarah());
-        let inbox = ChatAccess::to_support_inbox(&Caller { staff: true, ..house() }).unwrap();
+        let inbox = ChatAccess::to_support_inbox(&of_staff(house())).unwrap();
         assert_eq!(
             (with_house.position(&in_pair), with_house.position(&in_support)),
             (Some(Seq::new(3)), None)

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
     identity::{
-        BirthDate, Email, FatherName, GivenName, PasswordHash, Phone, ProfileEdit, Registering, Sex, Username,
+        BirthDate, Email, FatherName, GivenName, PasswordHash, Phone, ProfileEdit, Registering, Role, Sex,
+        Username,
     },
     shared::Patch,
 };
@@ -54,9 +55,9 @@ impl<'a> From<&'a Registering> for NewAccountRow<'a> {
             sex: r.sex.map(Sex::as_str),
             date_of_birth: r.date_of_birth.map(BirthDate::get),
             phone_number: r.phone_number.as_str(),
-            is_doctor: r.groups.doctor,
-            is_patient: r.groups.patient,
-            is_staff: r.staff,
+            is_doctor: r.roles.has(Role::Doctor),
+            is_patient: r.roles.has(Role::Patient),
+            is_staff: r.roles.has(Role::Staff),
             is_active: true,
             created_at: r.at.into(),
         }

@@ -77,7 +77,7 @@ impl AccountRepository for DieselAccountRepository {
     }
 
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError> {
-        type Row = (PersonRow, bool, bool, String, Option<(String, String)>);
+        type Row = (PersonRow, bool, String, Option<(String, String)>);
         let row: Option<Row> = self.store.read(|conn| {
             on!(conn, |c| {
                 accounts::table
@@ -85,7 +85,6 @@ impl AccountRepository for DieselAccountRepository {
                     .filter(accounts::username.eq(username.as_str()))
                     .select((
                         PersonRow::as_select(),
-                        accounts::is_staff,
                         accounts::is_active,
                         accounts::password,
                         (sessions::nonce, sessions::token_hash).nullable(),
@@ -94,9 +93,9 @@ impl AccountRepository for DieselAccountRepository {
                     .optional()
             })
         })?;
-        row.map(|(person, staff, active, password, session)| {
+        row.map(|(person, active, password, session)| {
             Ok(Credentials {
-                caller: Caller { person: person.try_into()?, staff },
+                caller: Caller { person: person.try_into()? },
                 active,
                 password: PasswordHash::new(password),
                 session: session

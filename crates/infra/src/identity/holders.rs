@@ -94,7 +94,6 @@ impl Holders {
 pub(super) struct HolderRow {
     token_hash: String,
     person: PersonRow,
-    staff: bool,
     active: bool,
     access: Option<i64>,
     people: Option<i64>,
@@ -109,7 +108,6 @@ pub(super) fn holder_rows(conn: &mut Conn, hashes: &[&str]) -> QueryResult<Vec<H
             .select((
                 sessions::token_hash,
                 PersonRow::as_select(),
-                accounts::is_staff,
                 accounts::is_active,
                 access::table.select(access::epoch).single_value(),
                 access::table.select(access::people).single_value(),
@@ -128,7 +126,7 @@ impl HolderRow {
 impl TryFrom<HolderRow> for Holder {
     type Error = StoreError;
     fn try_from(row: HolderRow) -> Result<Self, StoreError> {
-        let caller = Caller { person: row.person.try_into()?, staff: row.staff };
+        let caller = Caller { person: row.person.try_into()? };
         Ok(Self { caller, active: row.active })
     }
 }

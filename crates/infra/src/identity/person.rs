@@ -3,7 +3,7 @@ use crate::store::{Conn, Store, on, schema::accounts};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
-    identity::{Groups, Person, Sex, Username, ports::People},
+    identity::{Person, Role, Roles, Sex, Username, ports::People},
     shared::{AccountId, StoreError},
 };
 
@@ -21,6 +21,7 @@ pub(crate) struct PersonRow {
     phone_number: String,
     is_doctor: bool,
     is_patient: bool,
+    is_staff: bool,
 }
 
 impl PersonRow {
@@ -36,6 +37,7 @@ impl PersonRow {
         accounts::phone_number,
         accounts::is_doctor,
         accounts::is_patient,
+        accounts::is_staff,
     );
 }
 
@@ -52,6 +54,7 @@ pub(crate) type Columns = (
     accounts::phone_number,
     accounts::is_doctor,
     accounts::is_patient,
+    accounts::is_staff,
 );
 
 impl TryFrom<PersonRow> for Person {
@@ -68,7 +71,10 @@ impl TryFrom<PersonRow> for Person {
             sex: sex.map_err(|why| StoreError::failed(format!("accounts.sex: {why}")))?,
             date_of_birth: row.date_of_birth,
             phone_number: row.phone_number,
-            groups: Groups { doctor: row.is_doctor, patient: row.is_patient },
+            roles: Roles::NONE
+                .with_if(Role::Doctor, row.is_doctor)
+                .with_if(Role::Patient, row.is_patient)
+                .with_if(Role::Staff, row.is_staff),
         })
     }
 }

@@ -2,7 +2,7 @@
 use crate::support::{Town, at, registering, username};
 use domain::{
     care::Status,
-    identity::{Caller, Grant, Person, Standing, Username},
+    identity::{Caller, Grant, Person, Role, Standing, Username},
     messaging::{Acquaintance, Peer, Who},
     shared::AccountId,
 };
@@ -112,7 +112,7 @@ fn called(town: &Town, digits: &str) -> Caller {
     let person = town.patient("digits").person;
     let rename = format!("update accounts set username = '{digits}' where id = {}", person.id);
     town.place.sql().run(&rename).unwrap();
-    Caller { person: Person { username: digits.into(), ..person }, staff: false }
+    Caller { person: Person { username: digits.into(), ..person } }
 }
 
 on_both!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
@@ -138,7 +138,7 @@ on_both!(a_person_is_told_as_they_are_now, |town: &Town| {
     assert_eq!(find(town, &sarah, "house").unwrap().person, house);
     let grant = Grant { username: username("house"), standing: Standing::Doctor(true), at: at(40) };
     let doctor = town.accounts.grant(&grant).unwrap();
-    assert!(doctor.groups.doctor);
+    assert!(doctor.roles.has(Role::Doctor));
     assert_eq!(
         town.second_node().directory.find(sarah.id(), &Who::Id(house.id)).unwrap().unwrap().person,
         doctor

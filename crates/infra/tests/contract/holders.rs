@@ -9,8 +9,8 @@ use crate::{
 use domain::{
     audit::{Act, Entry},
     identity::{
-        AccountId, BirthDate, Caller, FatherName, GivenName, Grant, Phone, ProfileEdit, ProfilePatch, Sex,
-        Standing, TokenHash, ports::AccountRepository,
+        AccountId, BirthDate, Caller, FatherName, GivenName, Grant, Phone, ProfileEdit, ProfilePatch, Role,
+        Sex, Standing, TokenHash, ports::AccountRepository,
     },
     shared::Patch::Set,
 };
@@ -163,7 +163,11 @@ on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once,
             let what = format!("{standing:?}");
             let (caller, active) =
                 nodes.moved_by(&what, || grant(node, "sarah", standing)).remove(0).unwrap();
-            assert_eq!((caller.person.groups.doctor, caller.staff, active), expected, "{what}");
+            assert_eq!(
+                (caller.person.roles.has(Role::Doctor), caller.is_staff(), active),
+                expected,
+                "{what}"
+            );
         }
     }
 });

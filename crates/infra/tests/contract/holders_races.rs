@@ -102,7 +102,7 @@ on_both!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
     let step = |node: &Node, steps: u64| grant(node, "sarah", Standing::Staff(steps.is_multiple_of(2)));
     race(town, step, |_| {
         let so = |steps: u64, told: Option<&Caller>| {
-            told.is_some_and(|caller| caller.staff != steps.is_multiple_of(2))
+            told.is_some_and(|caller| caller.is_staff() != steps.is_multiple_of(2))
         };
         vec![Asked { token: token.clone(), so: Box::new(so) }]
     });

@@ -2,7 +2,7 @@
 use crate::support::{Town, at, at_once, email, holder, registering, username};
 use domain::{
     audit::Act,
-    identity::{AccountId, Grant, Groups, IdentityError, Registering, Standing, Username, ports::Taken},
+    identity::{AccountId, Grant, IdentityError, Registering, Role, Roles, Standing, Username, ports::Taken},
     shared::{Invalid, Violations, Window},
 };
 use std::fmt::Debug;
@@ -72,7 +72,7 @@ on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Tow
     let token = town.mint.derive(sarah.id, &registering.nonce);
     let hash = town.mint.hash(token.expose());
     let known = holder(&*town.accounts, &hash).unwrap();
-    assert_eq!((known.caller.person, known.active, known.caller.staff), (sarah.clone(), true, false));
+    assert_eq!((known.caller.person, known.active), (sarah.clone(), true));
 
     let everything = town.place.sql().everything().join("\n");
     assert!(everything.contains(&hash.0), "the search does not see the sessions");
@@ -88,13 +88,20 @@ on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Tow
 
 on_both!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
     let sarah = registering("Сара");
-    let sarah = Registering { email: email("Sarah.Connor@Example.com"), staff: true, ..sarah };
+    let sarah = Registering {
+        email: email("Sarah.Connor@Example.com"),
+        roles: Roles::PATIENT.with(Role::Staff),
+        ..sarah
+    };
     let person = town.accounts.register(&sarah).unwrap();
     assert_eq!((person.username.as_str(), person.email.as_str()), ("Сара", "Sarah.Connor@example.com"));
-    assert_eq!((person.sex, person.date_of_birth, person.groups), (None, None, Groups::PATIENT));
+    assert_eq!(
+        (person.sex, person.date_of_birth, person.roles),
+        (None, None, Roles::PATIENT.with(Role::Staff))
+    );
 
     let known = town.accounts.credentials(&sarah.username).unwrap().unwrap();
-    assert_eq!((known.caller.person, known.caller.staff, known.active), (person.clone(), true, true));
+    assert_eq!((known.caller.person, known.active), (person.clone(), true));
     assert_eq!(known.password, sarah.password);
     assert_eq!(known.session.unwrap().nonce, sarah.nonce);
     assert_eq!(town.people.named(&sarah.username).unwrap(), Some(person));
@@ -133,11 +140,11 @@ on_both!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
 on_both!(an_operator_makes_doctors_and_staff, |town: &Town| {
     let (sarah, bystander) = (town.patient("sarah"), town.patient("kyle"));
     let person = town.accounts.grant(&grant("sarah", Standing::Doctor(true))).unwrap();
-    assert_eq!(person.groups, Groups { doctor: true, patient: true });
+    assert_eq!(person.roles, Roles::PATIENT.with(Role::Doctor));
     town.accounts.grant(&grant("sarah", Standing::Staff(true))).unwrap();
 
     let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
-    assert!(known.caller.staff && known.active && known.session.is_some());
+    assert!(known.caller.is_staff() && known.active && known.session.is_some());
     let other = town.accounts.credentials(&username("kyle")).unwrap().unwrap();
     assert_eq!((other.caller, other.active), (bystander, true));
     // An operator has no account: the house itself did it.

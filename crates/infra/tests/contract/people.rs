@@ -4,7 +4,7 @@ use domain::{
     audit::Act,
     care::{Answer, Link, LinkOpening, Status},
     identity::{
-        Caller, Email, FatherName, GivenName, Groups, Nonce, PasswordHash, Phone, Registering, Username,
+        Caller, Email, FatherName, GivenName, Nonce, PasswordHash, Phone, Registering, Role, Roles, Username,
     },
     notifications::Notice,
     shared::{Timestamp, Window},
@@ -13,14 +13,14 @@ use domain::{
 impl Town {
     pub(crate) fn patient(&self, name: &str) -> Caller {
         let person = self.accounts.register(&registering(name)).unwrap();
-        Caller { person, staff: false }
+        Caller { person }
     }
 
     /// A doctor is a patient too, as most are.
     pub(crate) fn doctor(&self, name: &str) -> Caller {
-        let groups = Groups { doctor: true, patient: true };
-        let person = self.accounts.register(&Registering { groups, ..registering(name) }).unwrap();
-        Caller { person, staff: false }
+        let roles = Roles::PATIENT.with(Role::Doctor);
+        let person = self.accounts.register(&Registering { roles, ..registering(name) }).unwrap();
+        Caller { person }
     }
 
     pub(crate) fn link(&self, link: &Link) -> Option<Link> {
@@ -84,8 +84,7 @@ pub(crate) fn registering(name: &str) -> Registering {
         sex: None,
         date_of_birth: None,
         phone_number: Phone::default(),
-        groups: Groups::PATIENT,
-        staff: false,
+        roles: Roles::PATIENT,
         nonce: Nonce(format!("the first nonce of {name}")),
         at: at(0),
     }

@@ -3,8 +3,8 @@ use crate::support::{Node, Town, at, at_once, both_at_once, email, mint, registe
 use domain::{
     audit::{Act, Entry},
     identity::{
-        Caller, Grant, IdentityError, Nonce, ProfileEdit, ProfilePatch, Registering, Rights, SigningIn,
-        Standing, Ticketing, TokenHash, ports::AccountRepository,
+        Caller, Grant, IdentityError, Nonce, ProfileEdit, ProfilePatch, Registering, Rights, Role, Roles,
+        SigningIn, Standing, Ticketing, TokenHash, ports::AccountRepository,
     },
     shared::{Patch, Timestamp, Window},
 };
@@ -115,7 +115,7 @@ on_both!(a_ticket_tells_what_its_holder_may_do_now, |town: &Town| {
     grant(town, "sarah", Standing::Staff(true));
     grant(town, "sarah", Standing::Doctor(true));
     let (caller, ..) = redeemed(town, &ticket, at(100)).unwrap();
-    assert!(caller.staff && caller.person.groups.doctor);
+    assert!(caller.is_staff() && caller.person.roles.has(Role::Doctor));
 });
 
 on_both!(a_ticket_used_while_its_holder_signs_out_is_used_up_either_way, |town: &Town| {
@@ -212,7 +212,7 @@ on_both!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
 
 on_both!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &Town| {
     let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
-    let root = Registering { staff: true, ..registering("root") };
+    let root = Registering { roles: Roles::PATIENT.with(Role::Staff), ..registering("root") };
     town.accounts.register(&root).unwrap();
     let of_root = session(town, "root");
     let rights = |session: &TokenHash| Rights { session: session.clone(), staff: false };
@@ -251,7 +251,7 @@ on_both!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: 
     let root = town.patient("root");
     let known = || {
         let caller = town.accounts.credentials(&username("root")).unwrap().unwrap().caller;
-        (caller.person.groups.doctor, caller.staff)
+        (caller.person.roles.has(Role::Doctor), caller.is_staff())
     };
     for (standing, expected) in [
         (Standing::Doctor(true), (true, false)),

@@ -187,7 +187,7 @@ impl EventSource for NotificationSource {
 mod tests {
     use super::*;
     use domain::{
-        identity::{Groups, Person},
+        identity::{Person, Roles},
         notifications::ports::MockNotificationRepository,
         shared::{AccountId, Timestamp},
     };
@@ -205,14 +205,14 @@ mod tests {
             sex: None,
             date_of_birth: None,
             phone_number: String::new(),
-            groups: Groups::PATIENT,
+            roles: Roles::PATIENT,
         };
         let service = NotificationService { notifications: Arc::new(MockNotificationRepository::new()) };
         let frames = NotificationFrames {
             created: |notification, unread| format!("{} of {unread}", notification.id),
             unread: |unread| format!("unread {unread}"),
         };
-        NotificationSocket::new(Arc::new(service), Caller { person, staff: false }, frames)
+        NotificationSocket::new(Arc::new(service), Caller { person }, frames)
     }
 
     fn line(id: i64) -> Notification {

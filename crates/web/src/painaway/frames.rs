@@ -8,10 +8,10 @@ use crate::django::DjangoTime;
 use domain::{
     identity::Person,
     messaging::{Message, Peer, Who},
-    notifications::Notification,
+    notifications::{Notice, Notification},
     shared::AccountId,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// How a client names people: as it named the one it talks to.
 pub(crate) enum Names {
@@ -76,10 +76,15 @@ impl FrameCodec for Names {
     }
 }
 
+fn worded<S: Serializer>(notice: &&Notice, serializer: S) -> Result<S::Ok, S::Error> {
+    sentence(notice, serializer)
+}
+
 #[derive(Serialize)]
 struct NotificationFrame<'a> {
     id: i64,
-    message: &'a str,
+    #[serde(serialize_with = "worded")]
+    message: &'a Notice,
     is_read: bool,
     created_at: DjangoTime,
     unread_count: u64,
@@ -95,7 +100,7 @@ pub(crate) const NOTIFICATIONS: NotificationFrames = NotificationFrames {
     created: |line: &Notification, unread_count| {
         json(&NotificationFrame {
             id: line.id.get(),
-            message: &sentence(&line.notice),
+            message: &line.notice,
             is_read: line.is_read,
             created_at: DjangoTime(line.created_at),
             unread_count,

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use domain::{
     identity::{
         BirthDate, Caller, Email, FatherName, GivenName, IdentityError, IdentityService, Password, Phone,
-        ProfilePatch, Registration, Sex, SignedIn, Ticket, Username,
+        ProfilePatch, Registration, Roles, Sex, SignedIn, Ticket, Username,
     },
     shared::Patch,
 };
@@ -110,7 +110,7 @@ fn register(request: &Request, identity: &IdentityService) -> HandlerResult {
     let (username, email) = (parts.username.as_ref(), parts.email.as_ref());
     identity.note_taken(username, email, None, &mut fields.violations)?;
     let registration = fields.finish(parts.whole(), RegistrationIn::ORDER)?;
-    Reply::created(&SignedInOut::from(identity.register(registration)?))
+    Reply::created(&SignedInOut::from(identity.register(registration, Roles::PATIENT)?))
 }
 
 /// Signs in by name. The token is the same at every login until logout, and the same on all devices.

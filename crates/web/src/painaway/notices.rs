@@ -1,18 +1,29 @@
 //! What this family's notifications say: Russian, verbatim from the contract. Its clients show the sentences as they are.
 use domain::notifications::Notice;
+use serde::Serializer;
+use std::fmt;
 
-pub(super) fn sentence(notice: &Notice) -> String {
-    match notice {
-        Notice::LinkRequested { patient } => format!("Новый запрос на прикрепление от {patient}"),
-        Notice::LinkAccepted { doctor } => format!("Доктор {doctor} принял заявку."),
-        Notice::LinkRejected { doctor } => format!("Доктор {doctor} отклонил заявку."),
-        Notice::RecordCreated { patient } => format!("Новая запись от {patient}"),
-        Notice::PrescriptionCreated {} => "Доступны новые рекомендации по лечению.".into(),
-        Notice::PrescriptionChanged {} => "Доктор изменил ваши рекомендации по лечению.".into(),
-        Notice::DiagnosisCreated { doctor } => format!("Доктор {doctor} поставил новый диагноз."),
-        Notice::DiagnosisChanged { doctor } => format!("Доктор {doctor} изменил ваш диагноз."),
-        Notice::Text { text } => text.clone(),
+struct Sentence<'a>(&'a Notice);
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Notice::LinkRequested { patient } => write!(f, "Новый запрос на прикрепление от {patient}"),
+            Notice::LinkAccepted { doctor } => write!(f, "Доктор {doctor} принял заявку."),
+            Notice::LinkRejected { doctor } => write!(f, "Доктор {doctor} отклонил заявку."),
+            Notice::RecordCreated { patient } => write!(f, "Новая запись от {patient}"),
+            Notice::PrescriptionCreated {} => f.write_str("Доступны новые рекомендации по лечению."),
+            Notice::PrescriptionChanged {} => f.write_str("Доктор изменил ваши рекомендации по лечению."),
+            Notice::DiagnosisCreated { doctor } => write!(f, "Доктор {doctor} поставил новый диагноз."),
+            Notice::DiagnosisChanged { doctor } => write!(f, "Доктор {doctor} изменил ваш диагноз."),
+            Notice::Text { text } => f.write_str(text),
+        }
     }
+}
+
+/// Written into the answer without a copy: a list has hundreds.
+pub(super) fn sentence<S: Serializer>(notice: &Notice, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Sentence(notice))
 }
 
 #[cfg(test)]
@@ -24,7 +35,7 @@ mod tests {
     fn every_notice_is_said_in_the_contracts_words() {
         let said: Vec<_> = NoticeCode::ALL
             .iter()
-            .map(|code| sentence(&code.notice(|_| Some("Sarah Connor".into())).unwrap()))
+            .map(|code| Sentence(&code.notice(|_| Some("Sarah Connor".into())).unwrap()).to_string())
             .collect();
         assert_eq!(
             said,
@@ -44,7 +55,8 @@ mod tests {
 
     #[test]
     fn somebody_without_a_name_leaves_a_gap_as_before() {
-        let nameless = |code: NoticeCode| sentence(&code.notice(|_| Some(String::new())).unwrap());
+        let nameless =
+            |code: NoticeCode| Sentence(&code.notice(|_| Some(String::new())).unwrap()).to_string();
         assert_eq!(nameless(NoticeCode::LinkAccepted), "Доктор  принял заявку.");
         assert_eq!(nameless(NoticeCode::RecordCreated), "Новая запись от ");
     }

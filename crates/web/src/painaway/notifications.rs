@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     identity::Caller,
-    notifications::{Notification, NotificationError, NotificationId, NotificationService},
+    notifications::{Notice, Notification, NotificationError, NotificationId, NotificationService},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -48,8 +48,9 @@ pub(crate) struct NotificationOut {
     #[schema(value_type = UserOut)]
     owner: WrittenUser,
     /// In Russian, as clients show it.
-    #[schema(example = "Новый запрос на прикрепление от Sarah Connor")]
-    message: String,
+    #[serde(serialize_with = "sentence")]
+    #[schema(value_type = String, example = "Новый запрос на прикрепление от Sarah Connor")]
+    message: Notice,
     is_read: bool,
     created_at: DjangoTime,
 }
@@ -62,7 +63,7 @@ impl NotificationOut {
         Self {
             id: line.id.get(),
             owner,
-            message: sentence(&line.notice),
+            message: line.notice,
             is_read: line.is_read,
             created_at: DjangoTime(line.created_at),
         }

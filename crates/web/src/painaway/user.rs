@@ -1,6 +1,6 @@
 //! A person, wherever one appears: version 2's keys in their order, then version 1's telephone number.
 use crate::http::Refusal;
-use domain::identity::{Person, Sex};
+use domain::identity::{Person, Role, Sex};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::sync::Arc;
@@ -35,6 +35,9 @@ pub(crate) struct UserOut {
     phone_number: String,
 }
 
+/// The old server's groups, in their order. It told nobody who is staff.
+const GROUPS: [(Role, &str); 2] = [(Role::Doctor, "Doctor"), (Role::Patient, "Patient")];
+
 impl From<Person> for UserOut {
     fn from(person: Person) -> Self {
         Self {
@@ -46,7 +49,11 @@ impl From<Person> for UserOut {
             last_name: person.last_name,
             sex: person.sex.map(Sex::as_str),
             date_of_birth: person.date_of_birth.map(|day| day.to_string()),
-            groups: person.groups.names().collect(),
+            groups: GROUPS
+                .into_iter()
+                .filter(|(role, _)| person.roles.has(*role))
+                .map(|(_, name)| name)
+                .collect(),
             phone_number: person.phone_number,
         }
     }

@@ -44,13 +44,13 @@ fn socket_address(request: &AuthedRequest, messaging: &MessagingService) -> Hand
     if matches!(who, Who::Named(_)) {
         return Err(Rejection::UnknownPath.into());
     }
-    if who != Who::Id(caller.id()) && !caller.staff {
+    if who != Who::Id(caller.id()) && !caller.is_staff() {
         return Err(FOREIGN_ROOM.into());
     }
     let id = messaging.peer(caller, &who)?.person.id;
     Reply::ok(&SupportOut {
         user_id: id.get(),
-        is_admin: caller.staff,
+        is_admin: caller.is_staff(),
         websocket_url: format!("{}/ws/chat/{id}/", request.socket_base()),
     })
 }

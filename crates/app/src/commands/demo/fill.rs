@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use domain::{
     care::{Answer, CareError, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId},
     diary::{BodyPartId, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft},
-    identity::{Caller, Standing, Username},
+    identity::{Caller, Roles, Standing, Username},
     shared::{Patch, Timestamp, Window, text::Prose},
 };
 use std::collections::BTreeMap;
@@ -56,7 +56,8 @@ fn register<'a>(
         clock.go(at);
         let registration = profile.registration(&story.password, at.date_naive())?;
         let username = registration.username.clone();
-        let token = house.identity.register(registration).map_err(|e| Failure::caused(&e))?.token;
+        let token =
+            house.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::caused(&e))?.token;
         if let Some(standing) = standing(story, profile) {
             house.identity.grant(username, standing).map_err(|e| Failure::caused(&e))?;
         }

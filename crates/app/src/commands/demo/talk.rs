@@ -24,7 +24,7 @@ pub(super) fn say(
     let (access, to) = match (&talk.with, line.mine) {
         (None, true) => (ChatAccess::to_own_support_room(patient), None),
         (None, false) => {
-            let staff = cast.values().map(|member| &member.caller).find(|caller| caller.staff);
+            let staff = cast.values().map(|member| &member.caller).find(|caller| caller.is_staff());
             let staff = staff.ok_or_else(|| Failure::new("seeds/demo.json: nobody is staff"))?;
             (ChatAccess::to_support_inbox(staff).map_err(|e| Failure::caused(&e))?, Some(patient.id()))
         }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     events::ports::MockEventBus,
-    identity::testing::{house, sarah, stranger},
+    identity::testing::{house, of_staff, sarah, stranger},
     messaging::{
         Acquaintance,
         ports::{MockMessageRepository, MockPeerDirectory},
@@ -48,7 +48,7 @@ fn stored(sending: &Sending) -> Sent {
 }
 
 fn staff() -> Caller {
-    Caller { staff: true, ..house() }
+    of_staff(house())
 }
 
 #[test]

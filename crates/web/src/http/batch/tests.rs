@@ -2,7 +2,7 @@ use super::*;
 use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
-        AccountId, Groups, Holder, Person, TokenHash,
+        AccountId, Holder, Person, Roles, TokenHash,
         ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint},
     },
     shared::{Fixed, StoreError, Timestamp},
@@ -73,9 +73,9 @@ fn holder(token: &TokenHash) -> Option<Holder> {
         sex: None,
         date_of_birth: None,
         phone_number: String::new(),
-        groups: Groups::PATIENT,
+        roles: Roles::PATIENT,
     };
-    Some(Holder { caller: Caller { person, staff: false }, active: id > 0 })
+    Some(Holder { caller: Caller { person }, active: id > 0 })
 }
 
 impl Looks {
