@@ -32,7 +32,7 @@ fn patients(town: &Town) -> Vec<Caller> {
     (0..12).map(|i| town.patient(&format!("patient-{i}"))).collect()
 }
 
-story!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, |town: &Town| {
+on_both!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, |town: &Town| {
     let (patients, house) = (patients(town), town.doctor("house"));
     for patient in &patients {
         town.linked(patient, &house, Status::Accepted);
@@ -65,7 +65,7 @@ story!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, 
     assert_eq!(town.rung(&house).len(), rung + 40);
 });
 
-story!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_it, |town: &Town| {
+on_both!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_it, |town: &Town| {
     let (patients, house) = (patients(town), town.doctor("house"));
     for patient in &patients {
         town.linked(patient, &house, Status::Accepted);
@@ -85,7 +85,7 @@ story!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_i
     assert_eq!((rung, town.rung(&house).len()), (made, made + patients.len()));
 });
 
-story!(who_gave_up_in_a_crowd_finds_that_nothing_was_changed, |town: &Town| {
+on_both!(who_gave_up_in_a_crowd_finds_that_nothing_was_changed, |town: &Town| {
     let patients = patients(town);
     let told = at_once(patients.len(), |i| {
         let make = |n: usize| {

@@ -190,7 +190,7 @@ on_both!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town|
     }
 });
 
-story!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |town: &Town| {
+on_both!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |town: &Town| {
     let (sarah, kyle, house) = (town.patient("sarah"), town.patient("kyle"), town.doctor("house"));
     town.linked(&sarah, &house, Status::Accepted);
     fill::<Record>(town, &sarah, &kyle);
@@ -199,7 +199,7 @@ story!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |town
     });
 });
 
-story!(the_body_map_is_the_seed_however_often_it_is_sown, |town: &Town| {
+on_both!(the_body_map_is_the_seed_however_often_it_is_sown, |town: &Town| {
     let seed = include_str!("../../../../seeds/body_parts.json");
     let seed: Vec<serde_json::Value> = serde_json::from_str(seed).unwrap();
     let is_the_seed = || {

@@ -52,7 +52,7 @@ impl Subscriber for Looking {
     fn interrupted(&self) {}
 }
 
-story!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
+on_both!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
     let (root, sarah, house) = (town.patient("root"), town.patient("sarah"), town.doctor("house"));
     let ears = [(); 2].map(|()| Heard::on(&*town.bus));
     let said: Vec<Message> = [
@@ -72,7 +72,7 @@ story!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
     }
 });
 
-story!(whoever_hears_of_something_can_read_it_from_another_node, |town: &Town| {
+on_both!(whoever_hears_of_something_can_read_it_from_another_node, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let (ear, node) = Looking::at(town);
     for room in [between(&sarah, &house), support_of(&sarah)] {
@@ -87,7 +87,7 @@ story!(whoever_hears_of_something_can_read_it_from_another_node, |town: &Town| {
     assert!(missing.is_empty(), "told before the commit: {missing:?}");
 });
 
-story!(every_message_of_many_at_once_is_told_once, |town: &Town| {
+on_both!(every_message_of_many_at_once_is_told_once, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let (ear, node) = Looking::at(town);
     let room = between(&sarah, &house);
@@ -99,7 +99,7 @@ story!(every_message_of_many_at_once_is_told_once, |town: &Town| {
     assert_eq!(town.since(room, 0).iter().map(told).collect::<Vec<_>>(), [1; 40]);
 });
 
-story!(what_is_sent_again_or_refused_is_not_told, |town: &Town| {
+on_both!(what_is_sent_again_or_refused_is_not_told, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let room = between(&sarah, &kyle);
     town.say(&named(saying(room, &sarah, "first"), "c-1"));
@@ -113,7 +113,7 @@ story!(what_is_sent_again_or_refused_is_not_told, |town: &Town| {
     assert_eq!(ear.events(), []);
 });
 
-story!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
+on_both!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let ear = Heard::on(&*town.bus);
     for round in 0..10 {
@@ -123,7 +123,7 @@ story!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
     }
 });
 
-story!(a_change_that_fails_after_its_message_was_written_is_not_told, |town: &Town| {
+on_both!(a_change_that_fails_after_its_message_was_written_is_not_told, |town: &Town| {
     let (root, sarah) = (town.patient("root"), town.patient("sarah"));
     let ear = Heard::on(&*town.bus);
     town.place.sql().refuse_inserts("audit_entries", "new.act = 'support.answer'");
@@ -131,7 +131,7 @@ story!(a_change_that_fails_after_its_message_was_written_is_not_told, |town: &To
     assert_eq!(ear.events(), []);
 });
 
-story!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town| {
+on_both!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let room = between(&sarah, &house);
     let ear = Heard::on(&*town.bus);
@@ -146,7 +146,7 @@ story!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town
     assert_eq!(ear.events(), said);
 });
 
-story!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
+on_both!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let ear = Heard::on(&*town.bus);
     town.place.sql().fail_at_commit("notifications", "true");
@@ -154,7 +154,7 @@ story!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
     assert_eq!(ear.events(), []);
 });
 
-story!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
+on_both!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let ear = Heard::on(&*town.bus);
     let link = town.linked(&sarah, &house, Status::Accepted);
@@ -168,7 +168,7 @@ story!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
     assert!(rang, "{ended:?}");
 });
 
-story!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not, |town: &Town| {
+on_both!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     town.ask(&sarah, &house);
     let line = lines(town, &house).remove(0).id;
@@ -183,7 +183,7 @@ story!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not,
     assert_eq!(ear.events(), [Told::UnreadChanged(house.id()), Told::UnreadChanged(house.id())]);
 });
 
-story!(a_node_with_a_bus_of_its_own_tells_nobody_else, |town: &Town| {
+on_both!(a_node_with_a_bus_of_its_own_tells_nobody_else, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let ear = Heard::on(&*town.bus);
     let bus: Arc<dyn EventBus> = Arc::new(InProcessBus::among_others());

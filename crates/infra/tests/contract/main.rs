@@ -10,11 +10,6 @@
 #[macro_use(on_both)]
 extern crate testing;
 
-/// As some files still call it.
-macro_rules! story {
-    ($($test:tt)+) => { on_both!($($test)+); };
-}
-
 #[macro_use]
 mod owned;
 mod people;

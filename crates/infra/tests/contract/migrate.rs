@@ -77,7 +77,7 @@ fn script(place: &TestDb, name: &str, direction: &str) -> String {
     fs::read_to_string(folder.join(name).join(direction).with_extension("sql")).unwrap()
 }
 
-story!(stored_sentences_become_codes_with_the_names_as_then_said_and_back, |town: &Town| {
+on_both!(stored_sentences_become_codes_with_the_names_as_then_said_and_back, |town: &Town| {
     let sarah = town.patient("sarah");
     let mut sql = town.place.sql();
     let [down, up] = ["down", "up"].map(|direction| script(&town.place, "0013_notice_codes", direction));

@@ -56,7 +56,7 @@ on_both!(a_new_line_is_unread_and_told_as_it_was_rung, |town: &Town| {
     assert_eq!(town.lines.find(line.id).unwrap(), Some(expected));
 });
 
-story!(a_notice_of_every_code_is_read_as_it_was_rung, |town: &Town| {
+on_both!(a_notice_of_every_code_is_read_as_it_was_rung, |town: &Town| {
     let (house, sarah) = (town.doctor("house"), town.patient("sarah"));
     let mut expected = vec![];
     for (code, argument) in NoticeCode::ALL.iter().zip(["", "O'Neil \"\\", "боль 🦷", "a\tb"].iter().cycle())
@@ -71,7 +71,7 @@ story!(a_notice_of_every_code_is_read_as_it_was_rung, |town: &Town| {
     assert_eq!(town.rung(&house), expected);
 });
 
-story!(a_line_that_is_no_notice_is_a_failure_and_not_left_out, |town: &Town| {
+on_both!(a_line_that_is_no_notice_is_a_failure_and_not_left_out, |town: &Town| {
     let (house, _) = rung(town);
     for (code, args) in [("link_stolen", "{}"), ("link_requested", "{}"), ("link_requested", "no json")] {
         town.place.sql().run(&format!("update notifications set code = '{code}', args = '{args}'")).unwrap();
@@ -80,7 +80,7 @@ story!(a_line_that_is_no_notice_is_a_failure_and_not_left_out, |town: &Town| {
     }
 });
 
-story!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
+on_both!(marking_one_line_read_leaves_the_others_and_can_be_done_twice, |town: &Town| {
     let (house, wilson) = rung(town);
     let [_, middle, _] = &lines(town, &house)[..] else { panic!("not three lines") };
     for _ in 0..2 {

@@ -30,12 +30,18 @@ macro_rules! owned_stories {
     ($name:ident: $resource:ty) => {
         mod $name {
             use super::*;
-            story!(nobody_edits_or_deletes_anothers_or_one_that_is_gone, crate::owned::refused::<$resource>);
-            story!(a_change_that_cannot_be_audited_is_not_made, crate::owned::unaudited::<$resource>);
-            story!(one_is_created_and_read_back, crate::owned::created::<$resource>);
-            story!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
-            story!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
-            story!(a_long_list_is_read_page_by_page_complete_and_in_order, crate::owned::paged::<$resource>);
+            on_both!(
+                nobody_edits_or_deletes_anothers_or_one_that_is_gone,
+                crate::owned::refused::<$resource>
+            );
+            on_both!(a_change_that_cannot_be_audited_is_not_made, crate::owned::unaudited::<$resource>);
+            on_both!(one_is_created_and_read_back, crate::owned::created::<$resource>);
+            on_both!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
+            on_both!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
+            on_both!(
+                a_long_list_is_read_page_by_page_complete_and_in_order,
+                crate::owned::paged::<$resource>
+            );
         }
     };
 }

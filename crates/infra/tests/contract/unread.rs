@@ -1,7 +1,7 @@
 //! The unread count after every change that moves it.
 use crate::support::Town;
 
-story!(the_count_follows_every_change, |town: &Town| {
+on_both!(the_count_follows_every_change, |town: &Town| {
     let house = town.doctor("house");
     assert_eq!(town.unread(house.id()), 0);
     for (asked, name) in (1..).zip(["sarah", "kyle", "john"]) {
