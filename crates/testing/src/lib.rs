@@ -1,6 +1,6 @@
 //! The harness of the integration tests: databases, the running application, requests and their expected answers.
 //!
-//! A test is a sentence and a closure. [`on_both!`] makes two tests of it, one for each database:
+//! A test is a sentence and a closure. `on_both!` makes two tests of it, one for each database:
 //!
 //! ```ignore
 //! on_both!(a_stranger_sees_nothing, async |app: App| {
