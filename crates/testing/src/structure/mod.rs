@@ -4,6 +4,7 @@
 //!
 //! A dependency is a name in code or in a private `use`. Not one: `mod child;`, a re-export (`pub use`, `pub(crate) use`),
 //! a module without a name behind it, and whatever is there for `cfg(test)` only.
+mod checks;
 mod circles;
 mod graph;
 mod layers;
