@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
     audit::ports::AuditTrail,
     care::CareService,
-    diary::DiaryService,
+    diary::{DiaryService, Note},
     events::ports::EventBus,
     identity::{IdentityError, IdentityService},
     messaging::MessagingService,
@@ -84,6 +84,7 @@ pub struct House {
     pub notifications: Arc<NotificationService>,
     pub care: Arc<CareService>,
     pub diary: Arc<DiaryService>,
+    pub notes: Arc<OwnedService<Note>>,
     pub trail: Arc<dyn AuditTrail>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
@@ -137,12 +138,12 @@ impl House {
         let records = Arc::new(DieselRecordRepository::new(store.clone()));
         let diary = Arc::new(DiaryService {
             records: OwnedService { repository: records.clone(), clock: clock.clone() },
-            notes: OwnedService {
-                repository: Arc::new(DieselNoteRepository::new(store.clone())),
-                clock: clock.clone(),
-            },
             patients: records,
             body: load_body_map(&store)?,
+            clock: clock.clone(),
+        });
+        let notes = Arc::new(OwnedService {
+            repository: Arc::new(DieselNoteRepository::new(store.clone())) as _,
             clock: clock.clone(),
         });
         let messaging = Arc::new(MessagingService {
@@ -192,6 +193,7 @@ impl House {
             notifications,
             care,
             diary,
+            notes,
             messaging,
         })
     }
@@ -206,6 +208,7 @@ impl House {
             .app_data(Data::from(self.notifications.clone()))
             .app_data(Data::from(self.care.clone()))
             .app_data(Data::from(self.diary.clone()))
+            .app_data(Data::from(self.notes.clone()))
             .app_data(Data::from(self.messaging.clone()))
             .app_data(self.live.clone())
             // Made here, once for each worker.

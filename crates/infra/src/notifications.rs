@@ -1,10 +1,11 @@
 //! The store of notifications: one step for the adapters whose changes notify somebody, one repository for the owner.
 mod events;
-pub(crate) mod notices;
+mod notices;
 pub use events::event_codecs;
 
 use crate::store::{At, Conn, Db, Store, on, schema::notifications};
 use diesel::{
+    connection::DefaultLoadingMode,
     dsl::{count_star, max, not},
     prelude::*,
 };
@@ -16,6 +17,7 @@ use domain::{
     },
     shared::{AccountId, StoreError, Timestamp, Window},
 };
+use notices::StoredNotice;
 use std::num::TryFromIntError;
 
 /// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
@@ -47,7 +49,7 @@ pub struct DieselNotificationRepository(pub Store);
 impl NotificationRepository for DieselNotificationRepository {
     fn of(&self, owner: AccountId, window: Window<NotificationId>) -> Result<Vec<Notification>, StoreError> {
         let before = window.after.map_or(i64::MAX, NotificationId::get);
-        let rows: Vec<NotificationRow> = self.0.read(|conn| {
+        self.0.read(|conn| {
             on!(conn, |c| {
                 notifications::table
                     .filter(notifications::owner_id.eq(owner.get()))
@@ -55,23 +57,24 @@ impl NotificationRepository for DieselNotificationRepository {
                     .order(notifications::id.desc())
                     .limit(window.limit())
                     .select(NotificationRow::as_select())
-                    .load(c)
+                    .load_iter::<NotificationRow, DefaultLoadingMode>(c)?
+                    .map(|row| row.map(|row| row.of(owner)))
+                    .collect()
             })
-        })?;
-        rows.into_iter().map(Notification::try_from).collect()
+        })
     }
 
     fn find(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
-        let row: Option<NotificationRow> = self.0.read(|conn| {
+        let row: Option<(i64, NotificationRow)> = self.0.read(|conn| {
             on!(conn, |c| {
                 notifications::table
                     .find(id.get())
-                    .select(NotificationRow::as_select())
+                    .select((notifications::owner_id, NotificationRow::as_select()))
                     .get_result(c)
                     .optional()
             })
         })?;
-        row.map(Notification::try_from).transpose()
+        Ok(row.map(|(owner, row)| row.of(AccountId::new(owner))))
     }
 
     fn mark_read(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError> {
@@ -160,29 +163,25 @@ fn unread_changed(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
     changed
 }
 
+/// Without its owner: a list is of one.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = notifications)]
 struct NotificationRow {
     id: i64,
-    owner_id: i64,
-    code: String,
-    args: String,
+    #[diesel(embed)]
+    notice: StoredNotice,
     is_read: bool,
     created_at: At,
 }
 
-impl TryFrom<NotificationRow> for Notification {
-    type Error = StoreError;
-    fn try_from(row: NotificationRow) -> Result<Self, StoreError> {
-        let notice = notices::of_row(&row.code, &row.args);
-        Ok(Self {
-            id: NotificationId::new(row.id),
-            owner: AccountId::new(row.owner_id),
-            notice: notice.ok_or_else(|| {
-                StoreError::failed(format!("notification {} is no {:?} with its arguments", row.id, row.code))
-            })?,
-            is_read: row.is_read,
-            created_at: row.created_at.into(),
-        })
+impl NotificationRow {
+    fn of(self, owner: AccountId) -> Notification {
+        Notification {
+            id: NotificationId::new(self.id),
+            owner,
+            notice: self.notice.0,
+            is_read: self.is_read,
+            created_at: self.created_at.into(),
+        }
     }
 }

@@ -19,7 +19,6 @@ mod hostile;
 mod identity;
 mod made_up;
 mod nodes;
-mod notes;
 mod notifications;
 mod operations;
 mod outage;

@@ -1,6 +1,6 @@
 //! What people can do with a diary.
 use super::{
-    BodyMap, DiaryReading, Note, Record, RecordCreated, RecordDraft, RecordId, Result, ports::PatientRecords,
+    BodyMap, DiaryReading, Record, RecordCreated, RecordDraft, RecordId, Result, ports::PatientRecords,
 };
 use crate::{
     identity::{AccountId, Caller, Doctor, Person},
@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 pub struct DiaryService {
     pub records: OwnedService<Record>,
-    pub notes: OwnedService<Note>,
     pub patients: Arc<dyn PatientRecords>,
     pub body: BodyMap,
     pub clock: Arc<dyn Clock>,

@@ -2,7 +2,7 @@
 use super::notices::{self, Arguments};
 use crate::bus::EventCodec;
 use domain::{
-    notifications::{Notification, NotificationCreated, NotificationId, UnreadChanged},
+    notifications::{Notice, Notification, NotificationCreated, NotificationId, UnreadChanged},
     shared::{AccountId, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -46,11 +46,11 @@ impl From<Notification> for NotificationJson {
 }
 
 impl NotificationJson {
-    fn read(self) -> Option<Notification> {
+    fn read(mut self) -> Option<Notification> {
         Some(Notification {
             id: NotificationId::new(self.id),
             owner: AccountId::new(self.owner),
-            notice: notices::notice(&self.code, self.args)?,
+            notice: Notice::read(&self.code, |name| self.args.remove(name)),
             is_read: self.is_read,
             created_at: Timestamp::from_timestamp_micros(self.at)?,
         })
@@ -61,10 +61,7 @@ impl NotificationJson {
 mod tests {
     use super::*;
     use crate::bus::EventCodecs;
-    use domain::{
-        events::{Event, EventBody},
-        notifications::Notice,
-    };
+    use domain::events::{Event, EventBody};
 
     fn arrives<E: EventBody + Clone + PartialEq>(sent: &E) {
         let (_, read) = EventCodecs::new(event_codecs()).there_and_back(&Event::new(sent.clone()));

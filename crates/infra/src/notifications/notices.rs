@@ -1,53 +1,99 @@
 //! A notice as it is stored and as it travels between nodes: the word of its code, and its arguments by their names.
-use domain::notifications::{Notice, NoticeCode};
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
+use crate::store::{LendsText, schema::notifications, text_of};
+use diesel::{
+    deserialize::{FromStaticSqlRow, Queryable, Result},
+    expression::Selectable,
+    pg::Pg,
+    row::Row,
+    sql_types::Text,
+    sqlite::Sqlite,
 };
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use domain::notifications::Notice;
+use std::collections::BTreeMap;
 
-pub(crate) type Arguments = BTreeMap<String, String>;
+pub(super) type Arguments = BTreeMap<String, String>;
 
-pub(crate) fn arguments(notice: &Notice) -> Arguments {
+pub(super) fn arguments(notice: &Notice) -> Arguments {
     notice.arguments().into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
 }
 
-/// `None` for a code that this version does not know, or without one of its arguments.
-pub(crate) fn notice(code: &str, mut arguments: Arguments) -> Option<Notice> {
-    NoticeCode::parse(code)?.notice(|name| arguments.remove(name))
+/// The two columns of a row, read together and without a copy of what is not kept: a list has hundreds.
+pub(super) struct StoredNotice(pub Notice);
+
+impl<DB: LendsText> Selectable<DB> for StoredNotice {
+    type SelectExpression = (notifications::code, notifications::args);
+    fn construct_selection() -> Self::SelectExpression {
+        (notifications::code, notifications::args)
+    }
 }
 
-/// The notice of one row, without a copy of what is not kept: a list has hundreds.
-pub(crate) fn of_row(code: &str, args: &str) -> Option<Notice> {
-    let Stored(mut args) = serde_json::from_str(args).ok()?;
-    let argument = |name: &str| {
-        let at = args.iter().position(|(known, _)| known == name)?;
-        Some(args.swap_remove(at).1.into_owned())
-    };
-    NoticeCode::parse(code)?.notice(argument)
+impl StoredNotice {
+    fn of_row<'a, DB: LendsText>(row: &impl Row<'a, DB>) -> Result<Self> {
+        text_of(row, 0, |code| {
+            let argument = |name| text_of(row, 1, |args| argument(args, name)).ok().flatten();
+            Self(Notice::read(code, argument))
+        })
+    }
 }
 
-struct Stored<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+// One for each database: diesel keeps the general form for itself.
 
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+impl FromStaticSqlRow<(Text, Text), Sqlite> for StoredNotice {
+    fn build_from_row<'a>(row: &impl Row<'a, Sqlite>) -> Result<Self> {
+        Self::of_row(row)
+    }
+}
 
-impl<'de> Deserialize<'de> for Stored<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Arguments;
-        impl<'de> Visitor<'de> for Arguments {
-            type Value = Stored<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of texts")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Stored<'de>, A::Error> {
-                let mut all = Vec::with_capacity(1);
-                while let Some((Text(name), Text(value))) = map.next_entry()? {
-                    all.push((name, value));
-                }
-                Ok(Stored(all))
-            }
+impl FromStaticSqlRow<(Text, Text), Pg> for StoredNotice {
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> Result<Self> {
+        Self::of_row(row)
+    }
+}
+
+impl<DB: LendsText> Queryable<(Text, Text), DB> for StoredNotice
+where
+    Self: FromStaticSqlRow<(Text, Text), DB>,
+{
+    type Row = Self;
+    fn build(row: Self) -> Result<Self> {
+        Ok(row)
+    }
+}
+
+fn argument(args: &str, name: &str) -> Option<String> {
+    plain_argument(args, name)
+        .map(str::to_owned)
+        .or_else(|| serde_json::from_str::<Arguments>(args).ok()?.remove(name))
+}
+
+/// Out of `{"name":"text"}`, which nearly every row holds: to parse it as JSON costs more than the rest of the notice. One
+/// with an escape or with several arguments is left to the parser.
+fn plain_argument<'a>(args: &'a str, name: &str) -> Option<&'a str> {
+    let text = args.strip_prefix("{\"")?.strip_prefix(name)?.strip_prefix("\":\"")?.strip_suffix("\"}")?;
+    (!text.bytes().any(|byte| matches!(byte, b'"' | b'\\'))).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_is_found_by_its_name() {
+        let args = r#"{"doctor":"House","pati\u0065nt":"Sarah \"S\" Connor"}"#;
+        assert_eq!(argument(args, "doctor").as_deref(), Some("House"));
+        assert_eq!(argument(args, "patient").as_deref(), Some("Sarah \"S\" Connor"));
+        assert_eq!(argument(args, "text"), None);
+        for (args, text) in [
+            (r#"{"text":"Sarah"}"#, "Sarah"),
+            (r#"{"text":""}"#, ""),
+            (r#"{"text":"a","b":"c"}"#, "a"),
+            (r#"{"text":"C:\\"}"#, "C:\\"),
+            (r#"{ "text" : "spaced" }"#, "spaced"),
+        ] {
+            assert_eq!(argument(args, "text").as_deref(), Some(text), "{args}");
         }
-        deserializer.deserialize_map(Arguments)
+        for broken in ["", "[]", "{", r#"{"doctor":1}"#, r#"{"doctor":null}"#] {
+            assert_eq!(argument(broken, "doctor"), None, "{broken}");
+        }
     }
 }

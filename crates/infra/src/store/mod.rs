@@ -11,6 +11,7 @@ mod pool;
 pub(crate) mod schema;
 mod server_lock;
 mod settings;
+mod text;
 
 use conn::publish;
 use diesel::{
@@ -32,6 +33,7 @@ pub(crate) use fault::{Fault, OnUnique};
 pub use location::{BadLocation, Location};
 pub use migrate::{Migrated, check, migrate};
 pub use server_lock::ServerLock;
+pub(crate) use text::{LendsText, text_of};
 
 #[derive(Clone)]
 pub struct Store {

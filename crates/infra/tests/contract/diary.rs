@@ -16,7 +16,10 @@ use domain::{
     owned::{Created, OwnedResource, ports::OwnedRepository},
     shared::{Patch, Timestamp, Window, text::Prose},
 };
-use infra::diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts};
+use infra::{
+    diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
+    store::Store,
+};
 
 owned_stories!(records: Record);
 owned_stories!(notes: Note);
@@ -24,8 +27,8 @@ owned_stories!(notes: Note);
 impl Fixture for Record {
     const TABLE: &'static str = "records";
 
-    fn repository(town: &Town) -> Box<dyn OwnedRepository<Self>> {
-        Box::new(DieselRecordRepository::new(town.store.clone()))
+    fn repository(store: &Store) -> Box<dyn OwnedRepository<Self>> {
+        Box::new(DieselRecordRepository::new(store.clone()))
     }
     fn creation(owner: &Caller, at: Timestamp) -> RecordCreated {
         RecordCreated::by(owner, draft(), at)
@@ -70,8 +73,8 @@ impl Fixture for Record {
 impl Fixture for Note {
     const TABLE: &'static str = "notes";
 
-    fn repository(town: &Town) -> Box<dyn OwnedRepository<Self>> {
-        Box::new(DieselNoteRepository::new(town.store.clone()))
+    fn repository(store: &Store) -> Box<dyn OwnedRepository<Self>> {
+        Box::new(DieselNoteRepository::new(store.clone()))
     }
     fn creation(owner: &Caller, at: Timestamp) -> Created<NoteDraft> {
         let (title, body) = (NoteTitle::parse("title").unwrap(), Prose::parse("body").unwrap());

@@ -7,6 +7,7 @@ use domain::{
     owned::{OwnedResource, ports::OwnedRepository},
     shared::{AccountId, Timestamp, Window},
 };
+use infra::store::Store;
 use std::fmt::Debug;
 
 /// Edits, each with what it changes.
@@ -17,7 +18,7 @@ pub(crate) trait Fixture:
 {
     const TABLE: &'static str;
 
-    fn repository(town: &Town) -> Box<dyn OwnedRepository<Self>>;
+    fn repository(store: &Store) -> Box<dyn OwnedRepository<Self>>;
     fn creation(owner: &Caller, at: Timestamp) -> Self::Creation;
     /// That creation, read back.
     fn created(id: Self::Id, owner: AccountId, at: Timestamp) -> Self;
@@ -42,16 +43,21 @@ macro_rules! owned_stories {
                 a_long_list_is_read_page_by_page_complete_and_in_order,
                 crate::owned::paged::<$resource>
             );
+            #[test]
+            #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+            fn a_page_reads_nobody_else_s_on_postgres() {
+                crate::plans::of_owned::<$resource>();
+            }
         }
     };
 }
 
 fn make<T: Fixture>(town: &Town, owner: &Caller) -> T {
-    T::repository(town).create(&T::creation(owner, at(30))).unwrap()
+    T::repository(&town.store).create(&T::creation(owner, at(30))).unwrap()
 }
 
 fn all<T: Fixture>(town: &Town, owner: &Caller) -> Vec<T> {
-    T::repository(town).page_of(owner.id(), Window::first()).unwrap()
+    T::repository(&town.store).page_of(owner.id(), Window::first()).unwrap()
 }
 
 fn last_entry(town: &Town, owner: &Caller) -> Entry {
@@ -64,7 +70,7 @@ fn entry<T: Fixture>(owner: &Caller, act: Act, resource: &T, second: i64) -> Ent
 
 pub(crate) fn refused<T: Fixture>(town: &Town) {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let (resources, unknown) = (T::repository(town), format!("{:?}", T::unknown()));
+    let (resources, unknown) = (T::repository(&town.store), format!("{:?}", T::unknown()));
     let foreign = T::created(make::<T>(town, &sarah).id(), kyle.id(), at(30));
     let gone = sarah.own(Some(make::<T>(town, &sarah))).unwrap();
     resources.delete(&gone.removed(at(31))).unwrap();
@@ -80,7 +86,7 @@ pub(crate) fn refused<T: Fixture>(town: &Town) {
 
 pub(crate) fn unaudited<T: Fixture>(town: &Town) {
     let sarah = town.patient("sarah");
-    let (resources, own) = (T::repository(town), sarah.own(Some(make::<T>(town, &sarah))).unwrap());
+    let (resources, own) = (T::repository(&town.store), sarah.own(Some(make::<T>(town, &sarah))).unwrap());
     town.place.sql().refuse_inserts("audit_entries", "1 = 1");
     town.refuses(|| resources.create(&T::creation(&sarah, at(40))));
     for (edit, _) in T::edits() {
@@ -94,7 +100,7 @@ pub(crate) fn created<T: Fixture>(town: &Town) {
     let made = make::<T>(town, &sarah);
     let expected = T::created(made.id(), sarah.id(), at(30));
     assert_eq!(made, expected);
-    assert_eq!(T::repository(town).find(made.id()).unwrap(), Some(expected));
+    assert_eq!(T::repository(&town.store).find(made.id()).unwrap(), Some(expected));
     assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.created, &made, 30));
 }
 
@@ -104,7 +110,7 @@ pub(crate) fn edited<T: Fixture>(town: &Town) {
     let nothing: (T::Edit, fn(&mut T)) = (T::Edit::default(), |_| ());
     for (second, (edit, change)) in (60..).zip(T::edits().into_iter().chain([nothing])) {
         let own = sarah.own(Some(expected.clone())).unwrap();
-        let after = T::repository(town).edit(&own.edited(edit, at(second))).unwrap();
+        let after = T::repository(&town.store).edit(&own.edited(edit, at(second))).unwrap();
         change(&mut expected);
         *expected.modified_at() = at(second);
         assert_eq!(after, expected);
@@ -118,8 +124,8 @@ pub(crate) fn deleted<T: Fixture>(town: &Town) {
     let [first, second] = [(); 2].map(|()| make::<T>(town, &sarah));
     let of_kyle = make::<T>(town, &kyle);
     let own = sarah.own(Some(first.clone())).unwrap();
-    T::repository(town).delete(&own.removed(at(70))).unwrap();
-    assert_eq!(T::repository(town).find(own.id()).unwrap(), None);
+    T::repository(&town.store).delete(&own.removed(at(70))).unwrap();
+    assert_eq!(T::repository(&town.store).find(own.id()).unwrap(), None);
     assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.deleted, &first, 70));
     assert_eq!((all(town, &sarah), all(town, &kyle)), (vec![second], vec![of_kyle]));
 }
@@ -127,7 +133,7 @@ pub(crate) fn deleted<T: Fixture>(town: &Town) {
 pub(crate) fn paged<T: Fixture>(town: &Town) {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     fill::<T>(town, &sarah, &kyle);
-    assert_pages::<T>(&sarah, |window| T::repository(town).page_of(sarah.id(), window).unwrap());
+    assert_pages::<T>(&sarah, |window| T::repository(&town.store).page_of(sarah.id(), window).unwrap());
 }
 
 /// 1 200 rows of the owner's; another's lie between them.

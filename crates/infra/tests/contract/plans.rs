@@ -2,15 +2,9 @@
 //! without its limit from about its sixth time on, and the plan that is good for one limit reads whole tables for another.
 use crate::{
     owned::Fixture,
-    support::{Backend, Node, Town, at},
+    support::{Backend, Node, Sql, Town, at},
 };
-use domain::{
-    care::Status,
-    diary::{Note, Record},
-    owned::ports::OwnedRepository,
-    shared::Window,
-};
-use infra::diary::DieselNoteRepository;
+use domain::{care::Status, shared::Window};
 use std::{
     thread,
     time::{Duration, Instant},
@@ -26,12 +20,6 @@ const THEIR_LINKS: &str = "insert into links (patient_id, doctor_id, status, req
 const THEIR_TALK: &str = "insert into conversations (low_id, high_id, started_at, last_seq) \
     select p.id, d.id, now(), 1 from accounts p join accounts d on p.id < d.id and d.id % 5 = 0 \
     where p.username like 'stranger%' and d.username like 'stranger%'";
-
-const THEIR_NOTES: &str = "insert into notes (owner_id, title, body, created_at, modified_at) \
-    select id, 'x', '', now(), now() from accounts cross join generate_series(1, 100) where username like 'stranger%'";
-const THEIR_RECORDS: &str = "insert into records (owner_id, pain_type, intensity, description, took_prescription, \
-    body_part_id, recorded_at, modified_at) select id, 'burning', 3, '', false, 1, now(), now() \
-    from accounts cross join generate_series(1, 100) where username like 'stranger%'";
 
 /// Often enough for each connection of a pool to have settled on a plan.
 const PAGES: i64 = 60;
@@ -88,25 +76,39 @@ fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
     assert!(links < 10 && peers < 10, "a page read {links} links, {peers} conversations");
 }
 
-#[test]
-#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
-fn a_page_of_an_owned_resource_reads_nobody_else_s() {
+pub(crate) fn of_owned<T: Fixture>() {
     let town = Town::on(Backend::Postgres);
-    let sarah = town.patient("sarah");
+    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let mut sql = town.place.sql();
-    for statement in [STRANGERS, THEIR_NOTES, THEIR_RECORDS] {
-        assert!(sql.run(statement).unwrap() >= 200, "{statement}");
-    }
-    // The last of all: whoever walks to them has met everybody's.
-    Note::repository(&town).create(&Note::creation(&sarah, at(30))).unwrap();
-    town.records.create(&Record::creation(&sarah, at(30))).unwrap();
+    assert_eq!(sql.run(STRANGERS).unwrap(), 200);
+    T::repository(&town.store).create(&T::creation(&kyle, at(30))).unwrap();
+    let theirs = theirs::<T>(&mut sql);
+    assert_eq!(sql.run(&theirs).unwrap(), 20_000);
+    // The last of all: whoever walks to it has met everybody's.
+    T::repository(&town.store).create(&T::creation(&sarah, at(30))).unwrap();
     sql.run("analyze").unwrap();
-    let notes = rows_for_a_page(&town, "notes", |node| {
-        let notes = DieselNoteRepository::new(node.store.clone());
-        assert_eq!(notes.page_of(sarah.id(), Window::first()).unwrap().len(), 1);
+    let rows = rows_for_a_page(&town, T::TABLE, |node| {
+        assert_eq!(T::repository(&node.store).page_of(sarah.id(), Window::first()).unwrap().len(), 1);
     });
-    let records = rows_for_a_page(&town, "records", |node| {
-        assert_eq!(node.records.page_of(sarah.id(), Window::first()).unwrap().len(), 1);
-    });
-    assert!(notes < 10 && records < 10, "a page read {notes} notes, {records} records");
+    assert!(rows < 10, "a page read {rows} rows");
+}
+
+/// A hundred copies of the one row for each stranger.
+fn theirs<T: Fixture>(sql: &mut Sql) -> String {
+    let columns: Vec<_> = sql.columns(T::TABLE).into_iter().filter(|column| column != "id").collect();
+    let values: Vec<_> = columns
+        .iter()
+        .map(
+            |column| {
+                if column == "owner_id" { "accounts.id".into() } else { format!("{}.{column}", T::TABLE) }
+            },
+        )
+        .collect();
+    format!(
+        "insert into {table} ({}) select {} from {table} cross join accounts cross join generate_series(1, 100) \
+         where username like 'stranger%'",
+        columns.join(", "),
+        values.join(", "),
+        table = T::TABLE,
+    )
 }

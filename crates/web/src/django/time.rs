@@ -1,7 +1,7 @@
 //! An instant on this family's wire.
-use chrono::SecondsFormat;
+use chrono::{Datelike, Timelike};
 use domain::shared::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::Error};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
@@ -11,12 +11,37 @@ use utoipa::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DjangoTime(pub Timestamp);
 
+/// Digit by digit: every row of a list has an instant, and chrono's formatting allocates for each. All of them come from the
+/// server's clock, so that a year has four digits.
 impl Serialize for DjangoTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(at) = self;
-        let digits =
-            if at.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
-        serializer.serialize_str(&at.to_rfc3339_opts(digits, true))
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let micros = at.timestamp_subsec_micros();
+        let parts = [
+            (0..4, at.year().unsigned_abs()),
+            (5..7, at.month()),
+            (8..10, at.day()),
+            (11..13, at.hour()),
+            (14..16, at.minute()),
+            (17..19, at.second()),
+            (20..26, micros),
+        ];
+        for (place, number) in parts {
+            write_digits(&mut text[place], number);
+        }
+        let mut length = text.len();
+        if micros == 0 {
+            (text[19], length) = (b'Z', 20);
+        }
+        serializer.serialize_str(std::str::from_utf8(&text[..length]).map_err(S::Error::custom)?)
+    }
+}
+
+fn write_digits(place: &mut [u8], mut number: u32) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
     }
 }
 
@@ -42,6 +67,7 @@ mod tests {
             ("2025-07-21T15:07:05.470890Z", "\"2025-07-21T15:07:05.470890Z\""),
             ("2025-07-21T15:07:05Z", "\"2025-07-21T15:07:05Z\""),
             ("2025-07-21T15:07:05.5Z", "\"2025-07-21T15:07:05.500000Z\""),
+            ("0999-12-31T23:59:59.000001Z", "\"0999-12-31T23:59:59.000001Z\""),
         ] {
             assert_eq!(serde_json::to_string(&DjangoTime(at.parse().unwrap())).unwrap(), written);
         }

@@ -11,7 +11,7 @@ use utoipa::openapi::{
 /// ```ignore
 /// body! {
 ///     /// What a new note takes.
-///     NoteIn as "NewNote" => NoteDraft, for _diary: DiaryService, {
+///     NoteIn as "NewNote" => NoteDraft, for _notes: OwnedService<Note>, {
 ///         title: NoteTitle = required text,
 ///         body: Prose = defaulted text,
 ///     }
@@ -21,7 +21,7 @@ use utoipa::openapi::{
 ///         note_pk } example { "note_pk": 1, "body": "done" }
 /// }
 /// ```
-/// makes `NoteIn::read(&Input, &DiaryService) -> Result<NoteDraft, Refusal>`, `NotePatch::read` in the same way, and both
+/// makes `NoteIn::read(&Input, &OwnedService<Note>) -> Result<NoteDraft, Refusal>`, `NotePatch::read` in the same way, and both
 /// schemas. A field is `required`, `defaulted` or `nullable`, and read as `text`, `integer`, `boolean`, `choice`, `date(..)` or
 /// `reference(..)`; `as "name"` says its name on the wire where that is another. `only new { .. }` adds fields that the
 /// partial change does not have.

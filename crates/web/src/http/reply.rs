@@ -43,45 +43,27 @@ impl Reply {
     }
 
     /// A whole list as one array. The clients' calls know no pages; they are read window by window, so that
-    /// nobody's ten years of diary stand in memory at once.
-    pub fn list<Id, T>(
-        id: fn(&T) -> Id,
-        mut fetch: impl FnMut(Window<Id>) -> Result<Vec<T>, Refusal> + Send + 'static,
-    ) -> Result<Self, Refusal>
-    where
-        Id: Copy + Send + 'static,
-        T: Serialize + 'static,
-    {
-        let mut page = move |window: Window<Id>, json: &mut Vec<u8>| -> Result<Option<Id>, Refusal> {
-            let limit = window.limit();
-            let rows = fetch(window)?;
-            let (begun, others) = (json.len(), rows.len().saturating_sub(1));
-            let last = rows.last().map(id).filter(|_| i64::try_from(rows.len()).is_ok_and(|n| n == limit));
-            for (i, row) in rows.into_iter().enumerate() {
-                if json.last().is_none_or(|byte| *byte != b'[') {
-                    json.push(b',');
-                }
-                serde_json::to_writer(&mut *json, &row).map_err(Refusal::internal)?;
-                if i == 0 {
-                    // The others take about as much, and a list that is moved while it grows costs as much again.
-                    json.reserve(others * (json.len() - begun) * 9 / 8);
-                }
-            }
-            Ok(last)
-        };
-        let mut json = vec![b'['];
-        let Some(first) = page(Window::first(), &mut json)? else {
-            json.push(b']');
-            return Ok(Self::Json(StatusCode::OK, json.into()));
-        };
-        let mut after = Some(first);
-        let next = move || {
-            let Some(id) = after else { return Ok(None) };
-            let mut json = vec![];
-            after = page(Window::after(id), &mut json)?;
+    /// nobody's ten years of diary stand in memory at once. `write` reads the rows of one window, and writes them.
+    pub fn list<Id: Copy + Send + 'static>(
+        mut write: impl FnMut(Window<Id>, &mut Rows) -> Result<Option<Id>, Refusal> + Send + 'static,
+    ) -> Result<Self, Refusal> {
+        let mut page = move |window: Window<Id>, json: Vec<u8>| {
+            let mut rows = Rows { json, limit: window.limit() };
+            let after = write(window, &mut rows)?;
+            let mut json = rows.json;
             if after.is_none() {
                 json.push(b']');
             }
+            Ok::<_, Refusal>((json, after))
+        };
+        let (json, mut after) = page(Window::first(), vec![b'['])?;
+        if after.is_none() {
+            return Ok(Self::Json(StatusCode::OK, json.into()));
+        }
+        let next = move || {
+            let Some(id) = after else { return Ok(None) };
+            let json;
+            (json, after) = page(Window::after(id), vec![])?;
             Ok(Some(json))
         };
         Ok(Self::Pages(json, Box::new(next)))
@@ -113,5 +95,35 @@ impl Reply {
                 HttpResponse::Ok().content_type(ContentType::json()).streaming(Box::pin(rest))
             }
         }
+    }
+}
+
+/// Where the rows of one window go.
+pub struct Rows {
+    json: Vec<u8>,
+    limit: i64,
+}
+
+impl Rows {
+    /// Writes each row as `show` shows it. Answers the id after which the next window begins: `None` after the last one.
+    pub fn write<Row, Id, T: Serialize>(
+        &mut self,
+        rows: Vec<Row>,
+        id: impl Fn(&Row) -> Id,
+        show: impl Fn(Row) -> T,
+    ) -> Result<Option<Id>, Refusal> {
+        let (begun, count) = (self.json.len(), rows.len());
+        let after = rows.last().map(id).filter(|_| i64::try_from(count).is_ok_and(|n| n == self.limit));
+        for (i, row) in rows.into_iter().enumerate() {
+            if self.json.last().is_none_or(|byte| *byte != b'[') {
+                self.json.push(b',');
+            }
+            serde_json::to_writer(&mut self.json, &show(row)).map_err(Refusal::internal)?;
+            if i == 0 {
+                // The others take about as much, and a list that is moved while it grows costs as much again.
+                self.json.reserve((count - 1) * (self.json.len() - begun) * 9 / 8);
+            }
+        }
+        Ok(after)
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     keys, route,
 };
 use domain::{
-    care::{Answer, CareError, CareService, LinkId, LinkSheet},
+    care::{Answer, CareError, CareService, LinkSheet},
     identity::{AccountId, Doctor, Patient, Person, Username},
 };
 use serde::Serialize;
@@ -90,9 +90,6 @@ enum Side {
 }
 
 impl LinkOut {
-    fn id(&self) -> LinkId {
-        LinkId::new(self.id)
-    }
     fn of(sheet: LinkSheet, me: AccountId, caller: &WrittenUser) -> Self {
         let side = |person: Person| {
             if person.id == me { Side::Caller(caller.clone()) } else { Side::Other(person.into()) }
@@ -176,8 +173,8 @@ fn release_patient(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareServi
 )]
 fn list_links(request: AuthedRequest, care: Arc<CareService>) -> HandlerResult {
     let (me, written) = (request.caller.id(), WrittenUser::of(request.caller.person.clone())?);
-    Reply::list(LinkOut::id, move |window| {
+    Reply::list(move |window, rows| {
         let sheets = care.links_of(&request.caller, window)?;
-        Ok(sheets.into_iter().map(|sheet| LinkOut::of(sheet, me, &written)).collect())
+        rows.write(sheets, |sheet| sheet.link.id, |sheet| LinkOut::of(sheet, me, &written))
     })
 }

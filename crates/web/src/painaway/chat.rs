@@ -8,7 +8,7 @@ use crate::{
 use actix_web::http::StatusCode;
 use domain::{
     identity::{AccountId, Username},
-    messaging::{Message, MessagingError, MessagingService, Seq, Who},
+    messaging::{Message, MessagingError, MessagingService, Who},
     shared::Window,
 };
 use serde::Serialize;
@@ -73,9 +73,6 @@ pub(crate) struct MessageOut {
 }
 
 impl MessageOut {
-    fn seq(&self) -> Seq {
-        Seq::new(self.id)
-    }
     fn of(message: Message, me: AccountId, [mine, theirs]: &[WrittenUser; 2]) -> Self {
         let is_mine = message.sender == me;
         let (sender, receiver) = if is_mine { (mine, theirs) } else { (theirs, mine) };
@@ -169,9 +166,9 @@ fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -
     let peer = messaging.peer(&request.caller, &Who::parse(request.path("peer")))?.shown();
     let (me, them) = (request.caller.id(), peer.id);
     let people = [WrittenUser::of(request.caller.person.clone())?, WrittenUser::of(peer)?];
-    Reply::list(MessageOut::seq, move |window| {
+    Reply::list(move |window, rows| {
         let messages = messaging.history(&request.caller, them, window)?;
-        Ok(messages.into_iter().map(|message| MessageOut::of(message, me, &people)).collect())
+        rows.write(messages, |message| message.seq, |message| MessageOut::of(message, me, &people))
     })
 }
 

@@ -108,9 +108,6 @@ pub(crate) struct RecordOut {
 }
 
 impl RecordOut {
-    fn id(&self) -> RecordId {
-        RecordId::new(self.id)
-    }
     fn of(record: Record, owner: WrittenUser) -> Self {
         Self {
             id: record.id.get(),
@@ -164,13 +161,13 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
         }
         Ok(_) | Err(_) => None,
     };
-    Reply::list(RecordOut::id, move |window| {
+    Reply::list(move |window, rows| {
         let (owner, records) = match patient {
             Some(patient) => diary.records_of_patient(request.caller.doctor()?, patient, window)?,
             None => (request.caller.person.clone(), diary.records.page(&request.caller, window)?),
         };
         let owner = WrittenUser::of(owner)?;
-        Ok(records.into_iter().map(|record| RecordOut::of(record, owner.clone())).collect())
+        rows.write(records, |record| record.id, |record| RecordOut::of(record, owner.clone()))
     })
 }
 

@@ -7,7 +7,8 @@ use crate::{
     keys, route,
 };
 use domain::{
-    diary::{DiaryError, DiaryService, Note, NoteDraft, NoteEdit, NoteId, NoteTitle},
+    diary::{DiaryError, Note, NoteDraft, NoteEdit, NoteId, NoteTitle},
+    owned::OwnedService,
     shared::text::Prose,
 };
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub(super) fn resource() -> Resource {
 
 body! {
     /// What a new note takes.
-    NoteIn as "NewNote" => NoteDraft, for _diary: DiaryService, {
+    NoteIn as "NewNote" => NoteDraft, for _notes: OwnedService<Note>, {
         title: NoteTitle = required text,
         body: Prose = defaulted text,
     }
@@ -66,9 +67,6 @@ pub(crate) struct NoteOut {
 }
 
 impl NoteOut {
-    fn id(&self) -> NoteId {
-        NoteId::new(self.id)
-    }
     fn of(note: Note, owner: WrittenUser) -> Self {
         Self {
             id: note.id.get(),
@@ -86,11 +84,14 @@ impl NoteOut {
     get, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "listNotes",
     responses((status = 200, description = "Notes", body = Vec<NoteOut>))
 )]
-fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
+fn list(request: AuthedRequest, notes: Arc<OwnedService<Note>>) -> HandlerResult {
     let owner = WrittenUser::of(request.caller.person.clone())?;
-    Reply::list(NoteOut::id, move |window| {
-        let notes = diary.notes.page(&request.caller, window)?;
-        Ok(notes.into_iter().map(|note| NoteOut::of(note, owner.clone())).collect())
+    Reply::list(move |window, rows| {
+        rows.write(
+            notes.page(&request.caller, window)?,
+            |note| note.id,
+            |note| NoteOut::of(note, owner.clone()),
+        )
     })
 }
 
@@ -100,8 +101,8 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
     request_body = NoteIn,
     responses((status = 201, description = "The note", body = NoteOut))
 )]
-fn write(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
-    let note = diary.notes.create(&request.caller, NoteIn::read(request.input()?, diary)?)?;
+fn write(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
+    let note = notes.create(&request.caller, NoteIn::read(request.input()?, notes)?)?;
     Reply::created(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
@@ -111,10 +112,10 @@ fn write(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     request_body = NotePatch,
     responses((status = 200, description = "The note as it is now", body = NoteOut))
 )]
-fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
+fn edit(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
     let input = request.input()?;
-    let own = diary.notes.own(&request.caller, chosen(input)?)?;
-    let note = diary.notes.edit(&own, NotePatch::read(input, diary)?)?;
+    let own = notes.own(&request.caller, chosen(input)?)?;
+    let note = notes.edit(&own, NotePatch::read(input, notes)?)?;
     Reply::ok(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
@@ -124,8 +125,8 @@ fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     request_body = NoteChoice,
     responses((status = 204, description = "Deleted"))
 )]
-fn delete(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
-    diary.notes.delete(diary.notes.own(&request.caller, chosen(request.input()?)?)?)?;
+fn delete(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
+    notes.delete(notes.own(&request.caller, chosen(request.input()?)?)?)?;
     Ok(Reply::no_content())
 }
 

@@ -1,4 +1,5 @@
-//! What this family's notifications say: Russian, verbatim from the contract. Its clients show the sentences as they are.
+//! What this family's notifications say: Russian, verbatim from the contract, but for the last, which the old server did not
+//! have. Its clients show the sentences as they are.
 use domain::notifications::Notice;
 use serde::Serializer;
 use std::fmt;
@@ -7,17 +8,19 @@ struct Sentence<'a>(&'a Notice);
 
 impl fmt::Display for Sentence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Notice::LinkRequested { patient } => write!(f, "Новый запрос на прикрепление от {patient}"),
-            Notice::LinkAccepted { doctor } => write!(f, "Доктор {doctor} принял заявку."),
-            Notice::LinkRejected { doctor } => write!(f, "Доктор {doctor} отклонил заявку."),
-            Notice::RecordCreated { patient } => write!(f, "Новая запись от {patient}"),
-            Notice::PrescriptionCreated {} => f.write_str("Доступны новые рекомендации по лечению."),
-            Notice::PrescriptionChanged {} => f.write_str("Доктор изменил ваши рекомендации по лечению."),
-            Notice::DiagnosisCreated { doctor } => write!(f, "Доктор {doctor} поставил новый диагноз."),
-            Notice::DiagnosisChanged { doctor } => write!(f, "Доктор {doctor} изменил ваш диагноз."),
-            Notice::Text { text } => f.write_str(text),
-        }
+        let (before, argument, after) = match self.0 {
+            Notice::LinkRequested { patient } => ("Новый запрос на прикрепление от ", patient.as_str(), ""),
+            Notice::LinkAccepted { doctor } => ("Доктор ", doctor.as_str(), " принял заявку."),
+            Notice::LinkRejected { doctor } => ("Доктор ", doctor.as_str(), " отклонил заявку."),
+            Notice::RecordCreated { patient } => ("Новая запись от ", patient.as_str(), ""),
+            Notice::PrescriptionCreated {} => ("Доступны новые рекомендации по лечению.", "", ""),
+            Notice::PrescriptionChanged {} => ("Доктор изменил ваши рекомендации по лечению.", "", ""),
+            Notice::DiagnosisCreated { doctor } => ("Доктор ", doctor.as_str(), " поставил новый диагноз."),
+            Notice::DiagnosisChanged { doctor } => ("Доктор ", doctor.as_str(), " изменил ваш диагноз."),
+            Notice::Text { text } => ("", text.as_str(), ""),
+            Notice::Unknown {} => ("Новое уведомление.", "", ""),
+        };
+        [before, argument, after].into_iter().try_for_each(|part| f.write_str(part))
     }
 }
 
@@ -49,6 +52,7 @@ mod tests {
                 "Доктор Sarah Connor поставил новый диагноз.",
                 "Доктор Sarah Connor изменил ваш диагноз.",
                 "Sarah Connor",
+                "Новое уведомление.",
             ]
         );
     }

@@ -56,9 +56,6 @@ pub(crate) struct NotificationOut {
 }
 
 impl NotificationOut {
-    fn id(&self) -> NotificationId {
-        NotificationId::new(self.id)
-    }
     fn of(line: Notification, owner: WrittenUser) -> Self {
         Self {
             id: line.id.get(),
@@ -84,9 +81,9 @@ pub(crate) struct UnreadOut {
 )]
 fn list(request: AuthedRequest, notifications: Arc<NotificationService>) -> HandlerResult {
     let owner = WrittenUser::of(request.caller.person.clone())?;
-    Reply::list(NotificationOut::id, move |window| {
+    Reply::list(move |window, rows| {
         let lines = notifications.of(&request.caller, window)?;
-        Ok(lines.into_iter().map(|line| NotificationOut::of(line, owner.clone())).collect())
+        rows.write(lines, |line| line.id, |line| NotificationOut::of(line, owner.clone()))
     })
 }
 

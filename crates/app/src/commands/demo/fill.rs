@@ -183,7 +183,7 @@ impl<'a> Telling<'a, '_> {
     fn note(&self, patient: &Caller, note: &NoteStory) -> Done {
         let title = good("title", NoteTitle::parse(&note.title))?;
         let draft = NoteDraft { title, body: good("body", Prose::parse(&note.body))? };
-        self.house.diary.notes.create(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        self.house.notes.create(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {

@@ -1,6 +1,7 @@
 //! A world in which the ids of the document's examples exist: the patient sarah is 7, the doctor house 1, and so is
 //! everything else.
-use super::Operation;
+use super::{Operation, operations};
+use reqwest::Method;
 use serde_json::{Value, json};
 use testing::*;
 
@@ -38,9 +39,10 @@ impl World {
         if next != "POST /api/diary/link_doc/" {
             let status = if next.contains("doc_respond") { "pending" } else { "accepted" };
             assert_eq!(app.link(&sarah, house, status).await, 1);
-            let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
-            assert_eq!(make(app, &sarah, "/api/diary/stats/", record).await, 1);
-            assert_eq!(make(app, &sarah, "/api/diary/notes/", json!({ "title": "x" })).await, 1);
+            for creation in creations_of_owned() {
+                let example = creation.body.unwrap().example;
+                assert_eq!(make(app, &sarah, &creation.path, example).await, 1);
+            }
             if status == "accepted" {
                 for (entry, id) in
                     [("prescription", &mut world.prescription), ("diagnosis", &mut world.diagnosis)]
@@ -110,6 +112,22 @@ impl World {
             _ => 1,
         }
     }
+}
+
+/// Each `POST` with a body where the same path also lists and deletes: how a caller creates something of their own. What
+/// needs a query belongs to somebody else too.
+fn creations_of_owned() -> Vec<Operation> {
+    let (creations, others): (Vec<_>, Vec<_>) =
+        operations().into_iter().partition(|operation| operation.method == Method::POST);
+    let has = |path: &str, method| others.iter().any(|other| other.path == path && other.method == method);
+    let own = |creation: &Operation| {
+        let path = &creation.path;
+        creation.body.is_some()
+            && creation.query_parameters.is_empty()
+            && has(path, Method::GET)
+            && has(path, Method::DELETE)
+    };
+    creations.into_iter().filter(own).collect()
 }
 
 async fn make(app: &App, who: &Person, path: &str, body: Value) -> i64 {

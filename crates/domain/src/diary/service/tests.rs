@@ -4,16 +4,14 @@ use crate::{
     diary::{BodyPartId, DiaryError, Intensity, PainType, ports::MockPatientRecords},
     identity::testing::{house, sarah},
     notifications::Notice,
-    owned::ports::{MockOwnedRepository, OwnedRepository},
+    owned::ports::MockOwnedRepository,
     shared::{Fixed, Timestamp, text::Prose},
 };
 
 fn service(records: MockOwnedRepository<Record>, patients: MockPatientRecords) -> DiaryService {
     let clock: Arc<dyn Clock> = Arc::new(Fixed(Timestamp::UNIX_EPOCH));
-    let notes: Arc<dyn OwnedRepository<Note>> = Arc::new(MockOwnedRepository::new());
     DiaryService {
         records: OwnedService { repository: Arc::new(records), clock: clock.clone() },
-        notes: OwnedService { repository: notes, clock: clock.clone() },
         patients: Arc::new(patients),
         body: BodyMap::default(),
         clock,
