@@ -5,7 +5,7 @@ use crate::{
 };
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
-    audit::ports::AuditTrail,
+    audit::ports::AuditLog,
     care::CareService,
     diary::{DiaryService, Note},
     events::ports::EventBus,
@@ -16,12 +16,15 @@ use domain::{
     shared::{Clock, StoreError},
 };
 use infra::{
-    audit::DieselAuditTrail,
+    audit::DieselAuditLog,
     bus::{EventCodecs, InProcessBus, RedisBus},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
-    identity::{Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
+    identity::{
+        Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
+        HmacTokenIssuer,
+    },
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
     store::{Location, Store, migrate},
@@ -85,7 +88,7 @@ pub struct House {
     pub care: Arc<CareService>,
     pub diary: Arc<DiaryService>,
     pub notes: Arc<OwnedService<Note>>,
-    pub trail: Arc<dyn AuditTrail>,
+    pub audit_log: Arc<dyn AuditLog>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
     pub state: Data<AppState>,
@@ -118,12 +121,13 @@ impl House {
         let store = Store::open(&config.database, connections(), bus.clone())?;
         seed_body_parts(&store)?;
 
-        let mint = Arc::new(HmacMint::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
+        let token_issuer =
+            Arc::new(HmacTokenIssuer::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
         let identity = Arc::new(IdentityService {
-            accounts: Arc::new(DieselAccountRepository::new(store.clone(), mint.clone())),
-            stays: Arc::new(DieselStayRepository(store.clone())),
+            accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
+            socket_sessions: Arc::new(DieselSocketSessionRepository(store.clone())),
             hasher: Arc::new(Argon2Hasher::new(cost)?),
-            mint,
+            token_issuer,
             clock: clock.clone(),
         });
         let notifications = Arc::new(NotificationService {
@@ -187,7 +191,7 @@ impl House {
                 Location::Sqlite(_) => WAITING_PER_WORKER / 2,
                 Location::Postgres(_) => BUSY_PER_WORKER / 2,
             },
-            trail: Arc::new(DieselAuditTrail(store.clone())),
+            audit_log: Arc::new(DieselAuditLog(store.clone())),
             store,
             identity,
             notifications,

@@ -1,4 +1,4 @@
-//! The trail: one step for the adapters that add to it, one question for who reads it.
+//! The audit log: one step for the adapters that add to it, one question for who reads it.
 use crate::store::{
     At, Conn, Db, Store, on,
     schema::{accounts, audit_entries},
@@ -11,20 +11,20 @@ use diesel::{
 };
 use domain::{
     audit::{
-        Act, Entry,
-        ports::{AuditTrail, Line},
+        AuditAction, AuditEntry,
+        ports::{AuditLog, Line},
     },
-    shared::{AccountId, StoreError, Window},
+    shared::{AccountId, Page, StoreError},
 };
 
 /// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
-pub(crate) fn add(conn: &mut Conn, entry: &Entry) -> QueryResult<()> {
+pub(crate) fn add(conn: &mut Conn, entry: &AuditEntry) -> QueryResult<()> {
     let row = NewEntryRow::from(entry);
     on!(conn, |c| diesel::insert_into(audit_entries::table).values(&row).execute(c)).map(drop)
 }
 
 /// The same for several entries: one statement on PostgreSQL; on SQLite, where nothing is sent anywhere, one for each.
-pub(crate) fn add_all(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
+pub(crate) fn add_all(conn: &mut Conn, entries: &[AuditEntry]) -> QueryResult<()> {
     if let Db::Postgres(c) = &mut conn.db {
         return Columns::of(entries).execute(&mut ***c).map(drop);
     }
@@ -44,7 +44,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(entries: &[Entry]) -> Self {
+    fn of(entries: &[AuditEntry]) -> Self {
         let mut columns = Self::default();
         for row in entries.iter().map(NewEntryRow::from) {
             columns.at.push(row.at);
@@ -90,8 +90,8 @@ struct NewEntryRow {
     object_id: Option<i64>,
 }
 
-impl From<&Entry> for NewEntryRow {
-    fn from(entry: &Entry) -> Self {
+impl From<&AuditEntry> for NewEntryRow {
+    fn from(entry: &AuditEntry) -> Self {
         Self {
             at: entry.at.into(),
             actor_id: entry.actor.map(AccountId::get),
@@ -103,11 +103,11 @@ impl From<&Entry> for NewEntryRow {
     }
 }
 
-pub struct DieselAuditTrail(pub Store);
+pub struct DieselAuditLog(pub Store);
 
-impl AuditTrail for DieselAuditTrail {
-    fn of(&self, patient: AccountId, window: Window<i64>) -> Result<Vec<Line>, StoreError> {
-        let before = window.after.unwrap_or(i64::MAX);
+impl AuditLog for DieselAuditLog {
+    fn of(&self, patient: AccountId, page: Page<i64>) -> Result<Vec<Line>, StoreError> {
+        let before = page.after.unwrap_or(i64::MAX);
         let rows: Vec<(EntryRow, Option<String>)> = self.0.read(|conn| {
             on!(conn, |c| {
                 audit_entries::table
@@ -115,7 +115,7 @@ impl AuditTrail for DieselAuditTrail {
                     .filter(audit_entries::patient_id.eq(patient.get()))
                     .filter(audit_entries::id.lt(before))
                     .order(audit_entries::id.desc())
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select((EntryRow::as_select(), accounts::username.nullable()))
                     .load(c)
             })
@@ -138,9 +138,9 @@ struct EntryRow {
 
 impl EntryRow {
     fn line(self, actor_name: Option<String>) -> Result<Line, StoreError> {
-        let act = Act::parse(&self.act)
+        let act = AuditAction::parse(&self.act)
             .ok_or_else(|| StoreError::failed(format!("audit_entries.act holds {:?}", self.act)))?;
-        let entry = Entry {
+        let entry = AuditEntry {
             actor: self.actor_id.map(AccountId::new),
             patient: AccountId::new(self.patient_id),
             act,

@@ -15,7 +15,7 @@ use domain::{
         NewNotification, Notification, NotificationCreated, NotificationId, UnreadChanged,
         ports::NotificationRepository,
     },
-    shared::{AccountId, StoreError, Timestamp, Window},
+    shared::{AccountId, Page, StoreError, Timestamp},
 };
 use notices::StoredNotice;
 use std::num::TryFromIntError;
@@ -47,15 +47,15 @@ pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> Quer
 pub struct DieselNotificationRepository(pub Store);
 
 impl NotificationRepository for DieselNotificationRepository {
-    fn of(&self, owner: AccountId, window: Window<NotificationId>) -> Result<Vec<Notification>, StoreError> {
-        let before = window.after.map_or(i64::MAX, NotificationId::get);
+    fn of(&self, owner: AccountId, page: Page<NotificationId>) -> Result<Vec<Notification>, StoreError> {
+        let before = page.after.map_or(i64::MAX, NotificationId::get);
         self.0.read(|conn| {
             on!(conn, |c| {
                 notifications::table
                     .filter(notifications::owner_id.eq(owner.get()))
                     .filter(notifications::id.lt(before))
                     .order(notifications::id.desc())
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select(NotificationRow::as_select())
                     .load_iter::<NotificationRow, DefaultLoadingMode>(c)?
                     .map(|row| row.map(|row| row.of(owner)))

@@ -7,7 +7,7 @@ use crate::{
 use diesel::QueryResult;
 use domain::{
     owned::{Created, Edited, OwnedResource, Removed, ports::OwnedRepository},
-    shared::{AccountId, StoreError, Window},
+    shared::{AccountId, Page, StoreError},
 };
 use std::marker::PhantomData;
 
@@ -28,7 +28,7 @@ pub trait OwnedRow: Sized {
     fn update(conn: &mut Conn, edited: &Edited<Id<Self>, Edit<Self>>) -> QueryResult<Option<Self>>;
     /// How many rows went: none if it is gone, or not the owner's.
     fn delete(conn: &mut Conn, removed: &Removed<Id<Self>>) -> QueryResult<usize>;
-    fn page_of(conn: &mut Conn, owner: AccountId, window: Window<Id<Self>>) -> QueryResult<Vec<Self>>;
+    fn page_of(conn: &mut Conn, owner: AccountId, page: Page<Id<Self>>) -> QueryResult<Vec<Self>>;
 }
 
 /// What is written after the row of a new resource, in its transaction.
@@ -86,8 +86,8 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
         })
     }
 
-    fn page_of(&self, owner: AccountId, window: Window<Id<R>>) -> Result<Vec<R::Resource>, StoreError> {
-        self.store.read(|conn| R::page_of(conn, owner, window))?.into_iter().map(TryInto::try_into).collect()
+    fn page_of(&self, owner: AccountId, page: Page<Id<R>>) -> Result<Vec<R::Resource>, StoreError> {
+        self.store.read(|conn| R::page_of(conn, owner, page))?.into_iter().map(TryInto::try_into).collect()
     }
 }
 
@@ -168,15 +168,15 @@ macro_rules! owned_table {
             fn page_of(
                 conn: &mut $crate::store::Conn,
                 owner: domain::shared::AccountId,
-                window: domain::shared::Window<<$resource as domain::owned::OwnedResource>::Id>,
+                page: domain::shared::Page<<$resource as domain::owned::OwnedResource>::Id>,
             ) -> diesel::QueryResult<Vec<Self>> {
-                let after = window.after.map_or(0, i64::from);
+                let after = page.after.map_or(0, i64::from);
                 $crate::store::on!(conn, |c| {
                     $table::table
                         .filter($table::owner_id.eq(owner.get()))
                         .filter($table::id.gt(after))
                         .order($table::id)
-                        .limit(window.limit())
+                        .limit(page.limit())
                         .select(Self::as_select())
                         .load(c)
                 })

@@ -20,8 +20,8 @@ use actix_web::{
 };
 use domain::{
     events::Seq,
-    identity::Admission,
-    messaging::{ChatAccess, MessagingError, MessagingService, Who},
+    identity::Session,
+    messaging::{ChatAccess, MessagingError, MessagingService, PeerRef},
     notifications::{NotificationService, topic_of},
 };
 
@@ -44,10 +44,10 @@ async fn chat(
     peer: Path<String>,
     messaging: Data<MessagingService>,
 ) -> Result<HttpResponse, Refusal> {
-    let case = move |session: Admission, after| {
-        let (who, caller) = (Who::parse(&peer), &session.caller);
+    let case = move |session: Session, after| {
+        let (who, caller) = (PeerRef::parse(&peer), &session.caller);
         let messaging = messaging.into_inner();
-        if who == Who::Id(caller.id()) {
+        if who == PeerRef::Id(caller.id()) {
             let access = ChatAccess::to_own_support_room(caller);
             let after = position(&messaging, access, after)?;
             let socket = ChatSocket::new(messaging, access, Box::new(SupportRoomFrames), after).announced();
@@ -66,7 +66,7 @@ async fn support_inbox(
     upgrade: SocketUpgrade,
     messaging: Data<MessagingService>,
 ) -> Result<HttpResponse, Refusal> {
-    let case = move |session: Admission, after: Option<Seq>| {
+    let case = move |session: Session, after: Option<Seq>| {
         let access = ChatAccess::to_support_inbox(&session.caller)?;
         let messaging = messaging.into_inner();
         let begin = match after {
@@ -84,7 +84,7 @@ async fn notifications(
     upgrade: SocketUpgrade,
     service: Data<NotificationService>,
 ) -> Result<HttpResponse, Refusal> {
-    let case = move |session: Admission, _after| {
+    let case = move |session: Session, _after| {
         let (service, caller) = (service.into_inner(), session.caller.clone());
         let topic = topic_of(caller.id());
         let socket = NotificationSocket::new(service, caller, painaway::frames::NOTIFICATIONS);
@@ -93,7 +93,7 @@ async fn notifications(
     upgrade.accept(&AUTHENTICATOR, case).await
 }
 
-fn admitted(session: Admission, access: ChatAccess, socket: ChatSocket) -> Admitted<ChatSocket> {
+fn admitted(session: Session, access: ChatAccess, socket: ChatSocket) -> Admitted<ChatSocket> {
     Admitted::new(session, access.stream().topic(), socket).only_while(access.lasts_while())
 }
 

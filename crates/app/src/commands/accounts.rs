@@ -3,8 +3,8 @@ use super::failure::{Done, Failure};
 use crate::{config::Config, house::House};
 use clap::Args;
 use domain::{
-    identity::{Email, FatherName, GivenName, Password, Phone, Registration, Roles, Standing, Username},
-    shared::Invalid,
+    identity::{AccountFlag, Email, FatherName, GivenName, Password, Phone, Registration, Roles, Username},
+    shared::FieldError,
 };
 use rand::RngExt;
 use std::io::Read;
@@ -18,29 +18,29 @@ pub(super) struct Named {
 
 impl Named {
     pub(super) fn make_doctor(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Doctor(true), "is in the group Doctor")
+        self.grant(config, AccountFlag::Doctor(true), "is in the group Doctor")
     }
     pub(super) fn make_admin(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Staff(true), "has the rights of staff")
+        self.grant(config, AccountFlag::Staff(true), "has the rights of staff")
     }
     pub(super) fn remove_doctor(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Doctor(false), "is no longer in the group Doctor")
+        self.grant(config, AccountFlag::Doctor(false), "is no longer in the group Doctor")
     }
     pub(super) fn remove_admin(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Staff(false), "no longer has the rights of staff")
+        self.grant(config, AccountFlag::Staff(false), "no longer has the rights of staff")
     }
     pub(super) fn deactivate(&self, config: &Config) -> Done {
         self.grant(
             config,
-            Standing::Active(false),
+            AccountFlag::Active(false),
             "is deactivated: neither its password nor its token lets anyone in",
         )
     }
     pub(super) fn reactivate(&self, config: &Config) -> Done {
-        self.grant(config, Standing::Active(true), "is active")
+        self.grant(config, AccountFlag::Active(true), "is active")
     }
 
-    fn grant(&self, config: &Config, standing: Standing, done: &str) -> Done {
+    fn grant(&self, config: &Config, standing: AccountFlag, done: &str) -> Done {
         let username = parsed("USERNAME", Username::known_as(&self.username))?;
         let house = House::open(config)?;
         let person = house.identity.grant(username, standing).map_err(|e| {
@@ -91,7 +91,7 @@ impl NewUser {
         let username = registration.username.clone();
         let house = House::open(config)?;
         house.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::new(refused(&e)))?;
-        let extra = [(self.doctor, Standing::Doctor(true)), (self.admin, Standing::Staff(true))];
+        let extra = [(self.doctor, AccountFlag::Doctor(true)), (self.admin, AccountFlag::Staff(true))];
         for standing in extra.into_iter().filter_map(|(wanted, standing)| wanted.then_some(standing)) {
             house.identity.grant(username.clone(), standing).map_err(Failure::new)?;
         }
@@ -117,17 +117,17 @@ impl NewUser {
     }
 }
 
-fn parsed<T>(what: &str, value: Result<T, Invalid>) -> Result<T, Failure> {
+fn parsed<T>(what: &str, value: Result<T, FieldError>) -> Result<T, Failure> {
     value.map_err(|why| match why {
-        Invalid::Taken => Failure::new(format!("{what}: reserved")),
+        FieldError::Taken => Failure::new(format!("{what}: reserved")),
         why => Failure::new(format!("{what}: {why}")),
     })
 }
 
 fn refused(error: &domain::identity::IdentityError) -> String {
     match error {
-        domain::identity::IdentityError::Invalid(violations) => {
-            let told = violations.0.iter().map(|(field, why)| format!("{field}: {why}"));
+        domain::identity::IdentityError::Fields(field_errors) => {
+            let told = field_errors.0.iter().map(|(field, why)| format!("{field}: {why}"));
             told.collect::<Vec<_>>().join("; ")
         }
         other => other.to_string(),

@@ -5,12 +5,12 @@
 mod say;
 
 mod accounts;
+mod audit_log;
 mod check;
 mod database;
 mod demo;
 mod failure;
 mod serve;
-mod trail;
 
 use crate::config::{BadConfig, Config};
 use clap::{Parser, Subcommand};
@@ -64,7 +64,7 @@ enum Command {
     /// Let a deactivated account in again.
     Reactivate(accounts::Named),
     /// Who saw or changed a patient's data, newest first.
-    Audit(trail::Audit),
+    Audit(audit_log::Audit),
     /// Look at the settings, the database and the secret, and say what is wrong. Changes nothing.
     Check,
 }

@@ -1,5 +1,5 @@
 //! Callers who come at the same moment are looked at together, and hear each their own.
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use serde_json::{Value, json};
 use std::{io::Write, net::TcpStream};
 use testing::*;
@@ -63,7 +63,7 @@ fn refused(inactive: &Person) -> Vec<Case> {
 
 on_both!(in_a_storm_of_callers_each_hears_their_own_answer_or_refusal, async |app: App| {
     let (people, inactive) = (people(&app).await, app.patient("inactive").await);
-    app.grant("inactive", Standing::Active(false));
+    app.grant("inactive", AccountFlag::Active(false));
     let parts = app.ask(case("parts").by(&people[0].0).get(PARTS)).await.body;
     assert_eq!(parts.as_array().map(Vec::len), Some(44));
     let (own, refused) = (own(&people, &parts), refused(&inactive));

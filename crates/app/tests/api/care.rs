@@ -119,7 +119,7 @@ on_both!(a_link_ends_from_either_side_and_silently, async |app: App| {
 on_both!(nobody_is_kept_with_a_doctor_who_was_deactivated, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
-    app.grant("house", domain::identity::Standing::Active(false));
+    app.grant("house", domain::identity::AccountFlag::Active(false));
     app.check([
         case("leave").by(&sarah).delete(LINK, json!({ "doc_username": "house" })).answers(204, json!("")),
         case("gone").by(&sarah).get(LIST).answers(200, json!([])),

@@ -1,6 +1,6 @@
 //! `/api/chat/conversations/`: with whom, and what was said. What goes over sockets is in `sockets/`.
 use crate::sockets::{named, said};
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use serde_json::{Value, json};
 use testing::*;
 
@@ -37,7 +37,7 @@ on_both!(the_people_are_listed_by_both_keys_the_first_begun_first, async |app: A
     ])
     .await;
     // Who was deactivated stays in the list; what they said stays readable.
-    app.grant("zoe", Standing::Active(false));
+    app.grant("zoe", AccountFlag::Active(false));
     app.check([
         case("hers").by(&sarah).get(ALL).answers(200, list(&[kyle, zoe, house])),
         case("readable").by(&sarah).get(with("zoe")).answers(200, Value::Null),
@@ -61,7 +61,7 @@ on_both!(many_conversations_are_all_listed, async |app: App| {
 on_both!(a_conversation_is_found_by_id_or_by_name, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let gone = app.patient("gone").await;
-    app.grant("gone", Standing::Active(false));
+    app.grant("gone", AccountFlag::Active(false));
     let odd = named(&app, "Ёж.2+x@y-z_").await;
     let asked = |body: Value| case(body.to_string()).by(&sarah).post(ALL, body);
     let found = |form: &str| json!({ "message": "Redirect to chat", "chat_url": with(form) });

@@ -95,10 +95,11 @@ fn accounts_are_made_and_changed_by_commands_beside_a_running_server() {
     assert!(command(&["reactivate", "house"]).status.success());
     assert!(server.post("/api/auth/login/", "", &body).contains("200 OK"));
 
-    let trail = text(&command(&["audit", "sarah"]).stdout);
+    let audit_log = text(&command(&["audit", "sarah"]).stdout);
     assert!(
-        trail.contains("sarah  account.register") && trail.contains("(the house)  account.make-admin"),
-        "{trail}"
+        audit_log.contains("sarah  account.register")
+            && audit_log.contains("(the house)  account.make-admin"),
+        "{audit_log}"
     );
     assert!(text(&command(&["seed"]).stdout).contains("44 body parts"));
     assert!(text(&command(&["migrate"]).stdout).contains("up to date"));

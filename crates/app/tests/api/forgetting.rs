@@ -1,9 +1,9 @@
 //! `/api/chat/conversations/`: what is not shown, and what is deleted.
 use crate::sockets::said;
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     messaging::ChatAccess,
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 use serde_json::{Value, json};
 use testing::*;
@@ -110,8 +110,9 @@ on_both!(deleting_empties_a_conversation_for_both, async |app: App| {
         gone(&sarah, deleting("sarah")).answers(204, json!("")),
     ])
     .await;
-    let seat = ChatAccess::to_own_support_room(&app.house.identity.admit(&sarah.token).unwrap().caller);
-    let room = app.house.messaging.read(seat, Window::first()).unwrap();
+    let seat =
+        ChatAccess::to_own_support_room(&app.house.identity.authenticate(&sarah.token).unwrap().caller);
+    let room = app.house.messaging.read(seat, Page::first()).unwrap();
     assert_eq!(room.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["help"]);
 });
 
@@ -135,8 +136,8 @@ on_both!(a_deletion_is_on_the_trail_of_both, async |app: App| {
     let gone = case("delete").by(&house).delete(deleting(sarah.id), Value::Null);
     app.check([gone.answers(204, json!(""))]).await;
     for who in [&sarah, &house] {
-        let lines = app.house.trail.of(AccountId::new(who.id), Window::first()).unwrap();
-        let told = lines.iter().find(|line| line.entry.act == Act::ConversationDeleted);
+        let lines = app.house.audit_log.of(AccountId::new(who.id), Page::first()).unwrap();
+        let told = lines.iter().find(|line| line.entry.act == AuditAction::ConversationDeleted);
         assert_eq!(told.and_then(|line| line.actor_name.as_deref()), Some("house"), "{}", who.username);
     }
     assert!(app.bell(&sarah).await.is_empty() && app.bell(&house).await.is_empty(), "chat rings at nobody");

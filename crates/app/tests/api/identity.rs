@@ -1,5 +1,5 @@
 //! `/api/auth/`.
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testing::*;
@@ -117,7 +117,7 @@ on_both!(one_name_asked_for_by_many_at_once_is_given_once, async |app: App| {
 on_both!(signing_in_says_the_same_of_everything_that_is_wrong, async |app: App| {
     let sarah = app.patient("sarah").await;
     let gone = app.patient("gone").await;
-    app.grant("gone", Standing::Active(false));
+    app.grant("gone", AccountFlag::Active(false));
     let login = |body: Value| case(body.to_string()).post("/api/auth/login/", body);
     let wrong = error("Invalid credentials");
     app.check([

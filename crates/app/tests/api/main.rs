@@ -6,6 +6,7 @@
 mod binary;
 
 mod admission;
+mod audit_log;
 mod authorisation;
 mod care;
 mod chat;
@@ -24,5 +25,4 @@ mod operations;
 mod outage;
 mod sockets;
 mod support;
-mod trail;
 mod wire;

@@ -1,11 +1,11 @@
 //! `/api/v1/chat/user/support/<id>/`: where somebody's support room is.
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use serde_json::{Value, json};
 use testing::*;
 
 on_both!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, app.patient("ann").await);
-    app.grant("ann", Standing::Staff(true));
+    app.grant("ann", AccountFlag::Staff(true));
     let path = |id: &str| format!("/api/v1/chat/user/support/{id}/");
     let host = app.base.trim_start_matches("http://").to_owned();
     let room = |host: &str, who: &Person, is_admin: bool| json!({ "user_id": who.id, "is_admin": is_admin, "websocket_url": format!("{host}/ws/chat/{}/", who.id) });

@@ -1,6 +1,6 @@
 //! What every call shares: paths, bodies, tokens, methods, headers. Here are the exact words of single calls; what is true
 //! of every route is in `every_route/`.
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testing::*;
@@ -47,10 +47,10 @@ on_both!(a_token_is_read_as_the_contract_says, async |app: App| {
     let wrong = json!({ "username": "sarah", "password": "wrong" });
     let failed = app.ask(case("a failed login").post("/api/auth/login/", wrong)).await;
     assert_eq!((failed.status, failed.header("www-authenticate")), (400, ""));
-    app.grant("gone", Standing::Active(false));
+    app.grant("gone", AccountFlag::Active(false));
     let inactive = detail("User inactive or deleted.");
     app.check([case("gone").by(&gone).get(PROFILE).answers(401, inactive)]).await;
-    app.grant("gone", Standing::Active(true));
+    app.grant("gone", AccountFlag::Active(true));
     app.check([case("back").by(&gone).get(PROFILE).answers(200, Value::Null)]).await;
 });
 

@@ -4,11 +4,11 @@ use crate::{Done, numbers::as_f64};
 use domain::{
     identity::{
         Nonce, Password, PasswordHash,
-        ports::{PasswordHasher, TokenMint},
+        ports::{PasswordHasher, TokenIssuer},
     },
     shared::AccountId,
 };
-use infra::identity::{Argon2Hasher, Cost, HmacMint};
+use infra::identity::{Argon2Hasher, Cost, HmacTokenIssuer};
 use std::ops::RangeInclusive;
 
 /// At scale 1. The issue names these sizes.
@@ -64,7 +64,7 @@ pub(crate) struct Link {
 }
 
 pub(crate) struct Town {
-    mint: HmacMint,
+    token_issuer: HmacTokenIssuer,
     scale: f64,
     pub(super) password: PasswordHash,
 }
@@ -73,7 +73,7 @@ impl Town {
     pub(crate) fn new(scale: f64, secret: &str) -> Done<Self> {
         let password = Password::parse(PASSWORD).map_err(|e| e.to_string())?;
         let password = Argon2Hasher::new(Cost::STANDARD)?.hash(&password)?;
-        Ok(Self { mint: HmacMint::new(secret.as_bytes())?, scale, password })
+        Ok(Self { token_issuer: HmacTokenIssuer::new(secret.as_bytes())?, scale, password })
     }
 
     pub(crate) fn accounts(&self) -> i64 {
@@ -121,8 +121,8 @@ impl Town {
     }
 
     pub(crate) fn person(&self, id: i64) -> Person {
-        let token = self.mint.derive(AccountId::new(id), &self.nonce(id)).expose().to_owned();
-        Person { id, username: username(id), token_hash: self.mint.hash(&token).0, token }
+        let token = self.token_issuer.derive(AccountId::new(id), &self.nonce(id)).expose().to_owned();
+        Person { id, username: username(id), token_hash: self.token_issuer.hash(&token).0, token }
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::fill::LINKS_BUSY;
 use std::sync::LazyLock;
 
-/// `identity/stays.rs`: who holds the token.
+/// `identity/socket_sessions.rs`: who holds the token.
 pub(super) const HOLDER: &str = "select a.id, a.username, a.email, a.first_name, a.father_name, a.last_name, a.sex, \
     a.date_of_birth, a.phone_number, a.is_doctor, a.is_patient, a.is_staff, a.is_active \
     from sessions s join accounts a on a.id = s.account_id where s.token_hash = $1";

@@ -1,4 +1,4 @@
-//! One line of the trail.
+//! One line of the audit log.
 use crate::shared::{AccountId, Timestamp};
 
 /// Declares the acts, each with the word that the store keeps for it.
@@ -6,8 +6,8 @@ macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)?) => {
         /// What was done. The words are stable: reports are built on them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Act { $($(#[$doc])* $name),+ }
-        impl Act {
+        pub enum AuditAction { $($(#[$doc])* $name),+ }
+        impl AuditAction {
             pub const ALL: &[Self] = &[$(Self::$name),+];
             pub fn as_str(self) -> &'static str { match self { $(Self::$name => $word),+ } }
         }
@@ -52,19 +52,19 @@ acts! {
     SupportSeen = "support.read",
 }
 
-impl Act {
+impl AuditAction {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|act| act.as_str() == word)
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct AuditEntry {
     /// `None` is the house itself: a background job, or an operator at the command line.
     pub actor: Option<AccountId>,
     /// Whose data it is.
     pub patient: AccountId,
-    pub act: Act,
+    pub act: AuditAction,
     /// The link that justified it; `None` when someone acts on their own data. A `care::LinkId`, told as a number
     /// because audit stands below care, and kept after the link is gone.
     pub link: Option<i64>,
@@ -73,9 +73,9 @@ pub struct Entry {
     pub at: Timestamp,
 }
 
-impl Entry {
+impl AuditEntry {
     /// Somebody acts on their own data.
-    pub fn own(owner: AccountId, act: Act, at: Timestamp) -> Self {
+    pub fn own(owner: AccountId, act: AuditAction, at: Timestamp) -> Self {
         Self { actor: Some(owner), patient: owner, act, link: None, object: None, at }
     }
     #[must_use]
@@ -95,9 +95,9 @@ mod tests {
 
     #[test]
     fn every_act_is_read_back_from_its_word() {
-        for act in Act::ALL {
-            assert_eq!(Act::parse(act.as_str()), Some(*act));
+        for act in AuditAction::ALL {
+            assert_eq!(AuditAction::parse(act.as_str()), Some(*act));
         }
-        assert_eq!(Act::parse("link.stolen"), None);
+        assert_eq!(AuditAction::parse("link.stolen"), None);
     }
 }

@@ -2,4 +2,4 @@
 //! read that they tell of: written in the same transaction, never altered.
 mod entry;
 pub mod ports;
-pub use entry::{Act, Entry};
+pub use entry::{AuditAction, AuditEntry};

@@ -4,7 +4,7 @@ use crate::{
     audit,
     notifications::NewNotification,
     shared::{
-        Invalid, Patch, id,
+        FieldError, Patch, id,
         text::{self, Prose},
     },
 };
@@ -20,8 +20,8 @@ impl EntryText {
     pub const MAX: usize = 200;
 
     /// # Errors
-    /// As [`text::prose`], and [`Invalid::Blank`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// As [`text::prose`], and [`FieldError::Blank`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         text::prose(raw, Self::MAX).and_then(text::not_blank).map(Self)
     }
     pub fn as_str(&self) -> &str {
@@ -57,7 +57,7 @@ pub struct EntryWriting {
     pub link: LinkId,
     pub draft: EntryDraft,
     pub notification: NewNotification,
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }
 
 /// Everything that must become true together when a doctor changes an entry.
@@ -68,7 +68,7 @@ pub struct EntryChange {
     pub edit: EntryEdit,
     /// `None` when the edit changes nothing: no bell rings for that.
     pub notification: Option<NewNotification>,
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }
 
 /// Everything that must become true together when a doctor takes an entry back. Nobody's bell rings.
@@ -76,5 +76,5 @@ pub struct EntryChange {
 pub struct EntryRemoval {
     pub id: EntryId,
     pub link: LinkId,
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }

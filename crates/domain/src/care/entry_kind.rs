@@ -1,5 +1,5 @@
 //! The two kinds of what a doctor writes, and what each is in the audit log and to its patient.
-use crate::{audit::Act, identity::Person, notifications::Notice};
+use crate::{audit::AuditAction, identity::Person, notifications::Notice};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntryKind {
@@ -17,30 +17,32 @@ impl EntryKind {
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Prescription, Self::Diagnosis].into_iter().find(|k| k.as_str() == word)
     }
-    pub fn seen(self) -> Act {
+    pub fn seen(self) -> AuditAction {
         match self {
-            Self::Prescription => Act::PrescriptionSeen,
-            Self::Diagnosis => Act::DiagnosisSeen,
+            Self::Prescription => AuditAction::PrescriptionSeen,
+            Self::Diagnosis => AuditAction::DiagnosisSeen,
         }
     }
-    pub(super) fn made(self, doctor: &Person) -> (Act, Notice) {
+    pub(super) fn made(self, doctor: &Person) -> (AuditAction, Notice) {
         match self {
-            Self::Prescription => (Act::PrescriptionMade, Notice::PrescriptionCreated {}),
-            Self::Diagnosis => (Act::DiagnosisMade, Notice::DiagnosisCreated { doctor: doctor.full_name() }),
-        }
-    }
-    pub(super) fn changed(self, doctor: &Person) -> (Act, Notice) {
-        match self {
-            Self::Prescription => (Act::PrescriptionChanged, Notice::PrescriptionChanged {}),
+            Self::Prescription => (AuditAction::PrescriptionMade, Notice::PrescriptionCreated {}),
             Self::Diagnosis => {
-                (Act::DiagnosisChanged, Notice::DiagnosisChanged { doctor: doctor.full_name() })
+                (AuditAction::DiagnosisMade, Notice::DiagnosisCreated { doctor: doctor.full_name() })
             }
         }
     }
-    pub(super) fn deleted(self) -> Act {
+    pub(super) fn changed(self, doctor: &Person) -> (AuditAction, Notice) {
         match self {
-            Self::Prescription => Act::PrescriptionDeleted,
-            Self::Diagnosis => Act::DiagnosisDeleted,
+            Self::Prescription => (AuditAction::PrescriptionChanged, Notice::PrescriptionChanged {}),
+            Self::Diagnosis => {
+                (AuditAction::DiagnosisChanged, Notice::DiagnosisChanged { doctor: doctor.full_name() })
+            }
+        }
+    }
+    pub(super) fn deleted(self) -> AuditAction {
+        match self {
+            Self::Prescription => AuditAction::PrescriptionDeleted,
+            Self::Diagnosis => AuditAction::DiagnosisDeleted,
         }
     }
 }

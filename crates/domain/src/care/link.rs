@@ -1,7 +1,7 @@
 //! One patient's tie to one doctor, and its life: pending, then accepted or rejected, and back as the doctor wishes.
 use super::{CareError, Result};
 use crate::{
-    audit::{self, Act},
+    audit::{self, AuditAction},
     identity::{AccountId, Doctor, Patient, Person, Role},
     notifications::{NewNotification, Notice},
     shared::{Timestamp, id},
@@ -73,7 +73,7 @@ pub struct LinkOpening {
     pub doctor: AccountId,
     pub notification: NewNotification,
     /// Its link is filled in by the store.
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }
 
 /// Everything that must become true together when a doctor answers.
@@ -84,14 +84,14 @@ pub struct LinkAnswer {
     pub from: Status,
     pub to: Status,
     pub notification: NewNotification,
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }
 
 /// One of the two ends the link. Its prescription and diagnosis go with it; nobody's bell rings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkEnd {
     pub link: LinkId,
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }
 
 impl Link {
@@ -113,7 +113,7 @@ impl Link {
             patient: patient.id(),
             doctor: doctor.id,
             notification: Notice::LinkRequested { patient: patient.full_name() }.to(doctor.id),
-            audit: audit::Entry::own(patient.id(), Act::LinkRequested, now),
+            audit: audit::AuditEntry::own(patient.id(), AuditAction::LinkRequested, now),
         })
     }
 
@@ -123,8 +123,12 @@ impl Link {
             return None;
         }
         let (notice, act) = match answer {
-            Answer::Accept => (Notice::LinkAccepted { doctor: doctor.full_name() }, Act::LinkAccepted),
-            Answer::Reject => (Notice::LinkRejected { doctor: doctor.full_name() }, Act::LinkRejected),
+            Answer::Accept => {
+                (Notice::LinkAccepted { doctor: doctor.full_name() }, AuditAction::LinkAccepted)
+            }
+            Answer::Reject => {
+                (Notice::LinkRejected { doctor: doctor.full_name() }, AuditAction::LinkRejected)
+            }
         };
         let audit = self.entry(doctor.id(), act, now);
         Some(LinkAnswer {
@@ -138,7 +142,7 @@ impl Link {
 
     /// The patient withdraws, or the doctor lets go, whatever the status.
     pub fn end(&self, by: AccountId, now: Timestamp) -> LinkEnd {
-        LinkEnd { link: self.id, audit: self.entry(by, Act::LinkDeleted, now) }
+        LinkEnd { link: self.id, audit: self.entry(by, AuditAction::LinkDeleted, now) }
     }
 
     pub fn is_side(&self, account: AccountId) -> bool {
@@ -152,14 +156,17 @@ impl Link {
     }
 
     /// The audit entry of a link that is removed because it was rejected long ago.
-    pub fn expired(id: LinkId, patient: AccountId, at: Timestamp) -> audit::Entry {
-        let entry = audit::Entry { actor: None, ..audit::Entry::own(patient, Act::LinkExpired, at) };
+    pub fn expired(id: LinkId, patient: AccountId, at: Timestamp) -> audit::AuditEntry {
+        let entry = audit::AuditEntry {
+            actor: None,
+            ..audit::AuditEntry::own(patient, AuditAction::LinkExpired, at)
+        };
         entry.by_link(id.get())
     }
 
     /// Someone acts on the patient's data by right of this link.
-    pub(super) fn entry(&self, actor: AccountId, act: Act, at: Timestamp) -> audit::Entry {
-        audit::Entry {
+    pub(super) fn entry(&self, actor: AccountId, act: AuditAction, at: Timestamp) -> audit::AuditEntry {
+        audit::AuditEntry {
             actor: Some(actor),
             patient: self.patient,
             act,

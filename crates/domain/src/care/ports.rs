@@ -6,7 +6,7 @@ use super::{
 use crate::{
     audit,
     identity::{AccountId, Username},
-    shared::{StoreError, Timestamp, Window},
+    shared::{Page, StoreError, Timestamp},
 };
 
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -29,7 +29,7 @@ pub trait LinkRepository: Send + Sync {
     fn sheets_for(
         &self,
         account: AccountId,
-        window: Window<LinkId>,
+        page: Page<LinkId>,
         at: Timestamp,
     ) -> Result<Vec<LinkSheet>, StoreError>;
     /// Removes the links rejected at or before `until`, with an audit entry each. MUST be safe to run on several nodes at
@@ -54,5 +54,10 @@ pub trait EntryRepository: Send + Sync {
     fn on(&self, kind: EntryKind, link: LinkId) -> Result<Option<Entry>, StoreError>;
     /// The same, for the link's doctor. MUST check the link, as a write does, and write `audit` in the transaction that
     /// reads.
-    fn read_as_doctor(&self, kind: EntryKind, link: LinkId, audit: &audit::Entry) -> Result<Option<Entry>>;
+    fn read_as_doctor(
+        &self,
+        kind: EntryKind,
+        link: LinkId,
+        audit: &audit::AuditEntry,
+    ) -> Result<Option<Entry>>;
 }

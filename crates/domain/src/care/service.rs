@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     identity::{AccountId, Caller, Doctor, Patient, Username, ports::People},
-    shared::{Clock, Invalid, Violations, Window},
+    shared::{Clock, FieldError, FieldErrors, Page},
 };
 use std::sync::Arc;
 
@@ -74,8 +74,8 @@ impl CareService {
     }
 
     /// Every link of the caller's, of every status, from either side.
-    pub fn links_of(&self, caller: &Caller, window: Window<LinkId>) -> Result<Vec<LinkSheet>> {
-        Ok(self.links.sheets_for(caller.id(), window, self.clock.now())?)
+    pub fn links_of(&self, caller: &Caller, page: Page<LinkId>) -> Result<Vec<LinkSheet>> {
+        Ok(self.links.sheets_for(caller.id(), page, self.clock.now())?)
     }
 
     /// The entry on a link of the caller's, read from either side.
@@ -105,15 +105,15 @@ impl CareService {
         caller: &Caller,
         kind: EntryKind,
         link: LinkId,
-        violations: &mut Violations,
+        field_errors: &mut FieldErrors,
     ) -> Result<()> {
         match self.own_link(caller, link) {
             Err(CareError::LinkUnknown) => {
-                violations.add("link", Invalid::UnknownReference(link.to_string()));
+                field_errors.add("link", FieldError::UnknownReference(link.to_string()));
             }
             Err(other) => return Err(other),
             Ok(link) if self.entries.on(kind, link.id)?.is_some() => {
-                violations.add("link", Invalid::TakenBy(kind.as_str()))
+                field_errors.add("link", FieldError::TakenBy(kind.as_str()))
             }
             Ok(_) => {}
         }

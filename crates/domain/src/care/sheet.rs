@@ -1,7 +1,7 @@
 //! What a list of links shows, read in one query.
 use super::{Entry, Link};
 use crate::{
-    audit::{self, Act},
+    audit::{self, AuditAction},
     identity::{AccountId, Person},
     shared::Timestamp,
 };
@@ -17,7 +17,7 @@ pub struct LinkSheet {
 
 impl LinkSheet {
     /// The audit entry for an account that was shown this; `None` for anyone but the link's doctor.
-    pub fn seen_by(&self, account: AccountId, at: Timestamp) -> Option<audit::Entry> {
-        (account == self.link.doctor).then(|| self.link.entry(account, Act::LinkSeen, at))
+    pub fn seen_by(&self, account: AccountId, at: Timestamp) -> Option<audit::AuditEntry> {
+        (account == self.link.doctor).then(|| self.link.entry(account, AuditAction::LinkSeen, at))
     }
 }

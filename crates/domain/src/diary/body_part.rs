@@ -1,5 +1,5 @@
 //! The body map: 44 parts that never change while the house runs.
-use crate::shared::{Invalid, id};
+use crate::shared::{FieldError, id};
 
 id!(/// A part of the body map, 1 to 44.
     BodyPartId);
@@ -27,11 +27,11 @@ impl BodyMap {
         &self.0
     }
     /// # Errors
-    /// [`Invalid::UnknownReference`].
-    pub fn find(&self, raw: i64) -> Result<BodyPartId, Invalid> {
+    /// [`FieldError::UnknownReference`].
+    pub fn find(&self, raw: i64) -> Result<BodyPartId, FieldError> {
         match self.0.binary_search_by_key(&raw, |part| part.id.get()) {
             Ok(_) => Ok(BodyPartId::new(raw)),
-            Err(_) => Err(Invalid::UnknownReference(raw.to_string())),
+            Err(_) => Err(FieldError::UnknownReference(raw.to_string())),
         }
     }
 }
@@ -46,7 +46,7 @@ mod tests {
         let map = BodyMap::new(vec![part(2), part(1)]);
         assert_eq!(map.find(2), Ok(BodyPartId::new(2)));
         for raw in [0, 3, -1, i64::MAX] {
-            assert_eq!(map.find(raw), Err(Invalid::UnknownReference(raw.to_string())));
+            assert_eq!(map.find(raw), Err(FieldError::UnknownReference(raw.to_string())));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! A doctor opens a patient's diary.
 use super::RecordId;
 use crate::{
-    audit::{self, Act},
+    audit::{self, AuditAction},
     identity::{AccountId, Doctor},
-    shared::{Timestamp, Window},
+    shared::{Page, Timestamp},
 };
 
 /// What is read, with the audit entry that tells of it.
@@ -11,15 +11,15 @@ use crate::{
 pub struct DiaryReading {
     doctor: AccountId,
     patient: AccountId,
-    window: Window<RecordId>,
-    audit: audit::Entry,
+    page: Page<RecordId>,
+    audit: audit::AuditEntry,
 }
 
 impl DiaryReading {
-    pub fn by(doctor: Doctor<'_>, patient: AccountId, window: Window<RecordId>, now: Timestamp) -> Self {
-        let (doctor, act) = (doctor.id(), Act::RecordsSeen);
-        let audit = audit::Entry { patient, ..audit::Entry::own(doctor, act, now) };
-        Self { doctor, patient, window, audit }
+    pub fn by(doctor: Doctor<'_>, patient: AccountId, page: Page<RecordId>, now: Timestamp) -> Self {
+        let (doctor, act) = (doctor.id(), AuditAction::RecordsSeen);
+        let audit = audit::AuditEntry { patient, ..audit::AuditEntry::own(doctor, act, now) };
+        Self { doctor, patient, page, audit }
     }
     pub fn doctor(&self) -> AccountId {
         self.doctor
@@ -27,11 +27,11 @@ impl DiaryReading {
     pub fn patient(&self) -> AccountId {
         self.patient
     }
-    pub fn window(&self) -> Window<RecordId> {
-        self.window
+    pub fn page(&self) -> Page<RecordId> {
+        self.page
     }
     /// Without the link that justifies it: the store finds it in the transaction that reads.
-    pub fn audit(&self) -> &audit::Entry {
+    pub fn audit(&self) -> &audit::AuditEntry {
         &self.audit
     }
 }

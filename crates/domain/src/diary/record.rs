@@ -5,7 +5,7 @@ use crate::{
     notifications::Notice,
     owned::{Created, OwnedResource, owned_resource},
     shared::{
-        Invalid, Patch, Timestamp, id,
+        FieldError, Patch, Timestamp, id,
         text::{self, Prose},
     },
 };
@@ -35,10 +35,10 @@ impl PainType {
         }
     }
     /// # Errors
-    /// As [`text::line()`], [`Invalid::Blank`], [`Invalid::NotAChoice`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// As [`text::line()`], [`FieldError::Blank`], [`FieldError::NotAChoice`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         let word = text::line(raw, Self::MAX).and_then(text::not_blank)?;
-        Self::ALL.into_iter().find(|p| p.as_str() == word).ok_or(Invalid::NotAChoice(word))
+        Self::ALL.into_iter().find(|p| p.as_str() == word).ok_or(FieldError::NotAChoice(word))
     }
 }
 
@@ -51,11 +51,11 @@ impl Intensity {
     pub const MAX: u8 = 10;
 
     /// # Errors
-    /// [`Invalid::OutOfRange`] outside 0 to 10.
-    pub fn parse(raw: i64) -> Result<Self, Invalid> {
+    /// [`FieldError::OutOfRange`] outside 0 to 10.
+    pub fn parse(raw: i64) -> Result<Self, FieldError> {
         match u8::try_from(raw) {
             Ok(n @ Self::MIN..=Self::MAX) => Ok(Self(n)),
-            _ => Err(Invalid::OutOfRange),
+            _ => Err(FieldError::OutOfRange),
         }
     }
     pub fn get(self) -> u8 {
@@ -136,7 +136,7 @@ mod tests {
             assert_eq!(Intensity::parse(raw).map(|i| i64::from(i.get())), Ok(raw));
         }
         for raw in [-1, 11, 256, i64::MIN, i64::MAX] {
-            assert_eq!(Intensity::parse(raw), Err(Invalid::OutOfRange), "{raw}");
+            assert_eq!(Intensity::parse(raw), Err(FieldError::OutOfRange), "{raw}");
         }
     }
 
@@ -146,10 +146,10 @@ mod tests {
             assert_eq!(PainType::parse(&format!(" {} ", kind.as_str())), Ok(kind));
         }
         for (raw, why) in [
-            ("", Invalid::Blank),
-            ("dull", Invalid::NotAChoice("dull".into())),
-            ("Burning", Invalid::NotAChoice("Burning".into())),
-            ("elevenchars", Invalid::TooLong(10)),
+            ("", FieldError::Blank),
+            ("dull", FieldError::NotAChoice("dull".into())),
+            ("Burning", FieldError::NotAChoice("Burning".into())),
+            ("elevenchars", FieldError::TooLong(10)),
         ] {
             assert_eq!(PainType::parse(raw), Err(why));
         }

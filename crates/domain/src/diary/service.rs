@@ -5,7 +5,7 @@ use super::{
 use crate::{
     identity::{AccountId, Caller, Doctor, Person},
     owned::OwnedService,
-    shared::{Clock, Window},
+    shared::{Clock, Page},
 };
 use std::sync::Arc;
 
@@ -30,9 +30,9 @@ impl DiaryService {
         &self,
         doctor: Doctor<'_>,
         patient: AccountId,
-        window: Window<RecordId>,
+        page: Page<RecordId>,
     ) -> Result<(Person, Vec<Record>)> {
-        self.patients.read_as_doctor(&DiaryReading::by(doctor, patient, window, self.clock.now()))
+        self.patients.read_as_doctor(&DiaryReading::by(doctor, patient, page, self.clock.now()))
     }
 }
 

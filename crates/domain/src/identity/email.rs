@@ -1,5 +1,5 @@
 //! An electronic mail address.
-use crate::shared::{Invalid, text};
+use crate::shared::{FieldError, text};
 use email_address::{EmailAddress, Options};
 
 /// At most 254 characters. The domain is kept in lower case; two addresses that differ in case only are the same one.
@@ -10,21 +10,21 @@ impl Email {
     pub const MAX: usize = 254;
 
     /// # Errors
-    /// [`Invalid::Blank`], [`Invalid::NulCharacter`], [`Invalid::TooLong`], [`Invalid::Malformed`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// [`FieldError::Blank`], [`FieldError::NulCharacter`], [`FieldError::TooLong`], [`FieldError::Malformed`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         let trimmed = text::not_blank(raw.trim().to_owned())?;
         if trimmed.contains('\0') {
-            return Err(Invalid::NulCharacter);
+            return Err(FieldError::NulCharacter);
         }
         if trimmed.chars().count() > Self::MAX {
-            return Err(Invalid::TooLong(Self::MAX));
+            return Err(FieldError::TooLong(Self::MAX));
         }
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
         let address =
-            EmailAddress::parse_with_options(&trimmed, options).map_err(|_why| Invalid::Malformed)?;
+            EmailAddress::parse_with_options(&trimmed, options).map_err(|_why| FieldError::Malformed)?;
         // A quoted local part may hold spaces, line breaks and commas: legal, and only ever used against mail headers.
         if address.local_part().starts_with('"') || trimmed.chars().any(char::is_control) {
-            return Err(Invalid::Malformed);
+            return Err(FieldError::Malformed);
         }
         Ok(Self(format!("{}@{}", address.local_part(), address.domain().to_lowercase())))
     }
@@ -56,18 +56,18 @@ mod tests {
     fn what_is_no_address() {
         let long = format!("{}@example.com", "a".repeat(250));
         for (raw, why) in [
-            ("", Invalid::Blank),
-            ("sarah", Invalid::Malformed),
-            ("sarah@", Invalid::Malformed),
-            ("@example.com", Invalid::Malformed),
-            ("sarah@example", Invalid::Malformed),
-            ("a b@example.com", Invalid::Malformed),
-            ("Sarah <sarah@example.com>", Invalid::Malformed),
-            ("\"a b\"@example.com", Invalid::Malformed),
-            ("sarah@[127.0.0.1]", Invalid::Malformed),
-            ("sarah@example.com\r\nBcc: x@example.com", Invalid::Malformed),
-            ("sa\0rah@example.com", Invalid::NulCharacter),
-            (long.as_str(), Invalid::TooLong(254)),
+            ("", FieldError::Blank),
+            ("sarah", FieldError::Malformed),
+            ("sarah@", FieldError::Malformed),
+            ("@example.com", FieldError::Malformed),
+            ("sarah@example", FieldError::Malformed),
+            ("a b@example.com", FieldError::Malformed),
+            ("Sarah <sarah@example.com>", FieldError::Malformed),
+            ("\"a b\"@example.com", FieldError::Malformed),
+            ("sarah@[127.0.0.1]", FieldError::Malformed),
+            ("sarah@example.com\r\nBcc: x@example.com", FieldError::Malformed),
+            ("sa\0rah@example.com", FieldError::NulCharacter),
+            (long.as_str(), FieldError::TooLong(254)),
         ] {
             assert_eq!(Email::parse(raw), Err(why), "{raw:?}");
         }

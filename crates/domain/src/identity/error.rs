@@ -1,6 +1,6 @@
 //! Every way in which identity refuses.
 use super::WrongRole;
-use crate::shared::{StoreError, Violations};
+use crate::shared::{FieldErrors, StoreError};
 
 pub type Result<T, E = IdentityError> = std::result::Result<T, E>;
 
@@ -16,7 +16,7 @@ pub enum IdentityError {
     #[error("no account has that name")]
     AccountUnknown,
     #[error(transparent)]
-    Invalid(#[from] Violations),
+    Fields(#[from] FieldErrors),
     #[error(transparent)]
     WrongRole(#[from] WrongRole),
     #[error("the password could not be hashed")]

@@ -13,15 +13,15 @@ mod username;
 pub use crate::shared::AccountId;
 pub use email::Email;
 pub use error::{IdentityError, Result};
-pub use password::{Password, PasswordHash, Verdict};
+pub use password::{Password, PasswordCheck, PasswordHash};
 pub use person::{BirthDate, FatherName, GivenName, Person, Phone, Sex};
-pub use registration::{Grant, ProfileEdit, ProfilePatch, Registering, Registration, Standing};
+pub use registration::{AccountFlag, NewAccount, ProfileEdit, ProfilePatch, Registration, SetFlag};
 pub use role::{Caller, Doctor, Patient, WrongRole};
 pub use roles::{Role, Roles};
 pub use service::{IdentityService, SignedIn};
 pub use session::{
-    Admission, Credentials, Holder, Nonce, Rights, SigningIn, StoredSession, Ticket, Ticketing, Token,
-    TokenHash,
+    Credentials, NewSocketTicket, Nonce, Rights, Session, SessionAccount, SignIn, StoredSession, Ticket,
+    Token, TokenHash,
 };
 pub use username::Username;
 

@@ -1,5 +1,5 @@
 //! Passwords, as typed and as kept. Neither is ever printed.
-use crate::shared::{Invalid, text};
+use crate::shared::{FieldError, text};
 use std::fmt;
 
 /// As typed: 1 to 128 characters after trimming. No other rule: the clients' old server applied none, and their
@@ -11,14 +11,14 @@ impl Password {
     pub const MAX: usize = 128;
 
     /// # Errors
-    /// [`Invalid::Blank`], [`Invalid::NulCharacter`], [`Invalid::TooLong`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// [`FieldError::Blank`], [`FieldError::NulCharacter`], [`FieldError::TooLong`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         let trimmed = raw.trim();
         if trimmed.contains('\0') {
-            return Err(Invalid::NulCharacter);
+            return Err(FieldError::NulCharacter);
         }
         if trimmed.chars().count() > Self::MAX {
-            return Err(Invalid::TooLong(Self::MAX));
+            return Err(FieldError::TooLong(Self::MAX));
         }
         text::not_blank(trimmed.to_owned()).map(Self)
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for PasswordHash {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordCheck {
     Right,
     /// Right, but kept with parameters that are no longer ours: hash it again now that the password is at hand.
     RightButOutdated,

@@ -1,6 +1,6 @@
 //! The person behind an account, as other people see them.
 use super::Roles;
-use crate::shared::{AccountId, Invalid, text::short_text};
+use crate::shared::{AccountId, FieldError, text::short_text};
 use chrono::NaiveDate;
 
 /// Everything that a client shows of a person. Never the password.
@@ -37,13 +37,13 @@ impl Sex {
     /// `M`, `F` or the empty text.
     ///
     /// # Errors
-    /// [`Invalid::NotAChoice`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// [`FieldError::NotAChoice`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         match raw {
             "M" => Ok(Self::Male),
             "F" => Ok(Self::Female),
             "" => Ok(Self::Undisclosed),
-            other => Err(Invalid::NotAChoice(other.to_owned())),
+            other => Err(FieldError::NotAChoice(other.to_owned())),
         }
     }
     pub fn as_str(self) -> &'static str {
@@ -75,12 +75,12 @@ impl BirthDate {
     /// `today` is asked of the clock at each call: the old server froze it when it started.
     ///
     /// # Errors
-    /// [`Invalid::Before`], [`Invalid::After`].
-    pub fn parse(day: NaiveDate, today: NaiveDate) -> Result<Self, Invalid> {
+    /// [`FieldError::Before`], [`FieldError::After`].
+    pub fn parse(day: NaiveDate, today: NaiveDate) -> Result<Self, FieldError> {
         if day < Self::EARLIEST {
-            Err(Invalid::Before(Self::EARLIEST))
+            Err(FieldError::Before(Self::EARLIEST))
         } else if day > today {
-            Err(Invalid::After(today))
+            Err(FieldError::After(today))
         } else {
             Ok(Self(day))
         }
@@ -102,8 +102,8 @@ mod tests {
         for (birth, expected) in [
             ("1900-01-01", Ok(())),
             ("2025-07-21", Ok(())),
-            ("1899-12-31", Err(Invalid::Before(day("1900-01-01")))),
-            ("2025-07-22", Err(Invalid::After(today))),
+            ("1899-12-31", Err(FieldError::Before(day("1900-01-01")))),
+            ("2025-07-22", Err(FieldError::After(today))),
         ] {
             assert_eq!(BirthDate::parse(day(birth), today).map(drop), expected, "{birth}");
         }

@@ -1,13 +1,13 @@
 //! What identity needs of the outside.
 use super::{
-    AccountId, Credentials, Email, Grant, Holder, Nonce, Password, PasswordHash, Person, ProfileEdit,
-    Registering, Result, Rights, SigningIn, Ticketing, Token, TokenHash, Username, Verdict,
+    AccountId, Credentials, Email, NewAccount, NewSocketTicket, Nonce, Password, PasswordCheck, PasswordHash,
+    Person, ProfileEdit, Result, Rights, SessionAccount, SetFlag, SignIn, Token, TokenHash, Username,
 };
 use crate::shared::{StoreError, Timestamp};
 
 /// Which of the two unique names another account has already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct NameConflict {
     pub username: bool,
     pub email: bool,
 }
@@ -16,41 +16,45 @@ pub struct Taken {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait AccountRepository: Send + Sync {
     /// MUST refuse a name or address that another account has, whatever was asked before, by
-    /// [`IdentityError::Invalid`](super::IdentityError::Invalid) with `username` or `email` as
-    /// [`Invalid::Taken`](crate::shared::Invalid::Taken). MUST open the first session, keep only the hash of its token,
+    /// [`IdentityError::Fields`](super::IdentityError::Fields) with `username` or `email` as
+    /// [`FieldError::Taken`](crate::shared::FieldError::Taken). MUST open the first session, keep only the hash of its token,
     /// and write the audit entry.
-    fn register(&self, registering: &Registering) -> Result<Person>;
+    fn register(&self, registering: &NewAccount) -> Result<Person>;
     /// Names that accounts other than `except` have. `None` is not looked up.
     fn taken<'a>(
         &self,
         username: Option<&'a Username>,
         email: Option<&'a Email>,
         except: Option<AccountId>,
-    ) -> Result<Taken, StoreError>;
+    ) -> Result<NameConflict, StoreError>;
     /// The holders of the tokens with these hashes, in their order; `None` for a token that nobody holds. To be asked of a
     /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whoever changed
     /// it, on whatever node.
-    fn holders(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError>;
+    fn session_accounts(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError>;
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
     /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its
     /// stored hash stays, whoever else signs in at the same time.
-    fn sign_in(&self, signing_in: &SigningIn) -> Result<Nonce, StoreError>;
+    fn sign_in(&self, signing_in: &SignIn) -> Result<Nonce, StoreError>;
     /// Deletes the account's session. MUST succeed when there is none.
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError>;
     /// MUST refuse a name or address that another account has, like [`register`](Self::register).
     fn edit(&self, edit: &ProfileEdit) -> Result<Person>;
     /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name. The session
     /// of a deactivated account stays: its holder is told what happened, and needs no new token afterwards.
-    fn grant(&self, grant: &Grant) -> Result<Person>;
+    fn grant(&self, grant: &SetFlag) -> Result<Person>;
 }
 
 /// Sessions of those who stay: the tickets that let sockets in, and what ends them.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-pub trait StayRepository: Send + Sync {
-    fn give(&self, ticketing: &Ticketing) -> Result<(), StoreError>;
+pub trait SocketSessionRepository: Send + Sync {
+    fn give(&self, ticketing: &NewSocketTicket) -> Result<(), StoreError>;
     /// Who holds the session that asked for this ticket, and that session. MUST find a ticket once, on one node, however
     /// many use it at once; none that has ended, and none whose session has.
-    fn redeem(&self, ticket: &TokenHash, now: Timestamp) -> Result<Option<(Holder, TokenHash)>, StoreError>;
+    fn redeem(
+        &self,
+        ticket: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<(SessionAccount, TokenHash)>, StoreError>;
     /// Deletes tickets that nobody used in time.
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError>;
     /// MUST move whenever a session ends or an account's standing changes, in that transaction, whoever changes it.
@@ -63,14 +67,14 @@ pub trait StayRepository: Send + Sync {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait PasswordHasher: Send + Sync {
     fn hash(&self, password: &Password) -> Result<PasswordHash>;
-    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<Verdict>;
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<PasswordCheck>;
     /// For an account that does not exist. MUST cost what [`verify`](Self::verify) costs.
     fn pretend_to_verify(&self, password: &Password) -> Result<()>;
 }
 
 /// Where tokens come from.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-pub trait TokenMint: Send + Sync {
+pub trait TokenIssuer: Send + Sync {
     /// MUST be unpredictable: 128 random bits or more.
     fn nonce(&self) -> Nonce;
     /// MUST be a function of the house's secret, the account and the nonce, and of nothing else.

@@ -24,7 +24,7 @@ pub struct Registration {
 
 /// Everything that must become true together when an account is made.
 #[derive(Debug, Clone)]
-pub struct Registering {
+pub struct NewAccount {
     pub username: Username,
     pub email: Email,
     pub password: PasswordHash,
@@ -61,35 +61,35 @@ pub struct ProfileEdit {
     /// Only what it sets is written: two edits of different fields at once both last.
     pub patch: ProfilePatch,
     pub password: Option<PasswordHash>,
-    pub audit: audit::Entry,
+    pub audit: audit::AuditEntry,
 }
 
 /// What an account may be made or unmade by an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum AccountFlag {
     Doctor(bool),
     Staff(bool),
     Active(bool),
 }
 
-impl Standing {
-    pub fn act(self) -> audit::Act {
+impl AccountFlag {
+    pub fn act(self) -> audit::AuditAction {
         match self {
-            Self::Doctor(true) => audit::Act::AccountMadeDoctor,
-            Self::Doctor(false) => audit::Act::AccountUnmadeDoctor,
-            Self::Staff(true) => audit::Act::AccountMadeStaff,
-            Self::Staff(false) => audit::Act::AccountUnmadeStaff,
-            Self::Active(false) => audit::Act::AccountDeactivated,
-            Self::Active(true) => audit::Act::AccountReactivated,
+            Self::Doctor(true) => audit::AuditAction::AccountMadeDoctor,
+            Self::Doctor(false) => audit::AuditAction::AccountUnmadeDoctor,
+            Self::Staff(true) => audit::AuditAction::AccountMadeStaff,
+            Self::Staff(false) => audit::AuditAction::AccountUnmadeStaff,
+            Self::Active(false) => audit::AuditAction::AccountDeactivated,
+            Self::Active(true) => audit::AuditAction::AccountReactivated,
         }
     }
 }
 
 /// An operator changes what an account may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
+pub struct SetFlag {
     pub username: Username,
-    pub standing: Standing,
+    pub standing: AccountFlag,
     pub at: Timestamp,
 }
 
@@ -100,8 +100,8 @@ impl Registration {
         password: PasswordHash,
         nonce: Nonce,
         at: Timestamp,
-    ) -> Registering {
-        Registering {
+    ) -> NewAccount {
+        NewAccount {
             username: self.username,
             email: self.email,
             password,

@@ -1,21 +1,21 @@
 //! What somebody can do with an account.
 use super::{
-    AccountId, Admission, Caller, Email, Grant, Holder, IdentityError, Password, Person, ProfileEdit,
-    ProfilePatch, Registration, Result, Rights, Roles, SigningIn, Standing, Ticket, Ticketing, Token,
-    TokenHash, Username, Verdict,
-    ports::{AccountRepository, PasswordHasher, StayRepository, TokenMint},
+    AccountFlag, AccountId, Caller, Email, IdentityError, NewSocketTicket, Password, PasswordCheck, Person,
+    ProfileEdit, ProfilePatch, Registration, Result, Rights, Roles, Session, SessionAccount, SetFlag, SignIn,
+    Ticket, Token, TokenHash, Username,
+    ports::{AccountRepository, PasswordHasher, SocketSessionRepository, TokenIssuer},
 };
 use crate::{
     audit,
-    shared::{Clock, Invalid, Violations},
+    shared::{Clock, FieldError, FieldErrors},
 };
 use std::{slice, sync::Arc};
 
 pub struct IdentityService {
     pub accounts: Arc<dyn AccountRepository>,
-    pub stays: Arc<dyn StayRepository>,
+    pub socket_sessions: Arc<dyn SocketSessionRepository>,
     pub hasher: Arc<dyn PasswordHasher>,
-    pub mint: Arc<dyn TokenMint>,
+    pub token_issuer: Arc<dyn TokenIssuer>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -26,49 +26,49 @@ pub struct SignedIn {
     pub person: Person,
 }
 
-fn admitted(holder: Option<Holder>, session: TokenHash) -> Result<Admission> {
-    let holder = holder.ok_or(IdentityError::TokenUnknown)?;
-    if holder.active {
-        Ok(Admission { caller: holder.caller, session })
+fn session_of(account: Option<SessionAccount>, session: TokenHash) -> Result<Session> {
+    let account = account.ok_or(IdentityError::TokenUnknown)?;
+    if account.active {
+        Ok(Session { caller: account.caller, session })
     } else {
         Err(IdentityError::AccountInactive)
     }
 }
 
 impl IdentityService {
-    /// Who holds this token.
+    /// The caller who holds this token, and the session, by which a socket is checked again and again.
     ///
     /// # Errors
     /// [`IdentityError::TokenUnknown`], [`IdentityError::AccountInactive`].
-    pub fn authenticate(&self, token: &str) -> Result<Caller> {
-        Ok(self.admit(token)?.caller)
-    }
-
-    /// The same, of somebody who stays: the session is to be looked at again and again.
-    ///
-    /// # Errors
-    /// As [`authenticate`](Self::authenticate).
-    pub fn admit(&self, token: &str) -> Result<Admission> {
-        let session = self.mint.hash(token);
-        let holder = self.accounts.holders(slice::from_ref(&session))?.pop().flatten();
-        admitted(holder, session)
+    pub fn authenticate(&self, token: &str) -> Result<Session> {
+        let session = self.token_issuer.hash(token);
+        let account = self.accounts.session_accounts(slice::from_ref(&session))?.pop().flatten();
+        session_of(account, session)
     }
 
     /// The same for several who ask at once, in their order: the store is asked once.
     ///
     /// # Errors
     /// When the store fails: then for all of them.
-    pub fn admit_all(&self, tokens: &[&str]) -> Result<Vec<Result<Admission>>> {
-        let sessions: Vec<_> = tokens.iter().map(|token| self.mint.hash(token)).collect();
-        let holders = self.accounts.holders(&sessions)?;
-        Ok(holders.into_iter().zip(sessions).map(|(holder, session)| admitted(holder, session)).collect())
+    pub fn authenticate_many(&self, tokens: &[&str]) -> Result<Vec<Result<Session>>> {
+        let sessions: Vec<_> = tokens.iter().map(|token| self.token_issuer.hash(token)).collect();
+        let session_accounts = self.accounts.session_accounts(&sessions)?;
+        Ok(session_accounts
+            .into_iter()
+            .zip(sessions)
+            .map(|(account, session)| session_of(account, session))
+            .collect())
     }
 
     /// Gives a ticket to the holder of this session.
     pub fn give_ticket(&self, session: TokenHash) -> Result<Ticket> {
-        let ticket = Ticket::new(self.mint.nonce().0);
+        let ticket = Ticket::new(self.token_issuer.nonce().0);
         let until = self.clock.now() + Ticket::LIFE;
-        self.stays.give(&Ticketing { ticket: self.mint.hash(ticket.expose()), session, until })?;
+        self.socket_sessions.give(&NewSocketTicket {
+            ticket: self.token_issuer.hash(ticket.expose()),
+            session,
+            until,
+        })?;
         Ok(ticket)
     }
 
@@ -76,45 +76,45 @@ impl IdentityService {
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
-    pub fn admit_by_ticket(&self, ticket: &str) -> Result<Admission> {
-        let redeemed = self.stays.redeem(&self.mint.hash(ticket), self.clock.now())?;
+    pub fn admit_by_ticket(&self, ticket: &str) -> Result<Session> {
+        let redeemed = self.socket_sessions.redeem(&self.token_issuer.hash(ticket), self.clock.now())?;
         let (holder, session) = redeemed.ok_or(IdentityError::TokenUnknown)?;
-        admitted(Some(holder), session)
+        session_of(Some(holder), session)
     }
 
     /// Moves when somebody who stays may have lost the right to.
     pub fn access_epoch(&self) -> Result<i64> {
-        Ok(self.stays.access_epoch()?)
+        Ok(self.socket_sessions.access_epoch()?)
     }
 
     /// Those of the sessions that are open still, and what they may do.
     pub fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>> {
-        Ok(self.stays.rights(sessions)?)
+        Ok(self.socket_sessions.rights(sessions)?)
     }
 
     /// A background job: tickets that nobody used in time are gone.
     pub fn forget_tickets(&self) -> Result<usize> {
-        Ok(self.stays.forget_tickets(self.clock.now())?)
+        Ok(self.socket_sessions.forget_tickets(self.clock.now())?)
     }
 
-    /// Adds to `violations` which of the names another account than `except` has. Asked before the slow hash, so that a
+    /// Adds to `field_errors` which of the names another account than `except` has. Asked before the slow hash, so that a
     /// client hears of every bad field at once; the store decides again when it writes.
     pub fn note_taken(
         &self,
         username: Option<&Username>,
         email: Option<&Email>,
         except: Option<AccountId>,
-        violations: &mut Violations,
+        field_errors: &mut FieldErrors,
     ) -> Result<()> {
         if username.is_none() && email.is_none() {
             return Ok(());
         }
         let taken = self.accounts.taken(username, email, except)?;
         if taken.username {
-            violations.add("username", Invalid::Taken);
+            field_errors.add("username", FieldError::Taken);
         }
         if taken.email {
-            violations.add("email", Invalid::Taken);
+            field_errors.add("email", FieldError::Taken);
         }
         Ok(())
     }
@@ -122,13 +122,13 @@ impl IdentityService {
     /// Makes an account with these roles and signs it in. Which they are is said by the family whose form it is.
     ///
     /// # Errors
-    /// [`IdentityError::Invalid`] when a name or address is taken.
+    /// [`IdentityError::Fields`] when a name or address is taken.
     pub fn register(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
         let password = self.hasher.hash(&registration.password)?;
-        let nonce = self.mint.nonce();
+        let nonce = self.token_issuer.nonce();
         let registering = registration.registering(roles, password, nonce.clone(), self.clock.now());
         let person = self.accounts.register(&registering)?;
-        Ok(SignedIn { token: self.mint.derive(person.id, &nonce), person })
+        Ok(SignedIn { token: self.token_issuer.derive(person.id, &nonce), person })
     }
 
     /// The same token at every call until [`sign_out`](Self::sign_out).
@@ -141,27 +141,28 @@ impl IdentityService {
             return Err(IdentityError::InvalidCredentials);
         };
         let verdict = self.hasher.verify(password, &known.password)?;
-        if verdict == Verdict::Wrong || !known.active {
+        if verdict == PasswordCheck::Wrong || !known.active {
             return Err(IdentityError::InvalidCredentials);
         }
         let person = known.caller.person;
 
         let rehash = match verdict {
-            Verdict::RightButOutdated => Some((known.password, self.hasher.hash(password)?)),
-            Verdict::Right | Verdict::Wrong => None,
+            PasswordCheck::RightButOutdated => Some((known.password, self.hasher.hash(password)?)),
+            PasswordCheck::Right | PasswordCheck::Wrong => None,
         };
         // A session made under another secret derives to a token that nobody has: it is replaced below.
         let open = known.session.filter(|s| {
-            rehash.is_none() && self.mint.hash(self.mint.derive(person.id, &s.nonce).expose()) == s.hash
+            rehash.is_none()
+                && self.token_issuer.hash(self.token_issuer.derive(person.id, &s.nonce).expose()) == s.hash
         });
         let nonce = match open {
             Some(session) => session.nonce,
             None => {
-                let (fresh, at) = (self.mint.nonce(), self.clock.now());
-                self.accounts.sign_in(&SigningIn { account: person.id, fresh, rehash, at })?
+                let (fresh, at) = (self.token_issuer.nonce(), self.clock.now());
+                self.accounts.sign_in(&SignIn { account: person.id, fresh, rehash, at })?
             }
         };
-        Ok(SignedIn { token: self.mint.derive(person.id, &nonce), person })
+        Ok(SignedIn { token: self.token_issuer.derive(person.id, &nonce), person })
     }
 
     /// Everywhere: one token serves all devices.
@@ -170,10 +171,10 @@ impl IdentityService {
     }
 
     /// # Errors
-    /// [`IdentityError::Invalid`] when a name or address is taken.
+    /// [`IdentityError::Fields`] when a name or address is taken.
     pub fn edit_profile(&self, caller: &Caller, patch: ProfilePatch) -> Result<Person> {
         let password = patch.password.as_set().map(|password| self.hasher.hash(password)).transpose()?;
-        let audit = audit::Entry::own(caller.id(), audit::Act::ProfileChanged, self.clock.now());
+        let audit = audit::AuditEntry::own(caller.id(), audit::AuditAction::ProfileChanged, self.clock.now());
         self.accounts.edit(&ProfileEdit { account: caller.id(), patch, password, audit })
     }
 
@@ -181,8 +182,8 @@ impl IdentityService {
     ///
     /// # Errors
     /// [`IdentityError::AccountUnknown`].
-    pub fn grant(&self, username: Username, standing: Standing) -> Result<Person> {
-        self.accounts.grant(&Grant { username, standing, at: self.clock.now() })
+    pub fn grant(&self, username: Username, standing: AccountFlag) -> Result<Person> {
+        self.accounts.grant(&SetFlag { username, standing, at: self.clock.now() })
     }
 }
 

@@ -49,7 +49,7 @@ impl fmt::Debug for Ticket {
 
 /// Everything that becomes true when a ticket is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticketing {
+pub struct NewSocketTicket {
     pub ticket: TokenHash,
     /// It ends with the session that asked for it.
     pub session: TokenHash,
@@ -58,7 +58,7 @@ pub struct Ticketing {
 
 /// Somebody was let in for longer than one request, and by which session: they leave when it ends.
 #[derive(Debug, Clone)]
-pub struct Admission {
+pub struct Session {
     pub caller: Caller,
     pub session: TokenHash,
 }
@@ -96,14 +96,14 @@ pub struct Credentials {
 
 /// Whose token it is.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub struct SessionAccount {
     pub caller: Caller,
     pub active: bool,
 }
 
 /// Everything that becomes true when somebody signs in and the store must change for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SigningIn {
+pub struct SignIn {
     pub account: AccountId,
     /// Becomes the session's nonce unless a session that this house can still derive is there already.
     pub fresh: Nonce,

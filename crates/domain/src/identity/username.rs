@@ -1,5 +1,5 @@
 //! The name that an account signs in with.
-use crate::shared::{Invalid, text};
+use crate::shared::{FieldError, text};
 use unicode_normalization::UnicodeNormalization;
 
 /// 1 to 150 characters: letters of any alphabet, digits and `@ . + - _`, compared with case, in the form NFKC
@@ -11,17 +11,17 @@ impl Username {
     pub const MAX: usize = 150;
 
     /// # Errors
-    /// [`Invalid::Blank`], [`Invalid::NulCharacter`], [`Invalid::TooLong`], [`Invalid::Malformed`] for another character,
-    /// [`Invalid::Taken`] for a reserved name: `admin` is the staff's socket, and digits only always mean an id
+    /// [`FieldError::Blank`], [`FieldError::NulCharacter`], [`FieldError::TooLong`], [`FieldError::Malformed`] for another character,
+    /// [`FieldError::Taken`] for a reserved name: `admin` is the staff's socket, and digits only always mean an id
     /// (`dialects.md` rows 3 and 4).
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         let name = Self::known_as(raw)?;
         let legal = |c: char| c.is_alphanumeric() || "@.+-_".contains(c);
         if !name.0.chars().all(legal) {
-            return Err(Invalid::Malformed);
+            return Err(FieldError::Malformed);
         }
         if name.is_reserved() {
-            return Err(Invalid::Taken);
+            return Err(FieldError::Taken);
         }
         Ok(name)
     }
@@ -29,19 +29,19 @@ impl Username {
     /// A name to look somebody up by. Reserved names parse too: nobody has them.
     ///
     /// # Errors
-    /// [`Invalid::Blank`], [`Invalid::NulCharacter`], [`Invalid::TooLong`].
-    pub fn known_as(raw: &str) -> Result<Self, Invalid> {
+    /// [`FieldError::Blank`], [`FieldError::NulCharacter`], [`FieldError::TooLong`].
+    pub fn known_as(raw: &str) -> Result<Self, FieldError> {
         let trimmed = raw.trim();
         if trimmed.contains('\0') {
-            return Err(Invalid::NulCharacter);
+            return Err(FieldError::NulCharacter);
         }
         if trimmed.chars().count() > Self::MAX {
-            return Err(Invalid::TooLong(Self::MAX));
+            return Err(FieldError::TooLong(Self::MAX));
         }
         let name: String = trimmed.nfkc().collect();
         // NFKC can make a name longer: one ligature becomes three letters.
         if name.chars().count() > Self::MAX {
-            return Err(Invalid::TooLong(Self::MAX));
+            return Err(FieldError::TooLong(Self::MAX));
         }
         text::not_blank(name).map(Self)
     }
@@ -72,16 +72,16 @@ mod tests {
     fn names_that_no_account_may_have() {
         let long = "я".repeat(151);
         let cases = [
-            ("", Invalid::Blank),
-            ("   ", Invalid::Blank),
-            ("a b", Invalid::Malformed),
-            ("a/b", Invalid::Malformed),
-            ("a\u{7}b", Invalid::Malformed),
-            ("a\0b", Invalid::NulCharacter),
-            (long.as_str(), Invalid::TooLong(150)),
-            ("admin", Invalid::Taken),
-            ("Admin", Invalid::Taken),
-            ("0042", Invalid::Taken),
+            ("", FieldError::Blank),
+            ("   ", FieldError::Blank),
+            ("a b", FieldError::Malformed),
+            ("a/b", FieldError::Malformed),
+            ("a\u{7}b", FieldError::Malformed),
+            ("a\0b", FieldError::NulCharacter),
+            (long.as_str(), FieldError::TooLong(150)),
+            ("admin", FieldError::Taken),
+            ("Admin", FieldError::Taken),
+            ("0042", FieldError::Taken),
         ];
         for (name, why) in cases {
             assert_eq!(Username::parse(name), Err(why), "{name:?}");

@@ -98,12 +98,12 @@ mod tests {
             TokenHash,
             testing::{house, of_staff, sarah},
         },
-        messaging::Acquaintance,
+        messaging::Relationship,
         shared::Timestamp,
     };
 
     fn peer(caller: &Caller, active: bool) -> Peer {
-        Peer { person: caller.person.clone(), active, acquaintance: Acquaintance::Strangers }
+        Peer { person: caller.person.clone(), active, relationship: Relationship::Strangers }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Every way in which messaging refuses.
 use crate::{
     identity::WrongRole,
-    shared::{Invalid, StoreError},
+    shared::{FieldError, StoreError},
 };
 
 pub type Result<T, E = MessagingError> = std::result::Result<T, E>;
@@ -16,9 +16,9 @@ pub enum MessagingError {
     #[error("client_id was used for a message in another conversation")]
     ClientIdTaken,
     #[error("the message is refused: {0}")]
-    Text(Invalid),
+    Text(FieldError),
     #[error("the client_id is refused: {0}")]
-    ClientId(Invalid),
+    ClientId(FieldError),
     #[error(transparent)]
     WrongRole(#[from] WrongRole),
     #[error(transparent)]

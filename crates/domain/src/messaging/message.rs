@@ -3,7 +3,7 @@ use super::Room;
 use crate::{
     audit,
     events::Seq,
-    shared::{AccountId, Invalid, Timestamp},
+    shared::{AccountId, FieldError, Timestamp},
 };
 
 /// The text of a message, as it was sent: nothing is trimmed, and it may be empty.
@@ -15,13 +15,13 @@ impl Text {
     pub const MAX: usize = 16 * 1024;
 
     /// # Errors
-    /// [`Invalid::NulCharacter`], which PostgreSQL cannot store; [`Invalid::TooLong`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// [`FieldError::NulCharacter`], which PostgreSQL cannot store; [`FieldError::TooLong`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         if raw.contains('\0') {
-            return Err(Invalid::NulCharacter);
+            return Err(FieldError::NulCharacter);
         }
         if raw.len() > Self::MAX {
-            return Err(Invalid::TooLong(Self::MAX));
+            return Err(FieldError::TooLong(Self::MAX));
         }
         Ok(Self(raw.to_owned()))
     }
@@ -43,16 +43,16 @@ impl ClientId {
     pub const MAX: usize = 64;
 
     /// # Errors
-    /// [`Invalid::Blank`], [`Invalid::TooLong`], [`Invalid::NulCharacter`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    /// [`FieldError::Blank`], [`FieldError::TooLong`], [`FieldError::NulCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         if raw.is_empty() {
-            return Err(Invalid::Blank);
+            return Err(FieldError::Blank);
         }
         if raw.contains('\0') {
-            return Err(Invalid::NulCharacter);
+            return Err(FieldError::NulCharacter);
         }
         if raw.chars().count() > Self::MAX {
-            return Err(Invalid::TooLong(Self::MAX));
+            return Err(FieldError::TooLong(Self::MAX));
         }
         Ok(Self(raw.to_owned()))
     }
@@ -85,8 +85,8 @@ pub struct Sending {
     pub from_staff: bool,
     pub text: Text,
     pub client_id: Option<ClientId>,
-    /// An answer of the staff is on the trail of whom they answer.
-    pub audit: Option<audit::Entry>,
+    /// An answer of the staff is on the audit log of whom they answer.
+    pub audit: Option<audit::AuditEntry>,
     pub at: Timestamp,
 }
 
@@ -108,16 +108,16 @@ mod tests {
         for text in ["", " spaced ", "\u{1b}[2J", "зуб 🦷"] {
             assert_eq!(Text::parse(text).map(|t| t.as_str().to_owned()), Ok(text.to_owned()));
         }
-        assert_eq!(Text::parse("a\0"), Err(Invalid::NulCharacter));
+        assert_eq!(Text::parse("a\0"), Err(FieldError::NulCharacter));
         assert!(Text::parse(&"x".repeat(Text::MAX)).is_ok());
-        assert_eq!(Text::parse(&"x".repeat(Text::MAX + 1)), Err(Invalid::TooLong(Text::MAX)));
+        assert_eq!(Text::parse(&"x".repeat(Text::MAX + 1)), Err(FieldError::TooLong(Text::MAX)));
     }
 
     #[test]
     fn a_client_id_has_between_one_and_64_characters() {
         assert!(ClientId::parse(&"ы".repeat(64)).is_ok());
-        assert_eq!(ClientId::parse(&"ы".repeat(65)), Err(Invalid::TooLong(64)));
-        assert_eq!(ClientId::parse(""), Err(Invalid::Blank));
-        assert_eq!(ClientId::parse("a\0"), Err(Invalid::NulCharacter));
+        assert_eq!(ClientId::parse(&"ы".repeat(65)), Err(FieldError::TooLong(64)));
+        assert_eq!(ClientId::parse(""), Err(FieldError::Blank));
+        assert_eq!(ClientId::parse("a\0"), Err(FieldError::NulCharacter));
     }
 }

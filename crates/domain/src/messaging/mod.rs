@@ -13,7 +13,7 @@ pub use conversation::Room;
 pub use error::{MessagingError, Result};
 pub use event::{MessageSent, PeerArrived, PeerLeft};
 pub use message::{ClientId, Message, Sending, Sent, Text};
-pub use peer::{Acquaintance, Peer, Who};
+pub use peer::{Peer, PeerRef, Relationship};
 pub use service::MessagingService;
 
 pub use crate::events::Seq;

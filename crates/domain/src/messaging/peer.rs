@@ -7,14 +7,14 @@ use crate::{
 /// How a client names a person. Digits are always an id, even when nobody has it: people whose name is all digits are
 /// reached by id only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum PeerRef {
     Id(AccountId),
     Named(Username),
     /// No id and no name that anybody could have.
     Nobody,
 }
 
-impl Who {
+impl PeerRef {
     pub fn parse(raw: &str) -> Self {
         if !raw.is_empty() && raw.bytes().all(|byte| byte.is_ascii_digit()) {
             return raw.parse().map_or(Self::Nobody, |id| Self::Id(AccountId::new(id)));
@@ -25,7 +25,7 @@ impl Who {
 
 /// Whether two people may know each other's private data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acquaintance {
+pub enum Relationship {
     /// Linked, and the link is accepted.
     Linked,
     Strangers,
@@ -36,15 +36,15 @@ pub enum Acquaintance {
 pub struct Peer {
     pub person: Person,
     pub active: bool,
-    pub acquaintance: Acquaintance,
+    pub relationship: Relationship,
 }
 
 impl Peer {
     /// Anybody may write to anybody who is there; address, birthday, sex and telephone are for those who are linked.
     pub fn shown(self) -> Person {
-        match self.acquaintance {
-            Acquaintance::Linked => self.person,
-            Acquaintance::Strangers => Person {
+        match self.relationship {
+            Relationship::Linked => self.person,
+            Relationship::Strangers => Person {
                 email: String::new(),
                 sex: None,
                 date_of_birth: None,
@@ -62,12 +62,12 @@ mod tests {
 
     #[test]
     fn digits_are_an_id_and_anything_else_a_name() {
-        assert_eq!(Who::parse("12"), Who::Id(AccountId::new(12)));
-        assert_eq!(Who::parse("012"), Who::Id(AccountId::new(12)));
-        assert!(matches!(Who::parse("12a"), Who::Named(_)));
-        assert!(matches!(Who::parse("sarah.connor@home"), Who::Named(_)));
-        assert_eq!(Who::parse("99999999999999999999"), Who::Nobody);
-        assert_eq!(Who::parse(""), Who::Nobody);
+        assert_eq!(PeerRef::parse("12"), PeerRef::Id(AccountId::new(12)));
+        assert_eq!(PeerRef::parse("012"), PeerRef::Id(AccountId::new(12)));
+        assert!(matches!(PeerRef::parse("12a"), PeerRef::Named(_)));
+        assert!(matches!(PeerRef::parse("sarah.connor@home"), PeerRef::Named(_)));
+        assert_eq!(PeerRef::parse("99999999999999999999"), PeerRef::Nobody);
+        assert_eq!(PeerRef::parse(""), PeerRef::Nobody);
     }
 
     #[test]
@@ -78,10 +78,10 @@ mod tests {
             date_of_birth: chrono::NaiveDate::from_ymd_opt(1965, 2, 28),
             ..sarah().person
         };
-        let peer = |acquaintance| Peer { person: private.clone(), active: true, acquaintance };
-        let seen = peer(Acquaintance::Strangers).shown();
+        let peer = |relationship| Peer { person: private.clone(), active: true, relationship };
+        let seen = peer(Relationship::Strangers).shown();
         assert_eq!((seen.username.as_str(), seen.email.as_str()), (private.username.as_str(), ""));
         assert_eq!((seen.phone_number.as_str(), seen.date_of_birth), ("", None));
-        assert_eq!(peer(Acquaintance::Linked).shown(), private);
+        assert_eq!(peer(Relationship::Linked).shown(), private);
     }
 }

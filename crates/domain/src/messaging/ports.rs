@@ -1,10 +1,10 @@
 //! What messaging needs of the outside.
-use super::{Message, Peer, Result, Room, Sending, Sent, Who};
+use super::{Message, Peer, PeerRef, Result, Room, Sending, Sent};
 use crate::{
     audit,
     events::Seq,
     identity::Person,
-    shared::{AccountId, StoreError, Timestamp, Window},
+    shared::{AccountId, Page, StoreError, Timestamp},
 };
 
 /// A support message that waits, named by its place among all that wait: the room's owner, then its number there.
@@ -23,15 +23,15 @@ pub trait MessageRepository: Send + Sync {
     /// [`MessageSent`](super::MessageSent) after the commit, and only then.
     fn send(&self, sending: &Sending) -> Result<Sent>;
     /// Oldest first. Deleted messages are not shown, here as below.
-    fn since(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
-    /// Newest first; the window continues after a lower number.
-    fn latest(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError>;
+    fn since(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError>;
+    /// Newest first; the page continues after a lower number.
+    fn latest(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError>;
     /// Support messages of all rooms, oldest first, by their number at the desk. MUST have committed an audit entry for
     /// each room of which `staff` sees what somebody else said before it returns.
     fn at_desk_since(
         &self,
         staff: AccountId,
-        window: Window<Seq>,
+        page: Page<Seq>,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError>;
     /// The last number given at the desk.
@@ -41,16 +41,16 @@ pub trait MessageRepository: Send + Sync {
     fn waiting(
         &self,
         staff: AccountId,
-        window: Window<Waiting>,
+        page: Page<Waiting>,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError>;
     /// The last number given in each of these conversations; those that were never begun are left out.
     fn last_in(&self, rooms: &[Room]) -> Result<Vec<(Room, Seq)>, StoreError>;
     /// With whom this person has a conversation that holds a message: the one begun first comes first.
-    fn peers(&self, of: AccountId, window: Window<i64>) -> Result<Vec<(i64, Person)>, StoreError>;
+    fn peers(&self, of: AccountId, page: Page<i64>) -> Result<Vec<(i64, Person)>, StoreError>;
     /// Deletes what was said between two people so far, for both. MUST be over at once, however long the conversation
     /// is. Nothing happens when there is nothing.
-    fn clear(&self, room: Room, audit: &[audit::Entry]) -> Result<(), StoreError>;
+    fn clear(&self, room: Room, audit: &[audit::AuditEntry]) -> Result<(), StoreError>;
     /// Removes the texts of some deleted messages from the tables. Returns of how many; 0 when none is left that
     /// nobody else is at. MUST be safe to run on several nodes at once.
     fn erase_cleared(&self) -> Result<usize, StoreError>;
@@ -60,5 +60,5 @@ pub trait MessageRepository: Send + Sync {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait PeerDirectory: Send + Sync {
     /// Deactivated accounts too. MUST tell people as linked only if a link between the two is accepted.
-    fn find(&self, seen_by: AccountId, who: &Who) -> Result<Option<Peer>, StoreError>;
+    fn find(&self, seen_by: AccountId, who: &PeerRef) -> Result<Option<Peer>, StoreError>;
 }

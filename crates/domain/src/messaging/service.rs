@@ -1,14 +1,14 @@
 //! What somebody can do with their conversations.
 use super::{
-    ChatAccess, ClientId, Message, MessagingError, Peer, PeerArrived, PeerLeft, Result, Room, Sending, Sent,
-    Stream, Text, Who,
+    ChatAccess, ClientId, Message, MessagingError, Peer, PeerArrived, PeerLeft, PeerRef, Result, Room,
+    Sending, Sent, Stream, Text,
     ports::{MessageRepository, PeerDirectory, Waiting},
 };
 use crate::{
     audit,
     events::{Event, Seq, ports::EventBus},
     identity::{Caller, Person, WrongRole},
-    shared::{AccountId, Clock, Window},
+    shared::{AccountId, Clock, Page},
 };
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl MessagingService {
     ///
     /// # Errors
     /// [`MessagingError::PeerUnknown`].
-    pub fn peer(&self, caller: &Caller, who: &Who) -> Result<Peer> {
+    pub fn peer(&self, caller: &Caller, who: &PeerRef) -> Result<Peer> {
         self.directory.find(caller.id(), who)?.ok_or(MessagingError::PeerUnknown)
     }
 
@@ -32,37 +32,37 @@ impl MessagingService {
     ///
     /// # Errors
     /// [`MessagingError::PeerUnknown`], [`MessagingError::Oneself`].
-    pub fn open_chat(&self, caller: &Caller, who: &Who) -> Result<(ChatAccess, Peer)> {
+    pub fn open_chat(&self, caller: &Caller, who: &PeerRef) -> Result<(ChatAccess, Peer)> {
         let peer = self.peer(caller, who)?;
         Ok((ChatAccess::with_peer(caller, &peer)?, peer))
     }
 
     /// The conversation with somebody, newest first. With oneself there is none: the support room is not shown here.
-    pub fn history(&self, caller: &Caller, peer: AccountId, window: Window<Seq>) -> Result<Vec<Message>> {
+    pub fn history(&self, caller: &Caller, peer: AccountId, page: Page<Seq>) -> Result<Vec<Message>> {
         if peer == caller.id() {
             return Ok(vec![]);
         }
-        Ok(self.messages.latest(Room::of(caller.id(), peer), window)?)
+        Ok(self.messages.latest(Room::of(caller.id(), peer), page)?)
     }
 
-    /// With whom the caller has a conversation, each with the key of the window.
-    pub fn peers(&self, caller: &Caller, window: Window<i64>) -> Result<Vec<(i64, Person)>> {
-        Ok(self.messages.peers(caller.id(), window)?)
+    /// With whom the caller has a conversation, each with the key of the page.
+    pub fn peers(&self, caller: &Caller, page: Page<i64>) -> Result<Vec<(i64, Person)>> {
+        Ok(self.messages.peers(caller.id(), page)?)
     }
 
     /// Deletes the conversation for both. Support rooms cannot be deleted.
     ///
     /// # Errors
     /// [`MessagingError::PeerUnknown`].
-    pub fn delete(&self, caller: &Caller, who: &Who) -> Result<()> {
+    pub fn delete(&self, caller: &Caller, who: &PeerRef) -> Result<()> {
         let peer = self.peer(caller, who)?.person.id;
         if peer == caller.id() {
             return Ok(());
         }
         let (room, at) = (Room::of(caller.id(), peer), self.clock.now());
-        let entry = |patient| audit::Entry {
+        let entry = |patient| audit::AuditEntry {
             actor: Some(caller.id()),
-            ..audit::Entry::own(patient, audit::Act::ConversationDeleted, at)
+            ..audit::AuditEntry::own(patient, audit::AuditAction::ConversationDeleted, at)
         };
         let audit: Vec<_> = room.people().map(entry).collect();
         Ok(self.messages.clear(room, &audit)?)
@@ -86,10 +86,11 @@ impl MessagingService {
             }
             Stream::SupportInbox => {
                 let to = to.ok_or(MessagingError::PeerUnknown)?;
-                let owner = self.directory.find(sender, &Who::Id(to))?.ok_or(MessagingError::PeerUnknown)?;
+                let owner =
+                    self.directory.find(sender, &PeerRef::Id(to))?.ok_or(MessagingError::PeerUnknown)?;
                 let owner = owner.person.id;
-                let answered = audit::Entry::own(owner, audit::Act::SupportAnswered, at);
-                let audit = Some(audit::Entry { actor: Some(sender), ..answered });
+                let answered = audit::AuditEntry::own(owner, audit::AuditAction::SupportAnswered, at);
+                let audit = Some(audit::AuditEntry { actor: Some(sender), ..answered });
                 Sending { room: Room::support(owner), sender, from_staff: true, text, client_id, audit, at }
             }
         };
@@ -97,12 +98,10 @@ impl MessagingService {
     }
 
     /// What came after this number in the stream: oldest first.
-    pub fn read(&self, access: ChatAccess, window: Window<Seq>) -> Result<Vec<Message>> {
+    pub fn read(&self, access: ChatAccess, page: Page<Seq>) -> Result<Vec<Message>> {
         Ok(match access.stream() {
-            Stream::Room(room) => self.messages.since(room, window)?,
-            Stream::SupportInbox => {
-                self.messages.at_desk_since(access.account(), window, self.clock.now())?
-            }
+            Stream::Room(room) => self.messages.since(room, page)?,
+            Stream::SupportInbox => self.messages.at_desk_since(access.account(), page, self.clock.now())?,
         })
     }
 
@@ -127,9 +126,9 @@ impl MessagingService {
     ///
     /// # Errors
     /// [`MessagingError::WrongRole`] for any stream but the support inbox.
-    pub fn waiting(&self, access: ChatAccess, window: Window<Waiting>) -> Result<Vec<Message>> {
+    pub fn waiting(&self, access: ChatAccess, page: Page<Waiting>) -> Result<Vec<Message>> {
         match access.stream() {
-            Stream::SupportInbox => Ok(self.messages.waiting(access.account(), window, self.clock.now())?),
+            Stream::SupportInbox => Ok(self.messages.waiting(access.account(), page, self.clock.now())?),
             Stream::Room(_) => Err(WrongRole.into()),
         }
     }

@@ -2,7 +2,7 @@
 use super::{Notification, NotificationError, NotificationId, Result, ports::NotificationRepository};
 use crate::{
     identity::Caller,
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -24,8 +24,8 @@ impl Notification {
 }
 
 impl NotificationService {
-    pub fn of(&self, caller: &Caller, window: Window<NotificationId>) -> Result<Vec<Notification>> {
-        Ok(self.notifications.of(caller.id(), window)?)
+    pub fn of(&self, caller: &Caller, page: Page<NotificationId>) -> Result<Vec<Notification>> {
+        Ok(self.notifications.of(caller.id(), page)?)
     }
 
     /// # Errors

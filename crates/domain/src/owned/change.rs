@@ -12,7 +12,7 @@ use crate::{
 pub struct Created<Draft> {
     owner: AccountId,
     draft: Draft,
-    audit: audit::Entry,
+    audit: audit::AuditEntry,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +20,20 @@ pub struct Edited<Id, Edit> {
     pub(super) id: Id,
     pub(super) owner: AccountId,
     pub(super) edit: Edit,
-    pub(super) audit: audit::Entry,
+    pub(super) audit: audit::AuditEntry,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed<Id> {
     pub(super) id: Id,
     pub(super) owner: AccountId,
-    pub(super) audit: audit::Entry,
+    pub(super) audit: audit::AuditEntry,
 }
 
 impl<Draft> Created<Draft> {
     /// What a caller creates is the caller's.
     pub fn by(caller: &Caller, actions: AuditActions, draft: Draft, now: Timestamp) -> Self {
-        Self { owner: caller.id(), draft, audit: audit::Entry::own(caller.id(), actions.created, now) }
+        Self { owner: caller.id(), draft, audit: audit::AuditEntry::own(caller.id(), actions.created, now) }
     }
     pub fn owner(&self) -> AccountId {
         self.owner
@@ -42,7 +42,7 @@ impl<Draft> Created<Draft> {
         &self.draft
     }
     /// Without an object: the store knows the new id.
-    pub fn audit(&self) -> &audit::Entry {
+    pub fn audit(&self) -> &audit::AuditEntry {
         &self.audit
     }
 }
@@ -63,7 +63,7 @@ impl<Id: Copy, Edit> Edited<Id, Edit> {
     pub fn edit(&self) -> &Edit {
         &self.edit
     }
-    pub fn audit(&self) -> &audit::Entry {
+    pub fn audit(&self) -> &audit::AuditEntry {
         &self.audit
     }
 }
@@ -75,7 +75,7 @@ impl<Id: Copy> Removed<Id> {
     pub fn owner(&self) -> AccountId {
         self.owner
     }
-    pub fn audit(&self) -> &audit::Entry {
+    pub fn audit(&self) -> &audit::AuditEntry {
         &self.audit
     }
 }

@@ -39,8 +39,9 @@ impl<T: OwnedResource> Own<T> {
     pub fn removed(&self, now: Timestamp) -> Removed<T::Id> {
         Removed { id: self.id(), owner: self.owner(), audit: self.entry(T::AUDIT.deleted, now) }
     }
-    fn entry(&self, act: audit::Act, at: Timestamp) -> audit::Entry {
-        let by_caller = audit::Entry { patient: self.owner(), ..audit::Entry::own(self.caller, act, at) };
+    fn entry(&self, act: audit::AuditAction, at: Timestamp) -> audit::AuditEntry {
+        let by_caller =
+            audit::AuditEntry { patient: self.owner(), ..audit::AuditEntry::own(self.caller, act, at) };
         by_caller.on(self.id().into())
     }
 }

@@ -1,15 +1,15 @@
 //! What a resource says of itself.
 use crate::{
-    audit::Act,
+    audit::AuditAction,
     shared::{AccountId, StoreError},
 };
 
 /// Under which names the changes of a resource are audited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditActions {
-    pub created: Act,
-    pub changed: Act,
-    pub deleted: Act,
+    pub created: AuditAction,
+    pub changed: AuditAction,
+    pub deleted: AuditAction,
 }
 
 /// Something that belongs to one account.
@@ -43,9 +43,9 @@ macro_rules! owned_resource {
             type Error = $error;
 
             const AUDIT: $crate::owned::AuditActions = $crate::owned::AuditActions {
-                created: $crate::audit::Act::$created,
-                changed: $crate::audit::Act::$changed,
-                deleted: $crate::audit::Act::$deleted,
+                created: $crate::audit::AuditAction::$created,
+                changed: $crate::audit::AuditAction::$changed,
+                deleted: $crate::audit::AuditAction::$deleted,
             };
 
             fn unknown() -> $error {

@@ -2,7 +2,7 @@
 use super::{Created, Own, OwnedResource, ports::OwnedRepository};
 use crate::{
     identity::Caller,
-    shared::{Clock, Window},
+    shared::{Clock, Page},
 };
 use std::sync::Arc;
 
@@ -39,8 +39,8 @@ impl<T: OwnedResource> OwnedService<T> {
     }
 
     /// The caller's own, oldest first.
-    pub fn page(&self, caller: &Caller, window: Window<T::Id>) -> Result<Vec<T>, T::Error> {
-        Ok(self.repository.page_of(caller.id(), window)?)
+    pub fn page(&self, caller: &Caller, page: Page<T::Id>) -> Result<Vec<T>, T::Error> {
+        Ok(self.repository.page_of(caller.id(), page)?)
     }
 }
 

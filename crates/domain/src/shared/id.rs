@@ -20,6 +20,6 @@ macro_rules! id {
 }
 pub(crate) use id;
 
-// Here and not in `identity`, because the audit trail stands below identity: changes to accounts are audited too.
+// Here and not in `identity`, because the audit log stands below identity: changes to accounts are audited too.
 id!(/// An account, whatever its groups.
     AccountId);

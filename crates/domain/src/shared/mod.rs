@@ -1,16 +1,16 @@
-//! What every room needs: ids, the clock, text, refusals, windows on lists, the store's failures.
+//! What every room needs: ids, the clock, text, refusals, pages on lists, the store's failures.
 mod clock;
 pub mod deadline;
+mod field_errors;
 mod id;
+mod page;
 mod patch;
 mod store;
 pub mod text;
-mod violations;
-mod window;
 pub use clock::{Clock, Fixed, Timestamp};
+pub use field_errors::{FieldError, FieldErrors};
 pub use id::AccountId;
 pub(crate) use id::id;
+pub use page::Page;
 pub use patch::Patch;
 pub use store::StoreError;
-pub use violations::{Invalid, Violations};
-pub use window::Window;

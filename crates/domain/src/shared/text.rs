@@ -1,11 +1,11 @@
 //! Text from outside: trimmed, bounded, and free of characters that a store or a screen chokes on.
-use super::Invalid;
+use super::FieldError;
 
 /// One line, such as a name. May be blank.
 ///
 /// # Errors
-/// [`Invalid::NulCharacter`], [`Invalid::ControlCharacter`], [`Invalid::TooLong`].
-pub fn line(raw: &str, max: usize) -> Result<String, Invalid> {
+/// [`FieldError::NulCharacter`], [`FieldError::ControlCharacter`], [`FieldError::TooLong`].
+pub fn line(raw: &str, max: usize) -> Result<String, FieldError> {
     bounded(raw, max, |_| false)
 }
 
@@ -13,14 +13,14 @@ pub fn line(raw: &str, max: usize) -> Result<String, Invalid> {
 ///
 /// # Errors
 /// As [`line()`], except that line breaks and tabs are allowed.
-pub fn prose(raw: &str, max: usize) -> Result<String, Invalid> {
+pub fn prose(raw: &str, max: usize) -> Result<String, FieldError> {
     bounded(raw, max, |c| matches!(c, '\n' | '\r' | '\t'))
 }
 
 /// # Errors
-/// [`Invalid::Blank`].
-pub fn not_blank(text: String) -> Result<String, Invalid> {
-    if text.is_empty() { Err(Invalid::Blank) } else { Ok(text) }
+/// [`FieldError::Blank`].
+pub fn not_blank(text: String) -> Result<String, FieldError> {
+    if text.is_empty() { Err(FieldError::Blank) } else { Ok(text) }
 }
 
 /// A free text, such as a description or a note: at most 20,000 characters; may be blank.
@@ -32,7 +32,7 @@ impl Prose {
 
     /// # Errors
     /// As [`prose`].
-    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
         prose(raw, Self::MAX).map(Self)
     }
     pub fn as_str(&self) -> &str {
@@ -56,8 +56,8 @@ macro_rules! short_text {
             pub const MAX: usize = $max;
             /// # Errors
             /// As [`text::line()`](crate::shared::text::line()) and, unless it may be blank,
-            /// [`Invalid::Blank`](crate::shared::Invalid::Blank).
-            pub fn parse(raw: &str) -> Result<Self, $crate::shared::Invalid> {
+            /// [`FieldError::Blank`](crate::shared::FieldError::Blank).
+            pub fn parse(raw: &str) -> Result<Self, $crate::shared::FieldError> {
                 $crate::shared::text::line(raw, Self::MAX).and_then($check).map(Self)
             }
             pub fn as_str(&self) -> &str { &self.0 }
@@ -66,17 +66,17 @@ macro_rules! short_text {
 }
 pub(crate) use short_text;
 
-fn bounded(raw: &str, max: usize, allowed: impl Fn(char) -> bool) -> Result<String, Invalid> {
+fn bounded(raw: &str, max: usize, allowed: impl Fn(char) -> bool) -> Result<String, FieldError> {
     let text = raw.trim();
     // NUL first: PostgreSQL refuses to store it, SQLite would cut the text there.
     if text.contains('\0') {
-        return Err(Invalid::NulCharacter);
+        return Err(FieldError::NulCharacter);
     }
     if text.chars().any(|c| c.is_control() && !allowed(c)) {
-        return Err(Invalid::ControlCharacter);
+        return Err(FieldError::ControlCharacter);
     }
     if text.chars().count() > max {
-        return Err(Invalid::TooLong(max));
+        return Err(FieldError::TooLong(max));
     }
     Ok(text.to_owned())
 }
@@ -88,16 +88,16 @@ mod tests {
     #[test]
     fn text_is_trimmed_and_bounded_in_characters_not_bytes() {
         assert_eq!(line("  Сара ", 4), Ok("Сара".into()));
-        assert_eq!(line("Сараа", 4), Err(Invalid::TooLong(4)));
+        assert_eq!(line("Сараа", 4), Err(FieldError::TooLong(4)));
         assert_eq!(line(" \u{3000} ", 4), Ok(String::new()));
     }
 
     #[test]
     fn nul_and_control_characters_are_refused_but_prose_may_have_lines() {
-        assert_eq!(line("a\0b", 9), Err(Invalid::NulCharacter));
-        assert_eq!(line("a\nb", 9), Err(Invalid::ControlCharacter));
+        assert_eq!(line("a\0b", 9), Err(FieldError::NulCharacter));
+        assert_eq!(line("a\nb", 9), Err(FieldError::ControlCharacter));
         assert_eq!(prose("a\r\n\tb", 9), Ok("a\r\n\tb".into()));
-        assert_eq!(prose("a\u{1b}[2Jb", 9), Err(Invalid::ControlCharacter));
+        assert_eq!(prose("a\u{1b}[2Jb", 9), Err(FieldError::ControlCharacter));
     }
 
     #[allow(dead_code, unreachable_pub, reason = "as a room declares them, with more than this test needs")]
@@ -110,16 +110,16 @@ mod tests {
     #[test]
     fn a_short_text_may_be_blank_unless_it_is_declared_otherwise() {
         assert_eq!(Nickname::parse(" ").as_ref(), Ok(&Nickname::default()));
-        assert_eq!(Title::parse(" "), Err(Invalid::Blank));
+        assert_eq!(Title::parse(" "), Err(FieldError::Blank));
         assert_eq!(Title::parse(" Сара ").map(|title| title.as_str().to_owned()), Ok("Сара".into()));
-        assert_eq!(Nickname::parse("Сараа"), Err(Invalid::TooLong(Nickname::MAX)));
-        assert_eq!(Title::parse("a\nb"), Err(Invalid::ControlCharacter));
+        assert_eq!(Nickname::parse("Сараа"), Err(FieldError::TooLong(Nickname::MAX)));
+        assert_eq!(Title::parse("a\nb"), Err(FieldError::ControlCharacter));
     }
 
     #[test]
     fn violations_are_told_in_the_order_of_the_fields() {
-        let mut violations = crate::shared::Violations::one("email", Invalid::Blank);
-        violations.add("username", Invalid::Taken);
-        assert_eq!(violations.ordered(&["username", "email"]).0[0].0, "username");
+        let mut field_errors = crate::shared::FieldErrors::one("email", FieldError::Blank);
+        field_errors.add("username", FieldError::Taken);
+        assert_eq!(field_errors.ordered(&["username", "email"]).0[0].0, "username");
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use diesel::prelude::*;
 use domain::{
-    audit::Entry as AuditEntry,
+    audit::AuditEntry,
     care::{
         CareError, Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting, Link,
         LinkId, Result, Status, ports::EntryRepository,

@@ -16,7 +16,7 @@ use domain::{
         ports::LinkRepository,
     },
     identity::Username,
-    shared::{AccountId, StoreError, Timestamp, Window},
+    shared::{AccountId, Page, StoreError, Timestamp},
 };
 
 pub struct DieselLinkRepository(pub Store);
@@ -109,10 +109,10 @@ impl LinkRepository for DieselLinkRepository {
     fn sheets_for(
         &self,
         account: AccountId,
-        window: Window<LinkId>,
+        page: Page<LinkId>,
         at: Timestamp,
     ) -> Result<Vec<LinkSheet>, StoreError> {
-        let rows = self.0.read(|conn| sheets(conn, account, window))?;
+        let rows = self.0.read(|conn| sheets(conn, account, page))?;
         let sheets = rows.into_iter().map(SheetRow::sheet).collect::<Result<Vec<_>, _>>()?;
         let seen: Vec<_> = sheets.iter().filter_map(|sheet| sheet.seen_by(account, at)).collect();
         if !seen.is_empty() {
@@ -167,10 +167,10 @@ fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<
 }
 
 /// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.
-fn sheets(conn: &mut Conn, account: AccountId, window: Window<LinkId>) -> QueryResult<Vec<SheetRow>> {
+fn sheets(conn: &mut Conn, account: AccountId, page: Page<LinkId>) -> QueryResult<Vec<SheetRow>> {
     let (patient, doctor) = diesel::alias!(accounts as patient, accounts as doctor);
     let (rx, dx) = diesel::alias!(clinical_entries as rx, clinical_entries as dx);
-    let (me, after) = (account.get(), window.after.map_or(0, LinkId::get));
+    let (me, after) = (account.get(), page.after.map_or(0, LinkId::get));
     on!(conn, |c| {
         links::table
             .inner_join(patient.on(patient.field(accounts::id).eq(links::patient_id)))
@@ -192,7 +192,7 @@ fn sheets(conn: &mut Conn, account: AccountId, window: Window<LinkId>) -> QueryR
             // By what no index has: PostgreSQL plans without knowing the limit, and would walk everybody's links in the
             // order of their ids until it has met enough of these.
             .order(links::id + 0)
-            .limit(window.limit())
+            .limit(page.limit())
             .select((
                 LinkRow::as_select(),
                 patient.fields(PersonRow::COLUMNS),

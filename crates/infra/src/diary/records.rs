@@ -42,7 +42,7 @@ impl PatientRecords for DieselRecordRepository {
             let link = link.ok_or(Fault::Rule(DiaryError::NotYourPatient))?;
             audit::add(conn, &reading.audit().clone().by_link(link))?;
             let patient = identity::person(conn, reading.patient())?;
-            let rows = RecordRow::page_of(conn, reading.patient(), reading.window())?;
+            let rows = RecordRow::page_of(conn, reading.patient(), reading.page())?;
             Ok::<_, Fault<DiaryError>>((patient, rows))
         })?;
         let records = rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?;

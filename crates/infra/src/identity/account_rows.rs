@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
     identity::{
-        BirthDate, Email, FatherName, GivenName, PasswordHash, Phone, ProfileEdit, Registering, Role, Sex,
+        BirthDate, Email, FatherName, GivenName, NewAccount, PasswordHash, Phone, ProfileEdit, Role, Sex,
         Username,
     },
     shared::Patch,
@@ -42,8 +42,8 @@ pub(super) struct NewAccountRow<'a> {
     created_at: At,
 }
 
-impl<'a> From<&'a Registering> for NewAccountRow<'a> {
-    fn from(r: &'a Registering) -> Self {
+impl<'a> From<&'a NewAccount> for NewAccountRow<'a> {
+    fn from(r: &'a NewAccount) -> Self {
         Self {
             username: r.username.as_str(),
             email: r.email.as_str(),

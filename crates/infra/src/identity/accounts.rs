@@ -2,7 +2,7 @@
 use super::{
     PersonRow,
     account_rows::{NewAccountRow, ProfileChanges, SessionRow, StandingChanges},
-    holders::Holders,
+    session_cache::SessionCache,
 };
 use crate::{
     audit,
@@ -13,25 +13,25 @@ use crate::{
 };
 use diesel::{prelude::*, upsert::excluded};
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     identity::{
-        AccountId, Caller, Credentials, Email, Grant, Holder, IdentityError, Nonce, PasswordHash, Person,
-        ProfileEdit, Registering, Result, SigningIn, Standing, StoredSession, TokenHash, Username,
-        ports::{AccountRepository, Taken, TokenMint},
+        AccountFlag, AccountId, Caller, Credentials, Email, IdentityError, NewAccount, Nonce, PasswordHash,
+        Person, ProfileEdit, Result, SessionAccount, SetFlag, SignIn, StoredSession, TokenHash, Username,
+        ports::{AccountRepository, NameConflict, TokenIssuer},
     },
-    shared::{Invalid, StoreError, Timestamp, Violations},
+    shared::{FieldError, FieldErrors, StoreError, Timestamp},
 };
 use std::sync::Arc;
 
 /// Holds the mint because a token is derived from the account's id, which only the store gives.
 pub struct DieselAccountRepository {
     store: Store,
-    mint: Arc<dyn TokenMint>,
-    holders: Holders,
+    token_issuer: Arc<dyn TokenIssuer>,
+    session_cache: SessionCache,
 }
 
 impl AccountRepository for DieselAccountRepository {
-    fn register(&self, registering: &Registering) -> Result<Person> {
+    fn register(&self, registering: &NewAccount) -> Result<Person> {
         self.store.write(|conn| {
             let row: PersonRow = on!(conn, |c| {
                 diesel::insert_into(accounts::table)
@@ -42,7 +42,7 @@ impl AccountRepository for DieselAccountRepository {
             .on_unique(taken)?;
             let person = Person::try_from(row).map_err(rule)?;
             self.open_session(conn, person.id, &registering.nonce, registering.at)?;
-            audit::add(conn, &Entry::own(person.id, Act::AccountRegistered, registering.at))?;
+            audit::add(conn, &AuditEntry::own(person.id, AuditAction::AccountRegistered, registering.at))?;
             Ok(person)
         })
     }
@@ -52,7 +52,7 @@ impl AccountRepository for DieselAccountRepository {
         username: Option<&'a Username>,
         email: Option<&'a Email>,
         except: Option<AccountId>,
-    ) -> Result<Taken, StoreError> {
+    ) -> Result<NameConflict, StoreError> {
         // An absent name is looked for as the blank one, which nobody has.
         let username = username.map_or("", Username::as_str);
         let key = email.map(Email::key).unwrap_or_default();
@@ -66,14 +66,14 @@ impl AccountRepository for DieselAccountRepository {
                     .load(c)
             })
         })?;
-        Ok(Taken {
+        Ok(NameConflict {
             username: rows.iter().any(|(name, _)| name == username),
             email: rows.iter().any(|(_, taken)| *taken == key),
         })
     }
 
-    fn holders(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
-        self.holders.of(tokens)
+    fn session_accounts(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError> {
+        self.session_cache.of(tokens)
     }
 
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError> {
@@ -105,7 +105,7 @@ impl AccountRepository for DieselAccountRepository {
         .transpose()
     }
 
-    fn sign_in(&self, signing_in: &SigningIn) -> Result<Nonce, StoreError> {
+    fn sign_in(&self, signing_in: &SignIn) -> Result<Nonce, StoreError> {
         self.store.write(|conn| {
             if let Some((old, new)) = &signing_in.rehash {
                 on!(conn, |c| {
@@ -143,16 +143,16 @@ impl AccountRepository for DieselAccountRepository {
         })
     }
 
-    fn grant(&self, grant: &Grant) -> Result<Person> {
+    fn grant(&self, grant: &SetFlag) -> Result<Person> {
         self.store.write(|conn| {
             let changes = match grant.standing {
-                Standing::Doctor(doctor) => {
+                AccountFlag::Doctor(doctor) => {
                     StandingChanges { is_doctor: Some(doctor), ..StandingChanges::default() }
                 }
-                Standing::Staff(staff) => {
+                AccountFlag::Staff(staff) => {
                     StandingChanges { is_staff: Some(staff), ..StandingChanges::default() }
                 }
-                Standing::Active(active) => {
+                AccountFlag::Active(active) => {
                     StandingChanges { is_active: Some(active), ..StandingChanges::default() }
                 }
             };
@@ -165,7 +165,8 @@ impl AccountRepository for DieselAccountRepository {
             })?;
             let row = row.ok_or(Fault::Rule(IdentityError::AccountUnknown))?;
             let person = Person::try_from(row).map_err(rule)?;
-            let entry = Entry { actor: None, ..Entry::own(person.id, grant.standing.act(), grant.at) };
+            let entry =
+                AuditEntry { actor: None, ..AuditEntry::own(person.id, grant.standing.act(), grant.at) };
             audit::add(conn, &entry)?;
             Ok(person)
         })
@@ -173,8 +174,8 @@ impl AccountRepository for DieselAccountRepository {
 }
 
 impl DieselAccountRepository {
-    pub fn new(store: Store, mint: Arc<dyn TokenMint>) -> Self {
-        Self { holders: Holders::new(store.clone()), store, mint }
+    pub fn new(store: Store, token_issuer: Arc<dyn TokenIssuer>) -> Self {
+        Self { session_cache: SessionCache::new(store.clone()), store, token_issuer }
     }
 
     /// The nonce of the session that is open afterwards.
@@ -185,7 +186,8 @@ impl DieselAccountRepository {
         fresh: &Nonce,
         at: Timestamp,
     ) -> QueryResult<Nonce> {
-        let derived = |nonce: &Nonce| self.mint.hash(self.mint.derive(account, nonce).expose());
+        let derived =
+            |nonce: &Nonce| self.token_issuer.hash(self.token_issuer.derive(account, nonce).expose());
         let row = SessionRow {
             account_id: account.get(),
             nonce: &fresh.0,
@@ -220,5 +222,5 @@ fn rule(e: StoreError) -> Fault<IdentityError> {
 /// PostgreSQL names the constraint, `accounts_email_key`; SQLite the column, `accounts.email_key`.
 fn taken(named: &str) -> IdentityError {
     let field = if named.contains("email") { "email" } else { "username" };
-    Violations::one(field, Invalid::Taken).into()
+    FieldErrors::one(field, FieldError::Taken).into()
 }

@@ -6,7 +6,7 @@ use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Ident, Output, ParamsString, PasswordHash as Phc, Salt},
 };
-use domain::identity::{IdentityError, Password, PasswordHash, Result, Verdict, ports::PasswordHasher};
+use domain::identity::{IdentityError, Password, PasswordCheck, PasswordHash, Result, ports::PasswordHasher};
 use rand::Rng;
 use std::sync::{Mutex, PoisonError};
 
@@ -73,7 +73,7 @@ impl Argon2Hasher {
         Ok(PasswordHash::new(phc.to_string()))
     }
 
-    fn judge(&self, password: &[u8], kept: &PasswordHash) -> Result<Verdict, Cause> {
+    fn judge(&self, password: &[u8], kept: &PasswordHash) -> Result<PasswordCheck, Cause> {
         let phc = Phc::new(kept.as_str())?;
         let (Some(salt), Some(wanted)) = (phc.salt, phc.hash) else {
             return Err("the stored hash has no salt or no output".into());
@@ -85,10 +85,14 @@ impl Argon2Hasher {
         self.derive(&argon, password, salt.as_ref(), &mut out)?;
         // `Output` compares in constant time.
         if Output::new(&out)? != wanted {
-            return Ok(Verdict::Wrong);
+            return Ok(PasswordCheck::Wrong);
         }
         let cost = |p: &Params| (p.m_cost(), p.t_cost(), p.p_cost());
-        Ok(if cost(&params) == cost(&self.params) { Verdict::Right } else { Verdict::RightButOutdated })
+        Ok(if cost(&params) == cost(&self.params) {
+            PasswordCheck::Right
+        } else {
+            PasswordCheck::RightButOutdated
+        })
     }
 }
 
@@ -97,7 +101,7 @@ impl PasswordHasher for Argon2Hasher {
         self.make(password.expose().as_bytes()).map_err(failed)
     }
 
-    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<Verdict> {
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<PasswordCheck> {
         self.judge(password.expose().as_bytes(), hash).map_err(failed)
     }
 
@@ -124,8 +128,8 @@ mod tests {
         let (one, two) = (hasher.hash(&password("x")).unwrap(), hasher.hash(&password("x")).unwrap());
         assert_ne!(one, two);
         assert!(one.as_str().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-        assert_eq!(hasher.verify(&password("x"), &one).unwrap(), Verdict::Right);
-        assert_eq!(hasher.verify(&password("y"), &one).unwrap(), Verdict::Wrong);
+        assert_eq!(hasher.verify(&password("x"), &one).unwrap(), PasswordCheck::Right);
+        assert_eq!(hasher.verify(&password("y"), &one).unwrap(), PasswordCheck::Wrong);
     }
 
     #[test]
@@ -142,7 +146,7 @@ mod tests {
         let kept = old.hash(&password("x")).unwrap();
         let new = Argon2Hasher::new(Cost::FOR_TESTS).unwrap();
         for _ in 0..3 {
-            assert_eq!(new.verify(&password("x"), &kept).unwrap(), Verdict::RightButOutdated);
+            assert_eq!(new.verify(&password("x"), &kept).unwrap(), PasswordCheck::RightButOutdated);
         }
         assert_eq!(new.spare.lock().unwrap().len(), 1);
     }

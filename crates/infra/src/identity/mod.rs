@@ -2,13 +2,13 @@
 mod account_rows;
 mod accounts;
 mod hasher;
-mod holders;
-mod mint;
 mod person;
-mod stays;
+mod session_cache;
+mod socket_sessions;
+mod token_issuer;
 pub use accounts::DieselAccountRepository;
 pub use hasher::{Argon2Hasher, Cost};
-pub use mint::HmacMint;
 pub use person::DieselPeople;
 pub(crate) use person::{PersonRow, person};
-pub use stays::DieselStayRepository;
+pub use socket_sessions::DieselSocketSessionRepository;
+pub use token_issuer::HmacTokenIssuer;

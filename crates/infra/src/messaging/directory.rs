@@ -9,19 +9,19 @@ use crate::{
 use diesel::{dsl::exists, prelude::*};
 use domain::{
     care::Status,
-    messaging::{Acquaintance, Peer, Who, ports::PeerDirectory},
+    messaging::{Peer, PeerRef, Relationship, ports::PeerDirectory},
     shared::{AccountId, StoreError},
 };
 
 pub struct DieselPeerDirectory(pub Store);
 
 impl PeerDirectory for DieselPeerDirectory {
-    fn find(&self, seen_by: AccountId, who: &Who) -> Result<Option<Peer>, StoreError> {
+    fn find(&self, seen_by: AccountId, who: &PeerRef) -> Result<Option<Peer>, StoreError> {
         // Whatever is not asked for is looked for as what nobody has: the id 0, the blank name.
         let (id, name) = match who {
-            Who::Id(id) => (id.get(), ""),
-            Who::Named(name) => (0, name.as_str()),
-            Who::Nobody => return Ok(None),
+            PeerRef::Id(id) => (id.get(), ""),
+            PeerRef::Named(name) => (0, name.as_str()),
+            PeerRef::Nobody => return Ok(None),
         };
         let me = seen_by.get();
         let linked = || {
@@ -43,8 +43,8 @@ impl PeerDirectory for DieselPeerDirectory {
             })
         })?;
         row.map(|(person, active, linked)| {
-            let acquaintance = if linked { Acquaintance::Linked } else { Acquaintance::Strangers };
-            Ok(Peer { person: person.try_into()?, active, acquaintance })
+            let relationship = if linked { Relationship::Linked } else { Relationship::Strangers };
+            Ok(Peer { person: person.try_into()?, active, relationship })
         })
         .transpose()
     }

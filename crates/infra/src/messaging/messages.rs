@@ -16,14 +16,14 @@ use diesel::{
     prelude::*,
 };
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     events::Event,
     identity::Person,
     messaging::{
         Message, MessageSent, MessagingError, Result, Room, Sending, Sent, Seq,
         ports::{MessageRepository, Waiting},
     },
-    shared::{AccountId, StoreError, Timestamp, Window},
+    shared::{AccountId, Page, StoreError, Timestamp},
 };
 use std::collections::BTreeSet;
 
@@ -43,14 +43,14 @@ impl MessageRepository for DieselMessageRepository {
         }
     }
 
-    fn since(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError> {
-        let after = window.after.map_or(0, Seq::get);
+    fn since(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError> {
+        let after = page.after.map_or(0, Seq::get);
         let rows: Vec<MessageRow> = self.0.read(|conn| {
             on!(conn, |c| {
                 kept_in(room)
                     .filter(messages::seq.gt(after))
                     .order(messages::seq)
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select(MessageRow::as_select())
                     .load(c)
             })
@@ -58,14 +58,14 @@ impl MessageRepository for DieselMessageRepository {
         rows.into_iter().map(|row| row.of(room)).collect()
     }
 
-    fn latest(&self, room: Room, window: Window<Seq>) -> Result<Vec<Message>, StoreError> {
-        let before = window.after.map_or(i64::MAX, Seq::get);
+    fn latest(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError> {
+        let before = page.after.map_or(i64::MAX, Seq::get);
         let rows: Vec<MessageRow> = self.0.read(|conn| {
             on!(conn, |c| {
                 kept_in(room)
                     .filter(messages::seq.lt(before))
                     .order(messages::seq.desc())
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select(MessageRow::as_select())
                     .load(c)
             })
@@ -76,17 +76,17 @@ impl MessageRepository for DieselMessageRepository {
     fn at_desk_since(
         &self,
         staff: AccountId,
-        window: Window<Seq>,
+        page: Page<Seq>,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
-        let after = window.after.map_or(0, Seq::get);
+        let after = page.after.map_or(0, Seq::get);
         let rows: Vec<(i64, i64, MessageRow)> = self.0.read(|conn| {
             on!(conn, |c| {
                 messages::table
                     .inner_join(conversations::table)
                     .filter(messages::desk_seq.gt(after))
                     .order(messages::desk_seq)
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select((conversations::low_id, conversations::high_id, MessageRow::as_select()))
                     .load(c)
             })
@@ -107,10 +107,10 @@ impl MessageRepository for DieselMessageRepository {
     fn waiting(
         &self,
         staff: AccountId,
-        window: Window<Waiting>,
+        page: Page<Waiting>,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
-        let (owner, seq) = window.after.map_or((0, 0), |(owner, seq)| (owner.get(), seq.get()));
+        let (owner, seq) = page.after.map_or((0, 0), |(owner, seq)| (owner.get(), seq.get()));
         let later =
             conversations::low_id.gt(owner).or(conversations::low_id.eq(owner).and(messages::seq.gt(seq)));
         let rows: Vec<(i64, MessageRow)> = self.0.read(|conn| {
@@ -123,7 +123,7 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(conversations::low_id.ge(owner))
                     .filter(later)
                     .order((conversations::low_id, messages::seq))
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select((conversations::low_id, MessageRow::as_select()))
                     .load(c)
             })
@@ -154,8 +154,8 @@ impl MessageRepository for DieselMessageRepository {
         Ok(found)
     }
 
-    fn peers(&self, of: AccountId, window: Window<i64>) -> Result<Vec<(i64, Person)>, StoreError> {
-        let (me, after) = (of.get(), window.after.unwrap_or_default());
+    fn peers(&self, of: AccountId, page: Page<i64>) -> Result<Vec<(i64, Person)>, StoreError> {
+        let (me, after) = (of.get(), page.after.unwrap_or_default());
         let rows: Vec<(i64, PersonRow)> = self.0.read(|conn| {
             on!(conn, |c| {
                 conversations::table
@@ -170,7 +170,7 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(conversations::id.gt(after))
                     // By what no index has, as a page of links is (`care/links.rs`).
                     .order(conversations::id + 0)
-                    .limit(window.limit())
+                    .limit(page.limit())
                     .select((conversations::id, PersonRow::as_select()))
                     .load(c)
             })
@@ -178,7 +178,7 @@ impl MessageRepository for DieselMessageRepository {
         rows.into_iter().map(|(key, row)| Ok((key, row.try_into()?))).collect()
     }
 
-    fn clear(&self, room: Room, audit: &[Entry]) -> Result<(), StoreError> {
+    fn clear(&self, room: Room, audit: &[AuditEntry]) -> Result<(), StoreError> {
         self.0.write(|conn| {
             let cleared = on!(conn, |c| {
                 diesel::update(conversations::table)
@@ -240,7 +240,7 @@ fn kept_in(room: Room) -> _ {
 }
 
 impl DieselMessageRepository {
-    /// On the trail of everybody whose room was read, before anything of it is shown.
+    /// On the audit log of everybody whose room was read, before anything of it is shown.
     fn note_seen<'a>(
         &self,
         staff: AccountId,
@@ -251,7 +251,8 @@ impl DieselMessageRepository {
         if owners.is_empty() {
             return Ok(());
         }
-        let entry = |owner| Entry { actor: Some(staff), ..Entry::own(owner, Act::SupportSeen, at) };
+        let entry =
+            |owner| AuditEntry { actor: Some(staff), ..AuditEntry::own(owner, AuditAction::SupportSeen, at) };
         let entries: Vec<_> = owners.into_iter().map(entry).collect();
         self.0.write(|conn| Ok(audit::add_all(conn, &entries)?))
     }

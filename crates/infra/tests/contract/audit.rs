@@ -1,10 +1,10 @@
-//! The trail is read newest first, one patient at a time, and the database itself keeps it from being rewritten.
+//! The audit log is read newest first, one patient at a time, and the database itself keeps it from being rewritten.
 use crate::support::{Town, at, username};
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     care::Status,
     identity::{ProfileEdit, ProfilePatch},
-    shared::{AccountId, Patch, Window},
+    shared::{AccountId, Page, Patch},
 };
 
 on_both!(the_database_refuses_to_rewrite_or_forget_an_entry, |town: &Town| {
@@ -35,7 +35,7 @@ on_both!(the_database_refuses_to_replace_or_truncate_an_entry, |town: &Town| {
 
 on_both!(nobody_has_a_trail_before_anything_was_done, |town: &Town| {
     town.patient("sarah");
-    assert_eq!(town.trail.of(AccountId::new(i64::MAX), Window::first()).unwrap(), []);
+    assert_eq!(town.audit_log.of(AccountId::new(i64::MAX), Page::first()).unwrap(), []);
 });
 
 on_both!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
@@ -44,9 +44,9 @@ on_both!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
     town.linked(&kyle, &house, Status::Accepted);
     let link = town.linked(&sarah, &house, Status::Accepted);
 
-    let lines = town.trail.of(sarah.id(), Window::first()).unwrap();
+    let lines = town.audit_log.of(sarah.id(), Page::first()).unwrap();
     let told: Vec<_> = lines.iter().map(|l| (l.entry.clone(), l.actor_name.as_deref())).collect();
-    let by = |actor, act, link, second| Entry {
+    let by = |actor, act, link, second| AuditEntry {
         actor: Some(actor),
         patient: sarah.id(),
         act,
@@ -56,9 +56,9 @@ on_both!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
     };
     let link = Some(link.id.get());
     let expected = [
-        (by(house.id(), Act::LinkAccepted, link, 20), Some("house")),
-        (by(sarah.id(), Act::LinkRequested, link, 10), Some("sarah")),
-        (by(sarah.id(), Act::AccountRegistered, None, 0), Some("sarah")),
+        (by(house.id(), AuditAction::LinkAccepted, link, 20), Some("house")),
+        (by(sarah.id(), AuditAction::LinkRequested, link, 10), Some("sarah")),
+        (by(sarah.id(), AuditAction::AccountRegistered, None, 0), Some("sarah")),
     ];
     assert_eq!(told, expected);
 });
@@ -66,7 +66,7 @@ on_both!(the_trail_is_newest_first_and_of_one_patient_only, |town: &Town| {
 on_both!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |town: &Town| {
     let sarah = town.patient("sarah");
     let patch = ProfilePatch { username: Patch::Set(username("anna")), ..ProfilePatch::default() };
-    let audit = Entry { actor: None, ..Entry::own(sarah.id(), Act::ProfileChanged, at(1)) };
+    let audit = AuditEntry { actor: None, ..AuditEntry::own(sarah.id(), AuditAction::ProfileChanged, at(1)) };
     town.accounts.edit(&ProfileEdit { account: sarah.id(), patch, password: None, audit }).unwrap();
     // Nobody has that id: an entry outlives what it tells of.
     let insert = format!(
@@ -75,11 +75,15 @@ on_both!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |town: &T
         sarah.id()
     );
     town.place.sql().run(&insert).unwrap();
-    let lines = town.trail.of(sarah.id(), Window::first()).unwrap();
+    let lines = town.audit_log.of(sarah.id(), Page::first()).unwrap();
     let told: Vec<_> = lines.iter().map(|l| (l.entry.act, l.actor_name.as_deref())).collect();
     assert_eq!(
         told,
-        [(Act::RecordDeleted, None), (Act::ProfileChanged, None), (Act::AccountRegistered, Some("anna"))]
+        [
+            (AuditAction::RecordDeleted, None),
+            (AuditAction::ProfileChanged, None),
+            (AuditAction::AccountRegistered, Some("anna"))
+        ]
     );
     assert_eq!(lines[0].entry.at.timestamp_subsec_micros(), 1);
 });
@@ -92,16 +96,16 @@ on_both!(a_long_trail_is_read_window_by_window_without_gap_or_repeat, |town: &To
          (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1100) select i from n) as numbers"
     );
     town.place.sql().run(&fill).unwrap();
-    let (mut window, mut sizes, mut ids) = (Window::first(), vec![], vec![]);
+    let (mut page, mut sizes, mut ids) = (Page::first(), vec![], vec![]);
     loop {
-        let page = town.trail.of(sarah, window).unwrap();
-        sizes.push(page.len());
-        let Some(last) = page.last() else { break };
-        window = Window::after(last.id);
-        ids.extend(page.iter().map(|line| line.id));
+        let lines = town.audit_log.of(sarah, page).unwrap();
+        sizes.push(lines.len());
+        let Some(last) = lines.last() else { break };
+        page = Page::after(last.id);
+        ids.extend(lines.iter().map(|line| line.id));
     }
     assert_eq!(sizes, [500, 500, 101, 0]);
     assert!(ids.is_sorted_by(|newer, older| newer > older));
-    let three = town.trail.of(sarah, Window::first().narrowed(3)).unwrap();
+    let three = town.audit_log.of(sarah, Page::first().with_limit(3)).unwrap();
     assert_eq!(three.iter().map(|line| line.id).collect::<Vec<_>>(), ids[..3]);
 });

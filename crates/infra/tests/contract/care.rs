@@ -1,14 +1,14 @@
 //! A link is asked for once, answered on what was seen, ended once; and its list shows everything that hangs on it.
 use crate::support::{Town, at, at_once, opening, username};
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     care::{
         Answer, CareError, EntryDraft, EntryKind, EntryText, EntryWriting, Link, LinkId, LinkSheet, Status,
         WritableLink,
     },
-    identity::{Caller, Grant, Standing},
+    identity::{AccountFlag, Caller, SetFlag},
     notifications::Notice,
-    shared::{Window, text::Prose},
+    shared::{Page, text::Prose},
 };
 
 pub(crate) const EVERY_STATUS: [Status; 3] = [Status::Pending, Status::Accepted, Status::Rejected];
@@ -40,7 +40,7 @@ on_both!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_bell_rings, |
     assert!(asked.iter().all(|asked| matches!(asked, Ok(_) | Err(CareError::AlreadyRequested))), "{asked:?}");
     assert_eq!(town.place.sql().count("links"), 1);
     assert_eq!(town.rung(&house).len(), 1);
-    assert_eq!(town.acts(&sarah), [Act::AccountRegistered, Act::LinkRequested]);
+    assert_eq!(town.acts(&sarah), [AuditAction::AccountRegistered, AuditAction::LinkRequested]);
 });
 
 on_both!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| {
@@ -60,8 +60,11 @@ on_both!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town
     assert_eq!(town.links.between(house.id(), sarah.id()).unwrap(), None);
     assert_eq!(town.links.find(LinkId::new(9_999)).unwrap(), None);
     assert_eq!(town.rung(&house), [Notice::LinkRequested { patient: "sarah Connor".into() }]);
-    let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0].entry;
-    assert_eq!((line.act, line.link, line.actor), (Act::LinkRequested, Some(id.get()), Some(sarah.id())));
+    let line = &town.audit_log.of(sarah.id(), Page::first()).unwrap()[0].entry;
+    assert_eq!(
+        (line.act, line.link, line.actor),
+        (AuditAction::LinkRequested, Some(id.get()), Some(sarah.id()))
+    );
 });
 
 on_both!(an_answer_to_what_the_link_no_longer_is_is_outdated, |town: &Town| {
@@ -105,7 +108,10 @@ on_both!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &To
     let doctor = || "house Connor".to_owned();
     let accepted = || Notice::LinkAccepted { doctor: doctor() };
     assert_eq!(town.rung(&sarah), [accepted(), Notice::LinkRejected { doctor: doctor() }, accepted()]);
-    assert_eq!(town.acts(&sarah)[2..], [Act::LinkAccepted, Act::LinkRejected, Act::LinkAccepted]);
+    assert_eq!(
+        town.acts(&sarah)[2..],
+        [AuditAction::LinkAccepted, AuditAction::LinkRejected, AuditAction::LinkAccepted]
+    );
 });
 
 on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
@@ -125,7 +131,7 @@ on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
         assert!(town.entries.on(kind, other.id).unwrap().is_some());
     }
     assert_eq!(town.place.sql().count("clinical_entries"), 2);
-    assert_eq!(town.acts(&sarah).last(), Some(&Act::LinkDeleted));
+    assert_eq!(town.acts(&sarah).last(), Some(&AuditAction::LinkDeleted));
     assert_eq!(town.rung(&sarah), rung, "ending a link rings nobody");
     let refused = town.refuses(|| town.links.end(&link.end(sarah.id(), at(41))));
     assert!(matches!(refused, CareError::RequestUnknown), "{refused:?}");
@@ -136,7 +142,7 @@ on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
 on_both!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
     let house = town.doctor("house");
     assert_eq!(town.people.named(&username("house")).unwrap(), Some(house.person.clone()));
-    let grant = Grant { username: username("house"), standing: Standing::Active(false), at: at(1) };
+    let grant = SetFlag { username: username("house"), standing: AccountFlag::Active(false), at: at(1) };
     town.accounts.grant(&grant).unwrap();
     assert_eq!(town.people.named(&username("house")).unwrap(), None);
 });
@@ -166,12 +172,12 @@ on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |tow
     expected.push(LinkSheet { link, patient, doctor, prescription: None, diagnosis: None });
     town.linked(&patients[0].0, &wilson, Status::Accepted);
 
-    assert_eq!(town.links.sheets_for(house.id(), Window::first(), at(50)).unwrap(), expected);
-    let of_patient = town.links.sheets_for(patients[1].0.id(), Window::first(), at(50)).unwrap();
+    assert_eq!(town.links.sheets_for(house.id(), Page::first(), at(50)).unwrap(), expected);
+    let of_patient = town.links.sheets_for(patients[1].0.id(), Page::first(), at(50)).unwrap();
     assert_eq!(of_patient, expected[1..2]);
-    let two = Window::after(expected[0].link.id).narrowed(2);
+    let two = Page::after(expected[0].link.id).with_limit(2);
     assert_eq!(town.links.sheets_for(house.id(), two, at(50)).unwrap(), expected[1..3]);
-    let beyond = Window::after(LinkId::new(i64::MAX));
+    let beyond = Page::after(LinkId::new(i64::MAX));
     assert_eq!(town.links.sheets_for(house.id(), beyond, at(50)).unwrap(), []);
 });
 
@@ -180,17 +186,17 @@ on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_oth
     let link = town.linked(&sarah, &house, Status::Accepted);
     town.ask(&house, &wilson);
     let before = (town.acts(&sarah), town.acts(&house));
-    town.links.sheets_for(sarah.id(), Window::first(), at(50)).unwrap();
+    town.links.sheets_for(sarah.id(), Page::first(), at(50)).unwrap();
     assert_eq!((town.acts(&sarah), town.acts(&house)), before, "nobody is told of their own looking");
 
-    town.links.sheets_for(house.id(), Window::first(), at(51)).unwrap();
+    town.links.sheets_for(house.id(), Page::first(), at(51)).unwrap();
     assert_eq!(town.acts(&house), before.1, "the doctor's own link was audited");
-    let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
-    let expected = (Act::LinkSeen, Some(house.id()), Some(link.id.get()), at(51));
+    let line = town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
+    let expected = (AuditAction::LinkSeen, Some(house.id()), Some(link.id.get()), at(51));
     assert_eq!((line.act, line.actor, line.link, line.at), expected);
     assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
-    // What the window leaves out was not seen.
-    town.links.sheets_for(house.id(), Window::after(link.id), at(52)).unwrap();
+    // What the page leaves out was not seen.
+    town.links.sheets_for(house.id(), Page::after(link.id), at(52)).unwrap();
     assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
 });
 
@@ -217,9 +223,9 @@ on_both!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
     let left: Vec<_> = ids.iter().map(|(_, link)| town.link(link).is_some()).collect();
     assert_eq!(left, [true, true, false, false, true]);
     for (patient, link) in &ids[2..4] {
-        let line = town.trail.of(patient.id(), Window::first()).unwrap().remove(0).entry;
+        let line = town.audit_log.of(patient.id(), Page::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.at);
-        assert_eq!(told, (Act::LinkExpired, None, Some(link.id.get()), at(100)));
+        assert_eq!(told, (AuditAction::LinkExpired, None, Some(link.id.get()), at(100)));
     }
     // A microsecond is not rounded away.
     let just_before = at(21) - chrono::TimeDelta::microseconds(1);

@@ -4,14 +4,14 @@ use crate::{
     support::{Town, at, at_once},
 };
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     care::{
         CareError, Entry, EntryChange, EntryEdit, EntryId, EntryKind, EntryRemoval, EntryText, Link,
         OwnEntry, Status,
     },
     identity::Caller,
     notifications::Notice,
-    shared::{Patch, Window, text::Prose},
+    shared::{Page, Patch, text::Prose},
 };
 
 fn text(raw: &str) -> Patch<EntryText> {
@@ -103,7 +103,7 @@ on_both!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
     assert!(tries.iter().all(known), "{tries:?}");
     assert_eq!(town.entries.on(kind, link.id).unwrap().as_ref(), Some(won[0]));
     assert_eq!(town.rung(&sarah).len(), 2, "the accepted link, and one prescription");
-    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == Act::PrescriptionMade).count(), 1);
+    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == AuditAction::PrescriptionMade).count(), 1);
 });
 
 on_both!(an_entry_that_is_gone_is_not_changed_or_removed, |town: &Town| {
@@ -145,10 +145,10 @@ on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town|
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let link = town.linked(&sarah, &house, Status::Accepted);
     for (kind, act, notice) in [
-        (EntryKind::Prescription, Act::PrescriptionMade, Notice::PrescriptionCreated {}),
+        (EntryKind::Prescription, AuditAction::PrescriptionMade, Notice::PrescriptionCreated {}),
         (
             EntryKind::Diagnosis,
-            Act::DiagnosisMade,
+            AuditAction::DiagnosisMade,
             Notice::DiagnosisCreated { doctor: "house Connor".into() },
         ),
     ] {
@@ -159,7 +159,7 @@ on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town|
         assert_eq!(town.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
         assert_eq!(town.entries.on(kind, link.id).unwrap(), Some(expected));
         assert_eq!(town.rung(&sarah).last(), Some(&notice));
-        let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry;
+        let line = town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.object);
         assert_eq!(told, (act, Some(house.id()), Some(link.id.get()), Some(entry.id.get())));
     }
@@ -182,7 +182,8 @@ on_both!(a_change_writes_what_it_sets_and_rings_only_if_something_differs, |town
         assert_eq!(town.entries.find(entry.kind, entry.id).unwrap().unwrap().0, after);
         assert_eq!(town.rung(&sarah).len(), rung + bells);
     }
-    let changes = town.acts(&sarah).into_iter().filter(|act| *act == Act::PrescriptionChanged).count();
+    let changes =
+        town.acts(&sarah).into_iter().filter(|act| *act == AuditAction::PrescriptionChanged).count();
     assert_eq!(changes, 4, "every change is audited, even one that differs in nothing");
 });
 
@@ -191,13 +192,13 @@ on_both!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| 
     let rung = town.rung(&sarah);
     town.entries.remove(entry.kind, &removal(&entry, &link, &house)).unwrap();
     assert_eq!(town.entries.find(entry.kind, entry.id).unwrap(), None);
-    assert_eq!((town.acts(&sarah).last(), town.rung(&sarah)), (Some(&Act::DiagnosisDeleted), rung));
+    assert_eq!((town.acts(&sarah).last(), town.rung(&sarah)), (Some(&AuditAction::DiagnosisDeleted), rung));
     let next = town.entries.write(&writing(&link, entry.kind, "again", &house)).unwrap();
     assert!(next.id > entry.id, "an id was given twice");
 });
 
-fn seen(kind: EntryKind, link: &Link) -> domain::audit::Entry {
-    domain::audit::Entry {
+fn seen(kind: EntryKind, link: &Link) -> domain::audit::AuditEntry {
+    domain::audit::AuditEntry {
         actor: Some(link.doctor),
         patient: link.patient,
         act: kind.seen(),
@@ -224,6 +225,6 @@ on_both!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Tow
     assert_eq!(town.acts(&sarah), before);
     for (kind, found) in [(entry.kind, Some(entry.clone())), (other(entry.kind), None)] {
         assert_eq!(town.entries.read_as_doctor(kind, link.id, &seen(kind, &link)).unwrap(), found);
-        assert_eq!(town.trail.of(sarah.id(), Window::first()).unwrap().remove(0).entry, seen(kind, &link));
+        assert_eq!(town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry, seen(kind, &link));
     }
 });

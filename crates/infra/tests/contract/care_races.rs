@@ -4,17 +4,17 @@ use crate::{
     support::{Town, at, at_once, both_at_once},
 };
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     care::{Answer, CareError, EntryKind, LinkId, Status},
     identity::Caller,
-    shared::Window,
+    shared::Page,
 };
 
 const ROUNDS: usize = 40;
 
-/// Where, in the order in which things happened, the act stands in the trail of this link.
-fn place_in_trail(town: &Town, patient: &Caller, link: LinkId, act: Act) -> Vec<i64> {
-    let lines = town.trail.of(patient.id(), Window::first()).unwrap();
+/// Where, in the order in which things happened, the act stands in the audit log of this link.
+fn place_in_trail(town: &Town, patient: &Caller, link: LinkId, act: AuditAction) -> Vec<i64> {
+    let lines = town.audit_log.of(patient.id(), Page::first()).unwrap();
     let of_link =
         lines.into_iter().filter(|line| line.entry.link == Some(link.get()) && line.entry.act == act);
     of_link.map(|line| line.id).collect()
@@ -30,8 +30,8 @@ on_both!(a_link_that_is_accepted_and_ended_at_once_is_gone_and_never_accepted_af
             both_at_once(|| town.links.answer(&accept), || town.links.end(&link.end(sarah.id(), at(20))));
         assert!(ended.is_ok(), "round {round}: {ended:?}");
         assert_eq!(town.link(&link), None, "round {round}");
-        let accepts = place_in_trail(town, &sarah, link.id, Act::LinkAccepted);
-        let ends = place_in_trail(town, &sarah, link.id, Act::LinkDeleted);
+        let accepts = place_in_trail(town, &sarah, link.id, AuditAction::LinkAccepted);
+        let ends = place_in_trail(town, &sarah, link.id, AuditAction::LinkDeleted);
         match answered {
             Ok(()) => {
                 accepted_bells += 1;
@@ -58,8 +58,8 @@ on_both!(of_an_acceptance_and_a_rejection_at_once_one_is_outdated, |town: &Town|
         let (accept, reject) = (answer(Answer::Accept), answer(Answer::Reject));
         let (accepted, rejected) = both_at_once(|| town.links.answer(&accept), || town.links.answer(&reject));
         let (status, act) = match (accepted, rejected) {
-            (Ok(()), Err(CareError::Outdated)) => (Status::Accepted, Act::LinkAccepted),
-            (Err(CareError::Outdated), Ok(())) => (Status::Rejected, Act::LinkRejected),
+            (Ok(()), Err(CareError::Outdated)) => (Status::Accepted, AuditAction::LinkAccepted),
+            (Err(CareError::Outdated), Ok(())) => (Status::Rejected, AuditAction::LinkRejected),
             other => panic!("round {round}: {other:?}"),
         };
         assert_eq!(town.link(&link).unwrap().status, status);
@@ -78,8 +78,8 @@ on_both!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_fi
         let (written, rejected) =
             both_at_once(|| town.entries.write(&writing), || town.links.answer(&reject));
         assert!(rejected.is_ok(), "round {round}: {rejected:?}");
-        let made = place_in_trail(town, &sarah, link.id, Act::PrescriptionMade);
-        let rejections = place_in_trail(town, &sarah, link.id, Act::LinkRejected);
+        let made = place_in_trail(town, &sarah, link.id, AuditAction::PrescriptionMade);
+        let rejections = place_in_trail(town, &sarah, link.id, AuditAction::LinkRejected);
         let there = town.entries.on(EntryKind::Prescription, link.id).unwrap();
         match written {
             Ok(entry) => {
@@ -105,7 +105,7 @@ on_both!(an_entry_written_while_the_link_is_ended_is_never_left_without_it, |tow
         assert!(ended.is_ok(), "round {round}: {ended:?}");
         assert!(matches!(written, Ok(_) | Err(CareError::LinkUnknown)), "round {round}: {written:?}");
         assert_eq!(town.place.sql().count("clinical_entries"), 0, "round {round}");
-        let made = place_in_trail(town, &sarah, link.id, Act::DiagnosisMade).len();
+        let made = place_in_trail(town, &sarah, link.id, AuditAction::DiagnosisMade).len();
         assert_eq!(made, usize::from(written.is_ok()), "round {round}");
     }
 });
@@ -121,7 +121,8 @@ on_both!(what_two_nodes_expire_at_once_is_removed_once_and_told_of_once, |town: 
         assert_eq!(removed.iter().sum::<usize>(), patients.len(), "round {round}: {removed:?}");
         assert_eq!(town.place.sql().count("links"), 0);
         for patient in &patients {
-            let expired = town.acts(patient).into_iter().filter(|act| *act == Act::LinkExpired).count();
+            let expired =
+                town.acts(patient).into_iter().filter(|act| *act == AuditAction::LinkExpired).count();
             assert_eq!(expired, round + 1);
         }
     }

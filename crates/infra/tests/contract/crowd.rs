@@ -8,14 +8,14 @@ use domain::{
     care::{CareError, Status},
     diary::{BodyPartId, Record, RecordCreated, RecordDraft},
     identity::Caller,
-    shared::{StoreError, Window, deadline, text::Prose},
+    shared::{Page, StoreError, deadline, text::Prose},
 };
 use std::time::{Duration, Instant};
 
 const EACH: usize = 10;
 
 fn all(town: &Town, owner: &Caller) -> Vec<Record> {
-    let mut records = town.records.page_of(owner.id(), Window::first()).unwrap();
+    let mut records = town.records.page_of(owner.id(), Page::first()).unwrap();
     records.sort_by_key(|record| record.id);
     records
 }

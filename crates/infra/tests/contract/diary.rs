@@ -1,11 +1,11 @@
-//! A diary is its owner's; a doctor opens it by right of an accepted link, and the trail says so.
+//! A diary is its owner's; a doctor opens it by right of an accepted link, and the audit log says so.
 use crate::{
     care::EVERY_STATUS,
     owned::{Edits, Fixture, assert_pages, fill},
     support::{Town, at},
 };
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     care::{Answer, Status},
     diary::{
         BodyPartId, DiaryError, DiaryReading, Intensity, Note, NoteDraft, NoteEdit, NoteId, NoteTitle,
@@ -14,7 +14,7 @@ use domain::{
     identity::{AccountId, Caller},
     notifications::Notice,
     owned::{Created, OwnedResource, ports::OwnedRepository},
-    shared::{Patch, Timestamp, Window, text::Prose},
+    shared::{Page, Patch, Timestamp, text::Prose},
 };
 use infra::{
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
@@ -111,12 +111,12 @@ fn made(town: &Town, owner: &Caller) -> Record {
     town.records.create(&Record::creation(owner, at(30))).unwrap()
 }
 
-fn reading(doctor: &Caller, patient: AccountId, window: Window<RecordId>) -> DiaryReading {
-    DiaryReading::by(doctor.doctor().unwrap(), patient, window, at(50))
+fn reading(doctor: &Caller, patient: AccountId, page: Page<RecordId>) -> DiaryReading {
+    DiaryReading::by(doctor.doctor().unwrap(), patient, page, at(50))
 }
 
-fn last_entry(town: &Town, patient: &Caller) -> Entry {
-    town.trail.of(patient.id(), Window::first()).unwrap().remove(0).entry
+fn last_entry(town: &Town, patient: &Caller) -> AuditEntry {
+    town.audit_log.of(patient.id(), Page::first()).unwrap().remove(0).entry
 }
 
 on_both!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |town: &Town| {
@@ -125,8 +125,7 @@ on_both!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |t
     made(town, &sarah);
     town.linked(&sarah, &wilson, Status::Accepted);
     let refuses = |patient| {
-        let refused =
-            town.refuses(|| town.patients.read_as_doctor(&reading(&house, patient, Window::first())));
+        let refused = town.refuses(|| town.patients.read_as_doctor(&reading(&house, patient, Page::first())));
         assert!(matches!(refused, DiaryError::NotYourPatient), "{refused:?}");
     };
     refuses(sarah.id());
@@ -141,7 +140,7 @@ on_both!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |t
     let link = answer(&link, Answer::Reject);
     refuses(sarah.id());
     let link = answer(&link, Answer::Accept);
-    town.patients.read_as_doctor(&reading(&house, sarah.id(), Window::first())).unwrap();
+    town.patients.read_as_doctor(&reading(&house, sarah.id(), Page::first())).unwrap();
     town.links.end(&link.end(sarah.id(), at(21))).unwrap();
     refuses(sarah.id());
 });
@@ -152,19 +151,19 @@ on_both!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |town: &Town|
     let link = town.linked(&sarah, &house, Status::Accepted);
     let records = [made(town, &sarah), made(town, &sarah)];
     made(town, &kyle);
-    let read = town.patients.read_as_doctor(&reading(&house, sarah.id(), Window::first())).unwrap();
+    let read = town.patients.read_as_doctor(&reading(&house, sarah.id(), Page::first())).unwrap();
     assert_eq!(read, (sarah.person.clone(), records.to_vec()));
-    let expected = Entry {
+    let expected = AuditEntry {
         actor: Some(house.id()),
         patient: sarah.id(),
-        act: Act::RecordsSeen,
+        act: AuditAction::RecordsSeen,
         link: Some(link.id.get()),
         object: None,
         at: at(50),
     };
     assert_eq!(last_entry(town, &sarah), expected);
-    assert!(!town.acts(&kyle).contains(&Act::RecordsSeen));
-    let second = reading(&house, sarah.id(), Window::after(records[0].id).narrowed(1));
+    assert!(!town.acts(&kyle).contains(&AuditAction::RecordsSeen));
+    let second = reading(&house, sarah.id(), Page::after(records[0].id).with_limit(1));
     assert_eq!(town.patients.read_as_doctor(&second).unwrap().1, records[1..]);
 });
 
@@ -197,8 +196,8 @@ on_both!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |to
     let (sarah, kyle, house) = (town.patient("sarah"), town.patient("kyle"), town.doctor("house"));
     town.linked(&sarah, &house, Status::Accepted);
     fill::<Record>(town, &sarah, &kyle);
-    assert_pages::<Record>(&sarah, |window| {
-        town.patients.read_as_doctor(&reading(&house, sarah.id(), window)).unwrap().1
+    assert_pages::<Record>(&sarah, |page| {
+        town.patients.read_as_doctor(&reading(&house, sarah.id(), page)).unwrap().1
     });
 });
 

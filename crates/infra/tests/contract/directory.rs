@@ -2,23 +2,23 @@
 use crate::support::{Town, at, registering, username};
 use domain::{
     care::Status,
-    identity::{Caller, Grant, Person, Role, Standing, Username},
-    messaging::{Acquaintance, Peer, Who},
+    identity::{AccountFlag, Caller, Person, Role, SetFlag, Username},
+    messaging::{Peer, PeerRef, Relationship},
     shared::AccountId,
 };
 
 fn stranger(person: &Caller) -> Peer {
-    Peer { person: person.person.clone(), active: true, acquaintance: Acquaintance::Strangers }
+    Peer { person: person.person.clone(), active: true, relationship: Relationship::Strangers }
 }
 
 fn find(town: &Town, seen_by: &Caller, raw: &str) -> Option<Peer> {
-    town.directory.find(seen_by.id(), &Who::parse(raw)).unwrap()
+    town.directory.find(seen_by.id(), &PeerRef::parse(raw)).unwrap()
 }
 
-fn acquaintance(town: &Town, seen_by: &Caller, who: &Caller) -> Acquaintance {
-    let found = town.directory.find(seen_by.id(), &Who::Id(who.id())).unwrap().unwrap();
+fn relationship(town: &Town, seen_by: &Caller, who: &Caller) -> Relationship {
+    let found = town.directory.find(seen_by.id(), &PeerRef::Id(who.id())).unwrap().unwrap();
     assert_eq!(found.person, who.person);
-    found.acquaintance
+    found.relationship
 }
 
 on_both!(people_are_found_by_id_and_by_name, |town: &Town| {
@@ -36,16 +36,17 @@ on_both!(whoever_nobody_is_is_not_found, |town: &Town| {
     {
         assert_eq!(find(town, &sarah, raw), None, "{raw:?}");
     }
-    assert_eq!(town.directory.find(sarah.id(), &Who::Nobody).unwrap(), None);
+    assert_eq!(town.directory.find(sarah.id(), &PeerRef::Nobody).unwrap(), None);
     for id in [0, -1, i64::MAX, i64::MIN] {
-        assert_eq!(town.directory.find(sarah.id(), &Who::Id(AccountId::new(id))).unwrap(), None, "{id}");
+        assert_eq!(town.directory.find(sarah.id(), &PeerRef::Id(AccountId::new(id))).unwrap(), None, "{id}");
     }
 });
 
 on_both!(a_deactivated_person_is_found_as_such, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     for active in [false, true] {
-        let grant = Grant { username: username("house"), standing: Standing::Active(active), at: at(40) };
+        let grant =
+            SetFlag { username: username("house"), standing: AccountFlag::Active(active), at: at(40) };
         town.accounts.grant(&grant).unwrap();
         for raw in ["house", &house.id().to_string()] {
             assert_eq!(find(town, &sarah, raw), Some(Peer { active, ..stranger(&house) }));
@@ -56,16 +57,16 @@ on_both!(a_deactivated_person_is_found_as_such, |town: &Town| {
 on_both!(people_are_linked_while_their_link_is_accepted_whoever_asks, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     let expect = |expected| {
-        assert_eq!(acquaintance(town, &sarah, &house), expected);
-        assert_eq!(acquaintance(town, &house, &sarah), expected);
+        assert_eq!(relationship(town, &sarah, &house), expected);
+        assert_eq!(relationship(town, &house, &sarah), expected);
     };
-    expect(Acquaintance::Strangers);
+    expect(Relationship::Strangers);
     let link = town.linked(&sarah, &house, Status::Accepted);
-    expect(Acquaintance::Linked);
+    expect(Relationship::Linked);
     town.links.end(&link.end(sarah.id(), at(30))).unwrap();
-    expect(Acquaintance::Strangers);
+    expect(Relationship::Strangers);
     town.linked(&house, &town.doctor("wilson"), Status::Accepted);
-    expect(Acquaintance::Strangers);
+    expect(Relationship::Strangers);
 });
 
 on_both!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
@@ -74,7 +75,7 @@ on_both!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
         let patient = town.patient(status.as_str());
         town.linked(&patient, &house, status);
         for (one, other) in [(&patient, &house), (&house, &patient)] {
-            assert_eq!(acquaintance(town, one, other), Acquaintance::Strangers, "{status:?}");
+            assert_eq!(relationship(town, one, other), Relationship::Strangers, "{status:?}");
         }
     }
 });
@@ -85,7 +86,7 @@ on_both!(a_link_with_somebody_else_links_nobody, |town: &Town| {
     town.linked(&sarah, &house, Status::Accepted);
     town.linked(&kyle, &house, Status::Accepted);
     town.linked(&house, &wilson, Status::Accepted);
-    let linked = |one, other| acquaintance(town, one, other) == Acquaintance::Linked;
+    let linked = |one, other| relationship(town, one, other) == Relationship::Linked;
     let everybody = [&sarah, &kyle, &house, &wilson];
     let links: Vec<Vec<bool>> =
         everybody.iter().map(|one| everybody.iter().map(|other| linked(one, other)).collect()).collect();
@@ -103,8 +104,8 @@ on_both!(a_link_answered_with_one_doctor_and_asked_of_another_is_of_the_first_on
     let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
     town.linked(&sarah, &wilson, Status::Pending);
     town.linked(&sarah, &house, Status::Accepted);
-    assert_eq!(acquaintance(town, &sarah, &wilson), Acquaintance::Strangers);
-    assert_eq!(acquaintance(town, &sarah, &house), Acquaintance::Linked);
+    assert_eq!(relationship(town, &sarah, &wilson), Relationship::Strangers);
+    assert_eq!(relationship(town, &sarah, &house), Relationship::Linked);
 });
 
 /// A name of digits only cannot be chosen; accounts from before that rule may have one.
@@ -121,7 +122,7 @@ on_both!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
     assert_eq!(find(town, &sarah, "4242"), None);
     assert_eq!(find(town, &sarah, &digits.id().to_string()), Some(stranger(&digits)));
     // Asked for as a name it is one.
-    let by_name = Who::Named(Username::known_as("4242").unwrap());
+    let by_name = PeerRef::Named(Username::known_as("4242").unwrap());
     assert_eq!(town.directory.find(sarah.id(), &by_name).unwrap(), Some(stranger(&digits)));
 });
 
@@ -136,11 +137,11 @@ on_both!(a_person_is_told_as_they_are_now, |town: &Town| {
     assert_eq!(find(town, &sarah, "house"), None);
     let house = town.accounts.register(&registering("house")).unwrap();
     assert_eq!(find(town, &sarah, "house").unwrap().person, house);
-    let grant = Grant { username: username("house"), standing: Standing::Doctor(true), at: at(40) };
+    let grant = SetFlag { username: username("house"), standing: AccountFlag::Doctor(true), at: at(40) };
     let doctor = town.accounts.grant(&grant).unwrap();
     assert!(doctor.roles.has(Role::Doctor));
     assert_eq!(
-        town.second_node().directory.find(sarah.id(), &Who::Id(house.id)).unwrap().unwrap().person,
+        town.second_node().directory.find(sarah.id(), &PeerRef::Id(house.id)).unwrap().unwrap().person,
         doctor
     );
 });

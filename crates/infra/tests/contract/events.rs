@@ -11,13 +11,13 @@ use domain::{
     },
     messaging::{Message, MessagingError, Seq},
     notifications::Notification,
-    shared::{StoreError, Window},
+    shared::{Page, StoreError},
 };
 use infra::bus::InProcessBus;
 use std::sync::{Arc, Mutex, OnceLock};
 
 fn lines(town: &Town, owner: &domain::identity::Caller) -> Vec<Notification> {
-    town.lines.of(owner.id(), Window::first()).unwrap()
+    town.lines.of(owner.id(), Page::first()).unwrap()
 }
 
 /// When it hears of something, it looks for it in the database, from another node.

@@ -8,8 +8,8 @@ use crate::{
 use domain::{
     care::Status,
     diary::{DiaryError, DiaryReading, Record, RecordCreated},
-    identity::{Nonce, SigningIn},
-    shared::Window,
+    identity::{Nonce, SignIn},
+    shared::Page,
 };
 use std::{
     sync::atomic::{AtomicBool, Ordering::SeqCst},
@@ -80,7 +80,7 @@ fn a_doctor_never_reads_what_was_written_after_the_link_ended() {
     let before = make();
     let gate =
         Gate::closed(&town, "before insert on audit_entries for each row when (new.act = 'records.read')");
-    let reading = DiaryReading::by(house.doctor().unwrap(), sarah.id(), Window::first(), at(50));
+    let reading = DiaryReading::by(house.doctor().unwrap(), sarah.id(), Page::first(), at(50));
     let (read, after): (Result<_, DiaryError>, Record) = let_in_between(
         gate,
         || town.patients.read_as_doctor(&reading),
@@ -104,7 +104,7 @@ fn a_sign_out_between_the_steps_of_a_sign_in_makes_it_fail_for_nobody() {
     let town = Town::on(Backend::Postgres);
     let sarah = town.patient("sarah").id();
     let gate = Gate::closed(&town, "after insert on sessions for each statement");
-    let signing_in = SigningIn { account: sarah, fresh: Nonce("fresh".into()), rehash: None, at: at(40) };
+    let signing_in = SignIn { account: sarah, fresh: Nonce("fresh".into()), rehash: None, at: at(40) };
     let (nonce, out) =
         let_in_between(gate, || town.accounts.sign_in(&signing_in), || town.accounts.sign_out(sarah));
     assert!(nonce.is_ok() && out.is_ok(), "{nonce:?} {out:?}");

@@ -1,25 +1,28 @@
 //! Accounts are made once, names are held once, and operators say what an account may do.
 use crate::support::{Town, at, at_once, email, holder, registering, username};
 use domain::{
-    audit::Act,
-    identity::{AccountId, Grant, IdentityError, Registering, Role, Roles, Standing, Username, ports::Taken},
-    shared::{Invalid, Violations, Window},
+    audit::AuditAction,
+    identity::{
+        AccountFlag, AccountId, IdentityError, NewAccount, Role, Roles, SetFlag, Username,
+        ports::NameConflict,
+    },
+    shared::{FieldError, FieldErrors, Page},
 };
 use std::fmt::Debug;
 
 /// The field that was refused as taken.
 pub(crate) fn taken_field<T: Debug>(refused: Result<T, IdentityError>) -> &'static str {
     match refused {
-        Err(IdentityError::Invalid(Violations(fields))) => match fields.as_slice() {
-            [(field, Invalid::Taken)] => field,
+        Err(IdentityError::Fields(FieldErrors(fields))) => match fields.as_slice() {
+            [(field, FieldError::Taken)] => field,
             other => panic!("refused otherwise: {other:?}"),
         },
         other => panic!("not refused as taken: {other:?}"),
     }
 }
 
-fn grant(name: &str, standing: Standing) -> Grant {
-    Grant { username: Username::known_as(name).unwrap(), standing, at: at(30) }
+fn grant(name: &str, standing: AccountFlag) -> SetFlag {
+    SetFlag { username: Username::known_as(name).unwrap(), standing, at: at(30) }
 }
 
 on_both!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
@@ -29,19 +32,19 @@ on_both!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
         ("other", "sarah@example.com", "email"),
         ("other", "SARAH@Example.COM", "email"),
     ] {
-        let second = Registering { email: email(address), ..registering(name) };
+        let second = NewAccount { email: email(address), ..registering(name) };
         let refused = town.refuses(|| town.accounts.register(&second));
         assert_eq!(taken_field::<()>(Err(refused)), field, "{name} {address}");
     }
     // Names are compared with case.
-    let other = Registering { email: email("other@example.com"), ..registering("Sarah") };
+    let other = NewAccount { email: email("other@example.com"), ..registering("Sarah") };
     town.accounts.register(&other).unwrap();
 });
 
 on_both!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| {
     let tries = at_once(8, |i| {
         let address = email(&format!("sarah{i}@example.com"));
-        town.accounts.register(&Registering { email: address, ..registering("sarah") })
+        town.accounts.register(&NewAccount { email: address, ..registering("sarah") })
     });
     only_one_was_written(town, tries, "username");
 });
@@ -49,7 +52,7 @@ on_both!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| 
 on_both!(of_eight_who_register_one_address_at_once_exactly_one_wins, |town: &Town| {
     let tries = at_once(8, |i| {
         let address = if i % 2 == 0 { "sarah@example.com" } else { "Sarah@EXAMPLE.com" };
-        town.accounts.register(&Registering { email: email(address), ..registering(&format!("sarah{i}")) })
+        town.accounts.register(&NewAccount { email: email(address), ..registering(&format!("sarah{i}")) })
     });
     only_one_was_written(town, tries, "email");
 });
@@ -66,11 +69,11 @@ fn only_one_was_written<T: Debug>(town: &Town, tries: Vec<Result<T, IdentityErro
 }
 
 on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town| {
-    let registering = Registering { nonce: town.mint.nonce(), ..registering("sarah") };
+    let registering = NewAccount { nonce: town.token_issuer.nonce(), ..registering("sarah") };
     let sarah = town.accounts.register(&registering).unwrap();
 
-    let token = town.mint.derive(sarah.id, &registering.nonce);
-    let hash = town.mint.hash(token.expose());
+    let token = town.token_issuer.derive(sarah.id, &registering.nonce);
+    let hash = town.token_issuer.hash(token.expose());
     let known = holder(&*town.accounts, &hash).unwrap();
     assert_eq!((known.caller.person, known.active), (sarah.clone(), true));
 
@@ -78,17 +81,17 @@ on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Tow
     assert!(everything.contains(&hash.0), "the search does not see the sessions");
     assert!(!everything.contains(token.expose()), "the plain token is in the database:\n{everything}");
 
-    let lines = town.trail.of(sarah.id, Window::first()).unwrap();
+    let lines = town.audit_log.of(sarah.id, Page::first()).unwrap();
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     assert_eq!(
         (line.entry.act, line.entry.actor, line.entry.at),
-        (Act::AccountRegistered, Some(sarah.id), at(0))
+        (AuditAction::AccountRegistered, Some(sarah.id), at(0))
     );
 });
 
 on_both!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
     let sarah = registering("Сара");
-    let sarah = Registering {
+    let sarah = NewAccount {
         email: email("Sarah.Connor@Example.com"),
         roles: Roles::PATIENT.with(Role::Staff),
         ..sarah
@@ -124,14 +127,14 @@ on_both!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town|
     ] {
         let (username, address) = (name.map(username), address.map(email));
         let taken = town.accounts.taken(username.as_ref(), address.as_ref(), except).unwrap();
-        let expected = Taken { username: expected.0, email: expected.1 };
+        let expected = NameConflict { username: expected.0, email: expected.1 };
         assert_eq!(taken, expected, "{username:?} {address:?} {except:?}");
     }
 });
 
 on_both!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
     town.patient("sarah");
-    for standing in [Standing::Doctor(true), Standing::Staff(true), Standing::Active(false)] {
+    for standing in [AccountFlag::Doctor(true), AccountFlag::Staff(true), AccountFlag::Active(false)] {
         let refused = town.refuses(|| town.accounts.grant(&grant("Sarah", standing)));
         assert!(matches!(refused, IdentityError::AccountUnknown), "{refused:?}");
     }
@@ -139,17 +142,17 @@ on_both!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
 
 on_both!(an_operator_makes_doctors_and_staff, |town: &Town| {
     let (sarah, bystander) = (town.patient("sarah"), town.patient("kyle"));
-    let person = town.accounts.grant(&grant("sarah", Standing::Doctor(true))).unwrap();
+    let person = town.accounts.grant(&grant("sarah", AccountFlag::Doctor(true))).unwrap();
     assert_eq!(person.roles, Roles::PATIENT.with(Role::Doctor));
-    town.accounts.grant(&grant("sarah", Standing::Staff(true))).unwrap();
+    town.accounts.grant(&grant("sarah", AccountFlag::Staff(true))).unwrap();
 
     let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
     assert!(known.caller.is_staff() && known.active && known.session.is_some());
     let other = town.accounts.credentials(&username("kyle")).unwrap().unwrap();
     assert_eq!((other.caller, other.active), (bystander, true));
     // An operator has no account: the house itself did it.
-    let line = &town.trail.of(sarah.id(), Window::first()).unwrap()[0];
-    assert_eq!((line.entry.act, line.entry.actor), (Act::AccountMadeStaff, None));
+    let line = &town.audit_log.of(sarah.id(), Page::first()).unwrap()[0];
+    assert_eq!((line.entry.act, line.entry.actor), (AuditAction::AccountMadeStaff, None));
 });
 
 on_both!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town: &Town| {
@@ -158,7 +161,7 @@ on_both!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town:
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
     let active = |token| holder(&*town.accounts, token).map(|holder| holder.active);
     for now in [false, true] {
-        town.accounts.grant(&grant("sarah", Standing::Active(now))).unwrap();
+        town.accounts.grant(&grant("sarah", AccountFlag::Active(now))).unwrap();
         let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
         assert_eq!((known.active, known.session.as_ref()), (now, Some(&of_sarah)));
         assert_eq!([active(&of_sarah.hash), active(&of_kyle.hash)], [Some(now), Some(true)]);

@@ -5,9 +5,9 @@ use crate::{
     talk::{between, deletion, named, numbers, saying, support_of, texts},
 };
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     messaging::{Message, Room, Seq},
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 
 /// That many more messages, by SQL: a long conversation is made in no time.
@@ -26,8 +26,8 @@ fn lengthen(town: &Town, room: Room, by: i64) {
 }
 
 fn shown(town: &Town, room: Room) -> Vec<Message> {
-    let since = town.messages.since(room, Window::first()).unwrap();
-    let mut latest = town.messages.latest(room, Window::first()).unwrap();
+    let since = town.messages.since(room, Page::first()).unwrap();
+    let mut latest = town.messages.latest(room, Page::first()).unwrap();
     latest.reverse();
     assert_eq!(since, latest);
     since
@@ -41,13 +41,13 @@ on_both!(a_deleted_conversation_is_gone_for_both_and_its_numbers_go_on, |town: &
     town.clear(&house, room);
     assert_eq!(shown(town, room), []);
     for one in [&sarah, &house] {
-        assert_eq!(town.messages.peers(one.id(), Window::first()).unwrap(), []);
+        assert_eq!(town.messages.peers(one.id(), Page::first()).unwrap(), []);
     }
     assert_eq!(town.messages.last_in(&[room]).unwrap(), [(room, Seq::new(3))]);
     let four = town.say(&saying(room, &sarah, "four"));
     assert_eq!((four.seq, shown(town, room)), (Seq::new(4), vec![four]));
     for (one, other) in [(&sarah, &house), (&house, &sarah)] {
-        let peers = town.messages.peers(one.id(), Window::first()).unwrap();
+        let peers = town.messages.peers(one.id(), Page::first()).unwrap();
         assert_eq!(peers.iter().map(|(_, person)| person).collect::<Vec<_>>(), [&other.person]);
     }
     assert_eq!(town.place.sql().count("conversations"), 1);
@@ -58,8 +58,8 @@ on_both!(a_deletion_is_on_the_trail_of_both_when_there_was_something_to_delete, 
     let room = between(&sarah, &house);
     let deletions = || {
         [&sarah, &house].map(|one| {
-            let lines = town.trail.of(one.id(), Window::first()).unwrap();
-            let deleted = lines.into_iter().filter(|line| line.entry.act == Act::ConversationDeleted);
+            let lines = town.audit_log.of(one.id(), Page::first()).unwrap();
+            let deleted = lines.into_iter().filter(|line| line.entry.act == AuditAction::ConversationDeleted);
             deleted.map(|line| line.entry).collect::<Vec<_>>()
         })
     };
@@ -99,7 +99,7 @@ on_both!(a_deletion_touches_no_other_conversation, |town: &Town| {
     town.clear(&sarah, room);
     assert_eq!(town.erase_all(), [2]);
     assert_eq!(others.map(|room| shown(town, room)), before);
-    assert_eq!(town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap().len(), 6);
+    assert_eq!(town.messages.at_desk_since(AccountId::new(1), Page::first(), at(99)).unwrap().len(), 6);
 });
 
 on_both!(the_texts_of_a_deleted_conversation_go_from_the_table_and_those_after_it_stay, |town: &Town| {

@@ -4,9 +4,9 @@ use crate::{
     talk::{answering, between, desk_numbers, numbers, saying, support_of, texts},
 };
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     messaging::{Message, Room, Sending, Seq, Text},
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 
 on_both!(the_first_message_of_a_conversation_has_the_number_one_and_each_next_follows, |town: &Town| {
@@ -60,7 +60,7 @@ on_both!(a_message_is_shown_in_its_own_conversation_only, |town: &Town| {
     town.says(between(&sarah, &john), &sarah, &["to john"]);
     town.says(support_of(&sarah), &sarah, &["to the staff"]);
     let shown = |room| {
-        let (since, latest) = (town.since(room, 0), town.messages.latest(room, Window::first()).unwrap());
+        let (since, latest) = (town.since(room, 0), town.messages.latest(room, Page::first()).unwrap());
         assert_eq!(since, latest);
         since.into_iter().map(|m| m.text).collect::<Vec<_>>()
     };
@@ -89,7 +89,7 @@ on_both!(support_messages_are_numbered_at_the_desk_too_over_all_rooms, |town: &T
     });
     assert_eq!(numbers(&said), [1, 1, 2, 2, 1]);
     assert_eq!(desk_numbers(&said), [1, 2, 3, 4, 5]);
-    assert_eq!(town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap(), said);
+    assert_eq!(town.messages.at_desk_since(AccountId::new(1), Page::first(), at(99)).unwrap(), said);
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(5));
     assert_eq!(desk_numbers(&town.since(between(&sarah, &kyle), 0)), [0; 0]);
 });
@@ -100,11 +100,11 @@ on_both!(an_answer_of_the_staff_is_told_as_theirs_and_is_on_the_trail_of_the_roo
     let answer = town.say(&answering(&root, &sarah, "yes?"));
     assert_eq!((answer.sender, answer.from_staff), (root.id(), true));
     assert_eq!(town.since(support_of(&sarah), 1), [answer]);
-    let line = town.trail.of(sarah.id(), Window::first()).unwrap().remove(0);
-    assert_eq!((line.entry.act, line.entry.actor), (Act::SupportAnswered, Some(root.id())));
+    let line = town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0);
+    assert_eq!((line.entry.act, line.entry.actor), (AuditAction::SupportAnswered, Some(root.id())));
     assert_eq!(line.entry.object, Some(2), "which message it was");
     assert_eq!(line.entry.at, at(51));
-    assert_eq!(town.acts(&root), [Act::AccountRegistered]);
+    assert_eq!(town.acts(&root), [AuditAction::AccountRegistered]);
 });
 
 on_both!(a_text_comes_back_byte_for_byte, |town: &Town| {

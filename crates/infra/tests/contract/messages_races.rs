@@ -7,7 +7,7 @@ use crate::{
 use domain::{
     identity::Caller,
     messaging::{Message, MessagingError, Room, Sending, Sent, Seq},
-    shared::{AccountId, StoreError, Window},
+    shared::{AccountId, Page, StoreError},
 };
 use std::{
     sync::atomic::{AtomicBool, Ordering::SeqCst},
@@ -73,7 +73,7 @@ on_both!(a_hundred_people_at_the_desk_at_once_are_numbered_without_gap_or_double
     assert_eq!(numbers(&said), [1; 100]);
     assert_eq!(sorted(desk_numbers(&said)), gapless(100));
     assert_eq!(
-        desk_numbers(&town.messages.at_desk_since(AccountId::new(1), Window::first(), at(99)).unwrap()),
+        desk_numbers(&town.messages.at_desk_since(AccountId::new(1), Page::first(), at(99)).unwrap()),
         gapless(100)
     );
     assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(100));
@@ -180,7 +180,7 @@ on_both!(whoever_reads_on_while_others_write_sees_every_number_once_and_in_order
     let write = |i: usize| {
         (0..25).for_each(|_| drop(sent_at_last(nodes[i % 2], &saying(room, &people[i / 2 % 2], "x"))));
     };
-    let read = |node: &Node, seq: Seq| numbers(&node.messages.since(room, Window::after(seq)).unwrap());
+    let read = |node: &Node, seq: Seq| numbers(&node.messages.since(room, Page::after(seq)).unwrap());
     for seen in followed(&nodes, write, read) {
         assert_eq!(seen, gapless(150));
     }
@@ -200,7 +200,7 @@ on_both!(whoever_follows_the_desk_while_many_write_sees_every_number_once_and_in
         }
     };
     let read = |node: &Node, seq: Seq| {
-        desk_numbers(&node.messages.at_desk_since(AccountId::new(1), Window::after(seq), at(99)).unwrap())
+        desk_numbers(&node.messages.at_desk_since(AccountId::new(1), Page::after(seq), at(99)).unwrap())
     };
     for seen in followed(&nodes, write, read) {
         assert_eq!(seen, gapless(150));

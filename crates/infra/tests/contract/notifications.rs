@@ -4,11 +4,11 @@ use domain::{
     care::Status,
     identity::Caller,
     notifications::{Notice, NoticeCode, Notification, NotificationId},
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 
 fn lines(town: &Town, owner: &Caller) -> Vec<Notification> {
-    town.lines.of(owner.id(), Window::first()).unwrap()
+    town.lines.of(owner.id(), Page::first()).unwrap()
 }
 
 /// A doctor whose bell three patients rang, and another doctor whose bell one of them rang.
@@ -107,7 +107,7 @@ on_both!(a_deleted_line_is_gone_once_and_counts_no_more, |town: &Town| {
 on_both!(nobody_has_no_lines_and_none_unread, |town: &Town| {
     rung(town);
     let nobody = AccountId::new(9_999);
-    assert_eq!(town.lines.of(nobody, Window::first()).unwrap(), []);
+    assert_eq!(town.lines.of(nobody, Page::first()).unwrap(), []);
     assert_eq!(town.unread(nobody), 0);
 });
 
@@ -122,18 +122,18 @@ on_both!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |tow
         );
         town.place.sql().run(&fill).unwrap();
     }
-    let (mut window, mut sizes, mut ids) = (Window::first(), vec![], vec![]);
+    let (mut page, mut sizes, mut ids) = (Page::first(), vec![], vec![]);
     loop {
-        let page = town.lines.of(house.id(), window).unwrap();
-        assert!(page.iter().all(|line| line.owner == house.id()));
-        sizes.push(page.len());
-        let Some(last) = page.last() else { break };
-        window = Window::after(last.id);
-        ids.extend(page.iter().map(|line| line.id));
+        let lines = town.lines.of(house.id(), page).unwrap();
+        assert!(lines.iter().all(|line| line.owner == house.id()));
+        sizes.push(lines.len());
+        let Some(last) = lines.last() else { break };
+        page = Page::after(last.id);
+        ids.extend(lines.iter().map(|line| line.id));
     }
     assert_eq!(sizes, [500, 500, 100, 0]);
     assert!(ids.is_sorted_by(|newer, older| newer > older));
-    let two = town.lines.of(house.id(), Window::after(ids[9]).narrowed(2)).unwrap();
+    let two = town.lines.of(house.id(), Page::after(ids[9]).with_limit(2)).unwrap();
     assert_eq!(two.iter().map(|line| line.id).collect::<Vec<_>>(), ids[10..12]);
     assert_eq!(town.unread(house.id()), 1_100 - 366);
 });

@@ -2,10 +2,10 @@
 //! `owned_stories!(name: Resource)` tells all of it.
 use crate::support::{Town, at};
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     identity::Caller,
     owned::{OwnedResource, ports::OwnedRepository},
-    shared::{AccountId, Timestamp, Window},
+    shared::{AccountId, Page, Timestamp},
 };
 use infra::store::Store;
 use std::fmt::Debug;
@@ -57,15 +57,15 @@ fn make<T: Fixture>(town: &Town, owner: &Caller) -> T {
 }
 
 fn all<T: Fixture>(town: &Town, owner: &Caller) -> Vec<T> {
-    T::repository(&town.store).page_of(owner.id(), Window::first()).unwrap()
+    T::repository(&town.store).page_of(owner.id(), Page::first()).unwrap()
 }
 
-fn last_entry(town: &Town, owner: &Caller) -> Entry {
-    town.trail.of(owner.id(), Window::first()).unwrap().remove(0).entry
+fn last_entry(town: &Town, owner: &Caller) -> AuditEntry {
+    town.audit_log.of(owner.id(), Page::first()).unwrap().remove(0).entry
 }
 
-fn entry<T: Fixture>(owner: &Caller, act: Act, resource: &T, second: i64) -> Entry {
-    Entry::own(owner.id(), act, at(second)).on(resource.id().into())
+fn entry<T: Fixture>(owner: &Caller, act: AuditAction, resource: &T, second: i64) -> AuditEntry {
+    AuditEntry::own(owner.id(), act, at(second)).on(resource.id().into())
 }
 
 pub(crate) fn refused<T: Fixture>(town: &Town) {
@@ -133,7 +133,7 @@ pub(crate) fn deleted<T: Fixture>(town: &Town) {
 pub(crate) fn paged<T: Fixture>(town: &Town) {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     fill::<T>(town, &sarah, &kyle);
-    assert_pages::<T>(&sarah, |window| T::repository(&town.store).page_of(sarah.id(), window).unwrap());
+    assert_pages::<T>(&sarah, |page| T::repository(&town.store).page_of(sarah.id(), page).unwrap());
 }
 
 /// 1 200 rows of the owner's; another's lie between them.
@@ -151,14 +151,14 @@ pub(crate) fn fill<T: Fixture>(town: &Town, owner: &Caller, other: &Caller) {
 }
 
 /// That the pages hold what [`fill`] put there, each row once and in order.
-pub(crate) fn assert_pages<T: Fixture>(owner: &Caller, page: impl Fn(Window<T::Id>) -> Vec<T>) {
-    let (mut window, mut sizes, mut ids) = (Window::first(), vec![], vec![]);
+pub(crate) fn assert_pages<T: Fixture>(owner: &Caller, read: impl Fn(Page<T::Id>) -> Vec<T>) {
+    let (mut page, mut sizes, mut ids) = (Page::first(), vec![], vec![]);
     loop {
-        let rows = page(window);
+        let rows = read(page);
         assert!(rows.iter().all(|row| row.owner() == owner.id()));
         sizes.push(rows.len());
         let Some(last) = rows.last() else { break };
-        window = Window::after(last.id());
+        page = Page::after(last.id());
         ids.extend(rows.iter().map(T::id));
     }
     assert_eq!(sizes, [500, 500, 200, 0]);

@@ -1,13 +1,13 @@
 //! People for the town, their links, and what came of them.
 use crate::support::Town;
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     care::{Answer, Link, LinkOpening, Status},
     identity::{
-        Caller, Email, FatherName, GivenName, Nonce, PasswordHash, Phone, Registering, Role, Roles, Username,
+        Caller, Email, FatherName, GivenName, NewAccount, Nonce, PasswordHash, Phone, Role, Roles, Username,
     },
     notifications::Notice,
-    shared::{Timestamp, Window},
+    shared::{Page, Timestamp},
 };
 
 impl Town {
@@ -19,7 +19,7 @@ impl Town {
     /// A doctor is a patient too, as most are.
     pub(crate) fn doctor(&self, name: &str) -> Caller {
         let roles = Roles::PATIENT.with(Role::Doctor);
-        let person = self.accounts.register(&Registering { roles, ..registering(name) }).unwrap();
+        let person = self.accounts.register(&NewAccount { roles, ..registering(name) }).unwrap();
         Caller { person }
     }
 
@@ -46,15 +46,15 @@ impl Town {
     }
 
     /// What was written of the patient's data, in the order in which it happened.
-    pub(crate) fn acts(&self, patient: &Caller) -> Vec<Act> {
-        let mut lines = self.trail.of(patient.id(), Window::first()).unwrap();
+    pub(crate) fn acts(&self, patient: &Caller) -> Vec<AuditAction> {
+        let mut lines = self.audit_log.of(patient.id(), Page::first()).unwrap();
         lines.reverse();
         lines.into_iter().map(|line| line.entry.act).collect()
     }
 
     /// What rang at somebody's bell, in the order in which it rang.
     pub(crate) fn rung(&self, owner: &Caller) -> Vec<Notice> {
-        let mut lines = self.lines.of(owner.id(), Window::first()).unwrap();
+        let mut lines = self.lines.of(owner.id(), Page::first()).unwrap();
         lines.reverse();
         lines.into_iter().map(|line| line.notice).collect()
     }
@@ -73,8 +73,8 @@ pub(crate) fn email(address: &str) -> Email {
     Email::parse(address).unwrap()
 }
 
-pub(crate) fn registering(name: &str) -> Registering {
-    Registering {
+pub(crate) fn registering(name: &str) -> NewAccount {
+    NewAccount {
         username: username(name),
         email: email(&format!("{name}@example.com")),
         password: PasswordHash::new(format!("$fake${name}")),

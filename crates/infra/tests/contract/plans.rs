@@ -4,7 +4,7 @@ use crate::{
     owned::Fixture,
     support::{Backend, Node, Sql, Town, at},
 };
-use domain::{care::Status, shared::Window};
+use domain::{care::Status, shared::Page};
 use std::{
     thread,
     time::{Duration, Instant},
@@ -68,10 +68,10 @@ fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
     sql.run(&format!("{talk} ({one}, {other}, now(), 1)")).unwrap();
     sql.run("analyze").unwrap();
     let links = rows_for_a_page(&town, "links", |node| {
-        assert_eq!(node.links.sheets_for(house.id(), Window::first(), at(50)).unwrap().len(), 1);
+        assert_eq!(node.links.sheets_for(house.id(), Page::first(), at(50)).unwrap().len(), 1);
     });
     let peers = rows_for_a_page(&town, "conversations", |node| {
-        assert_eq!(node.messages.peers(sarah.id(), Window::first()).unwrap().len(), 1);
+        assert_eq!(node.messages.peers(sarah.id(), Page::first()).unwrap().len(), 1);
     });
     assert!(links < 10 && peers < 10, "a page read {links} links, {peers} conversations");
 }
@@ -88,7 +88,7 @@ pub(crate) fn of_owned<T: Fixture>() {
     T::repository(&town.store).create(&T::creation(&sarah, at(30))).unwrap();
     sql.run("analyze").unwrap();
     let rows = rows_for_a_page(&town, T::TABLE, |node| {
-        assert_eq!(T::repository(&node.store).page_of(sarah.id(), Window::first()).unwrap().len(), 1);
+        assert_eq!(T::repository(&node.store).page_of(sarah.id(), Page::first()).unwrap().len(), 1);
     });
     assert!(rows < 10, "a page read {rows} rows");
 }

@@ -4,7 +4,7 @@ use crate::{
     support::{Town, at, at_once, both_at_once, email, username},
 };
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     identity::{
         BirthDate, Caller, FatherName, GivenName, IdentityError, PasswordHash, Person, Phone, ProfileEdit,
         ProfilePatch, Sex,
@@ -13,7 +13,7 @@ use domain::{
 };
 
 fn edit(of: &Caller, patch: ProfilePatch) -> ProfileEdit {
-    let audit = Entry::own(of.id(), Act::ProfileChanged, at(60));
+    let audit = AuditEntry::own(of.id(), AuditAction::ProfileChanged, at(60));
     ProfileEdit { account: of.id(), patch, password: None, audit }
 }
 
@@ -40,7 +40,7 @@ on_both!(an_edit_to_anothers_name_or_address_is_refused_and_leaves_no_trace, |to
         let refused = town.refuses(|| town.accounts.edit(&edit(&sarah, patch.clone())));
         assert_eq!(taken_field::<()>(Err(refused)), field);
     }
-    assert!(!town.acts(&sarah).contains(&Act::ProfileChanged));
+    assert!(!town.acts(&sarah).contains(&AuditAction::ProfileChanged));
 });
 
 on_both!(an_edit_of_nobody_is_refused, |town: &Town| {
@@ -60,7 +60,8 @@ on_both!(of_eight_who_take_one_new_name_at_once_exactly_one_gets_it, |town: &Tow
     for refused in lost {
         assert_eq!(taken_field(refused), "username");
     }
-    let edits = people.iter().flat_map(|person| town.acts(person)).filter(|act| *act == Act::ProfileChanged);
+    let edits =
+        people.iter().flat_map(|person| town.acts(person)).filter(|act| *act == AuditAction::ProfileChanged);
     assert_eq!(edits.count(), 1);
 });
 
@@ -98,7 +99,7 @@ on_both!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &T
         assert_eq!(as_kept(town, "sarah"), expected);
     }
     assert_eq!(as_kept(town, "kyle"), bystander.person);
-    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == Act::ProfileChanged).count(), 8);
+    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == AuditAction::ProfileChanged).count(), 8);
 });
 
 on_both!(what_may_be_empty_can_be_emptied_again, |town: &Town| {

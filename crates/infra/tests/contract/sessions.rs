@@ -1,18 +1,18 @@
 //! One session for each account: the same token at every sign-in, until somebody signs out.
-use crate::support::{Node, Town, at, at_once, both_at_once, holder, mint, username};
+use crate::support::{Node, Town, at, at_once, both_at_once, holder, token_issuer, username};
 use domain::identity::{
-    AccountId, Credentials, Nonce, PasswordHash, SigningIn, StoredSession, Token, TokenHash,
-    ports::{AccountRepository, TokenMint},
+    AccountId, Credentials, Nonce, PasswordHash, SignIn, StoredSession, Token, TokenHash,
+    ports::{AccountRepository, TokenIssuer},
 };
 use infra::identity::DieselAccountRepository;
 use std::sync::Arc;
 
-fn signing_in(account: AccountId, fresh: &str) -> SigningIn {
-    SigningIn { account, fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
+fn signing_in(account: AccountId, fresh: &str) -> SignIn {
+    SignIn { account, fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
 }
 
-fn hash(mint: &dyn TokenMint, account: AccountId, nonce: &Nonce) -> TokenHash {
-    mint.hash(mint.derive(account, nonce).expose())
+fn hash(token_issuer: &dyn TokenIssuer, account: AccountId, nonce: &Nonce) -> TokenHash {
+    token_issuer.hash(token_issuer.derive(account, nonce).expose())
 }
 
 fn known(node: &Node, name: &str) -> Credentials {
@@ -21,7 +21,7 @@ fn known(node: &Node, name: &str) -> Credentials {
 
 /// The accounts of the same town as a house with another secret sees them.
 fn under_another_secret(town: &Town) -> DieselAccountRepository {
-    DieselAccountRepository::new(town.store.clone(), mint("the old secret"))
+    DieselAccountRepository::new(town.store.clone(), token_issuer("the old secret"))
 }
 
 on_both!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
@@ -56,7 +56,7 @@ on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |t
     let three = town.accounts.sign_in(&signing_in(sarah, "three")).unwrap();
     assert_eq!(three, Nonce("three".into()));
     assert!(holder(&*town.accounts, &first.hash).is_none(), "the old token came back");
-    assert!(holder(&*town.accounts, &hash(&*town.mint, sarah, &three)).is_some());
+    assert!(holder(&*town.accounts, &hash(&*town.token_issuer, sarah, &three)).is_some());
 });
 
 on_both!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town| {
@@ -74,7 +74,10 @@ on_both!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
     let fresh = here.sign_in(&signing_in(sarah, "fresh")).unwrap();
     assert_eq!(fresh, Nonce("fresh".into()));
     let kept = known(town, "sarah").session.unwrap();
-    assert_eq!(kept, StoredSession { hash: hash(&*mint("the old secret"), sarah, &fresh), nonce: fresh });
+    assert_eq!(
+        kept,
+        StoredSession { hash: hash(&*token_issuer("the old secret"), sarah, &fresh), nonce: fresh }
+    );
     assert!(holder(&here, &foreign.hash).is_none());
 });
 
@@ -92,7 +95,7 @@ fn all_agree(town: &Town, account: AccountId) {
     let nonces = at_once(8, |i| town.accounts.sign_in(&signing_in(account, &format!("fresh {i}"))).unwrap());
     let open = known(town, "sarah").session.unwrap();
     assert_eq!(nonces, vec![open.nonce.clone(); 8], "somebody was given a token that is no longer good");
-    assert_eq!(open.hash, hash(&*town.mint, account, &open.nonce));
+    assert_eq!(open.hash, hash(&*town.token_issuer, account, &open.nonce));
 }
 
 on_both!(signing_in_and_out_at_once_fails_for_nobody, |town: &Town| {
@@ -125,10 +128,8 @@ on_both!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |town: &Town| {
 on_both!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Town| {
     let sarah = town.patient("sarah").id();
     let hash = |text: &str| PasswordHash::new(text.into());
-    let again = |old: &str, new: &str| SigningIn {
-        rehash: Some((hash(old), hash(new))),
-        ..signing_in(sarah, "fresh")
-    };
+    let again =
+        |old: &str, new: &str| SignIn { rehash: Some((hash(old), hash(new))), ..signing_in(sarah, "fresh") };
     let session = known(town, "sarah").session;
     town.accounts.sign_in(&again("$fake$changed in between", "$fake$lost")).unwrap();
     assert_eq!(known(town, "sarah").password, hash("$fake$sarah"));
@@ -139,20 +140,20 @@ on_both!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Tow
 
 /// A mint that is asked in the middle of a change, and does something there.
 struct Watchful {
-    mint: Arc<dyn TokenMint>,
+    token_issuer: Arc<dyn TokenIssuer>,
     on_derive: Box<dyn Fn(&Nonce) + Send + Sync>,
 }
 
-impl TokenMint for Watchful {
+impl TokenIssuer for Watchful {
     fn nonce(&self) -> Nonce {
-        self.mint.nonce()
+        self.token_issuer.nonce()
     }
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
         (self.on_derive)(nonce);
-        self.mint.derive(account, nonce)
+        self.token_issuer.derive(account, nonce)
     }
     fn hash(&self, token: &str) -> TokenHash {
-        self.mint.hash(token)
+        self.token_issuer.hash(token)
     }
 }
 
@@ -160,10 +161,10 @@ on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Tow
     let sarah = town.patient("sarah").id();
     town.accounts.sign_out(sarah).unwrap();
     let on_derive = Box::new(|_: &Nonce| panic!("on purpose"));
-    let mint = Arc::new(Watchful { mint: town.mint.clone(), on_derive });
-    let broken = DieselAccountRepository::new(town.store.clone(), mint);
+    let token_issuer = Arc::new(Watchful { token_issuer: town.token_issuer.clone(), on_derive });
+    let broken = DieselAccountRepository::new(town.store.clone(), token_issuer);
     let rehash = Some((PasswordHash::new("$fake$sarah".into()), PasswordHash::new("$fake$lost".into())));
-    let signing_in = SigningIn { rehash, ..signing_in(sarah, "fresh") };
+    let signing_in = SignIn { rehash, ..signing_in(sarah, "fresh") };
     // More often than the pool has connections.
     for _ in 0..6 {
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| broken.sign_in(&signing_in)));
@@ -171,5 +172,5 @@ on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Tow
     }
     let known = known(town, "sarah");
     assert_eq!((known.password, known.session), (PasswordHash::new("$fake$sarah".into()), None));
-    town.accounts.sign_in(&SigningIn { rehash: None, ..signing_in }).unwrap();
+    town.accounts.sign_in(&SignIn { rehash: None, ..signing_in }).unwrap();
 });

@@ -9,9 +9,9 @@ use domain::{
     diary::{BodyPartId, RecordCreated, RecordDraft},
     identity::{
         Nonce, Token, TokenHash,
-        ports::{AccountRepository, TokenMint},
+        ports::{AccountRepository, TokenIssuer},
     },
-    shared::{AccountId, StoreError, Window},
+    shared::{AccountId, Page, StoreError},
 };
 use infra::{
     identity::DieselAccountRepository,
@@ -63,25 +63,25 @@ on_both!(the_same_pool_serves_on_after_many_refusals, |town: &Town| {
 /// Panics in the middle of a transaction, where the store derives the token of a new session, while it is armed.
 struct Armed {
     armed: AtomicBool,
-    mint: Arc<dyn TokenMint>,
+    token_issuer: Arc<dyn TokenIssuer>,
 }
 
-impl TokenMint for Armed {
+impl TokenIssuer for Armed {
     fn nonce(&self) -> Nonce {
-        self.mint.nonce()
+        self.token_issuer.nonce()
     }
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
         assert!(!self.armed.load(SeqCst), "on purpose");
-        self.mint.derive(account, nonce)
+        self.token_issuer.derive(account, nonce)
     }
     fn hash(&self, token: &str) -> TokenHash {
-        self.mint.hash(token)
+        self.token_issuer.hash(token)
     }
 }
 
 fn a_panic_before_the_commit(backend: Backend) {
     let town = Town::on(backend);
-    let fuse = Arc::new(Armed { armed: AtomicBool::new(true), mint: town.mint.clone() });
+    let fuse = Arc::new(Armed { armed: AtomicBool::new(true), token_issuer: town.token_issuer.clone() });
     let accounts = DieselAccountRepository::new(town.store.clone(), fuse.clone());
     let before = town.place.sql().everything();
     // More often than the pool has connections, and from threads that die of it as well.
@@ -126,7 +126,7 @@ on_both!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, 
         (0..25)
             .filter_map(|_| match patients.get(i) {
                 Some(patient) => town.records.create(&RecordCreated::by(patient, draft(), at(30))).err(),
-                None => town.records.page_of(patients[i - 8].id(), Window::first()).err(),
+                None => town.records.page_of(patients[i - 8].id(), Page::first()).err(),
             })
             .map(|e| format!("{e:?}"))
             .collect::<Vec<_>>()
@@ -183,7 +183,7 @@ fn connections_that_the_server_killed_are_told_as_unavailable_and_replaced() {
     assert_eq!(town.place.sql().words(kill), ["true"; 4]);
     let mut failures = vec![];
     for _ in 0..20 {
-        if let Err(e) = town.records.page_of(sarah.id(), Window::first()) {
+        if let Err(e) = town.records.page_of(sarah.id(), Page::first()) {
             failures.push(e);
         }
     }

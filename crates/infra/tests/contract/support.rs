@@ -35,24 +35,24 @@ pub(crate) use crate::people::{at, email, opening, registering, username};
 pub(crate) use testing::{Backend, Fresh, Sql, TestDb, at_once, both_at_once, unique};
 
 use domain::{
-    audit::ports::AuditTrail,
+    audit::ports::AuditLog,
     care::ports::{EntryRepository, LinkRepository},
     diary::{Record, ports::PatientRecords},
     events::ports::EventBus,
     identity::{
-        AccountId, Holder, TokenHash,
-        ports::{AccountRepository, People, StayRepository, TokenMint},
+        AccountId, SessionAccount, TokenHash,
+        ports::{AccountRepository, People, SocketSessionRepository, TokenIssuer},
     },
     messaging::ports::{MessageRepository, PeerDirectory},
     notifications::{NotificationService, ports::NotificationRepository},
     owned::ports::OwnedRepository,
 };
 use infra::{
-    audit::DieselAuditTrail,
+    audit::DieselAuditLog,
     bus::InProcessBus,
     care::{DieselEntryRepository, DieselLinkRepository},
     diary::{DieselRecordRepository, seed_body_parts},
-    identity::{DieselAccountRepository, DieselPeople, DieselStayRepository, HmacMint},
+    identity::{DieselAccountRepository, DieselPeople, DieselSocketSessionRepository, HmacTokenIssuer},
     messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,
     store::{Location, Store, migrate},
@@ -62,24 +62,24 @@ use std::{fmt::Debug, ops::Deref, sync::Arc};
 /// What one running server holds.
 pub(crate) struct Node {
     pub(crate) store: Store,
-    pub(crate) mint: Arc<dyn TokenMint>,
+    pub(crate) token_issuer: Arc<dyn TokenIssuer>,
     pub(crate) accounts: Arc<dyn AccountRepository>,
     pub(crate) people: Arc<dyn People>,
-    pub(crate) trail: Arc<dyn AuditTrail>,
+    pub(crate) audit_log: Arc<dyn AuditLog>,
     pub(crate) lines: Arc<dyn NotificationRepository>,
     pub(crate) links: Arc<dyn LinkRepository>,
     pub(crate) entries: Arc<dyn EntryRepository>,
     pub(crate) records: Arc<dyn OwnedRepository<Record>>,
     pub(crate) patients: Arc<dyn PatientRecords>,
-    pub(crate) stays: Arc<dyn StayRepository>,
+    pub(crate) socket_sessions: Arc<dyn SocketSessionRepository>,
     pub(crate) messages: Arc<dyn MessageRepository>,
     pub(crate) directory: Arc<dyn PeerDirectory>,
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) bell: NotificationService,
 }
 
-pub(crate) fn mint(secret: &str) -> Arc<dyn TokenMint> {
-    Arc::new(HmacMint::new(secret.as_bytes()).unwrap())
+pub(crate) fn token_issuer(secret: &str) -> Arc<dyn TokenIssuer> {
+    Arc::new(HmacTokenIssuer::new(secret.as_bytes()).unwrap())
 }
 
 impl Node {
@@ -89,23 +89,23 @@ impl Node {
 
     pub(crate) fn with(location: &Location, bus: Arc<dyn EventBus>) -> Self {
         let store = Store::open(location, 4, bus.clone()).unwrap();
-        let mint = mint("the house's secret");
+        let token_issuer = token_issuer("the house's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));
         Self {
-            accounts: Arc::new(DieselAccountRepository::new(store.clone(), mint.clone())),
+            accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
             people: Arc::new(DieselPeople(store.clone())),
-            trail: Arc::new(DieselAuditTrail(store.clone())),
+            audit_log: Arc::new(DieselAuditLog(store.clone())),
             links: Arc::new(DieselLinkRepository(store.clone())),
             entries: Arc::new(DieselEntryRepository(store.clone())),
             records: Arc::new(DieselRecordRepository::new(store.clone())),
             patients: Arc::new(DieselRecordRepository::new(store.clone())),
-            stays: Arc::new(DieselStayRepository(store.clone())),
+            socket_sessions: Arc::new(DieselSocketSessionRepository(store.clone())),
             messages: Arc::new(DieselMessageRepository(store.clone())),
             directory: Arc::new(DieselPeerDirectory(store.clone())),
             bus,
             bell: NotificationService { notifications: lines.clone() },
             lines,
-            mint,
+            token_issuer,
             store,
         }
     }
@@ -160,6 +160,6 @@ impl Node {
 }
 
 /// Who holds one token.
-pub(crate) fn holder(accounts: &dyn AccountRepository, token: &TokenHash) -> Option<Holder> {
-    accounts.holders(std::slice::from_ref(token)).unwrap().remove(0)
+pub(crate) fn holder(accounts: &dyn AccountRepository, token: &TokenHash) -> Option<SessionAccount> {
+    accounts.session_accounts(std::slice::from_ref(token)).unwrap().remove(0)
 }

@@ -1,13 +1,13 @@
-//! What waits at the desk for an answer of the staff, and that whoever of them sees it leaves a line on the trail.
+//! What waits at the desk for an answer of the staff, and that whoever of them sees it leaves a line on the audit log.
 use crate::{
     support::{Town, at},
     talk::{answering, between, saying, support_of},
 };
 use domain::{
-    audit::Act,
+    audit::AuditAction,
     identity::Caller,
     messaging::{Message, ports::Waiting},
-    shared::{AccountId, Timestamp, Window},
+    shared::{AccountId, Page, Timestamp},
 };
 
 /// A member of the staff and three people with support rooms. By id: john, kyle, sarah.
@@ -27,8 +27,8 @@ fn place(message: &Message) -> Waiting {
 fn waiting(town: &Town, staff: &Caller, rows: u16) -> Vec<Message> {
     let mut all: Vec<Message> = vec![];
     loop {
-        let window = all.last().map_or_else(Window::first, |m| Window::after(place(m))).narrowed(rows);
-        let page = town.messages.waiting(staff.id(), window, at(70)).unwrap();
+        let page = all.last().map_or_else(Page::first, |m| Page::after(place(m))).with_limit(rows);
+        let page = town.messages.waiting(staff.id(), page, at(70)).unwrap();
         assert!(page.len() <= usize::from(rows));
         if page.is_empty() {
             return all;
@@ -39,8 +39,8 @@ fn waiting(town: &Town, staff: &Caller, rows: u16) -> Vec<Message> {
 
 /// Who saw this person's support room, and when.
 fn seen(town: &Town, owner: &Caller) -> Vec<(Option<AccountId>, Timestamp)> {
-    let lines = town.trail.of(owner.id(), Window::first()).unwrap();
-    let seen = lines.into_iter().filter(|line| line.entry.act == Act::SupportSeen);
+    let lines = town.audit_log.of(owner.id(), Page::first()).unwrap();
+    let seen = lines.into_iter().filter(|line| line.entry.act == AuditAction::SupportSeen);
     seen.map(|line| (line.entry.actor, line.entry.at)).collect()
 }
 
@@ -85,8 +85,8 @@ on_both!(a_page_tells_of_the_rooms_that_are_on_it_and_of_no_others, |town: &Town
     let (root, owners) = desk(town);
     let asked: Vec<_> = owners.iter().flat_map(|o| [ask(town, o, "one"), ask(town, o, "two")]).collect();
     let page = |after: Option<&Message>| {
-        let window = after.map_or_else(Window::first, |m| Window::after(place(m))).narrowed(2);
-        town.messages.waiting(root.id(), window, at(70)).unwrap()
+        let page = after.map_or_else(Page::first, |m| Page::after(place(m))).with_limit(2);
+        town.messages.waiting(root.id(), page, at(70)).unwrap()
     };
     assert_eq!(page(None), asked[..2]);
     assert_eq!(times_seen(town, &owners), [1, 0, 0]);
@@ -139,13 +139,13 @@ on_both!(what_cannot_be_put_on_the_trail_is_not_shown, |town: &Town| {
     let (root, [john, ..]) = desk(town);
     ask(town, &john, "help");
     town.place.sql().fail_at_commit("audit_entries", "new.act = 'support.read'");
-    town.refuses(|| town.messages.waiting(root.id(), Window::first(), at(70)));
+    town.refuses(|| town.messages.waiting(root.id(), Page::first(), at(70)));
 });
 
 on_both!(a_room_that_waits_is_there_for_another_node_too, |town: &Town| {
     let (root, [john, ..]) = desk(town);
     let question = ask(town, &john, "help");
     let node = town.second_node();
-    assert_eq!(node.messages.waiting(root.id(), Window::first(), at(70)).unwrap(), [question]);
+    assert_eq!(node.messages.waiting(root.id(), Page::first(), at(70)).unwrap(), [question]);
     assert_eq!(seen(town, &john).len(), 1);
 });

@@ -1,7 +1,7 @@
 //! What is said in the town, who reads it, and who listens.
 use crate::support::{Node, Town, at};
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     events::{
         Event,
         ports::{EventBus, Subscriber},
@@ -9,7 +9,7 @@ use domain::{
     identity::Caller,
     messaging::{ClientId, Message, MessageSent, PeerArrived, PeerLeft, Room, Sending, Seq, Text},
     notifications::{Notification, NotificationCreated, UnreadChanged},
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 use std::{
     sync::{
@@ -46,13 +46,19 @@ pub(crate) fn named(sending: Sending, client_id: &str) -> Sending {
 
 /// What somebody of the staff says in the support room of another.
 pub(crate) fn answering(staff: &Caller, owner: &Caller, text: &str) -> Sending {
-    let answered = Entry { actor: Some(staff.id()), ..Entry::own(owner.id(), Act::SupportAnswered, at(51)) };
+    let answered = AuditEntry {
+        actor: Some(staff.id()),
+        ..AuditEntry::own(owner.id(), AuditAction::SupportAnswered, at(51))
+    };
     Sending { from_staff: true, audit: Some(answered), ..saying(support_of(owner), staff, text) }
 }
 
-/// The trail entries of two people whose conversation one of them deletes.
-pub(crate) fn deletion(by: &Caller, room: Room) -> Vec<Entry> {
-    let entry = |whose| Entry { actor: Some(by.id()), ..Entry::own(whose, Act::ConversationDeleted, at(60)) };
+/// The audit log entries of two people whose conversation one of them deletes.
+pub(crate) fn deletion(by: &Caller, room: Room) -> Vec<AuditEntry> {
+    let entry = |whose| AuditEntry {
+        actor: Some(by.id()),
+        ..AuditEntry::own(whose, AuditAction::ConversationDeleted, at(60))
+    };
     room.people().map(entry).collect()
 }
 
@@ -67,7 +73,7 @@ impl Node {
     }
 
     pub(crate) fn since(&self, room: Room, seq: i64) -> Vec<Message> {
-        self.messages.since(room, Window::after(Seq::new(seq))).unwrap()
+        self.messages.since(room, Page::after(Seq::new(seq))).unwrap()
     }
 
     pub(crate) fn clear(&self, by: &Caller, room: Room) {

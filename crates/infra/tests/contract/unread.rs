@@ -8,7 +8,7 @@ on_both!(the_count_follows_every_change, |town: &Town| {
         town.ask(&town.patient(name), &house);
         assert_eq!(town.unread(house.id()), asked);
     }
-    let lines = town.lines.of(house.id(), domain::shared::Window::first()).unwrap();
+    let lines = town.lines.of(house.id(), domain::shared::Page::first()).unwrap();
     town.bell.mark_read(&house, lines[0].id).unwrap();
     assert_eq!(town.unread(house.id()), 2);
     town.bell.delete(&house, lines[0].id).unwrap();

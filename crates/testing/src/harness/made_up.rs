@@ -6,15 +6,15 @@ use actix_web::{
 };
 use domain::{
     events::Topic,
-    identity::{Admission, Doctor, IdentityError, IdentityService},
-    shared::Invalid,
+    identity::{Doctor, IdentityError, IdentityService, Session},
+    shared::FieldError,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use web::{
     http::{
-        AuthedRequest, Authentication, Family, FieldErrors, FieldKey, FieldProblem, HandlerResult, Refusal,
+        AuthedRequest, Authentication, Family, FieldKey, FieldProblem, HandlerResult, NestedErrors, Refusal,
         Reply, Resource, UrlTable, WaitingRequest, authorization, register_socket,
     },
     live::{Admitted, Outbox, SocketHandler, SocketUpgrade, Task},
@@ -55,9 +55,10 @@ impl Authentication for Claims {
     fn credential(&self, request: &HttpRequest) -> Result<Option<String>, Refusal> {
         authorization(request, "Bearer")
     }
-    fn authenticate(&self, identity: &IdentityService, credential: &str) -> Result<Admission, Refusal> {
+    fn authenticate(&self, identity: &IdentityService, credential: &str) -> Result<Session, Refusal> {
         let (name, token) = credential.split_once('.').ok_or(IdentityError::TokenUnknown)?;
-        let session = Some(identity.admit(token)?).filter(|session| session.caller.person.username == name);
+        let session =
+            Some(identity.authenticate(token)?).filter(|session| session.caller.person.username == name);
         Ok(session.ok_or(IdentityError::TokenUnknown)?)
     }
     fn security_scheme(&self) -> (&'static str, SecurityScheme) {
@@ -82,8 +83,8 @@ fn me(request: &AuthedRequest, _identity: &IdentityService) -> HandlerResult {
 /// A course of medicines, of which the second lacks its dose.
 #[utoipa::path(post, path = "/made-up/course/", operation_id = "madeUpCourse", responses((status = 201)))]
 fn prescribe(_request: &AuthedRequest, _doctor: Doctor<'_>, _identity: &IdentityService) -> HandlerResult {
-    let inside = |key, problem| FieldErrors(vec![(key, problem)]);
-    let dose = inside(FieldKey::Name("dose"), FieldProblem::Invalid(Invalid::Required));
+    let inside = |key, problem| NestedErrors(vec![(key, problem)]);
+    let dose = inside(FieldKey::Name("dose"), FieldProblem::Invalid(FieldError::Required));
     let second = inside(FieldKey::Index(1), FieldProblem::Nested(dose));
     Err(inside(FieldKey::Name("medicines"), FieldProblem::Nested(second)).into())
 }
@@ -101,8 +102,8 @@ async fn advise(request: WaitingRequest<Model>) -> HandlerResult {
 }
 
 async fn echo(upgrade: SocketUpgrade) -> Result<HttpResponse, Refusal> {
-    let admit = |session, _after| Ok(Admitted::new(session, Topic::new("made-up", [0, 0]), Echo));
-    upgrade.accept(&FAMILY.authentication, admit).await
+    let authenticate = |session, _after| Ok(Admitted::new(session, Topic::new("made-up", [0, 0]), Echo));
+    upgrade.accept(&FAMILY.authentication, authenticate).await
 }
 
 struct Echo;

@@ -1,6 +1,6 @@
 //! Accounts and links, made over the wire as the pain diary's clients make them, and the family's words.
 use crate::{App, Person, case};
-use domain::identity::{Standing, Username};
+use domain::identity::{AccountFlag, Username};
 use serde_json::{Value, json};
 
 pub const GUEST: &str = "Authentication credentials were not provided.";
@@ -35,11 +35,11 @@ impl App {
     /// A new account that an operator made a doctor.
     pub async fn doctor(&self, username: &str) -> Person {
         let person = self.patient(username).await;
-        self.grant(username, Standing::Doctor(true));
+        self.grant(username, AccountFlag::Doctor(true));
         person
     }
 
-    pub fn grant(&self, username: &str, standing: Standing) {
+    pub fn grant(&self, username: &str, standing: AccountFlag) {
         self.house.identity.grant(Username::known_as(username).unwrap(), standing).unwrap();
     }
 

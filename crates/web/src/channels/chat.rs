@@ -10,7 +10,7 @@ use domain::{
         ChatAccess, ClientId, Message, MessageSent, MessagingService, PeerArrived, PeerLeft, Room, Sent,
         Stream, ports::Waiting,
     },
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 use std::sync::Arc;
 
@@ -53,18 +53,18 @@ enum Backlog {
 }
 
 pub(crate) enum Fetched {
-    Page(Page),
-    Backlog(Page),
+    Messages(MessagePage),
+    Backlog(MessagePage),
 }
 
 /// As much as one client is given at once.
-pub(crate) struct Page {
+pub(crate) struct MessagePage {
     messages: Vec<Message>,
     /// There may be more.
     more: bool,
 }
 
-impl Page {
+impl MessagePage {
     fn of(mut messages: Vec<Message>) -> Self {
         let (mut bytes, full) = (0, messages.len() == usize::from(PAGE));
         let enough = messages.iter().position(|message| {
@@ -151,27 +151,29 @@ impl SocketHandler for ChatSocket {
 
     fn next_fetch(&mut self) -> Option<Task<Fetched>> {
         let (service, access) = (self.service.clone(), self.access);
-        let window = match self.backlog {
+        let page = match self.backlog {
             Backlog::Done => None,
-            Backlog::FromStart => Some(Window::first()),
-            Backlog::After(last) => Some(Window::after(last)),
+            Backlog::FromStart => Some(Page::first()),
+            Backlog::After(last) => Some(Page::after(last)),
         };
-        if let Some(window) = window {
-            let window = window.narrowed(PAGE);
-            return Some(Box::new(move || Ok(Fetched::Backlog(Page::of(service.waiting(access, window)?)))));
+        if let Some(page) = page {
+            let page = page.with_limit(PAGE);
+            return Some(Box::new(move || {
+                Ok(Fetched::Backlog(MessagePage::of(service.waiting(access, page)?)))
+            }));
         }
-        let window = Window::after(self.cursor.next_fetch()?).narrowed(PAGE);
-        Some(Box::new(move || Ok(Fetched::Page(Page::of(service.read(access, window)?)))))
+        let page = Page::after(self.cursor.next_fetch()?).with_limit(PAGE);
+        Some(Box::new(move || Ok(Fetched::Messages(MessagePage::of(service.read(access, page)?)))))
     }
 
     fn fetched(&mut self, result: Result<Fetched, Refusal>, out: &mut Outbox) {
         match result {
-            Ok(Fetched::Page(Page { messages, more })) => {
+            Ok(Fetched::Messages(MessagePage { messages, more })) => {
                 let last = messages.last().and_then(|message| self.access.position(message));
                 messages.into_iter().for_each(|message| out.push_history(self.frame(message)));
                 self.cursor.fetched(last, more);
             }
-            Ok(Fetched::Backlog(Page { messages, more })) => {
+            Ok(Fetched::Backlog(MessagePage { messages, more })) => {
                 let last = messages.last().and_then(|m| Some((m.room.owner()?, m.seq)));
                 // What was said since the socket came is told in its turn.
                 let before = |m: &Message| m.desk_seq.is_some_and(|seq| self.cursor.has_seen(seq));

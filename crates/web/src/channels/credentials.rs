@@ -36,7 +36,7 @@ impl Found {
     fn credential(self) -> Credential {
         Box::new(move |identity| {
             Ok(match self {
-                Self::Token(token) => identity.admit(&token)?,
+                Self::Token(token) => identity.authenticate(&token)?,
                 Self::Ticket(ticket) => identity.admit_by_ticket(&ticket)?,
             })
         })

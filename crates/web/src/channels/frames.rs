@@ -2,7 +2,7 @@
 use chrono::SecondsFormat;
 use domain::{
     messaging::{ClientId, MessagingError, Text},
-    shared::{AccountId, Invalid, Timestamp},
+    shared::{AccountId, FieldError, Timestamp},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -63,7 +63,8 @@ pub(crate) fn incoming_message(
     let Some(to) = whom(&object) else { return Ok(None) };
     let named = object.get("client_id").filter(|value| !value.is_null());
     let refused = |why: MessagingError| Refused { why: why.to_string(), client_id: name(named) };
-    let client_id = named.map(|value| ClientId::parse(value.as_str().ok_or(Invalid::NotText)?)).transpose();
+    let client_id =
+        named.map(|value| ClientId::parse(value.as_str().ok_or(FieldError::NotText)?)).transpose();
     let client_id = client_id.map_err(|why| refused(MessagingError::ClientId(why)))?;
     let text = Text::parse(raw).map_err(|why| refused(MessagingError::Text(why)))?;
     Ok(Some(IncomingMessage { to, text, client_id }))

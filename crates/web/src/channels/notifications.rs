@@ -11,7 +11,7 @@ use domain::{
         Notification, NotificationCreated, NotificationId, NotificationService, Summary, UnreadChanged,
         owner_of, topic_of,
     },
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -127,7 +127,7 @@ impl SocketHandler for NotificationSocket {
         let all = std::mem::take(&mut self.gap);
         self.recount = false;
         Some(Box::new(move || {
-            let newest = all.then(|| service.of(&caller, Window::first().narrowed(LOOKED_AT))).transpose()?;
+            let newest = all.then(|| service.of(&caller, Page::first().with_limit(LOOKED_AT))).transpose()?;
             Ok(Fetched { newest, unread: service.unread_counts(&[caller.id()])?.pop().unwrap_or_default() })
         }))
     }

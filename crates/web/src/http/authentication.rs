@@ -2,7 +2,7 @@
 //! cookie as they come.
 use super::{Refusal, Rejection};
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
-use domain::identity::{Admission, IdentityService};
+use domain::identity::{IdentityService, Session};
 use utoipa::openapi::security::SecurityScheme;
 
 pub trait Authentication: Sync {
@@ -17,7 +17,7 @@ pub trait Authentication: Sync {
     ///
     /// # Errors
     /// A credential that is nobody's, or of an account that was deactivated.
-    fn authenticate(&self, identity: &IdentityService, credential: &str) -> Result<Admission, Refusal>;
+    fn authenticate(&self, identity: &IdentityService, credential: &str) -> Result<Session, Refusal>;
     /// The same for several who ask at once, in their order.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ pub trait Authentication: Sync {
         &self,
         identity: &IdentityService,
         credentials: &[&str],
-    ) -> Result<Vec<Result<Admission, Refusal>>, Refusal> {
+    ) -> Result<Vec<Result<Session, Refusal>>, Refusal> {
         Ok(credentials.iter().map(|credential| self.authenticate(identity, credential)).collect())
     }
     /// Its name and its description in the API document.
@@ -46,15 +46,15 @@ impl Authentication for OpaqueToken {
     fn credential(&self, request: &HttpRequest) -> Result<Option<String>, Refusal> {
         authorization(request, self.scheme)
     }
-    fn authenticate(&self, identity: &IdentityService, token: &str) -> Result<Admission, Refusal> {
-        Ok(identity.admit(token)?)
+    fn authenticate(&self, identity: &IdentityService, token: &str) -> Result<Session, Refusal> {
+        Ok(identity.authenticate(token)?)
     }
     fn authenticate_many(
         &self,
         identity: &IdentityService,
         tokens: &[&str],
-    ) -> Result<Vec<Result<Admission, Refusal>>, Refusal> {
-        let admitted = identity.admit_all(tokens)?;
+    ) -> Result<Vec<Result<Session, Refusal>>, Refusal> {
+        let admitted = identity.authenticate_many(tokens)?;
         Ok(admitted.into_iter().map(|admitted| admitted.map_err(Refusal::from)).collect())
     }
     fn security_scheme(&self) -> (&'static str, SecurityScheme) {

@@ -1,9 +1,9 @@
 //! Every refused field of a body, as deep as the body is. Clients show all of them at once.
-use domain::shared::{Invalid, Violations};
+use domain::shared::{FieldError, FieldErrors};
 use serde_json::{Map, Value, json};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldErrors(pub Vec<(FieldKey, FieldProblem)>);
+pub struct NestedErrors(pub Vec<(FieldKey, FieldProblem)>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKey {
@@ -14,14 +14,14 @@ pub enum FieldKey {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldProblem {
-    Invalid(Invalid),
+    Invalid(FieldError),
     /// Of the object or list that the field holds.
-    Nested(FieldErrors),
+    Nested(NestedErrors),
 }
 
-impl FieldErrors {
+impl NestedErrors {
     /// As nested objects: under each field the list of its reasons, in the family's words, or the object of what it holds.
-    pub fn to_json(&self, words: &dyn Fn(&str, &Invalid) -> String) -> Value {
+    pub fn to_json(&self, words: &dyn Fn(&str, &FieldError) -> String) -> Value {
         let mut body = Map::new();
         for (key, problem) in &self.0 {
             let name = match key {
@@ -42,9 +42,9 @@ impl FieldErrors {
     }
 }
 
-impl From<Violations> for FieldErrors {
-    fn from(violations: Violations) -> Self {
+impl From<FieldErrors> for NestedErrors {
+    fn from(field_errors: FieldErrors) -> Self {
         let flat = |(name, why)| (FieldKey::Name(name), FieldProblem::Invalid(why));
-        Self(violations.0.into_iter().map(flat).collect())
+        Self(field_errors.0.into_iter().map(flat).collect())
     }
 }

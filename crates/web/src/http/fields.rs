@@ -1,37 +1,37 @@
 //! The fields of a body, read one after another; every refusal is kept, because clients show all of them at once.
-use super::{FieldErrors, Input, Refusal};
-use domain::shared::{Invalid, Patch, Violations};
+use super::{Input, NestedErrors, Refusal};
+use domain::shared::{FieldError, FieldErrors, Patch};
 use serde_json::{Map, Value};
 
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,
     is_form: bool,
-    pub violations: Violations,
+    pub field_errors: FieldErrors,
 }
 
 impl<'a> Fields<'a> {
     pub fn of(input: &'a Input) -> Result<Self, Refusal> {
-        Ok(Self { object: input.object()?, is_form: input.is_form, violations: Violations::default() })
+        Ok(Self { object: input.object()?, is_form: input.is_form, field_errors: FieldErrors::default() })
     }
 
     /// Must be there.
     pub fn required<T>(
         &mut self,
         name: &'static str,
-        read: impl Fn(&Value) -> Result<T, Invalid>,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
     ) -> Option<T> {
         let value = match self.object.get(name) {
-            None => Err(Invalid::Required),
+            None => Err(FieldError::Required),
             Some(value) => not_null(value).and_then(read),
         };
-        self.violations.check(name, value)
+        self.field_errors.check(name, value)
     }
 
     /// May be missing; then it has its type's default value.
     pub fn defaulted<T: Default>(
         &mut self,
         name: &'static str,
-        read: impl Fn(&Value) -> Result<T, Invalid>,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
     ) -> Option<T> {
         let value = match self.object.get(name) {
             None => Ok(T::default()),
@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
     pub fn nullable<T>(
         &mut self,
         name: &'static str,
-        read: impl Fn(&Value) -> Result<T, Invalid>,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
     ) -> Option<Option<T>> {
         let value = match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -54,7 +54,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A partial change: what is missing stays.
-    pub fn patch<T>(&mut self, name: &'static str, read: impl Fn(&Value) -> Result<T, Invalid>) -> Patch<T> {
+    pub fn patch<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
+    ) -> Patch<T> {
         if self.object.contains_key(name) {
             self.required(name, read).map_or(Patch::Keep, Patch::Set)
         } else {
@@ -66,7 +70,7 @@ impl<'a> Fields<'a> {
     pub fn patch_nullable<T>(
         &mut self,
         name: &'static str,
-        read: impl Fn(&Value) -> Result<T, Invalid>,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
     ) -> Patch<Option<T>> {
         match self.object.get(name) {
             None => Patch::Keep,
@@ -84,8 +88,8 @@ impl<'a> Fields<'a> {
     /// [`Refusal::Fields`].
     pub fn finish<T>(self, whole: Option<T>, order: &[&str]) -> Result<T, Refusal> {
         match whole {
-            Some(whole) if self.violations.is_empty() => Ok(whole),
-            _ => Err(FieldErrors::from(self.violations.ordered(order)).into()),
+            Some(whole) if self.field_errors.is_empty() => Ok(whole),
+            _ => Err(NestedErrors::from(self.field_errors.ordered(order)).into()),
         }
     }
 
@@ -93,16 +97,16 @@ impl<'a> Fields<'a> {
     fn check_unless_left_blank<T: Default>(
         &mut self,
         name: &'static str,
-        value: Result<T, Invalid>,
+        value: Result<T, FieldError>,
     ) -> Option<T> {
         let blank = self.is_form && self.object.get(name).is_some_and(|value| value == "");
         match value {
             Err(_) if blank => Some(T::default()),
-            value => self.violations.check(name, value),
+            value => self.field_errors.check(name, value),
         }
     }
 }
 
-fn not_null(value: &Value) -> Result<&Value, Invalid> {
-    if value.is_null() { Err(Invalid::Null) } else { Ok(value) }
+fn not_null(value: &Value) -> Result<&Value, FieldError> {
+    if value.is_null() { Err(FieldError::Null) } else { Ok(value) }
 }

@@ -29,7 +29,7 @@ pub(crate) use blocking::{deadline_from_now, run_blocking};
 pub use body::Input;
 pub(crate) use body::{MAX as BODY_MAX, wants_a_socket};
 pub use family::Family;
-pub use field_errors::{FieldErrors, FieldKey, FieldProblem};
+pub use field_errors::{FieldKey, FieldProblem, NestedErrors};
 pub use fields::Fields;
 pub use gate::HashingGate;
 pub use limits::{BadRate, LimitedAction, Limits, Rate};

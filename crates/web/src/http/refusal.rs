@@ -1,6 +1,6 @@
 //! Why a request is refused, as a value: what the kit refuses, what each module refuses, and what a handler refuses in its
 //! family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it serves.
-use super::{FieldErrors, Rejection};
+use super::{NestedErrors, Rejection};
 use actix_web::http::StatusCode;
 use domain::{
     care::CareError,
@@ -8,14 +8,14 @@ use domain::{
     identity::{IdentityError, WrongRole},
     messaging::MessagingError,
     notifications::NotificationError,
-    shared::{StoreError, Violations},
+    shared::{FieldErrors, StoreError},
 };
 use std::{error::Error, fmt};
 
 #[derive(Debug, Clone)]
 pub enum Refusal {
     Request(Rejection),
-    Fields(FieldErrors),
+    Fields(NestedErrors),
     /// What only one family refuses.
     Stated(Stated),
     Identity(IdentityError),
@@ -56,7 +56,7 @@ impl Refusal {
                 | IdentityError::TokenUnknown
                 | IdentityError::AccountInactive => StatusCode::UNAUTHORIZED,
                 IdentityError::AccountUnknown => StatusCode::NOT_FOUND,
-                IdentityError::Invalid(_) => StatusCode::BAD_REQUEST,
+                IdentityError::Fields(_) => StatusCode::BAD_REQUEST,
                 IdentityError::WrongRole(_) => StatusCode::FORBIDDEN,
                 IdentityError::Hashing(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 IdentityError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -125,15 +125,15 @@ impl From<Stated> for Refusal {
     }
 }
 
-impl From<FieldErrors> for Refusal {
-    fn from(errors: FieldErrors) -> Self {
+impl From<NestedErrors> for Refusal {
+    fn from(errors: NestedErrors) -> Self {
         Self::Fields(errors)
     }
 }
 
-impl From<Violations> for Refusal {
-    fn from(violations: Violations) -> Self {
-        Self::Fields(violations.into())
+impl From<FieldErrors> for Refusal {
+    fn from(field_errors: FieldErrors) -> Self {
+        Self::Fields(field_errors.into())
     }
 }
 
@@ -172,7 +172,7 @@ impl From<IdentityError> for Refusal {
         match e {
             IdentityError::Store(e) => e.into(),
             IdentityError::WrongRole(e) => e.into(),
-            IdentityError::Invalid(violations) => violations.into(),
+            IdentityError::Fields(field_errors) => field_errors.into(),
             IdentityError::Hashing(cause) => Self::internal(chain(&*cause)),
             // Of every route with a credential, whatever module answers it.
             IdentityError::TokenUnknown => Rejection::BadCredential("Invalid token.").into(),

@@ -8,7 +8,7 @@ use actix_web::{
     http::{StatusCode, header::ContentType},
     web::Bytes,
 };
-use domain::shared::Window;
+use domain::shared::Page;
 use futures_util::stream;
 use serde::Serialize;
 
@@ -42,28 +42,28 @@ impl Reply {
         Self::Json(StatusCode::OK, json)
     }
 
-    /// A whole list as one array. The clients' calls know no pages; they are read window by window, so that
-    /// nobody's ten years of diary stand in memory at once. `write` reads the rows of one window, and writes them.
+    /// A whole list as one array. The clients' lists are not paged; they are read page by page, so that
+    /// nobody's ten years of diary stand in memory at once. `write` reads the rows of one page, and writes them.
     pub fn list<Id: Copy + Send + 'static>(
-        mut write: impl FnMut(Window<Id>, &mut Rows) -> Result<Option<Id>, Refusal> + Send + 'static,
+        mut write: impl FnMut(Page<Id>, &mut Rows) -> Result<Option<Id>, Refusal> + Send + 'static,
     ) -> Result<Self, Refusal> {
-        let mut page = move |window: Window<Id>, json: Vec<u8>| {
-            let mut rows = Rows { json, limit: window.limit() };
-            let after = write(window, &mut rows)?;
+        let mut page = move |page: Page<Id>, json: Vec<u8>| {
+            let mut rows = Rows { json, limit: page.limit() };
+            let after = write(page, &mut rows)?;
             let mut json = rows.json;
             if after.is_none() {
                 json.push(b']');
             }
             Ok::<_, Refusal>((json, after))
         };
-        let (json, mut after) = page(Window::first(), vec![b'['])?;
+        let (json, mut after) = page(Page::first(), vec![b'['])?;
         if after.is_none() {
             return Ok(Self::Json(StatusCode::OK, json.into()));
         }
         let next = move || {
             let Some(id) = after else { return Ok(None) };
             let json;
-            (json, after) = page(Window::after(id), vec![])?;
+            (json, after) = page(Page::after(id), vec![])?;
             Ok(Some(json))
         };
         Ok(Self::Pages(json, Box::new(next)))
@@ -98,14 +98,14 @@ impl Reply {
     }
 }
 
-/// Where the rows of one window go.
+/// Where the rows of one page go.
 pub struct Rows {
     json: Vec<u8>,
     limit: i64,
 }
 
 impl Rows {
-    /// Writes each row as `show` shows it. Answers the id after which the next window begins: `None` after the last one.
+    /// Writes each row as `show` shows it. Answers the id after which the next page begins: `None` after the last one.
     pub fn write<Row, Id, T: Serialize>(
         &mut self,
         rows: Vec<Row>,

@@ -15,7 +15,7 @@ use actix_web::{
     },
     web::{self, Data, Path},
 };
-use domain::identity::{Admission, Caller, TokenHash};
+use domain::identity::{Caller, Session, TokenHash};
 use std::{
     net::IpAddr,
     sync::Arc,
@@ -158,7 +158,7 @@ impl Incoming {
         let Self { request, state, family, deadline, threads, .. } = self;
         run_blocking(&threads, deadline, move || {
             let _held = held;
-            let Admission { caller, session } =
+            let Session { caller, session } =
                 family.authentication.authenticate(&state.identity, &credential)?;
             use_case(AuthedRequest { caller, session, request })
         })

@@ -1,7 +1,7 @@
 //! From a JSON value to a plain one, with the tolerance of the old servers: numbers pass as text, "7" and 7.0 as 7,
 //! "yes" as true. What the value then means is judged by the domain's `parse`.
 use chrono::NaiveDate;
-use domain::shared::Invalid;
+use domain::shared::FieldError;
 use serde_json::{Number, Value};
 
 /// As the old servers' language calls it: clients show these messages.
@@ -17,21 +17,21 @@ pub(super) fn type_name(value: &Value) -> &'static str {
     }
 }
 
-pub(super) fn as_text(value: &Value) -> Result<String, Invalid> {
+pub(super) fn as_text(value: &Value) -> Result<String, FieldError> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
-        _ => Err(Invalid::NotText),
+        _ => Err(FieldError::NotText),
     }
 }
 
 /// Text, or a number written out.
-pub fn text<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn text<T>(parse: impl Fn(&str) -> Result<T, FieldError>) -> impl Fn(&Value) -> Result<T, FieldError> {
     move |value| parse(&as_text(value)?)
 }
 
 /// One of a few words; whatever else was sent is quoted in the refusal.
-pub fn choice<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn choice<T>(parse: impl Fn(&str) -> Result<T, FieldError>) -> impl Fn(&Value) -> Result<T, FieldError> {
     move |value| match value {
         Value::String(word) => parse(word),
         Value::Bool(true) => parse("True"),
@@ -41,14 +41,14 @@ pub fn choice<T>(parse: impl Fn(&str) -> Result<T, Invalid>) -> impl Fn(&Value) 
 }
 
 /// A whole number of 64 bits: 7, "7", 7.0 and "7.0".
-pub fn integer<T>(parse: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn integer<T>(parse: impl Fn(i64) -> Result<T, FieldError>) -> impl Fn(&Value) -> Result<T, FieldError> {
     move |value| {
         let number = match value {
             Value::Number(number) => whole(number),
             Value::String(digits) => whole_text(digits.trim()),
             _ => None,
         };
-        parse(number.ok_or(Invalid::NotInteger)?)
+        parse(number.ok_or(FieldError::NotInteger)?)
     }
 }
 
@@ -62,24 +62,26 @@ fn whole_text(text: &str) -> Option<i64> {
 }
 
 /// The words of HTML forms and of Python beside JSON's own.
-pub fn boolean(value: &Value) -> Result<bool, Invalid> {
+pub fn boolean(value: &Value) -> Result<bool, FieldError> {
     let word = match value {
         Value::Bool(flag) => return Ok(*flag),
         Value::Number(number) => number.to_string(),
         Value::String(word) => word.trim().to_ascii_lowercase(),
-        _ => return Err(Invalid::NotBoolean),
+        _ => return Err(FieldError::NotBoolean),
     };
     match word.as_str() {
         "t" | "y" | "yes" | "true" | "on" | "1" | "1.0" => Ok(true),
         "f" | "n" | "no" | "false" | "off" | "0" | "0.0" => Ok(false),
-        _ => Err(Invalid::NotBoolean),
+        _ => Err(FieldError::NotBoolean),
     }
 }
 
 /// `YYYY-MM-DD`, where month and day may lack their leading zero.
-pub fn date<T>(parse: impl Fn(NaiveDate) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn date<T>(
+    parse: impl Fn(NaiveDate) -> Result<T, FieldError>,
+) -> impl Fn(&Value) -> Result<T, FieldError> {
     move |value| {
-        let day = value.as_str().and_then(day).ok_or(Invalid::NotDate)?;
+        let day = value.as_str().and_then(day).ok_or(FieldError::NotDate)?;
         parse(day)
     }
 }
@@ -99,27 +101,27 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 /// The id of another object. What is no id, and what is too large to be one, is told apart: the one has a wrong type, the
 /// other does not exist.
-pub fn reference<T>(find: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&Value) -> Result<T, Invalid> {
+pub fn reference<T>(find: impl Fn(i64) -> Result<T, FieldError>) -> impl Fn(&Value) -> Result<T, FieldError> {
     move |value| {
         let written = match value {
             Value::Number(number) if !number.is_f64() => number.to_string(),
-            Value::String(text) if text.is_empty() => return Err(Invalid::Null),
+            Value::String(text) if text.is_empty() => return Err(FieldError::Null),
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) => match whole(number) {
                 Some(id) => id.to_string(),
                 None if number.as_f64().is_some_and(|f| f.abs() >= 9.2e18) => number.to_string(),
-                None => return Err(Invalid::NotAReference("float")),
+                None => return Err(FieldError::NotAReference("float")),
             },
-            other => return Err(Invalid::NotAReference(type_name(other))),
+            other => return Err(FieldError::NotAReference(type_name(other))),
         };
         let unsigned = written.strip_prefix(['-', '+']).unwrap_or(&written);
         match written.parse() {
             Ok(id) => find(id),
             Err(_) if !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()) => {
-                Err(Invalid::UnknownReference(written))
+                Err(FieldError::UnknownReference(written))
             }
-            Err(_) if value.is_number() => Err(Invalid::UnknownReference(written)),
-            Err(_) => Err(Invalid::NotAReference("str")),
+            Err(_) if value.is_number() => Err(FieldError::UnknownReference(written)),
+            Err(_) => Err(FieldError::NotAReference("str")),
         }
     }
 }
@@ -138,15 +140,15 @@ mod tests {
             (json!("7.0"), Ok(7)),
             (json!(" 7 "), Ok(7)),
             (json!(-3), Ok(-3)),
-            (json!(3.5), Err(Invalid::NotInteger)),
-            (json!("3.5"), Err(Invalid::NotInteger)),
-            (json!(true), Err(Invalid::NotInteger)),
-            (json!("seven"), Err(Invalid::NotInteger)),
-            (json!(""), Err(Invalid::NotInteger)),
-            (json!(1e300), Err(Invalid::NotInteger)),
-            (json!(18_446_744_073_709_551_615_u64), Err(Invalid::NotInteger)),
-            (json!(null), Err(Invalid::NotInteger)),
-            (json!([7]), Err(Invalid::NotInteger)),
+            (json!(3.5), Err(FieldError::NotInteger)),
+            (json!("3.5"), Err(FieldError::NotInteger)),
+            (json!(true), Err(FieldError::NotInteger)),
+            (json!("seven"), Err(FieldError::NotInteger)),
+            (json!(""), Err(FieldError::NotInteger)),
+            (json!(1e300), Err(FieldError::NotInteger)),
+            (json!(18_446_744_073_709_551_615_u64), Err(FieldError::NotInteger)),
+            (json!(null), Err(FieldError::NotInteger)),
+            (json!([7]), Err(FieldError::NotInteger)),
         ] {
             assert_eq!(integer(Ok)(&value), expected, "{value}");
         }
@@ -161,7 +163,7 @@ mod tests {
             assert_eq!(boolean(&value), Ok(false), "{value}");
         }
         for value in [json!("maybe"), json!(2), json!(""), json!([]), json!({})] {
-            assert_eq!(boolean(&value), Err(Invalid::NotBoolean), "{value}");
+            assert_eq!(boolean(&value), Err(FieldError::NotBoolean), "{value}");
         }
     }
 
@@ -179,14 +181,14 @@ mod tests {
             json!("2000-1-1-1"),
             json!("2000-+7-1"),
         ] {
-            assert_eq!(read(&value), Err(Invalid::NotDate), "{value}");
+            assert_eq!(read(&value), Err(FieldError::NotDate), "{value}");
         }
     }
 
     #[test]
     fn references_tell_a_wrong_type_from_an_absent_object() {
-        let find = |id: i64| if id == 7 { Ok(id) } else { Err(Invalid::UnknownReference(id.to_string())) };
-        let unknown = |text: &str| Err(Invalid::UnknownReference(text.into()));
+        let find = |id: i64| if id == 7 { Ok(id) } else { Err(FieldError::UnknownReference(id.to_string())) };
+        let unknown = |text: &str| Err(FieldError::UnknownReference(text.into()));
         for (value, expected) in [
             (json!(7), Ok(7)),
             (json!("7"), Ok(7)),
@@ -195,12 +197,12 @@ mod tests {
             (json!(-1), unknown("-1")),
             (json!(18_446_744_073_709_551_615_u64), unknown("18446744073709551615")),
             (json!("99999999999999999999"), unknown("99999999999999999999")),
-            (json!("arm"), Err(Invalid::NotAReference("str"))),
-            (json!(""), Err(Invalid::Null)),
-            (json!(true), Err(Invalid::NotAReference("bool"))),
-            (json!([7]), Err(Invalid::NotAReference("list"))),
-            (json!({"id": 7}), Err(Invalid::NotAReference("dict"))),
-            (json!(7.5), Err(Invalid::NotAReference("float"))),
+            (json!("arm"), Err(FieldError::NotAReference("str"))),
+            (json!(""), Err(FieldError::Null)),
+            (json!(true), Err(FieldError::NotAReference("bool"))),
+            (json!([7]), Err(FieldError::NotAReference("list"))),
+            (json!({"id": 7}), Err(FieldError::NotAReference("dict"))),
+            (json!(7.5), Err(FieldError::NotAReference("float"))),
         ] {
             assert_eq!(reference(find)(&value), expected, "{value}");
         }

@@ -18,13 +18,13 @@ use actix_web::{
 };
 use domain::{
     events::{Seq, Topic},
-    identity::{Admission, IdentityService, Rights},
-    shared::{Invalid, Violations},
+    identity::{IdentityService, Rights, Session},
+    shared::{FieldError, FieldErrors},
 };
 use std::{future::Future, pin::Pin};
 
 /// What a client says who it is by. Looked at on a thread that may block.
-pub type Credential = Box<dyn FnOnce(&IdentityService) -> Result<Admission, Refusal> + Send>;
+pub type Credential = Box<dyn FnOnce(&IdentityService) -> Result<Session, Refusal> + Send>;
 
 /// How the clients of a socket say who they are. Each family brings its own.
 pub trait SocketAuthenticator: Sync {
@@ -59,7 +59,7 @@ pub struct SocketUpgrade {
 
 /// What a client is let in for.
 pub struct Admitted<H> {
-    session: Admission,
+    session: Session,
     topic: Topic,
     handler: H,
     may_stay: fn(&Rights) -> bool,
@@ -67,7 +67,7 @@ pub struct Admitted<H> {
 
 impl<H> Admitted<H> {
     /// The client may follow the topic for as long as its session is open.
-    pub fn new(session: Admission, topic: Topic, handler: H) -> Self {
+    pub fn new(session: Session, topic: Topic, handler: H) -> Self {
         Self { session, topic, handler, may_stay: |_open| true }
     }
     /// And for as long as an open session has this right.
@@ -95,7 +95,7 @@ impl SocketUpgrade {
     pub async fn accept<H: SocketHandler + Send>(
         self,
         authenticator: &dyn SocketAuthenticator,
-        case: impl FnOnce(Admission, Option<Seq>) -> Result<Admitted<H>, Refusal> + Send + 'static,
+        case: impl FnOnce(Session, Option<Seq>) -> Result<Admitted<H>, Refusal> + Send + 'static,
     ) -> Result<HttpResponse, Refusal> {
         let Self { request, payload } = self;
         let live =
@@ -121,8 +121,7 @@ impl SocketUpgrade {
         let threads = state.changes.threads();
         let admitted =
             run_blocking(&threads, deadline_from_now(), move || case(credential(&identity)?, after)).await?;
-        let Admitted { session: Admission { caller, session: known_by }, topic, handler, may_stay } =
-            admitted;
+        let Admitted { session: Session { caller, session: known_by }, topic, handler, may_stay } = admitted;
         let asked = NewSubscription { account: caller.id(), session: known_by, topic, may_stay };
         match live.hub.join(asked, live.limits.per_account.get()) {
             Ok(subscription) => {
@@ -162,7 +161,7 @@ fn is_from_here(request: &HttpRequest, origins: &[String], https: bool) -> bool 
 fn after(query: &Query) -> Result<Option<Seq>, Refusal> {
     let Some(raw) = query.get("after_id") else { return Ok(None) };
     let number = raw.trim().parse().ok().filter(|number| *number >= 0);
-    let seq = number.map(Seq::new).ok_or_else(|| Violations::one("after_id", Invalid::NotInteger))?;
+    let seq = number.map(Seq::new).ok_or_else(|| FieldErrors::one("after_id", FieldError::NotInteger))?;
     Ok(Some(seq))
 }
 

@@ -173,8 +173,8 @@ fn release_patient(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareServi
 )]
 fn list_links(request: AuthedRequest, care: Arc<CareService>) -> HandlerResult {
     let (me, written) = (request.caller.id(), WrittenUser::of(request.caller.person.clone())?);
-    Reply::list(move |window, rows| {
-        let sheets = care.links_of(&request.caller, window)?;
+    Reply::list(move |page, rows| {
+        let sheets = care.links_of(&request.caller, page)?;
         rows.write(sheets, |sheet| sheet.link.id, |sheet| LinkOut::of(sheet, me, &written))
     })
 }

@@ -8,8 +8,8 @@ use crate::{
 use actix_web::http::StatusCode;
 use domain::{
     identity::{AccountId, Username},
-    messaging::{Message, MessagingError, MessagingService, Who},
-    shared::Window,
+    messaging::{Message, MessagingError, MessagingService, PeerRef},
+    shared::Page,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -120,17 +120,17 @@ pub(crate) struct ChatAddressOut {
 )]
 fn list_conversations(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
     let mut all = ConversationsOut::default();
-    let mut window = Window::first();
+    let mut page = Page::first();
     loop {
-        let page = messaging.peers(&request.caller, window)?;
-        let last = page.last().map(|(key, _)| *key);
-        let full = i64::try_from(page.len()).is_ok_and(|n| n == window.limit());
-        for (_, person) in page {
+        let peers = messaging.peers(&request.caller, page)?;
+        let last = peers.last().map(|(key, _)| *key);
+        let full = i64::try_from(peers.len()).is_ok_and(|n| n == page.limit());
+        for (_, person) in peers {
             all.unique_peers.push(person.username.clone());
             all.peers.push(PeerOut { id: person.id.get(), username: person.username });
         }
         match last.filter(|_| full) {
-            Some(last) => window = Window::after(last),
+            Some(last) => page = Page::after(last),
             None => return Reply::ok(&all),
         }
     }
@@ -149,8 +149,8 @@ fn find_conversation(request: &AuthedRequest, messaging: &MessagingService) -> H
         return Err(PEER_UNKNOWN_IN_BODY.into());
     }
     let form = match who {
-        Who::Named(_) => peer.person.username,
-        Who::Id(_) | Who::Nobody => peer.person.id.to_string(),
+        PeerRef::Named(_) => peer.person.username,
+        PeerRef::Id(_) | PeerRef::Nobody => peer.person.id.to_string(),
     };
     let chat_url = format!("/api/chat/conversations/{form}/");
     Reply::ok(&ChatAddressOut { message: "Redirect to chat", chat_url })
@@ -163,11 +163,11 @@ fn find_conversation(request: &AuthedRequest, messaging: &MessagingService) -> H
     responses((status = 200, description = "The messages", body = Vec<MessageOut>))
 )]
 fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -> HandlerResult {
-    let peer = messaging.peer(&request.caller, &Who::parse(request.path("peer")))?.shown();
+    let peer = messaging.peer(&request.caller, &PeerRef::parse(request.path("peer")))?.shown();
     let (me, them) = (request.caller.id(), peer.id);
     let people = [WrittenUser::of(request.caller.person.clone())?, WrittenUser::of(peer)?];
-    Reply::list(move |window, rows| {
-        let messages = messaging.history(&request.caller, them, window)?;
+    Reply::list(move |page, rows| {
+        let messages = messaging.history(&request.caller, them, page)?;
         rows.write(messages, |message| message.seq, |message| MessageOut::of(message, me, &people))
     })
 }
@@ -179,25 +179,25 @@ fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -
     responses((status = 204, description = "Deleted, or there was nothing"))
 )]
 fn delete_conversation(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
-    let who = Who::parse(request.path("peer"));
-    let by_name = matches!(who, Who::Named(_));
+    let who = PeerRef::parse(request.path("peer"));
+    let by_name = matches!(who, PeerRef::Named(_));
     let deleted = messaging.delete(&request.caller, &who);
     deleted.map_err(|e| if by_name { unknown_in_body(e) } else { e.into() })?;
     Ok(Reply::no_content())
 }
 
 /// The id when there is one, otherwise the name. A 0 and a blank are no id.
-fn chosen(input: &Input) -> Result<Who, Refusal> {
+fn chosen(input: &Input) -> Result<PeerRef, Refusal> {
     let fields = input.object()?;
     let given = |value: &&Value| !(value.is_null() || **value == "" || **value == 0 || **value == "0");
     if fields.get("peer_id").as_ref().is_some_and(given) {
-        return Ok(input.id("peer_id").map_or(Who::Nobody, |id| Who::Id(AccountId::new(id))));
+        return Ok(input.id("peer_id").map_or(PeerRef::Nobody, |id| PeerRef::Id(AccountId::new(id))));
     }
     if !input.has("peer_username") {
         return Err(PEER_ID_MISSING.into());
     }
     let name = input.text("peer_username").filter(|name| !name.trim().is_empty()).ok_or(PEER_NAME_MISSING)?;
-    Ok(Username::known_as(&name).map_or(Who::Nobody, Who::Named))
+    Ok(Username::known_as(&name).map_or(PeerRef::Nobody, PeerRef::Named))
 }
 
 fn unknown_in_body(e: MessagingError) -> Refusal {

@@ -161,10 +161,10 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
         }
         Ok(_) | Err(_) => None,
     };
-    Reply::list(move |window, rows| {
+    Reply::list(move |page, rows| {
         let (owner, records) = match patient {
-            Some(patient) => diary.records_of_patient(request.caller.doctor()?, patient, window)?,
-            None => (request.caller.person.clone(), diary.records.page(&request.caller, window)?),
+            Some(patient) => diary.records_of_patient(request.caller.doctor()?, patient, page)?,
+            None => (request.caller.person.clone(), diary.records.page(&request.caller, page)?),
         };
         let owner = WrittenUser::of(owner)?;
         rows.write(records, |record| record.id, |record| RecordOut::of(record, owner.clone()))

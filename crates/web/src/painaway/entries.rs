@@ -229,7 +229,7 @@ where
     let mut fields = Fields::of(request.input()?)?;
     let (named, draft) = read(&mut fields);
     if let Some(named) = named {
-        care.note_reference(&request.caller, kind, named, &mut fields.violations)?;
+        care.note_reference(&request.caller, kind, named, &mut fields.field_errors)?;
     }
     let entry = care.write(&on, kind, fields.finish(draft, order)?)?;
     Reply::created(&Out::from(entry))

@@ -7,7 +7,7 @@ use crate::channels::{
 use crate::django::DjangoTime;
 use domain::{
     identity::Person,
-    messaging::{Message, Peer, Who},
+    messaging::{Message, Peer, PeerRef},
     notifications::{Notice, Notification},
     shared::AccountId,
 };
@@ -21,11 +21,11 @@ pub(crate) enum Names {
 }
 
 impl Names {
-    pub(crate) fn of(who: &Who, me: &Person, peer: &Peer) -> Self {
+    pub(crate) fn of(who: &PeerRef, me: &Person, peer: &Peer) -> Self {
         let name = |person: &Person| (person.id, person.username.clone());
         match who {
-            Who::Named(_) => Self::Usernames([name(me), name(&peer.person)]),
-            Who::Id(_) | Who::Nobody => Self::Ids,
+            PeerRef::Named(_) => Self::Usernames([name(me), name(&peer.person)]),
+            PeerRef::Id(_) | PeerRef::Nobody => Self::Ids,
         }
     }
     fn sender(&self, id: AccountId) -> Sender<'_> {

@@ -108,7 +108,7 @@ fn register(request: &Request, identity: &IdentityService) -> HandlerResult {
     let mut fields = Fields::of(request.input()?)?;
     let parts = RegistrationIn::parts(&mut fields, identity);
     let (username, email) = (parts.username.as_ref(), parts.email.as_ref());
-    identity.note_taken(username, email, None, &mut fields.violations)?;
+    identity.note_taken(username, email, None, &mut fields.field_errors)?;
     let registration = fields.finish(parts.whole(), RegistrationIn::ORDER)?;
     Reply::created(&SignedInOut::from(identity.register(registration, Roles::PATIENT)?))
 }
@@ -160,7 +160,7 @@ fn edit_profile(request: &AuthedRequest, identity: &IdentityService) -> HandlerR
     let mut fields = Fields::of(input)?;
     let patch = ProfileIn::parts(&mut fields, identity);
     let (username, email) = (Patch::as_set(&patch.username), Patch::as_set(&patch.email));
-    identity.note_taken(username, email, Some(request.caller.id()), &mut fields.violations)?;
+    identity.note_taken(username, email, Some(request.caller.id()), &mut fields.field_errors)?;
     let patch = fields.finish(Some(patch), ProfileIn::ORDER)?;
     Reply::ok(&UserOut::from(identity.edit_profile(&request.caller, patch)?))
 }

@@ -86,9 +86,9 @@ impl NoteOut {
 )]
 fn list(request: AuthedRequest, notes: Arc<OwnedService<Note>>) -> HandlerResult {
     let owner = WrittenUser::of(request.caller.person.clone())?;
-    Reply::list(move |window, rows| {
+    Reply::list(move |page, rows| {
         rows.write(
-            notes.page(&request.caller, window)?,
+            notes.page(&request.caller, page)?,
             |note| note.id,
             |note| NoteOut::of(note, owner.clone()),
         )

@@ -81,8 +81,8 @@ pub(crate) struct UnreadOut {
 )]
 fn list(request: AuthedRequest, notifications: Arc<NotificationService>) -> HandlerResult {
     let owner = WrittenUser::of(request.caller.person.clone())?;
-    Reply::list(move |window, rows| {
-        let lines = notifications.of(&request.caller, window)?;
+    Reply::list(move |page, rows| {
+        let lines = notifications.of(&request.caller, page)?;
         rows.write(lines, |line| line.id, |line| NotificationOut::of(line, owner.clone()))
     })
 }

@@ -10,7 +10,7 @@ use domain::{
     identity::IdentityError,
     messaging::MessagingError,
     notifications::NotificationError,
-    shared::Invalid,
+    shared::FieldError,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
             IdentityError::TokenUnknown
             | IdentityError::AccountInactive
             | IdentityError::AccountUnknown
-            | IdentityError::Invalid(_)
+            | IdentityError::Fields(_)
             | IdentityError::WrongRole(_)
             | IdentityError::Hashing(_)
             | IdentityError::Store(_) => detail(&refusal.to_string()),
@@ -101,39 +101,43 @@ fn taken_by(what: &str, field: &str) -> String {
     format!("{what} with this {field} already exists.")
 }
 
-fn words(field: &str, why: &Invalid) -> String {
+fn words(field: &str, why: &FieldError) -> String {
     let fixed = match (field, why) {
-        ("username", Invalid::Taken) => "A user with that username already exists.",
-        ("email", Invalid::Taken) => "user with this email address already exists.",
-        ("username", Invalid::Malformed) => {
+        ("username", FieldError::Taken) => "A user with that username already exists.",
+        ("email", FieldError::Taken) => "user with this email address already exists.",
+        ("username", FieldError::Malformed) => {
             "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
         }
-        ("email", Invalid::Malformed) => "Enter a valid email address.",
-        ("pain_type", Invalid::NotAChoice(_)) => {
+        ("email", FieldError::Malformed) => "Enter a valid email address.",
+        ("pain_type", FieldError::NotAChoice(_)) => {
             "Invalid pain type. Must be one of: ['burning', 'stabbing', 'cutting', 'throbbing']"
         }
-        ("intensity", Invalid::OutOfRange) => "Intensity must be between 0 and 10",
-        (_, Invalid::Required) => "This field is required.",
-        (_, Invalid::Null) => "This field may not be null.",
-        (_, Invalid::Blank) => "This field may not be blank.",
-        (_, Invalid::NotText) => "Not a valid string.",
-        (_, Invalid::NulCharacter) => "Null characters are not allowed.",
-        (_, Invalid::ControlCharacter) => "Control characters are not allowed.",
-        (_, Invalid::NotInteger) => "A valid integer is required.",
-        (_, Invalid::NotBoolean) => "Must be a valid boolean.",
-        (_, Invalid::NotDate) => "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
-        (_, Invalid::Malformed) => "Enter a valid value.",
-        (_, Invalid::OutOfRange) => "This value is out of range.",
-        (_, Invalid::Taken) => "This field must be unique.",
-        (_, Invalid::TooLong(max)) => return format!("Ensure this field has no more than {max} characters."),
-        (_, Invalid::NotAChoice(sent)) => return format!("\"{sent}\" is not a valid choice."),
-        (_, Invalid::Before(day)) => return format!("Ensure this value is greater than or equal to {day}."),
-        (_, Invalid::After(day)) => return format!("Ensure this value is less than or equal to {day}."),
-        (_, Invalid::TakenBy(what)) => return taken_by(what, field),
-        (_, Invalid::UnknownReference(sent)) => {
+        ("intensity", FieldError::OutOfRange) => "Intensity must be between 0 and 10",
+        (_, FieldError::Required) => "This field is required.",
+        (_, FieldError::Null) => "This field may not be null.",
+        (_, FieldError::Blank) => "This field may not be blank.",
+        (_, FieldError::NotText) => "Not a valid string.",
+        (_, FieldError::NulCharacter) => "Null characters are not allowed.",
+        (_, FieldError::ControlCharacter) => "Control characters are not allowed.",
+        (_, FieldError::NotInteger) => "A valid integer is required.",
+        (_, FieldError::NotBoolean) => "Must be a valid boolean.",
+        (_, FieldError::NotDate) => "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+        (_, FieldError::Malformed) => "Enter a valid value.",
+        (_, FieldError::OutOfRange) => "This value is out of range.",
+        (_, FieldError::Taken) => "This field must be unique.",
+        (_, FieldError::TooLong(max)) => {
+            return format!("Ensure this field has no more than {max} characters.");
+        }
+        (_, FieldError::NotAChoice(sent)) => return format!("\"{sent}\" is not a valid choice."),
+        (_, FieldError::Before(day)) => {
+            return format!("Ensure this value is greater than or equal to {day}.");
+        }
+        (_, FieldError::After(day)) => return format!("Ensure this value is less than or equal to {day}."),
+        (_, FieldError::TakenBy(what)) => return taken_by(what, field),
+        (_, FieldError::UnknownReference(sent)) => {
             return format!("Invalid pk \"{sent}\" - object does not exist.");
         }
-        (_, Invalid::NotAReference(sort)) => {
+        (_, FieldError::NotAReference(sort)) => {
             return format!("Incorrect type. Expected pk value, received {sort}.");
         }
     };

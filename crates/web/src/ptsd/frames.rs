@@ -2,7 +2,7 @@
 //! server did not have come after its own.
 use crate::channels::{FrameCodec, IncomingMessage, Refused, incoming_message, iso, json};
 use domain::{
-    messaging::{Message, Who},
+    messaging::{Message, PeerRef},
     shared::AccountId,
 };
 use serde::Serialize;
@@ -73,9 +73,9 @@ impl FrameCodec for SupportInboxFrames {
     /// A frame that says for nobody is ignored; `user_id` is text or a number.
     fn decode(&self, frame: &str) -> Result<Option<IncomingMessage>, Refused> {
         let whom = |object: &serde_json::Map<String, Value>| match object.get("user_id") {
-            Some(Value::String(raw)) => match Who::parse(raw.trim()) {
-                Who::Id(id) => Some(Some(id)),
-                Who::Named(_) | Who::Nobody => None,
+            Some(Value::String(raw)) => match PeerRef::parse(raw.trim()) {
+                PeerRef::Id(id) => Some(Some(id)),
+                PeerRef::Named(_) | PeerRef::Nobody => None,
             },
             Some(Value::Number(number)) => number.as_i64().map(|id| Some(AccountId::new(id))),
             _ => None,

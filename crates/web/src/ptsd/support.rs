@@ -4,7 +4,7 @@ use crate::{
     route,
 };
 use actix_web::http::StatusCode;
-use domain::messaging::{MessagingError, MessagingService, Who};
+use domain::messaging::{MessagingError, MessagingService, PeerRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,11 +40,11 @@ pub(crate) struct SupportOut {
     responses((status = 200, description = "The address", body = SupportOut))
 )]
 fn socket_address(request: &AuthedRequest, messaging: &MessagingService) -> HandlerResult {
-    let (who, caller) = (Who::parse(request.path("user_id")), &request.caller);
-    if matches!(who, Who::Named(_)) {
+    let (who, caller) = (PeerRef::parse(request.path("user_id")), &request.caller);
+    if matches!(who, PeerRef::Named(_)) {
         return Err(Rejection::UnknownPath.into());
     }
-    if who != Who::Id(caller.id()) && !caller.is_staff() {
+    if who != PeerRef::Id(caller.id()) && !caller.is_staff() {
         return Err(FOREIGN_ROOM.into());
     }
     let id = messaging.peer(caller, &who)?.person.id;

@@ -2,7 +2,7 @@
 //! that the document cannot tell otherwise than the server does.
 use crate::http::{Access, Family, Refusal, Rejection, Route, UrlTable};
 use actix_web::body::MessageBody;
-use domain::shared::{Invalid, Violations};
+use domain::shared::{FieldError, FieldErrors};
 use serde_json::Value;
 use utoipa::openapi::{
     Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, RefOr, Response, ResponseBuilder,
@@ -69,7 +69,7 @@ fn tell_all_body_forms(operation: &mut Operation) {
 /// What the handler refuses, and what the kit refuses for a route like this one.
 fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) {
     let has_body = operation.request_body.is_some();
-    let field = || Refusal::from(Violations::one("field", Invalid::Required));
+    let field = || Refusal::from(FieldErrors::one("field", FieldError::Required));
     let kit: [(bool, &str, Refusal); 10] = [
         (has_body, "A refused field: each with its reasons", field()),
         (has_body, "The body cannot be read", Rejection::BodyNotParsed("JSON parse error - …".into()).into()),

@@ -104,10 +104,10 @@ impl<'a> Schemas<'a> {
     }
 
     /// The way down to a schema, or nothing where it would come back to itself or grow too long to read.
-    fn descend(self, trail: &[&'a Value], schema: &'a Value) -> Option<Vec<&'a Value>> {
+    fn descend(self, audit_log: &[&'a Value], schema: &'a Value) -> Option<Vec<&'a Value>> {
         let here = self.resolve(schema);
-        let ends = trail.len() >= DEPTH_LIMIT || trail.iter().any(|above| std::ptr::eq(*above, here));
-        (!ends).then(|| [trail, &[here]].concat())
+        let ends = audit_log.len() >= DEPTH_LIMIT || audit_log.iter().any(|above| std::ptr::eq(*above, here));
+        (!ends).then(|| [audit_log, &[here]].concat())
     }
 
     fn type_at(self, schema: &'a Value, depth: usize) -> String {
@@ -150,23 +150,23 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    fn gather(self, schema: &'a Value, prefix: &str, trail: &[&'a Value], rows: &mut Vec<Row<'a>>) {
-        let Some(trail) = self.descend(trail, schema) else { return };
+    fn gather(self, schema: &'a Value, prefix: &str, audit_log: &[&'a Value], rows: &mut Vec<Row<'a>>) {
+        let Some(audit_log) = self.descend(audit_log, schema) else { return };
         let layers = self.layers(schema, DEPTH_LIMIT);
         for (name, field) in layers.iter().flat_map(|layer| entries(layer, "properties")) {
             let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
             let required = layers.iter().any(|layer| list(layer, "required").iter().any(|key| key == name));
             rows.push(Row::Field { name: path.clone(), required, schema: field });
-            self.gather(field, &path, &trail, rows);
+            self.gather(field, &path, &audit_log, rows);
         }
         for (key, step) in [("items", "[]"), ("additionalProperties", "{}")] {
             if let Some(inner) = find(&layers, key) {
-                self.gather(inner, &format!("{prefix}{step}"), &trail, rows);
+                self.gather(inner, &format!("{prefix}{step}"), &audit_log, rows);
             }
         }
         for alternative in layers.iter().flat_map(|layer| alternatives(layer)) {
             let mut fields = Vec::new();
-            self.gather(alternative, prefix, &trail, &mut fields);
+            self.gather(alternative, prefix, &audit_log, &mut fields);
             if !fields.is_empty() {
                 let title = Some(text(alternative, "title")).filter(|title| !title.is_empty());
                 let title = title.map_or_else(|| self.type_name(alternative), str::to_owned);
@@ -176,24 +176,24 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    fn sample_at(self, schema: &'a Value, trail: &[&'a Value]) -> Option<Value> {
+    fn sample_at(self, schema: &'a Value, audit_log: &[&'a Value]) -> Option<Value> {
         let layers = self.layers(schema, DEPTH_LIMIT);
         if let Some(given) = layers.iter().find_map(|layer| given_example(layer)) {
             return Some(given.clone());
         }
-        let trail = self.descend(trail, schema)?;
+        let audit_log = self.descend(audit_log, schema)?;
         let fields = layers.iter().flat_map(|layer| entries(layer, "properties"));
         let mut object: Map<String, Value> = fields
-            .filter_map(|(name, field)| Some((name.to_owned(), self.sample_at(field, &trail)?)))
+            .filter_map(|(name, field)| Some((name.to_owned(), self.sample_at(field, &audit_log)?)))
             .collect();
         if let Some(first) = layers.iter().find_map(|layer| alternatives(layer).into_iter().next()) {
-            match self.sample_at(first, &trail)? {
+            match self.sample_at(first, &audit_log)? {
                 Value::Object(more) => object.extend(more),
                 other => return Some(other),
             }
         }
         if let Some(items) = find(&layers, "items") {
-            return Some(self.sample_at(items, &trail).into_iter().collect());
+            return Some(self.sample_at(items, &audit_log).into_iter().collect());
         }
         Some(if object.is_empty() { blank(self.resolve(schema)) } else { Value::Object(object) })
     }

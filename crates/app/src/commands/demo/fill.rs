@@ -16,8 +16,8 @@ use chrono::TimeDelta;
 use domain::{
     care::{Answer, CareError, EntryDraft, EntryEdit, EntryKind, EntryText, LinkId},
     diary::{BodyPartId, Intensity, NoteDraft, NoteTitle, PainType, RecordDraft},
-    identity::{Caller, Roles, Standing, Username},
-    shared::{Patch, Timestamp, Window, text::Prose},
+    identity::{AccountFlag, Caller, Roles, Username},
+    shared::{Page, Patch, Timestamp, text::Prose},
 };
 use std::collections::BTreeMap;
 
@@ -62,16 +62,16 @@ fn register<'a>(
             house.identity.grant(username, standing).map_err(|e| Failure::caused(&e))?;
         }
         // Asked by the token, as a request is: only then does the caller have the groups that were granted.
-        let caller = house.identity.authenticate(token.expose()).map_err(|e| Failure::caused(&e))?;
+        let caller = house.identity.authenticate(token.expose()).map_err(|e| Failure::caused(&e))?.caller;
         cast.insert(&profile.username, Member { profile, token, caller });
     }
     Ok(cast)
 }
 
-fn standing(story: &Story, profile: &Profile) -> Option<Standing> {
+fn standing(story: &Story, profile: &Profile) -> Option<AccountFlag> {
     let among = |people: &[Profile]| people.iter().any(|p| p.username == profile.username);
-    let doctor = among(&story.doctors).then_some(Standing::Doctor(true));
-    doctor.or_else(|| among(&story.staff).then_some(Standing::Staff(true)))
+    let doctor = among(&story.doctors).then_some(AccountFlag::Doctor(true));
+    doctor.or_else(|| among(&story.staff).then_some(AccountFlag::Staff(true)))
 }
 
 /// What happens to one patient, at one moment.
@@ -201,14 +201,14 @@ impl<'a> Telling<'a, '_> {
         self.house.care.respond(doctor, patient.id(), answer).map_err(|e| Failure::caused(&e))
     }
 
-    /// The doctor reads the diary first, as one does: the audit trail tells of it.
+    /// The doctor reads the diary first, as one does: the audit log tells of it.
     fn write(&self, patient: &'a str, care: &'a CareStory, kind: EntryKind, entry: &EntryStory) -> Done {
         let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
         let link = self.links.get(&(patient, care.doctor.as_str())).copied();
         let link = link.ok_or_else(|| Failure::caused(&CareError::LinkUnknown))?;
         let on = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
         let as_doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
-        let read = house.diary.records_of_patient(as_doctor, on.patient, Window::first());
+        let read = house.diary.records_of_patient(as_doctor, on.patient, Page::first());
         read.map_err(|e| Failure::caused(&e))?;
 
         let text = good("text", EntryText::parse(&entry.text))?;
@@ -226,11 +226,11 @@ impl<'a> Telling<'a, '_> {
 
 /// Leaves the newest lines of somebody's bell unread, as many as the story says.
 fn read_older(house: &House, member: &Member<'_>) -> Done {
-    let (mut window, mut unread) = (Window::first(), member.profile.unread);
+    let (mut page, mut unread) = (Page::first(), member.profile.unread);
     loop {
-        let lines = house.notifications.of(&member.caller, window).map_err(|e| Failure::caused(&e))?;
+        let lines = house.notifications.of(&member.caller, page).map_err(|e| Failure::caused(&e))?;
         let Some(last) = lines.last() else { return Ok(()) };
-        window = Window::after(last.id);
+        page = Page::after(last.id);
         for line in lines.iter().skip(unread) {
             house.notifications.mark_read(&member.caller, line.id).map_err(|e| Failure::caused(&e))?;
         }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     care::Answer,
     identity::{BirthDate, Email, FatherName, GivenName, Password, Phone, Registration, Sex, Username},
-    shared::Invalid,
+    shared::FieldError,
 };
 use serde::Deserialize;
 
@@ -206,7 +206,7 @@ impl Story {
 
 impl Profile {
     pub(super) fn registration(&self, password: &str, today: NaiveDate) -> Result<Registration, Failure> {
-        let born = self.born.parse::<NaiveDate>().map_err(|_why| Invalid::NotDate);
+        let born = self.born.parse::<NaiveDate>().map_err(|_why| FieldError::NotDate);
         Ok(Registration {
             username: good("username", Username::parse(&self.username))?,
             email: good("email", Email::parse(&self.email))?,
@@ -250,6 +250,6 @@ impl When {
 }
 
 /// What the seed says, as the domain takes it.
-pub(super) fn good<T>(what: &str, value: Result<T, Invalid>) -> Result<T, Failure> {
+pub(super) fn good<T>(what: &str, value: Result<T, FieldError>) -> Result<T, Failure> {
     value.map_err(|why| Failure::new(format!("seeds/demo.json: {what}: {why}")))
 }

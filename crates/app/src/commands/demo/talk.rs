@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     identity::Caller,
-    messaging::{ChatAccess, Text, Who},
+    messaging::{ChatAccess, PeerRef, Text},
 };
 
 /// One line of a talk, said by its speaker.
@@ -31,7 +31,7 @@ pub(super) fn say(
         (Some(name), mine) => {
             let other = &find(cast, name)?.caller;
             let (speaker, listener) = if mine { (patient, other) } else { (other, patient) };
-            let opened = house.messaging.open_chat(speaker, &Who::Id(listener.id()));
+            let opened = house.messaging.open_chat(speaker, &PeerRef::Id(listener.id()));
             (opened.map_err(|e| Failure::caused(&e))?.0, None)
         }
     };

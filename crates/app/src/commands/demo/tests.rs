@@ -11,7 +11,7 @@ use domain::{
     care::Status,
     diary::{PainType, Record},
     identity::{Caller, Email, Password, Username},
-    shared::{Timestamp, Window},
+    shared::{Page, Timestamp},
 };
 use std::collections::BTreeSet;
 
@@ -109,11 +109,8 @@ fn a_filled_house_is_believable() {
 
     the_clock_is_back(&clock);
     for patient in &story.patients {
-        let own = house
-            .diary
-            .records
-            .page(&cast[patient.profile.username.as_str()].caller, Window::first())
-            .unwrap();
+        let own =
+            house.diary.records.page(&cast[patient.profile.username.as_str()].caller, Page::first()).unwrap();
         spans_the_days(&own, calendar.start());
         assert_eq!(own.len(), diary(&patient.pain, patient.prescribed()).len());
     }
@@ -143,9 +140,9 @@ fn doctors_see_whom_they_accepted(house: &House, story: &Story, cast: &Cast<'_>)
     let mut seen = vec![];
     for doctor in &story.doctors {
         let doctor = &cast[doctor.username.as_str()].caller;
-        for sheet in house.care.links_of(doctor, Window::first()).unwrap() {
+        for sheet in house.care.links_of(doctor, Page::first()).unwrap() {
             let read =
-                house.diary.records_of_patient(doctor.doctor().unwrap(), sheet.patient.id, Window::first());
+                house.diary.records_of_patient(doctor.doctor().unwrap(), sheet.patient.id, Page::first());
             assert_eq!(read.is_ok(), sheet.link.status == Status::Accepted);
             assert_eq!(sheet.prescription.is_some(), sheet.link.status == Status::Accepted);
             seen.push(sheet.link.status);

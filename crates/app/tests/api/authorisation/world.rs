@@ -1,7 +1,7 @@
 //! The people of the pain diary and of the support chat, and what is Sarah's.
 use super::engine::{self, World as _};
 use crate::sockets::said;
-use domain::{identity::Standing, messaging::ChatAccess, shared::Window};
+use domain::{identity::AccountFlag, messaging::ChatAccess, shared::Page};
 use serde_json::{Value, json};
 use testing::*;
 
@@ -74,8 +74,8 @@ impl engine::World for World {
         let (pending, rejected) = (app.doctor(&name("pending")).await, app.doctor(&name("rejected")).await);
         let (doctor, kyle) = (app.doctor(&name("doctor")).await, app.patient(&name("kyle")).await);
         let (staff, gone) = (app.patient(&name("staff")).await, app.patient(&name("gone")).await);
-        app.grant(&staff.username, Standing::Staff(true));
-        app.grant(&gone.username, Standing::Active(false));
+        app.grant(&staff.username, AccountFlag::Staff(true));
+        app.grant(&gone.username, AccountFlag::Active(false));
 
         let link = app.link(&sarah, &house, "accepted").await;
         let bare_link = app.link(&sarah, &cuddy, "accepted").await;
@@ -134,9 +134,10 @@ impl engine::World for World {
         ] {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
-        let seat =
-            ChatAccess::to_own_support_room(&app.house.identity.admit(&self.sarah().token).unwrap().caller);
-        let support = app.house.messaging.read(seat, Window::first()).unwrap();
+        let seat = ChatAccess::to_own_support_room(
+            &app.house.identity.authenticate(&self.sarah().token).unwrap().caller,
+        );
+        let support = app.house.messaging.read(seat, Page::first()).unwrap();
         seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
         for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {
             for person in ["doctor", "sender", "receiver"] {

@@ -1,11 +1,11 @@
 //! `/ws/chat/<another's id or name>/`: what two people say to each other.
 use super::*;
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 
 on_both!(what_is_said_reaches_every_tab_of_both_and_no_other, async |app: App| {
     let [sarah, house, kyle] =
         [app.patient("sarah").await, app.doctor("house").await, app.patient("kyle").await];
-    app.grant("house", Standing::Staff(true));
+    app.grant("house", AccountFlag::Staff(true));
     let mut tabs = [
         beside(&app, &sarah, &house).await,
         beside(&app, &sarah, &house).await,

@@ -114,8 +114,8 @@ on_both!(whoever_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async |app: 
     let writing: Vec<_> = (0..WRITERS)
         .map(|writer| {
             let service = app.house.messaging.clone();
-            let caller = app.house.identity.admit(&sarah.token).unwrap().caller;
-            let seat = service.open_chat(&caller, &Who::parse("house")).unwrap().0;
+            let caller = app.house.identity.authenticate(&sarah.token).unwrap().caller;
+            let seat = service.open_chat(&caller, &PeerRef::parse("house")).unwrap().0;
             std::thread::spawn(move || {
                 for n in 0..FLOOD / WRITERS {
                     let text = Text::parse(&format!("{writer}:{n}")).unwrap();

@@ -1,6 +1,6 @@
 //! Who is let in where; whoever is not hears so by a status, before anything is upgraded.
 use super::*;
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PATHS: [&str; 5] =
@@ -9,7 +9,7 @@ const PATHS: [&str; 5] =
 on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let gone = app.patient("gone").await;
-    app.grant("gone", Standing::Active(false));
+    app.grant("gone", AccountFlag::Active(false));
     let mut cases = vec![];
     for path in PATHS {
         let wrong = "0".repeat(40);
@@ -65,7 +65,7 @@ on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
 
 on_both!(whoever_is_let_in_is_where_they_wanted_to_be, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
-    app.grant("house", Standing::Staff(true));
+    app.grant("house", AccountFlag::Staff(true));
     for (path, is_support) in [
         (format!("/ws/chat/{}/", house.id), false),
         (format!("/ws/chat/{}", house.id), false),

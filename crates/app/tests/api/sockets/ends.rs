@@ -1,6 +1,6 @@
 //! A socket ends with the right that it was opened by.
 use super::*;
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use std::time::Instant;
 use tokio::time::sleep;
 
@@ -54,11 +54,11 @@ on_both!(a_deactivated_account_is_shown_out, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let hers = every_kind(&app, &sarah, &house).await;
     let mut his = beside(&app, &house, &sarah).await;
-    app.grant("sarah", Standing::Active(false));
+    app.grant("sarah", AccountFlag::Active(false));
     close_soon(hers).await;
     his.say("the last word").await;
     assert_eq!(his.texts(1).await, ["the last word"], "who is open already may go on");
-    app.grant("sarah", Standing::Active(true));
+    app.grant("sarah", AccountFlag::Active(true));
     assert_eq!(beside(&app, &sarah, &house).await.texts(1).await, ["the last word"]);
 });
 
@@ -66,12 +66,12 @@ on_both!(who_is_no_longer_staff_leaves_the_desk_and_keeps_the_rest, async |app: 
     let (ann, bob) = (app.patient("ann").await, app.patient("bob").await);
     let sarah = app.patient("sarah").await;
     for who in ["ann", "bob"] {
-        app.grant(who, Standing::Staff(true));
+        app.grant(who, AccountFlag::Staff(true));
     }
     let mut own = [beside(&app, &ann, &sarah).await, beside(&app, &ann, &ann).await];
     let (first, second) = (desk(&app, &ann).await, open(&app, &ann, "/ws/admin/").await);
     let mut other = desk(&app, &bob).await;
-    app.grant("ann", Standing::Staff(false));
+    app.grant("ann", AccountFlag::Staff(false));
     close_soon([first, second]).await;
     for socket in &mut own {
         socket.say("mine").await;

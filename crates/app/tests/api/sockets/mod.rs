@@ -14,7 +14,7 @@ mod returns;
 mod slow;
 mod support;
 
-use domain::messaging::{ChatAccess, Message as Stored, Text, Who};
+use domain::messaging::{ChatAccess, Message as Stored, PeerRef, Text};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -168,11 +168,11 @@ pub async fn named(app: &App, username: &str) -> Person {
 
 /// Said without a socket; to oneself is to the staff.
 pub fn said(app: &App, from: &Person, to: &Person, text: &str) -> Stored {
-    let caller = app.house.identity.admit(&from.token).unwrap().caller;
+    let caller = app.house.identity.authenticate(&from.token).unwrap().caller;
     let seat = if from.id == to.id {
         ChatAccess::to_own_support_room(&caller)
     } else {
-        app.house.messaging.open_chat(&caller, &Who::parse(&to.id.to_string())).unwrap().0
+        app.house.messaging.open_chat(&caller, &PeerRef::parse(&to.id.to_string())).unwrap().0
     };
     app.house.messaging.say(seat, None, Text::parse(text).unwrap(), None).unwrap().message
 }

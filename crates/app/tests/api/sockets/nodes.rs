@@ -1,7 +1,7 @@
 //! Two processes on one database: what is said at one is heard at the other, and a session ends at both.
 use super::*;
 use crate::binary::{Server, settings};
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 use std::time::Instant;
 
 struct Nodes {
@@ -38,7 +38,7 @@ async fn crosses_within(nodes: Nodes, limit: Duration, presence: bool) {
     let Nodes { app, base, .. } = &nodes;
     let [sarah, house, ann] =
         [app.patient("sarah").await, app.doctor("house").await, app.patient("ann").await];
-    app.grant("ann", Standing::Staff(true));
+    app.grant("ann", AccountFlag::Staff(true));
     app.link(&sarah, &house, "accepted").await;
     let mut here = beside(app, &sarah, &house).await;
     let mut there = at(base, &house, &format!("/ws/chat/{}/", sarah.id)).await;
@@ -123,7 +123,7 @@ fn a_session_that_ends_at_one_node_ends_at_the_other() {
         let names = ["sarah", "kyle", "ann"];
         let [sarah, kyle, ann] =
             [app.patient(names[0]).await, app.patient(names[1]).await, app.patient(names[2]).await];
-        app.grant("ann", Standing::Staff(true));
+        app.grant("ann", AccountFlag::Staff(true));
         let path = |peer: &Person| format!("/ws/chat/{}/", peer.id);
         let mut hers = at(&nodes.base, &sarah, &path(&kyle)).await;
         let mut his = at(&nodes.base, &kyle, &path(&kyle)).await;
@@ -136,11 +136,11 @@ fn a_session_that_ends_at_one_node_ends_at_the_other() {
                     &mut hers
                 }
                 1 => {
-                    app.grant("kyle", Standing::Active(false));
+                    app.grant("kyle", AccountFlag::Active(false));
                     &mut his
                 }
                 _ => {
-                    app.grant("ann", Standing::Staff(false));
+                    app.grant("ann", AccountFlag::Staff(false));
                     &mut desk
                 }
             };

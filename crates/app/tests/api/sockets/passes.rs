@@ -1,7 +1,7 @@
 //! The places in which a client shows its token, and the tickets that stand for it.
 use super::*;
 use chrono::TimeDelta;
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 
 async fn ticket(app: &App, who: &Person) -> String {
     let said = app.ask(case("ticket").by(who).post("/api/auth/ws-ticket/", Value::Null)).await;
@@ -92,7 +92,7 @@ on_both!(a_ticket_opens_one_socket_within_thirty_seconds, async |app: App| {
 
     let kyle = app.patient("kyle").await;
     let of_kyle = ticket(&app, &kyle).await;
-    app.grant("kyle", Standing::Active(false));
+    app.grant("kyle", AccountFlag::Active(false));
     assert_eq!(asks(&app, &by_query(&of_kyle), &[]).await.0, 401, "of a deactivated account");
 });
 

@@ -17,10 +17,10 @@ pub const LAST: u8 = 0x80;
 pub struct Raw(pub TcpStream);
 
 impl Raw {
-    pub async fn open(app: &App, who: &Person, path: &str, window: Option<u32>) -> Self {
+    pub async fn open(app: &App, who: &Person, path: &str, page: Option<u32>) -> Self {
         let address = app.base.trim_start_matches("http://");
         let socket = TcpSocket::new_v4().unwrap();
-        if let Some(bytes) = window {
+        if let Some(bytes) = page {
             socket.set_recv_buffer_size(bytes).unwrap();
         }
         let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();

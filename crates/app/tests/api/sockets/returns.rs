@@ -26,7 +26,7 @@ on_both!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, async |ap
 on_both!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let root = app.patient("root").await;
-    app.grant("root", domain::identity::Standing::Staff(true));
+    app.grant("root", domain::identity::AccountFlag::Staff(true));
     for (path, text) in [
         (format!("/ws/chat/{}/?after_id=1000", house.id), "of a pair"),
         (format!("/ws/chat/{}/?after_id=9223372036854775807", sarah.id), "of a room"),
@@ -47,11 +47,11 @@ on_both!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: A
 
 on_both!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: App| {
     let (sarah, root) = (app.patient("sarah").await, app.patient("root").await);
-    app.grant("root", domain::identity::Standing::Staff(true));
+    app.grant("root", domain::identity::AccountFlag::Staff(true));
     let seen = || {
-        let id = app.house.identity.admit(&sarah.token).unwrap().caller.id();
-        let lines = app.house.trail.of(id, domain::shared::Window::first()).unwrap();
-        lines.iter().filter(|line| line.entry.act == domain::audit::Act::SupportSeen).count()
+        let id = app.house.identity.authenticate(&sarah.token).unwrap().caller.id();
+        let lines = app.house.audit_log.of(id, domain::shared::Page::first()).unwrap();
+        lines.iter().filter(|line| line.entry.act == domain::audit::AuditAction::SupportSeen).count()
     };
     said(&app, &sarah, &sarah, "an old question");
     let mut desk = desk(&app, &root).await;

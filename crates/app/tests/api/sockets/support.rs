@@ -1,10 +1,10 @@
 //! `/ws/chat/<own id>/` and `/ws/chat/admin/`: people and the staff.
 use super::*;
-use domain::identity::Standing;
+use domain::identity::AccountFlag;
 
 async fn staff(app: &App, name: &str) -> Person {
     let person = app.patient(name).await;
-    app.grant(name, Standing::Staff(true));
+    app.grant(name, AccountFlag::Staff(true));
     person
 }
 

@@ -240,11 +240,11 @@ fn a_reference_to_a_foreign_link_is_as_unknown_as_one_to_none() {
     for found in [None, Some(foreign)] {
         let mut ports = ports();
         ports.links.expect_find().return_once(|_| Ok(found));
-        let mut violations = Violations::default();
+        let mut field_errors = FieldErrors::default();
         let noted =
-            service(ports).note_reference(&house(), EntryKind::Diagnosis, LinkId::new(1), &mut violations);
+            service(ports).note_reference(&house(), EntryKind::Diagnosis, LinkId::new(1), &mut field_errors);
         noted.unwrap();
-        assert_eq!(violations, Violations::one("link", Invalid::UnknownReference("1".into())));
+        assert_eq!(field_errors, FieldErrors::one("link", FieldError::UnknownReference("1".into())));
     }
 }
 

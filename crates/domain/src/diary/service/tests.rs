@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     diary::{BodyPartId, DiaryError, Intensity, PainType, ports::MockPatientRecords},
     identity::testing::{house, sarah},
     notifications::Notice,
@@ -20,10 +20,10 @@ fn service(records: MockOwnedRepository<Record>, patients: MockPatientRecords) -
 
 #[test]
 fn a_doctor_asks_for_a_patients_records_and_the_audit_entry_names_both() {
-    let entry = Entry {
+    let entry = AuditEntry {
         actor: Some(house().id()),
         patient: sarah().id(),
-        act: Act::RecordsSeen,
+        act: AuditAction::RecordsSeen,
         link: None,
         object: None,
         at: Timestamp::UNIX_EPOCH,
@@ -35,7 +35,7 @@ fn a_doctor_asks_for_a_patients_records_and_the_audit_entry_names_both() {
         .once()
         .return_once(|_| Err(DiaryError::NotYourPatient));
     let (diary, house) = (service(MockOwnedRepository::new(), patients), house());
-    let refused = diary.records_of_patient(house.doctor().unwrap(), sarah().id(), Window::first());
+    let refused = diary.records_of_patient(house.doctor().unwrap(), sarah().id(), Page::first());
     assert!(matches!(refused, Err(DiaryError::NotYourPatient)));
 }
 

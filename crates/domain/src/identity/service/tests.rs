@@ -1,33 +1,36 @@
 use super::*;
 use crate::{
     identity::{
-        Credentials, Holder, Nonce, PasswordHash, StoredSession, TokenHash,
-        ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint, Taken},
+        Credentials, Nonce, PasswordHash, SessionAccount, StoredSession, TokenHash,
+        ports::{
+            MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockTokenIssuer,
+            NameConflict,
+        },
         testing::sarah,
     },
     shared::{Fixed, Patch, Timestamp},
 };
 
 /// A mint whose tokens can be read: `7-n` for account 7 and nonce `n`.
-fn mint() -> MockTokenMint {
-    let mut mint = MockTokenMint::new();
-    mint.expect_nonce().returning(|| Nonce("fresh".into()));
-    mint.expect_derive().returning(|account, nonce| Token::new(format!("{account}-{}", nonce.0)));
-    mint.expect_hash().returning(|token| TokenHash(format!("#{token}")));
-    mint
+fn token_issuer() -> MockTokenIssuer {
+    let mut token_issuer = MockTokenIssuer::new();
+    token_issuer.expect_nonce().returning(|| Nonce("fresh".into()));
+    token_issuer.expect_derive().returning(|account, nonce| Token::new(format!("{account}-{}", nonce.0)));
+    token_issuer.expect_hash().returning(|token| TokenHash(format!("#{token}")));
+    token_issuer
 }
 
 fn service(accounts: MockAccountRepository, hasher: MockPasswordHasher) -> IdentityService {
     IdentityService {
         accounts: Arc::new(accounts),
-        stays: Arc::new(MockStayRepository::new()),
+        socket_sessions: Arc::new(MockSocketSessionRepository::new()),
         hasher: Arc::new(hasher),
-        mint: Arc::new(mint()),
+        token_issuer: Arc::new(token_issuer()),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     }
 }
 
-fn hasher(verdict: Verdict) -> MockPasswordHasher {
+fn hasher(verdict: PasswordCheck) -> MockPasswordHasher {
     let mut hasher = MockPasswordHasher::new();
     hasher.expect_verify().returning(move |_, _| Ok(verdict));
     hasher.expect_pretend_to_verify().returning(|_| Ok(()));
@@ -46,7 +49,7 @@ fn credentials(session: Option<(&str, &str)>) -> Credentials {
 
 fn sign_in(
     known: Option<Credentials>,
-    verdict: Verdict,
+    verdict: PasswordCheck,
     accounts: MockAccountRepository,
 ) -> Result<SignedIn> {
     let mut accounts = accounts;
@@ -58,7 +61,7 @@ fn sign_in(
 #[test]
 fn wrong_passwords_and_inactive_accounts_are_refused_alike() {
     let inactive = Credentials { active: false, ..credentials(None) };
-    for (known, verdict) in [(credentials(None), Verdict::Wrong), (inactive, Verdict::Right)] {
+    for (known, verdict) in [(credentials(None), PasswordCheck::Wrong), (inactive, PasswordCheck::Right)] {
         let refused = sign_in(Some(known), verdict, MockAccountRepository::new());
         assert!(matches!(refused, Err(IdentityError::InvalidCredentials)));
     }
@@ -78,7 +81,7 @@ fn an_unknown_name_is_refused_like_a_wrong_password_and_after_the_same_work() {
 #[test]
 fn a_session_that_is_open_gives_the_same_token_again_and_writes_nothing() {
     let known = credentials(Some(("n", "#7-n")));
-    let signed = sign_in(Some(known), Verdict::Right, MockAccountRepository::new()).unwrap();
+    let signed = sign_in(Some(known), PasswordCheck::Right, MockAccountRepository::new()).unwrap();
     assert_eq!(signed.token.expose(), "7-n");
 }
 
@@ -92,7 +95,7 @@ fn without_a_session_or_with_one_of_another_secret_a_fresh_one_is_opened() {
             .once()
             // Another login was faster: its nonce wins.
             .return_once(|_| Ok(Nonce("theirs".into())));
-        let signed = sign_in(Some(credentials(session)), Verdict::Right, accounts).unwrap();
+        let signed = sign_in(Some(credentials(session)), PasswordCheck::Right, accounts).unwrap();
         assert_eq!(signed.token.expose(), "7-theirs");
     }
 }
@@ -105,20 +108,20 @@ fn an_outdated_hash_is_replaced_when_the_password_is_at_hand() {
         .withf(|s| s.rehash == Some((PasswordHash::new("old".into()), PasswordHash::new("new".into()))))
         .once()
         .return_once(|_| Ok(Nonce("n".into())));
-    sign_in(Some(credentials(Some(("n", "#7-n")))), Verdict::RightButOutdated, accounts).unwrap();
+    sign_in(Some(credentials(Some(("n", "#7-n")))), PasswordCheck::RightButOutdated, accounts).unwrap();
 }
 
 #[test]
 fn a_token_admits_an_active_holder_only() {
-    let holder = |active| Some(Holder { caller: sarah(), active });
+    let holder = |active| Some(SessionAccount { caller: sarah(), active });
     for (found, expected) in [(holder(true), "ok"), (holder(false), "inactive"), (None, "unknown")] {
         let mut accounts = MockAccountRepository::new();
         accounts
-            .expect_holders()
+            .expect_session_accounts()
             .withf(|asked| asked == [TokenHash("#t".into())])
             .return_once(|_| Ok(vec![found]));
         let said = match service(accounts, MockPasswordHasher::new()).authenticate("t") {
-            Ok(caller) if caller == sarah() => "ok",
+            Ok(session) if session.caller == sarah() => "ok",
             Err(IdentityError::AccountInactive) => "inactive",
             Err(IdentityError::TokenUnknown) => "unknown",
             other => panic!("{other:?}"),
@@ -130,10 +133,10 @@ fn a_token_admits_an_active_holder_only() {
 #[test]
 fn of_several_tokens_each_is_admitted_or_refused_by_itself_and_in_its_order() {
     let mut accounts = MockAccountRepository::new();
-    let holder = |active| Some(Holder { caller: sarah(), active });
+    let holder = |active| Some(SessionAccount { caller: sarah(), active });
     let found = vec![None, holder(true), holder(false)];
-    accounts.expect_holders().withf(|asked| asked.len() == 3).once().return_once(|_| Ok(found));
-    let said = service(accounts, MockPasswordHasher::new()).admit_all(&["a", "b", "c"]).unwrap();
+    accounts.expect_session_accounts().withf(|asked| asked.len() == 3).once().return_once(|_| Ok(found));
+    let said = service(accounts, MockPasswordHasher::new()).authenticate_many(&["a", "b", "c"]).unwrap();
     let [Err(IdentityError::TokenUnknown), Ok(admission), Err(IdentityError::AccountInactive)] = &said[..]
     else {
         panic!("{said:?}")
@@ -144,12 +147,12 @@ fn of_several_tokens_each_is_admitted_or_refused_by_itself_and_in_its_order() {
 #[test]
 fn names_that_others_have_are_noted_beside_other_violations() {
     let mut accounts = MockAccountRepository::new();
-    accounts.expect_taken().return_once(|_, _, _| Ok(Taken { username: true, email: true }));
-    let mut violations = Violations::one("password", Invalid::Blank);
+    accounts.expect_taken().return_once(|_, _, _| Ok(NameConflict { username: true, email: true }));
+    let mut field_errors = FieldErrors::one("password", FieldError::Blank);
     let service = service(accounts, MockPasswordHasher::new());
     let name = Username::parse("sarah").unwrap();
-    service.note_taken(Some(&name), None, None, &mut violations).unwrap();
-    let fields: Vec<_> = violations.0.iter().map(|(field, _)| *field).collect();
+    service.note_taken(Some(&name), None, None, &mut field_errors).unwrap();
+    let fields: Vec<_> = field_errors.0.iter().map(|(field, _)| *field).collect();
     assert_eq!(fields, ["password", "username", "email"]);
 }
 
@@ -168,17 +171,17 @@ fn an_edit_without_a_password_hashes_none_and_one_with_a_password_keeps_no_plain
     }
 }
 
-fn gate(stays: MockStayRepository) -> IdentityService {
+fn gate(socket_sessions: MockSocketSessionRepository) -> IdentityService {
     IdentityService {
-        stays: Arc::new(stays),
+        socket_sessions: Arc::new(socket_sessions),
         ..service(MockAccountRepository::new(), MockPasswordHasher::new())
     }
 }
 
 #[test]
 fn a_ticket_is_kept_as_a_hash_for_thirty_seconds_and_bound_to_its_session() {
-    let mut stays = MockStayRepository::new();
-    stays
+    let mut socket_sessions = MockSocketSessionRepository::new();
+    socket_sessions
         .expect_give()
         .withf(|ticketing| {
             ticketing.ticket == TokenHash("#fresh".into())
@@ -187,17 +190,17 @@ fn a_ticket_is_kept_as_a_hash_for_thirty_seconds_and_bound_to_its_session() {
         })
         .once()
         .returning(|_| Ok(()));
-    assert_eq!(gate(stays).give_ticket(TokenHash("#t".into())).unwrap().expose(), "fresh");
+    assert_eq!(gate(socket_sessions).give_ticket(TokenHash("#t".into())).unwrap().expose(), "fresh");
 }
 
 #[test]
 fn a_ticket_that_is_not_there_and_one_of_a_deactivated_account_let_nobody_in() {
-    let mut stays = MockStayRepository::new();
-    stays.expect_redeem().return_once(|_, _| Ok(None));
-    assert!(matches!(gate(stays).admit_by_ticket("x"), Err(IdentityError::TokenUnknown)));
+    let mut socket_sessions = MockSocketSessionRepository::new();
+    socket_sessions.expect_redeem().return_once(|_, _| Ok(None));
+    assert!(matches!(gate(socket_sessions).admit_by_ticket("x"), Err(IdentityError::TokenUnknown)));
 
-    let mut stays = MockStayRepository::new();
-    let gone = (Holder { caller: sarah(), active: false }, TokenHash("#t".into()));
-    stays.expect_redeem().return_once(|_, _| Ok(Some(gone)));
-    assert!(matches!(gate(stays).admit_by_ticket("x"), Err(IdentityError::AccountInactive)));
+    let mut socket_sessions = MockSocketSessionRepository::new();
+    let gone = (SessionAccount { caller: sarah(), active: false }, TokenHash("#t".into()));
+    socket_sessions.expect_redeem().return_once(|_, _| Ok(Some(gone)));
+    assert!(matches!(gate(socket_sessions).admit_by_ticket("x"), Err(IdentityError::AccountInactive)));
 }

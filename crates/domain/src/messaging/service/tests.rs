@@ -3,7 +3,7 @@ use crate::{
     events::ports::MockEventBus,
     identity::testing::{house, of_staff, sarah, stranger},
     messaging::{
-        Acquaintance,
+        Relationship,
         ports::{MockMessageRepository, MockPeerDirectory},
     },
     shared::{Fixed, Timestamp},
@@ -21,9 +21,9 @@ fn service(messages: MockMessageRepository, directory: MockPeerDirectory) -> Mes
 fn knows(caller: Caller) -> MockPeerDirectory {
     let mut directory = MockPeerDirectory::new();
     directory.expect_find().returning(move |_, who| {
-        let there = *who == Who::Id(caller.id());
+        let there = *who == PeerRef::Id(caller.id());
         let peer =
-            Peer { person: caller.person.clone(), active: true, acquaintance: Acquaintance::Strangers };
+            Peer { person: caller.person.clone(), active: true, relationship: Relationship::Strangers };
         Ok(there.then_some(peer))
     });
     directory
@@ -54,30 +54,30 @@ fn staff() -> Caller {
 #[test]
 fn nobody_opens_a_chat_with_somebody_who_does_not_exist() {
     let service = service(MockMessageRepository::new(), knows(house()));
-    let refused = service.open_chat(&sarah(), &Who::Id(AccountId::new(404)));
+    let refused = service.open_chat(&sarah(), &PeerRef::Id(AccountId::new(404)));
     assert!(matches!(refused, Err(MessagingError::PeerUnknown)));
-    assert!(service.open_chat(&sarah(), &Who::Id(house().id())).is_ok());
+    assert!(service.open_chat(&sarah(), &PeerRef::Id(house().id())).is_ok());
 }
 
 #[test]
 fn the_history_with_oneself_is_empty_and_never_the_support_room() {
     let service = service(MockMessageRepository::new(), MockPeerDirectory::new());
-    assert_eq!(service.history(&sarah(), sarah().id(), Window::first()).unwrap(), []);
+    assert_eq!(service.history(&sarah(), sarah().id(), Page::first()).unwrap(), []);
 }
 
 #[test]
 fn deleting_the_conversation_with_oneself_leaves_the_support_room_alone() {
     let service = service(MockMessageRepository::new(), knows(sarah()));
-    service.delete(&sarah(), &Who::Id(sarah().id())).unwrap();
+    service.delete(&sarah(), &PeerRef::Id(sarah().id())).unwrap();
 }
 
 #[test]
 fn a_deletion_is_on_the_trail_of_both_people() {
     let mut messages = MockMessageRepository::new();
-    let both = |audit: &[audit::Entry]| {
-        let act = audit
-            .iter()
-            .all(|entry| entry.act == audit::Act::ConversationDeleted && entry.actor == Some(sarah().id()));
+    let both = |audit: &[audit::AuditEntry]| {
+        let act = audit.iter().all(|entry| {
+            entry.act == audit::AuditAction::ConversationDeleted && entry.actor == Some(sarah().id())
+        });
         let patients: Vec<_> = audit.iter().map(|entry| entry.patient).collect();
         act && patients == [house().id(), sarah().id()]
     };
@@ -86,7 +86,7 @@ fn a_deletion_is_on_the_trail_of_both_people() {
         .withf(move |room, audit| *room == Room::of(sarah().id(), house().id()) && both(audit))
         .once()
         .returning(|_, _| Ok(()));
-    service(messages, knows(house())).delete(&sarah(), &Who::Id(house().id())).unwrap();
+    service(messages, knows(house())).delete(&sarah(), &PeerRef::Id(house().id())).unwrap();
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_answer_of_the_staff_goes_to_its_room_and_on_the_trail_of_whom_it_is_for() 
         .expect_send()
         .withf(|s| {
             let audit = s.audit.as_ref().unwrap();
-            let noted = audit.act == audit::Act::SupportAnswered && audit.patient == sarah().id();
+            let noted = audit.act == audit::AuditAction::SupportAnswered && audit.patient == sarah().id();
             s.room == Room::support(sarah().id())
                 && s.from_staff
                 && noted

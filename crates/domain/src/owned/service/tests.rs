@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     identity::testing::{sarah, stranger},
     owned::{AuditActions, Edited, Removed, ports::MockOwnedRepository},
     shared::{AccountId, Fixed, StoreError, Timestamp},
@@ -24,8 +24,11 @@ impl OwnedResource for Thing {
     type Edit = &'static str;
     type Error = ThingError;
 
-    const AUDIT: AuditActions =
-        AuditActions { created: Act::NoteMade, changed: Act::NoteChanged, deleted: Act::NoteDeleted };
+    const AUDIT: AuditActions = AuditActions {
+        created: AuditAction::NoteMade,
+        changed: AuditAction::NoteChanged,
+        deleted: AuditAction::NoteDeleted,
+    };
 
     fn unknown() -> ThingError {
         ThingError::Unknown
@@ -50,8 +53,8 @@ fn holding(found: Option<Thing>) -> MockOwnedRepository<Thing> {
     repository
 }
 
-fn by_sarah(act: Act) -> Entry {
-    Entry::own(sarah().id(), act, NOW)
+fn by_sarah(act: AuditAction) -> AuditEntry {
+    AuditEntry::own(sarah().id(), act, NOW)
 }
 
 #[test]
@@ -66,7 +69,7 @@ fn anothers_resource_is_as_unknown_as_none() {
 fn what_a_caller_creates_is_the_callers_and_the_audit_entry_says_so() {
     let mut repository = MockOwnedRepository::new();
     let expected = |c: &Created<_>| {
-        (c.owner(), *c.draft(), c.audit()) == (sarah().id(), "draft", &by_sarah(Act::NoteMade))
+        (c.owner(), *c.draft(), c.audit()) == (sarah().id(), "draft", &by_sarah(AuditAction::NoteMade))
     };
     repository.expect_create().withf(expected).once().return_once(|c: &Created<_>| Ok(Thing(c.owner())));
     assert_eq!(things(repository).create(&sarah(), "draft").unwrap(), Thing(sarah().id()));
@@ -77,11 +80,11 @@ fn an_edit_and_a_deletion_name_the_resource_its_owner_and_the_caller() {
     let mut repository = holding(Some(Thing(sarah().id())));
     let expected = |e: &Edited<_, _>| {
         (e.id(), e.owner(), *e.edit(), e.audit())
-            == (4, sarah().id(), "edit", &by_sarah(Act::NoteChanged).on(4))
+            == (4, sarah().id(), "edit", &by_sarah(AuditAction::NoteChanged).on(4))
     };
     repository.expect_edit().withf(expected).once().return_once(|e| Ok(Thing(e.owner())));
     let expected = |r: &Removed<_>| {
-        (r.id(), r.owner(), r.audit()) == (4, sarah().id(), &by_sarah(Act::NoteDeleted).on(4))
+        (r.id(), r.owner(), r.audit()) == (4, sarah().id(), &by_sarah(AuditAction::NoteDeleted).on(4))
     };
     repository.expect_delete().withf(expected).once().return_once(|_| Ok(()));
     let things = things(repository);
@@ -93,7 +96,7 @@ fn an_edit_and_a_deletion_name_the_resource_its_owner_and_the_caller() {
 #[test]
 fn a_page_is_the_callers() {
     let mut repository = MockOwnedRepository::new();
-    let asked = |owner: &AccountId, window: &Window<i64>| (*owner, window.after) == (sarah().id(), Some(3));
+    let asked = |owner: &AccountId, page: &Page<i64>| (*owner, page.after) == (sarah().id(), Some(3));
     repository.expect_page_of().withf(asked).once().return_once(|_, _| Ok(vec![]));
-    assert_eq!(things(repository).page(&sarah(), Window::after(3)).unwrap(), []);
+    assert_eq!(things(repository).page(&sarah(), Page::after(3)).unwrap(), []);
 }

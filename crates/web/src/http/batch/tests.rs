@@ -2,8 +2,8 @@ use super::*;
 use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
-        AccountId, Holder, Person, Roles, TokenHash,
-        ports::{MockAccountRepository, MockPasswordHasher, MockStayRepository, MockTokenMint},
+        AccountId, Person, Roles, SessionAccount, TokenHash,
+        ports::{MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockTokenIssuer},
     },
     shared::{Fixed, StoreError, Timestamp},
 };
@@ -47,7 +47,7 @@ impl Looks {
         lock(&self.0.troubles).extend(troubles);
     }
 
-    fn holders(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
+    fn session_accounts(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError> {
         lock(&self.0.tokens).push(tokens.iter().map(|token| token.0.clone()).collect());
         drop(self.0.door.blocking_lock());
         let failure = match lock(&self.0.troubles).front() {
@@ -61,7 +61,7 @@ impl Looks {
 }
 
 /// `7` is the token of account 7; `-7` is it too, but the account is not active.
-fn holder(token: &TokenHash) -> Option<Holder> {
+fn holder(token: &TokenHash) -> Option<SessionAccount> {
     let id: i64 = token.0.parse().ok()?;
     let person = Person {
         id: AccountId::new(id.abs()),
@@ -75,7 +75,7 @@ fn holder(token: &TokenHash) -> Option<Holder> {
         phone_number: String::new(),
         roles: Roles::PATIENT,
     };
-    Some(Holder { caller: Caller { person }, active: id > 0 })
+    Some(SessionAccount { caller: Caller { person }, active: id > 0 })
 }
 
 impl Looks {
@@ -93,15 +93,15 @@ impl Looks {
 static TOKEN: OpaqueToken = OpaqueToken { scheme: "Token", security_scheme: || panic!("not asked here") };
 
 fn batcher(looks: &Looks) -> AuthBatcher {
-    let (mut accounts, mut mint) = (MockAccountRepository::new(), MockTokenMint::new());
+    let (mut accounts, mut token_issuer) = (MockAccountRepository::new(), MockTokenIssuer::new());
     let (here, there) = (looks.clone(), looks.clone());
-    accounts.expect_holders().returning(move |tokens| here.holders(tokens));
-    mint.expect_hash().returning(|token| TokenHash(token.to_owned()));
+    accounts.expect_session_accounts().returning(move |tokens| here.session_accounts(tokens));
+    token_issuer.expect_hash().returning(|token| TokenHash(token.to_owned()));
     let identity = IdentityService {
         accounts: Arc::new(accounts),
-        stays: Arc::new(MockStayRepository::new()),
+        socket_sessions: Arc::new(MockSocketSessionRepository::new()),
         hasher: Arc::new(MockPasswordHasher::new()),
-        mint: Arc::new(mint),
+        token_issuer: Arc::new(token_issuer),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     };
     AuthBatcher::new(Batch {

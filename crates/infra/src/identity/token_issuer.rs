@@ -1,6 +1,6 @@
 //! Tokens: HMAC-SHA-256 under the house's secret, of which 160 bits are shown, as the clients' 40 hexadecimal digits.
 use domain::{
-    identity::{Nonce, Token, TokenHash, ports::TokenMint},
+    identity::{Nonce, Token, TokenHash, ports::TokenIssuer},
     shared::AccountId,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,9 +11,9 @@ use sha2::Sha256;
 const TOKEN: &[u8] = b"carebase session token v1";
 const HASH: &[u8] = b"carebase token hash v1";
 
-pub struct HmacMint(Hmac<Sha256>);
+pub struct HmacTokenIssuer(Hmac<Sha256>);
 
-impl HmacMint {
+impl HmacTokenIssuer {
     /// HMAC takes a key of any length.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl HmacMint {
     }
 }
 
-impl TokenMint for HmacMint {
+impl TokenIssuer for HmacTokenIssuer {
     fn nonce(&self) -> Nonce {
         let mut bytes = [0_u8; 16];
         rand::rng().fill_bytes(&mut bytes);
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_token_is_forty_hexadecimal_digits_and_depends_on_secret_account_and_nonce() {
         let token = |secret: &str, account, nonce: &str| {
-            HmacMint::new(secret.as_bytes())
+            HmacTokenIssuer::new(secret.as_bytes())
                 .unwrap()
                 .derive(AccountId::new(account), &Nonce(nonce.into()))
                 .expose()
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_token_of_another_secret_has_another_hash() {
-        let [old, new] = [b"old", b"new"].map(|secret| HmacMint::new(secret).unwrap());
+        let [old, new] = [b"old", b"new"].map(|secret| HmacTokenIssuer::new(secret).unwrap());
         assert_eq!(old.hash("t"), old.hash("t"));
         assert_ne!(old.hash("t"), new.hash("t"));
         assert_ne!(old.hash("t").0, "t");
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn nonces_do_not_repeat() {
-        let mint = HmacMint::new(b"s").unwrap();
-        assert_ne!(mint.nonce(), mint.nonce());
+        let token_issuer = HmacTokenIssuer::new(b"s").unwrap();
+        assert_ne!(token_issuer.nonce(), token_issuer.nonce());
     }
 }

@@ -2,7 +2,7 @@
 use super::failure::{Done, Failure};
 use crate::{config::Config, house::House};
 use clap::Args;
-use domain::{identity::Username, shared::Window};
+use domain::{identity::Username, shared::Page};
 
 #[derive(Debug, Args)]
 pub(super) struct Audit {
@@ -17,13 +17,13 @@ impl Audit {
     pub(super) fn show(&self, config: &Config) -> Done {
         let house = House::open(config)?;
         let name = Username::known_as(&self.username).map_err(Failure::new)?;
-        // Deactivated accounts too: that is when the trail is wanted most.
+        // Deactivated accounts too: that is when the audit log is wanted most.
         let known = house.identity.accounts.credentials(&name).map_err(|e| Failure::caused(&e))?;
         let known =
             known.ok_or_else(|| Failure::new(format!("{}: no account has that name", self.username)))?;
         let person = known.caller.person;
-        let window = Window::first().narrowed(self.limit);
-        for line in house.trail.of(person.id, window).map_err(|e| Failure::caused(&e))? {
+        let page = Page::first().with_limit(self.limit);
+        for line in house.audit_log.of(person.id, page).map_err(|e| Failure::caused(&e))? {
             let (entry, by) = (&line.entry, line.actor_name.as_deref().unwrap_or("(the house)"));
             let link = entry.link.map(|id| format!(" by link {id}")).unwrap_or_default();
             let object = entry.object.map(|id| format!(" no. {id}")).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::store::{
 };
 use diesel::prelude::*;
 use domain::{
-    identity::{Caller, Holder, TokenHash},
+    identity::{Caller, SessionAccount, TokenHash},
     shared::StoreError,
 };
 use lru::LruCache;
@@ -28,47 +28,50 @@ struct Epochs {
 }
 
 /// Answers are as the store is during the call: what is known counts only at the epochs that this call has read.
-pub(super) struct Holders {
+pub(super) struct SessionCache {
     store: Store,
-    known: Mutex<LruCache<TokenHash, (Epochs, Holder)>>,
+    cached: Mutex<LruCache<TokenHash, (Epochs, SessionAccount)>>,
 }
 
-impl Holders {
+impl SessionCache {
     pub(super) fn new(store: Store) -> Self {
-        Self { store, known: Mutex::new(LruCache::new(KNOWN_MAX)) }
+        Self { store, cached: Mutex::new(LruCache::new(KNOWN_MAX)) }
     }
 
     /// In the order of the tokens.
-    pub(super) fn of(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
-        let mut holders = self.recall(tokens)?;
-        let mut unknown =
-            tokens.iter().zip(&mut holders).filter(|(_, holder)| holder.is_none()).collect::<Vec<_>>();
+    pub(super) fn of(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError> {
+        let mut session_accounts = self.lookup(tokens)?;
+        let mut unknown = tokens
+            .iter()
+            .zip(&mut session_accounts)
+            .filter(|(_, holder)| holder.is_none())
+            .collect::<Vec<_>>();
         if !unknown.is_empty() {
             let hashes: Vec<_> = unknown.iter().map(|(token, _)| token.0.as_str()).collect();
             let read = self.read(&hashes)?;
             for (token, holder) in &mut unknown {
                 **holder = read.get(*token).map(|(_, holder)| holder.clone());
             }
-            let mut shelf = self.known();
+            let mut cache = self.cached();
             for (token, holder) in read {
-                shelf.put(token, holder);
+                cache.put(token, holder);
             }
         }
-        Ok(holders)
+        Ok(session_accounts)
     }
 
     /// Those who are known.
-    fn recall(&self, tokens: &[TokenHash]) -> Result<Vec<Option<Holder>>, StoreError> {
-        let known: Vec<_> = {
-            let mut shelf = self.known();
-            tokens.iter().map(|token| shelf.get(token).cloned()).collect()
+    fn lookup(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError> {
+        let cached: Vec<_> = {
+            let mut cache = self.cached();
+            tokens.iter().map(|token| cache.get(token).cloned()).collect()
         };
-        if known.iter().all(Option::is_none) {
-            return Ok(known.into_iter().map(|_| None).collect());
+        if cached.iter().all(Option::is_none) {
+            return Ok(cached.into_iter().map(|_| None).collect());
         }
         let now = self.epochs()?;
-        let still = |(then, holder): (Epochs, Holder)| (then == now).then_some(holder);
-        Ok(known.into_iter().map(|known| known.and_then(still)).collect())
+        let still = |(then, holder): (Epochs, SessionAccount)| (then == now).then_some(holder);
+        Ok(cached.into_iter().map(|cached| cached.and_then(still)).collect())
     }
 
     fn epochs(&self) -> Result<Epochs, StoreError> {
@@ -78,20 +81,21 @@ impl Holders {
         Ok(Epochs { access, people })
     }
 
-    fn read(&self, hashes: &[&str]) -> Result<HashMap<TokenHash, (Epochs, Holder)>, StoreError> {
-        let rows = self.store.read(|conn| holder_rows(conn, hashes))?;
-        let known = |row: HolderRow| Ok((TokenHash(row.token_hash.clone()), (row.epochs(), row.try_into()?)));
-        rows.into_iter().map(known).collect()
+    fn read(&self, hashes: &[&str]) -> Result<HashMap<TokenHash, (Epochs, SessionAccount)>, StoreError> {
+        let rows = self.store.read(|conn| session_account_rows(conn, hashes))?;
+        let cached =
+            |row: SessionAccountRow| Ok((TokenHash(row.token_hash.clone()), (row.epochs(), row.try_into()?)));
+        rows.into_iter().map(cached).collect()
     }
 
-    fn known(&self) -> MutexGuard<'_, LruCache<TokenHash, (Epochs, Holder)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cached(&self) -> MutexGuard<'_, LruCache<TokenHash, (Epochs, SessionAccount)>> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// An open session and its account, with the epochs of the same moment.
 #[derive(Queryable)]
-pub(super) struct HolderRow {
+pub(super) struct SessionAccountRow {
     token_hash: String,
     person: PersonRow,
     active: bool,
@@ -100,7 +104,7 @@ pub(super) struct HolderRow {
 }
 
 /// One statement: what it finds is no older than the epochs in it.
-pub(super) fn holder_rows(conn: &mut Conn, hashes: &[&str]) -> QueryResult<Vec<HolderRow>> {
+pub(super) fn session_account_rows(conn: &mut Conn, hashes: &[&str]) -> QueryResult<Vec<SessionAccountRow>> {
     on!(conn, |c| {
         sessions::table
             .inner_join(accounts::table)
@@ -116,16 +120,16 @@ pub(super) fn holder_rows(conn: &mut Conn, hashes: &[&str]) -> QueryResult<Vec<H
     })
 }
 
-impl HolderRow {
+impl SessionAccountRow {
     fn epochs(&self) -> Epochs {
         let [access, people] = [self.access, self.people].map(Option::unwrap_or_default);
         Epochs { access, people }
     }
 }
 
-impl TryFrom<HolderRow> for Holder {
+impl TryFrom<SessionAccountRow> for SessionAccount {
     type Error = StoreError;
-    fn try_from(row: HolderRow) -> Result<Self, StoreError> {
+    fn try_from(row: SessionAccountRow) -> Result<Self, StoreError> {
         let caller = Caller { person: row.person.try_into()? };
         Ok(Self { caller, active: row.active })
     }

@@ -7,17 +7,17 @@ use crate::{
 use domain::{
     identity::{Caller, Person},
     messaging::{Message, Room, Seq},
-    shared::{AccountId, Window},
+    shared::{AccountId, Page},
 };
 use std::collections::BTreeSet;
 
 /// All pages of that many rows, each asked for after the last row of the one before.
-fn pages<T: Clone, K>(rows: u16, read: impl Fn(Window<K>) -> Vec<T>, key: impl Fn(&T) -> K) -> Vec<Vec<T>> {
+fn pages<T: Clone, K>(rows: u16, read: impl Fn(Page<K>) -> Vec<T>, key: impl Fn(&T) -> K) -> Vec<Vec<T>> {
     let mut pages: Vec<Vec<T>> = vec![];
     loop {
         let last = pages.last().and_then(|page| page.last());
-        let window = last.map_or_else(Window::first, |row| Window::after(key(row))).narrowed(rows);
-        match read(window) {
+        let page = last.map_or_else(Page::first, |row| Page::after(key(row))).with_limit(rows);
+        match read(page) {
             page if page.is_empty() => return pages,
             page => pages.push(page),
         }
@@ -41,7 +41,7 @@ fn in_numbers(pages: &[Vec<Message>]) -> Vec<Vec<i64>> {
 
 on_both!(since_goes_on_after_a_number_oldest_first, |town: &Town| {
     let room = talked(town, 7);
-    let since = |rows| pages(rows, |window| town.messages.since(room, window).unwrap(), |m| m.seq);
+    let since = |rows| pages(rows, |page| town.messages.since(room, page).unwrap(), |m| m.seq);
     assert_eq!(in_numbers(&since(3)), [vec![1, 2, 3], vec![4, 5, 6], vec![7]]);
     assert_eq!(in_numbers(&since(7)), [vec![1, 2, 3, 4, 5, 6, 7]], "a last page that is full");
     assert_eq!(since(1).len(), 7);
@@ -52,12 +52,12 @@ on_both!(since_goes_on_after_a_number_oldest_first, |town: &Town| {
 
 on_both!(latest_goes_on_before_a_number_newest_first, |town: &Town| {
     let room = talked(town, 7);
-    let latest = |rows| pages(rows, |window| town.messages.latest(room, window).unwrap(), |m| m.seq);
+    let latest = |rows| pages(rows, |page| town.messages.latest(room, page).unwrap(), |m| m.seq);
     assert_eq!(in_numbers(&latest(3)), [vec![7, 6, 5], vec![4, 3, 2], vec![1]]);
     assert_eq!(in_numbers(&latest(7)), [vec![7, 6, 5, 4, 3, 2, 1]]);
     for (before, expected) in [(0, 0), (1, 0), (2, 1), (8, 7), (i64::MAX, 7)] {
-        let window = Window::after(Seq::new(before));
-        assert_eq!(town.messages.latest(room, window).unwrap().len(), expected, "before {before}");
+        let page = Page::after(Seq::new(before));
+        assert_eq!(town.messages.latest(room, page).unwrap().len(), expected, "before {before}");
     }
 });
 
@@ -70,9 +70,9 @@ on_both!(a_list_is_never_longer_than_its_window, |town: &Town| {
                 select conversation_id, n, sender_id, from_staff, body, sent_at from messages, n where seq = 1";
     town.place.sql().run(many).unwrap();
     town.place.sql().run("update conversations set last_seq = 503").unwrap();
-    let oldest = town.messages.since(room, Window::first()).unwrap();
+    let oldest = town.messages.since(room, Page::first()).unwrap();
     assert_eq!(numbers(&oldest), (1..=500).collect::<Vec<_>>());
-    let newest = town.messages.latest(room, Window::first()).unwrap();
+    let newest = town.messages.latest(room, Page::first()).unwrap();
     assert_eq!(numbers(&newest), (4..=503).rev().collect::<Vec<_>>());
     assert_eq!(numbers(&town.since(room, 500)), [501, 502, 503]);
 });
@@ -88,14 +88,14 @@ on_both!(the_desk_reads_all_support_rooms_in_the_order_of_its_own_numbers, |town
         }
     }
     let at_desk = |rows| {
-        let read = |window| town.messages.at_desk_since(AccountId::new(1), window, at(99)).unwrap();
+        let read = |page| town.messages.at_desk_since(AccountId::new(1), page, at(99)).unwrap();
         let pages = pages(rows, read, |m| m.desk_seq.unwrap());
         pages.iter().map(|page| desk_numbers(page)).collect::<Vec<_>>()
     };
     assert_eq!(at_desk(4), [vec![1, 2, 3, 4], vec![5, 6, 7]]);
     assert_eq!(at_desk(7).len(), 1);
     let after =
-        |seq| town.messages.at_desk_since(AccountId::new(1), Window::after(Seq::new(seq)), at(99)).unwrap();
+        |seq| town.messages.at_desk_since(AccountId::new(1), Page::after(Seq::new(seq)), at(99)).unwrap();
     assert_eq!((after(6).len(), after(7).len(), after(i64::MAX).len()), (1, 0, 0));
     assert_eq!(after(4)[0].room, support_of(&kyle));
 });
@@ -104,7 +104,7 @@ on_both!(peers_are_those_with_whom_a_message_was_exchanged_the_first_conversatio
     let sarah = town.patient("sarah");
     let others: Vec<Caller> = ["a", "b", "c", "d", "e"].iter().map(|name| town.patient(name)).collect();
     let peers = |of: &Caller, rows| -> Vec<Vec<Person>> {
-        let read = |window| town.messages.peers(of.id(), window).unwrap();
+        let read = |page| town.messages.peers(of.id(), page).unwrap();
         let pages = pages(rows, read, |(key, _)| *key);
         pages.into_iter().map(|page| page.into_iter().map(|(_, person)| person).collect()).collect()
     };

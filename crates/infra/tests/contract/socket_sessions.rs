@@ -1,12 +1,12 @@
 //! Those who stay: a ticket opens one socket once, and whoever may not stay any longer is noticed.
-use crate::support::{Node, Town, at, at_once, both_at_once, email, mint, registering, username};
+use crate::support::{Node, Town, at, at_once, both_at_once, email, registering, token_issuer, username};
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     identity::{
-        Caller, Grant, IdentityError, Nonce, ProfileEdit, ProfilePatch, Registering, Rights, Role, Roles,
-        SigningIn, Standing, Ticketing, TokenHash, ports::AccountRepository,
+        AccountFlag, Caller, IdentityError, NewAccount, NewSocketTicket, Nonce, ProfileEdit, ProfilePatch,
+        Rights, Role, Roles, SetFlag, SignIn, TokenHash, ports::AccountRepository,
     },
-    shared::{Patch, Timestamp, Window},
+    shared::{Page, Patch, Timestamp},
 };
 use infra::identity::DieselAccountRepository;
 
@@ -14,8 +14,8 @@ pub(crate) fn session(node: &Node, name: &str) -> TokenHash {
     node.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap().hash
 }
 
-pub(crate) fn signing_in(account: &Caller, fresh: &str) -> SigningIn {
-    SigningIn { account: account.id(), fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
+pub(crate) fn signing_in(account: &Caller, fresh: &str) -> SignIn {
+    SignIn { account: account.id(), fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
 }
 
 fn ticket(name: &str) -> TokenHash {
@@ -24,18 +24,18 @@ fn ticket(name: &str) -> TokenHash {
 
 /// A ticket that ends at second 130.
 fn given(node: &Node, name: &str, session: &TokenHash) -> TokenHash {
-    let ticketing = Ticketing { ticket: ticket(name), session: session.clone(), until: at(130) };
-    node.stays.give(&ticketing).unwrap();
+    let ticketing = NewSocketTicket { ticket: ticket(name), session: session.clone(), until: at(130) };
+    node.socket_sessions.give(&ticketing).unwrap();
     ticketing.ticket
 }
 
-fn grant(town: &Town, name: &str, standing: Standing) {
-    town.accounts.grant(&Grant { username: username(name), standing, at: at(40) }).unwrap();
+fn grant(town: &Town, name: &str, standing: AccountFlag) {
+    town.accounts.grant(&SetFlag { username: username(name), standing, at: at(40) }).unwrap();
 }
 
 /// Who is let in, and whether their account is active.
 fn redeemed(node: &Node, ticket: &TokenHash, now: Timestamp) -> Option<(Caller, bool, TokenHash)> {
-    let redeemed = node.stays.redeem(ticket, now).unwrap();
+    let redeemed = node.socket_sessions.redeem(ticket, now).unwrap();
     redeemed.map(|(holder, session)| (holder.caller, holder.active, session))
 }
 
@@ -105,15 +105,15 @@ on_both!(a_ticket_of_a_deactivated_account_tells_that_it_is, |town: &Town| {
     let sarah = town.patient("sarah");
     let session = session(town, "sarah");
     let ticket = given(town, "a", &session);
-    grant(town, "sarah", Standing::Active(false));
+    grant(town, "sarah", AccountFlag::Active(false));
     assert_eq!(redeemed(town, &ticket, at(100)), Some((sarah, false, session)));
 });
 
 on_both!(a_ticket_tells_what_its_holder_may_do_now, |town: &Town| {
     town.patient("sarah");
     let ticket = given(town, "a", &session(town, "sarah"));
-    grant(town, "sarah", Standing::Staff(true));
-    grant(town, "sarah", Standing::Doctor(true));
+    grant(town, "sarah", AccountFlag::Staff(true));
+    grant(town, "sarah", AccountFlag::Doctor(true));
     let (caller, ..) = redeemed(town, &ticket, at(100)).unwrap();
     assert!(caller.is_staff() && caller.person.roles.has(Role::Doctor));
 });
@@ -122,15 +122,15 @@ on_both!(a_ticket_used_while_its_holder_signs_out_is_used_up_either_way, |town: 
     let sarah = town.patient("sarah");
     for round in 0..20 {
         town.accounts.sign_in(&signing_in(&sarah, &format!("fresh {round}"))).unwrap();
-        let (session, epoch) = (session(town, "sarah"), town.stays.access_epoch().unwrap());
+        let (session, epoch) = (session(town, "sarah"), town.socket_sessions.access_epoch().unwrap());
         let ticket = given(town, &round.to_string(), &session);
         let (let_in, out) =
             both_at_once(|| redeemed(town, &ticket, at(100)), || town.accounts.sign_out(sarah.id()));
         out.unwrap();
         assert!(let_in.is_none_or(|(_, _, through)| through == session), "round {round}");
         // Whoever came in a moment too early is noticed: the epoch moved, and the session has no rights.
-        assert_eq!(town.stays.access_epoch().unwrap(), epoch + 1);
-        assert_eq!(town.stays.rights(&[session]).unwrap(), []);
+        assert_eq!(town.socket_sessions.access_epoch().unwrap(), epoch + 1);
+        assert_eq!(town.socket_sessions.rights(&[session]).unwrap(), []);
         assert_eq!(redeemed(town, &ticket, at(100)), None, "round {round}");
     }
 });
@@ -139,11 +139,11 @@ on_both!(forgetting_deletes_the_tickets_that_have_ended_and_no_others, |town: &T
     town.patient("sarah");
     let session = session(town, "sarah");
     for (name, until) in [("old", 99), ("ended", 100), ("open", 101), ("new", 130)] {
-        let ticketing = Ticketing { ticket: ticket(name), session: session.clone(), until: at(until) };
-        town.stays.give(&ticketing).unwrap();
+        let ticketing = NewSocketTicket { ticket: ticket(name), session: session.clone(), until: at(until) };
+        town.socket_sessions.give(&ticketing).unwrap();
     }
-    assert_eq!(town.stays.forget_tickets(at(98)).unwrap(), 0);
-    let forgotten = at_once(2, |_| town.stays.forget_tickets(at(100)).unwrap());
+    assert_eq!(town.socket_sessions.forget_tickets(at(98)).unwrap(), 0);
+    let forgotten = at_once(2, |_| town.socket_sessions.forget_tickets(at(100)).unwrap());
     assert_eq!(forgotten.iter().sum::<usize>(), 2);
     let left = "select ticket_hash as words from socket_tickets order by 1";
     assert_eq!(town.place.sql().words(left), [ticket("new").0, ticket("open").0]);
@@ -153,15 +153,15 @@ on_both!(forgetting_deletes_the_tickets_that_have_ended_and_no_others, |town: &T
 on_both!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Town| {
     let (sarah, other) = (town.patient("sarah"), town.second_node());
     let epoch = || {
-        let here = town.stays.access_epoch().unwrap();
-        assert_eq!(other.stays.access_epoch().unwrap(), here);
+        let here = town.socket_sessions.access_epoch().unwrap();
+        assert_eq!(other.socket_sessions.access_epoch().unwrap(), here);
         here
     };
     let first = epoch();
     town.patient("kyle");
     town.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
     let patch = ProfilePatch { email: Patch::Set(email("new@example.com")), ..ProfilePatch::default() };
-    let audit = Entry::own(sarah.id(), Act::ProfileChanged, at(41));
+    let audit = AuditEntry::own(sarah.id(), AuditAction::ProfileChanged, at(41));
     town.accounts.edit(&ProfileEdit { account: sarah.id(), patch, password: None, audit }).unwrap();
     given(town, "a", &session(town, "sarah"));
     redeemed(town, &ticket("a"), at(100));
@@ -176,27 +176,27 @@ on_both!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |town: &Tow
 
 on_both!(the_epoch_moves_when_a_session_is_replaced_because_the_house_has_another_secret, |town: &Town| {
     let sarah = town.patient("sarah");
-    let (replaced, epoch) = (session(town, "sarah"), town.stays.access_epoch().unwrap());
-    let elsewhere = DieselAccountRepository::new(town.store.clone(), mint("the new secret"));
+    let (replaced, epoch) = (session(town, "sarah"), town.socket_sessions.access_epoch().unwrap());
+    let elsewhere = DieselAccountRepository::new(town.store.clone(), token_issuer("the new secret"));
     elsewhere.sign_in(&signing_in(&sarah, "fresh")).unwrap();
-    assert_eq!(town.stays.rights(&[replaced]).unwrap(), [], "its session ended");
-    assert!(town.stays.access_epoch().unwrap() > epoch, "and nobody is told to look");
+    assert_eq!(town.socket_sessions.rights(&[replaced]).unwrap(), [], "its session ended");
+    assert!(town.socket_sessions.access_epoch().unwrap() > epoch, "and nobody is told to look");
 });
 
 on_both!(
     the_epoch_moves_with_every_change_of_standing_and_not_with_a_grant_of_what_is_or_to_nobody,
     |town: &Town| {
         town.patient("sarah");
-        grant(town, "sarah", Standing::Active(false));
-        let mut epoch = town.stays.access_epoch().unwrap();
-        for (standing, moves) in [Standing::Doctor, Standing::Staff, Standing::Active]
+        grant(town, "sarah", AccountFlag::Active(false));
+        let mut epoch = town.socket_sessions.access_epoch().unwrap();
+        for (standing, moves) in [AccountFlag::Doctor, AccountFlag::Staff, AccountFlag::Active]
             .into_iter()
             .flat_map(|standing| [(standing(true), 1), (standing(true), 0), (standing(false), 1)])
         {
             grant(town, "sarah", standing);
             epoch += moves;
-            assert_eq!(town.stays.access_epoch().unwrap(), epoch, "{standing:?}");
-            let nobody = Grant { username: username("nobody"), standing, at: at(40) };
+            assert_eq!(town.socket_sessions.access_epoch().unwrap(), epoch, "{standing:?}");
+            let nobody = SetFlag { username: username("nobody"), standing, at: at(40) };
             let refused = town.refuses(|| town.accounts.grant(&nobody));
             assert!(matches!(refused, IdentityError::AccountUnknown));
         }
@@ -205,14 +205,14 @@ on_both!(
 
 on_both!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
     let people: Vec<_> = (0..16).map(|i| town.patient(&format!("patient-{i}"))).collect();
-    let (nodes, epoch) = ([&**town, &town.second_node()], town.stays.access_epoch().unwrap());
+    let (nodes, epoch) = ([&**town, &town.second_node()], town.socket_sessions.access_epoch().unwrap());
     at_once(16, |i| nodes[i % 2].accounts.sign_out(people[i].id()).unwrap());
-    assert_eq!(town.stays.access_epoch().unwrap(), epoch + 16);
+    assert_eq!(town.socket_sessions.access_epoch().unwrap(), epoch + 16);
 });
 
 on_both!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &Town| {
     let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
-    let root = Registering { roles: Roles::PATIENT.with(Role::Staff), ..registering("root") };
+    let root = NewAccount { roles: Roles::PATIENT.with(Role::Staff), ..registering("root") };
     town.accounts.register(&root).unwrap();
     let of_root = session(town, "root");
     let rights = |session: &TokenHash| Rights { session: session.clone(), staff: false };
@@ -220,7 +220,7 @@ on_both!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: 
     let mut asked: Vec<_> = people.iter().map(|(_, session)| session.clone()).collect();
     asked.extend([of_root.clone(), unknown, people[0].1.clone()]);
     let ask = || {
-        let mut rights = town.stays.rights(&asked).unwrap();
+        let mut rights = town.socket_sessions.rights(&asked).unwrap();
         rights.sort_by_key(|rights| asked.iter().position(|hash| *hash == rights.session));
         rights
     };
@@ -229,22 +229,22 @@ on_both!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: 
     expected.push(staff.clone());
     assert_eq!(ask(), expected);
     town.accounts.sign_out(people[0].0.id()).unwrap();
-    grant(town, "b", Standing::Active(false));
-    grant(town, "c", Standing::Staff(true));
+    grant(town, "b", AccountFlag::Active(false));
+    grant(town, "c", AccountFlag::Staff(true));
     assert_eq!(ask(), [Rights { staff: true, ..rights(&people[2].1) }, rights(&people[3].1), staff]);
-    grant(town, "b", Standing::Active(true));
-    grant(town, "c", Standing::Staff(false));
-    grant(town, "root", Standing::Staff(false));
+    grant(town, "b", AccountFlag::Active(true));
+    grant(town, "c", AccountFlag::Staff(false));
+    grant(town, "root", AccountFlag::Staff(false));
     let of = [&people[1].1, &people[2].1, &people[3].1, &of_root];
     assert_eq!(ask(), of.map(rights), "reactivated, and no staff any more");
-    assert_eq!(town.stays.rights(&[]).unwrap(), []);
+    assert_eq!(town.socket_sessions.rights(&[]).unwrap(), []);
 });
 
 on_both!(rights_of_as_many_sessions_as_a_big_house_holds_are_told, |town: &Town| {
     town.patient("sarah");
     let mut asked: Vec<_> = (0..5_000).map(|i| TokenHash(format!("unknown {i}"))).collect();
     asked.push(session(town, "sarah"));
-    assert_eq!(town.stays.rights(&asked).unwrap().len(), 1);
+    assert_eq!(town.socket_sessions.rights(&asked).unwrap().len(), 1);
 });
 
 on_both!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: &Town| {
@@ -254,18 +254,22 @@ on_both!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: 
         (caller.person.roles.has(Role::Doctor), caller.is_staff())
     };
     for (standing, expected) in [
-        (Standing::Doctor(true), (true, false)),
-        (Standing::Staff(true), (true, true)),
-        (Standing::Doctor(false), (false, true)),
-        (Standing::Staff(false), (false, false)),
+        (AccountFlag::Doctor(true), (true, false)),
+        (AccountFlag::Staff(true), (true, true)),
+        (AccountFlag::Doctor(false), (false, true)),
+        (AccountFlag::Staff(false), (false, false)),
     ] {
         grant(town, "root", standing);
         assert_eq!(known(), expected, "{standing:?}");
     }
     let granted = town.acts(&root).split_off(1);
-    let expected =
-        [Act::AccountMadeDoctor, Act::AccountMadeStaff, Act::AccountUnmadeDoctor, Act::AccountUnmadeStaff];
+    let expected = [
+        AuditAction::AccountMadeDoctor,
+        AuditAction::AccountMadeStaff,
+        AuditAction::AccountUnmadeDoctor,
+        AuditAction::AccountUnmadeStaff,
+    ];
     assert_eq!(granted, expected);
-    let actors = town.trail.of(root.id(), Window::first()).unwrap();
+    let actors = town.audit_log.of(root.id(), Page::first()).unwrap();
     assert!(actors[..4].iter().all(|line| line.entry.actor.is_none()), "an operator at the command line");
 });

@@ -1,13 +1,13 @@
 //! Who saw or changed whose data, and by which link.
 use domain::{
-    audit::Act,
-    shared::{AccountId, Window},
+    audit::AuditAction,
+    shared::{AccountId, Page},
 };
 use serde_json::json;
 use testing::*;
 
-fn acts(app: &App, patient: &Person) -> Vec<(String, Act, Option<i64>)> {
-    let lines = app.house.trail.of(AccountId::new(patient.id), Window::first()).unwrap();
+fn acts(app: &App, patient: &Person) -> Vec<(String, AuditAction, Option<i64>)> {
+    let lines = app.house.audit_log.of(AccountId::new(patient.id), Page::first()).unwrap();
     let told = |line: domain::audit::ports::Line| {
         (line.actor_name.unwrap_or_default(), line.entry.act, line.entry.link)
     };
@@ -40,15 +40,15 @@ on_both!(every_doctors_read_and_every_change_is_told_with_its_link, async |app: 
     assert_eq!(
         acts(&app, &sarah),
         [
-            own(Act::AccountRegistered, None),
-            own(Act::LinkRequested, Some(link)),
-            by_house(Act::LinkAccepted),
-            own(Act::RecordMade, None),
-            by_house(Act::RecordsSeen),
-            by_house(Act::PrescriptionMade),
-            by_house(Act::PrescriptionSeen),
-            by_house(Act::DiagnosisSeen),
-            by_house(Act::LinkSeen),
+            own(AuditAction::AccountRegistered, None),
+            own(AuditAction::LinkRequested, Some(link)),
+            by_house(AuditAction::LinkAccepted),
+            own(AuditAction::RecordMade, None),
+            by_house(AuditAction::RecordsSeen),
+            by_house(AuditAction::PrescriptionMade),
+            by_house(AuditAction::PrescriptionSeen),
+            by_house(AuditAction::DiagnosisSeen),
+            by_house(AuditAction::LinkSeen),
         ]
     );
 });
@@ -58,5 +58,5 @@ on_both!(what_the_house_removes_by_itself_is_told_too, async |app: App| {
     let link = app.link(&sarah, &house, "rejected").await;
     app.clock.advance(chrono::TimeDelta::hours(25));
     app.house.care.remove_rejected().unwrap();
-    assert_eq!(acts(&app, &sarah).pop(), Some((String::new(), Act::LinkExpired, Some(link))));
+    assert_eq!(acts(&app, &sarah).pop(), Some((String::new(), AuditAction::LinkExpired, Some(link))));
 });

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 
 /// Why one raw value was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Invalid {
+pub enum FieldError {
     #[error("required")]
     Required,
     #[error("null")]
@@ -53,16 +53,16 @@ pub enum Invalid {
 /// Every field that was refused: clients expect all of them at once.
 #[derive(Debug, Default, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid input in {} field(s)", .0.len())]
-pub struct Violations(pub Vec<(&'static str, Invalid)>);
+pub struct FieldErrors(pub Vec<(&'static str, FieldError)>);
 
-impl Violations {
-    pub fn one(field: &'static str, why: Invalid) -> Self {
+impl FieldErrors {
+    pub fn one(field: &'static str, why: FieldError) -> Self {
         Self(vec![(field, why)])
     }
-    pub fn add(&mut self, field: &'static str, why: Invalid) {
+    pub fn add(&mut self, field: &'static str, why: FieldError) {
         self.0.push((field, why));
     }
-    pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, Invalid>) -> Option<T> {
+    pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, FieldError>) -> Option<T> {
         parsed.map_err(|why| self.add(field, why)).ok()
     }
     pub fn is_empty(&self) -> bool {

@@ -1,19 +1,19 @@
 //! Those who stay for longer than one request: how they are let in, and when they must leave.
-use super::holders::{HolderRow, holder_rows};
+use super::session_cache::{SessionAccountRow, session_account_rows};
 use crate::store::{
     At, Fault, Store, on,
     schema::{access, accounts, sessions, socket_tickets},
 };
 use diesel::prelude::*;
 use domain::{
-    identity::{Holder, Rights, Ticketing, TokenHash, ports::StayRepository},
+    identity::{NewSocketTicket, Rights, SessionAccount, TokenHash, ports::SocketSessionRepository},
     shared::{StoreError, Timestamp},
 };
 
-pub struct DieselStayRepository(pub Store);
+pub struct DieselSocketSessionRepository(pub Store);
 
-impl StayRepository for DieselStayRepository {
-    fn give(&self, ticketing: &Ticketing) -> Result<(), StoreError> {
+impl SocketSessionRepository for DieselSocketSessionRepository {
+    fn give(&self, ticketing: &NewSocketTicket) -> Result<(), StoreError> {
         let row = (
             socket_tickets::ticket_hash.eq(&ticketing.ticket.0),
             socket_tickets::token_hash.eq(&ticketing.session.0),
@@ -25,7 +25,11 @@ impl StayRepository for DieselStayRepository {
         })
     }
 
-    fn redeem(&self, ticket: &TokenHash, now: Timestamp) -> Result<Option<(Holder, TokenHash)>, StoreError> {
+    fn redeem(
+        &self,
+        ticket: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<(SessionAccount, TokenHash)>, StoreError> {
         let found = self.0.write(|conn| {
             // Of several who delete one row at once, one gets it.
             let session: Option<String> = on!(conn, |c| {
@@ -36,8 +40,10 @@ impl StayRepository for DieselStayRepository {
                     .optional()
             })?;
             let Some(session) = session.map(TokenHash) else { return Ok(None) };
-            let holder = holder_rows(conn, &[&session.0])?.pop();
-            Ok::<Option<(HolderRow, TokenHash)>, Fault<StoreError>>(holder.map(|holder| (holder, session)))
+            let holder = session_account_rows(conn, &[&session.0])?.pop();
+            Ok::<Option<(SessionAccountRow, TokenHash)>, Fault<StoreError>>(
+                holder.map(|holder| (holder, session)),
+            )
         })?;
         found.map(|(row, session)| Ok((row.try_into()?, session))).transpose()
     }

@@ -4,12 +4,12 @@
 //! it is known what is so. It says *begun* before a step and *done* after it. An asker notes `done` before the question
 //! and `begun` after the answer: what it was told must be so after some number of steps between the two.
 use crate::{
-    holders::{edit, grant, told},
-    stays::signing_in,
+    session_cache::{edit, grant, told},
+    socket_sessions::signing_in,
     support::{Node, Town, holder},
 };
 use domain::{
-    identity::{Caller, GivenName, Nonce, ProfilePatch, SigningIn, Standing, TokenHash},
+    identity::{AccountFlag, Caller, GivenName, Nonce, ProfilePatch, SignIn, TokenHash},
     shared::Patch::Set,
 };
 use std::{
@@ -72,7 +72,7 @@ fn race(town: &Town, step: impl Fn(&Node, u64) + Sync, ask: impl Fn(u64) -> Vec<
 
 on_both!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let [of_sarah, of_kyle] = ["sarah", "kyle"].map(|name| crate::stays::session(town, name));
+    let [of_sarah, of_kyle] = ["sarah", "kyle"].map(|name| crate::socket_sessions::session(town, name));
     let numbered = |number: u64| format!("n{number}");
     let name = |node: &Node, number| {
         let first_name = Set(GivenName::parse(&numbered(number)).unwrap());
@@ -98,8 +98,8 @@ on_both!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town
 
 on_both!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
     town.patient("sarah");
-    let token = crate::stays::session(town, "sarah");
-    let step = |node: &Node, steps: u64| grant(node, "sarah", Standing::Staff(steps.is_multiple_of(2)));
+    let token = crate::socket_sessions::session(town, "sarah");
+    let step = |node: &Node, steps: u64| grant(node, "sarah", AccountFlag::Staff(steps.is_multiple_of(2)));
     race(town, step, |_| {
         let so = |steps: u64, told: Option<&Caller>| {
             told.is_some_and(|caller| caller.is_staff() != steps.is_multiple_of(2))
@@ -112,11 +112,11 @@ on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time
     let sarah = town.patient("sarah");
     town.accounts.sign_out(sarah.id()).unwrap();
     let nonce = |round: u64| Nonce(format!("nonce {round}"));
-    let token = |round| town.mint.hash(town.mint.derive(sarah.id(), &nonce(round)).expose());
+    let token = |round| town.token_issuer.hash(town.token_issuer.derive(sarah.id(), &nonce(round)).expose());
     let step = |node: &Node, steps: u64| {
         if steps.is_multiple_of(2) {
             let fresh = nonce(steps / 2);
-            node.accounts.sign_in(&SigningIn { fresh, ..signing_in(&sarah, "") }).unwrap();
+            node.accounts.sign_in(&SignIn { fresh, ..signing_in(&sarah, "") }).unwrap();
         } else {
             node.accounts.sign_out(sarah.id()).unwrap();
         }

@@ -3,14 +3,14 @@
 //! Each story asks two nodes until both know, changes something, and compares what they say then with what somebody says
 //! who has never asked before. That the comparison finds what nobody was told of is shown by taking the triggers away.
 use crate::{
-    stays::{session, signing_in},
-    support::{Backend, Node, Sql, Town, at, email, mint, username},
+    socket_sessions::{session, signing_in},
+    support::{Backend, Node, Sql, Town, at, email, token_issuer, username},
 };
 use domain::{
-    audit::{Act, Entry},
+    audit::{AuditAction, AuditEntry},
     identity::{
-        AccountId, BirthDate, Caller, FatherName, GivenName, Grant, Phone, ProfileEdit, ProfilePatch, Role,
-        Sex, Standing, TokenHash, ports::AccountRepository,
+        AccountFlag, AccountId, BirthDate, Caller, FatherName, GivenName, Phone, ProfileEdit, ProfilePatch,
+        Role, SetFlag, Sex, TokenHash, ports::AccountRepository,
     },
     shared::Patch::Set,
 };
@@ -20,13 +20,13 @@ use infra::identity::DieselAccountRepository;
 type Told = Option<(Caller, bool)>;
 
 pub(crate) fn told(accounts: &dyn AccountRepository, tokens: &[TokenHash]) -> Vec<Told> {
-    let holders = accounts.holders(tokens).unwrap();
-    holders.into_iter().map(|holder| holder.map(|holder| (holder.caller, holder.active))).collect()
+    let session_accounts = accounts.session_accounts(tokens).unwrap();
+    session_accounts.into_iter().map(|holder| holder.map(|holder| (holder.caller, holder.active))).collect()
 }
 
 /// What somebody is told who knows nothing yet.
 fn truth(town: &Town, tokens: &[TokenHash]) -> Vec<Told> {
-    told(&DieselAccountRepository::new(town.store.clone(), town.mint.clone()), tokens)
+    told(&DieselAccountRepository::new(town.store.clone(), town.token_issuer.clone()), tokens)
 }
 
 /// Two nodes that know these tokens.
@@ -71,12 +71,12 @@ impl<'a> Nodes<'a> {
 }
 
 pub(crate) fn edit(of: &Caller, patch: ProfilePatch) -> ProfileEdit {
-    let audit = Entry::own(of.id(), Act::ProfileChanged, at(60));
+    let audit = AuditEntry::own(of.id(), AuditAction::ProfileChanged, at(60));
     ProfileEdit { account: of.id(), patch, password: None, audit }
 }
 
-pub(crate) fn grant(node: &Node, name: &str, standing: Standing) {
-    node.accounts.grant(&Grant { username: username(name), standing, at: at(40) }).unwrap();
+pub(crate) fn grant(node: &Node, name: &str, standing: AccountFlag) {
+    node.accounts.grant(&SetFlag { username: username(name), standing, at: at(40) }).unwrap();
 }
 
 fn epochs(sql: &mut Sql) -> [i64; 2] {
@@ -153,12 +153,12 @@ on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once,
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
     for node in [town, &nodes.other] {
         for (standing, expected) in [
-            (Standing::Doctor(true), (true, false, true)),
-            (Standing::Staff(true), (true, true, true)),
-            (Standing::Active(false), (true, true, false)),
-            (Standing::Doctor(false), (false, true, false)),
-            (Standing::Active(true), (false, true, true)),
-            (Standing::Staff(false), (false, false, true)),
+            (AccountFlag::Doctor(true), (true, false, true)),
+            (AccountFlag::Staff(true), (true, true, true)),
+            (AccountFlag::Active(false), (true, true, false)),
+            (AccountFlag::Doctor(false), (false, true, false)),
+            (AccountFlag::Active(true), (false, true, true)),
+            (AccountFlag::Staff(false), (false, false, true)),
         ] {
             let what = format!("{standing:?}");
             let (caller, active) =
@@ -191,7 +191,7 @@ on_both!(who_signs_out_on_whatever_node_holds_nothing_on_any, |town: &Town| {
 on_both!(a_session_that_another_house_replaces_is_nobodys, |town: &Town| {
     let sarah = town.patient("sarah");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
-    let elsewhere = DieselAccountRepository::new(town.store.clone(), mint("the new secret"));
+    let elsewhere = DieselAccountRepository::new(town.store.clone(), token_issuer("the new secret"));
     let now = nodes.moved_by("a new secret", || elsewhere.sign_in(&signing_in(&sarah, "fresh")).unwrap());
     assert_eq!(now, [None]);
 });
@@ -342,7 +342,7 @@ on_both!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |t
     town.patient("kyle");
     town.accounts.edit(&edit(&sarah, ProfilePatch::default())).unwrap();
     assert_eq!(epochs(&mut sql), [access, people + 3]);
-    grant(town, "sarah", Standing::Staff(true));
+    grant(town, "sarah", AccountFlag::Staff(true));
     town.accounts.sign_out(sarah.id()).unwrap();
     assert_eq!(epochs(&mut sql), [access + 2, people + 3]);
 });
