@@ -2,7 +2,7 @@
 //! of another shape is written by hand: nothing here grows an option for it.
 use crate::{
     audit,
-    store::{Conn, Fault, Store},
+    store::{Conn, Store, TxError},
 };
 use diesel::QueryResult;
 use domain::{
@@ -61,7 +61,7 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
             let row = R::insert(conn, created)?;
             creation.after_insert(conn)?;
             audit::add(conn, &created.audit().clone().on(row.id()))?;
-            row.try_into().map_err(Fault::Rule)
+            row.try_into().map_err(TxError::Rule)
         })
     }
 
@@ -71,16 +71,16 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
 
     fn edit(&self, edited: &Edited<Id<R>, Edit<R>>) -> Result<R::Resource, Error<R>> {
         self.store.write(|conn| {
-            let row = R::update(conn, edited)?.ok_or_else(|| Fault::Rule(R::Resource::unknown()))?;
+            let row = R::update(conn, edited)?.ok_or_else(|| TxError::Rule(R::Resource::unknown()))?;
             audit::add(conn, edited.audit())?;
-            row.try_into().map_err(|e: StoreError| Fault::Rule(e.into()))
+            row.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
         })
     }
 
     fn delete(&self, removed: &Removed<Id<R>>) -> Result<(), Error<R>> {
         self.store.write(|conn| {
             if R::delete(conn, removed)? == 0 {
-                return Err(Fault::Rule(R::Resource::unknown()));
+                return Err(TxError::Rule(R::Resource::unknown()));
             }
             Ok(audit::add(conn, removed.audit())?)
         })

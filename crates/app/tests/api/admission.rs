@@ -1,4 +1,4 @@
-//! Callers who come at the same moment are looked at together, and hear each their own.
+//! Requests that share a batched lookup get each their own answer.
 use domain::identity::AccountFlag;
 use serde_json::{Value, json};
 use std::{io::Write, net::TcpStream};

@@ -80,7 +80,7 @@ fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
         let sarah = app.patient("sarah").await;
         let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
 
-        // Callers of these are looked at together.
+        // These share one batched lookup.
         let reads = ["/api/auth/profile/", "/api/diary/bodyparts/", "/api/diary/notifications/unread-count/"];
 
         wire.cut();

@@ -10,7 +10,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Two doctors' tablets may answer one request at once; a third try has a patient wait for nothing.
+/// Optimistic-lock retries; three are enough for two devices answering at once.
 const TRIES: usize = 3;
 
 pub struct CareService {

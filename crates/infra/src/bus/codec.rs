@@ -62,7 +62,7 @@ impl EventCodecs {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire::{Envelope, News, Signal};
+    use super::super::wire::{Envelope, Payload, Signal};
     use super::*;
     use domain::events::TopicAt;
 
@@ -88,18 +88,18 @@ mod tests {
 
     fn read(json: &str) -> Option<Event> {
         match serde_json::from_str::<Envelope>(json).ok()?.news {
-            News::Event(event) => codecs().decode(event),
-            News::Signal(_) => None,
+            Payload::Event(event) => codecs().decode(event),
+            Payload::Signal(_) => None,
         }
     }
 
     #[test]
     fn the_words_between_nodes_are_those_of_the_first_version() {
         let written = |news| serde_json::to_string(&Envelope { from: 7, news }).unwrap();
-        assert_eq!(written(News::Signal(Signal::Alive)), r#"{"from":7,"news":"alive"}"#);
-        assert_eq!(written(News::Signal(Signal::Lost)), r#"{"from":7,"news":"lost"}"#);
+        assert_eq!(written(Payload::Signal(Signal::Alive)), r#"{"from":7,"news":"alive"}"#);
+        assert_eq!(written(Payload::Signal(Signal::Lost)), r#"{"from":7,"news":"lost"}"#);
         let event = codecs().encode(&Event::new(Recounted(5))).unwrap();
-        let json = written(News::Event(event));
+        let json = written(Payload::Event(event));
         assert_eq!(json, r#"{"from":7,"news":{"recounted":5}}"#);
         assert_eq!(read(&json).unwrap().downcast_ref(), Some(&Recounted(5)));
     }

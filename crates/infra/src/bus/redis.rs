@@ -1,4 +1,4 @@
-//! Between the nodes of one house, over one channel of Redis.
+//! Between the nodes of one installation, over one channel of Redis.
 //!
 //! Two threads, because a connection that is subscribed can do nothing else. The publisher says, more than twice a second, that it
 //! is there; the listener that hears nothing for longer than [`DEAF_AFTER`] takes the way for broken, although no connection
@@ -6,7 +6,7 @@
 use super::{
     EventCodecs, Subscribers,
     seal::Seal,
-    wire::{Envelope, News, Signal},
+    wire::{Envelope, Payload, Signal},
 };
 use domain::{
     events::{
@@ -199,9 +199,9 @@ impl Node {
         let heard_before = self.others().insert(from, Instant::now());
         let was_silent = heard_before.is_none_or(|at| at.elapsed() >= DEAF_AFTER);
         let (event, is_lost) = match news {
-            News::Signal(signal) => (None, signal == Signal::Lost),
+            Payload::Signal(signal) => (None, signal == Signal::Lost),
             // One that this version does not understand is as good as lost.
-            News::Event(event) => {
+            Payload::Event(event) => {
                 let event = self.codecs.decode(event);
                 let unknown = event.is_none();
                 (event, unknown)
@@ -230,12 +230,12 @@ impl Node {
         loop {
             let mut batch = match waiting.recv_timeout(ALIVE_EVERY) {
                 Ok(event) => vec![self.news(&event)],
-                Err(RecvTimeoutError::Timeout) => vec![News::Signal(Signal::Alive)],
+                Err(RecvTimeoutError::Timeout) => vec![Payload::Signal(Signal::Alive)],
                 Err(RecvTimeoutError::Disconnected) => return,
             };
             batch.extend(waiting.try_iter().take(BATCH - 1).map(|event| self.news(&event)));
             if self.lost.swap(false, Relaxed) {
-                batch.push(News::Signal(Signal::Lost));
+                batch.push(Payload::Signal(Signal::Lost));
             }
             let sent = self.send(&mut line, batch).is_ok();
             if !sent {
@@ -253,20 +253,20 @@ impl Node {
     }
 
     /// Without a codec the others cannot be told what it is; that they missed something, they can.
-    fn news(&self, event: &Event) -> News {
+    fn news(&self, event: &Event) -> Payload {
         self.codecs.encode(event).map_or_else(
             || {
                 tracing::error!(
                     kind = event.kind(),
                     "no codec is wired for this event: other nodes read the store"
                 );
-                News::Signal(Signal::Lost)
+                Payload::Signal(Signal::Lost)
             },
-            News::Event,
+            Payload::Event,
         )
     }
 
-    fn send(&self, line: &mut Option<Connection>, batch: Vec<News>) -> RedisResult<()> {
+    fn send(&self, line: &mut Option<Connection>, batch: Vec<Payload>) -> RedisResult<()> {
         if line.is_none() {
             *line = Some(connect(&self.client)?);
         }

@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 pub(super) struct Envelope {
     /// Which node sent it. It has told its own subscribers already.
     pub(super) from: u64,
-    pub(super) news: News,
+    pub(super) news: Payload,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum News {
+pub(super) enum Payload {
     Signal(Signal),
     /// One event, under the word for its kind.
     Event(Map<String, Value>),

@@ -3,7 +3,7 @@ use super::{LinkRow, hold};
 use crate::{
     audit, notifications,
     store::{
-        At, Conn, Fault, OnUnique, Store, on,
+        At, Conn, OnUnique, Store, TxError, on,
         schema::{clinical_entries, links},
     },
 };
@@ -62,7 +62,7 @@ impl EntryRepository for DieselEntryRepository {
                     .get_result(c)
                     .optional()
             })?;
-            let row = row.ok_or(Fault::Rule(CareError::EntryUnknown(kind)))?;
+            let row = row.ok_or(TxError::Rule(CareError::EntryUnknown(kind)))?;
             if let Some(notification) = &change.notification {
                 notifications::add(conn, notification, change.audit.at)?;
             }
@@ -81,7 +81,7 @@ impl EntryRepository for DieselEntryRepository {
                     .execute(c)
             })?;
             if removed == 0 {
-                return Err(Fault::Rule(CareError::EntryUnknown(kind)));
+                return Err(TxError::Rule(CareError::EntryUnknown(kind)));
             }
             Ok(audit::add(conn, &removal.audit)?)
         })
@@ -127,11 +127,11 @@ fn entry_on(conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Optio
 }
 
 /// In the transaction of the write or of the doctor's read, and until its end.
-fn still_accepted(conn: &mut Conn, link: LinkId) -> Result<(), Fault<CareError>> {
+fn still_accepted(conn: &mut Conn, link: LinkId) -> Result<(), TxError<CareError>> {
     match hold(conn, link)? {
-        None => Err(Fault::Rule(CareError::LinkUnknown)),
+        None => Err(TxError::Rule(CareError::LinkUnknown)),
         Some(status) if status == Status::Accepted.as_str() => Ok(()),
-        Some(_) => Err(Fault::Rule(CareError::LinkNotAccepted)),
+        Some(_) => Err(TxError::Rule(CareError::LinkNotAccepted)),
     }
 }
 
@@ -163,8 +163,8 @@ impl EntryRow {
         clinical_entries::details,
     );
 
-    fn entry(self) -> Result<Entry, Fault<CareError>> {
-        self.try_into().map_err(|e: StoreError| Fault::Rule(e.into()))
+    fn entry(self) -> Result<Entry, TxError<CareError>> {
+        self.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
     }
 }
 

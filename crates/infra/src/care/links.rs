@@ -5,7 +5,7 @@ use crate::{
     identity::PersonRow,
     notifications,
     store::{
-        At, Conn, Fault, OnUnique, Store, on,
+        At, Conn, OnUnique, Store, TxError, on,
         schema::{accounts, clinical_entries, links},
     },
 };
@@ -53,7 +53,7 @@ impl LinkRepository for DieselLinkRepository {
                     .execute(c)
             })?;
             if changed == 0 {
-                return Err(Fault::Rule(CareError::Outdated));
+                return Err(TxError::Rule(CareError::Outdated));
             }
             notifications::add(conn, &answer.notification, answer.audit.at)?;
             Ok(audit::add(conn, &answer.audit)?)
@@ -64,7 +64,7 @@ impl LinkRepository for DieselLinkRepository {
         self.0.write(|conn| {
             let deleted = on!(conn, |c| diesel::delete(links::table.find(end.link.get())).execute(c))?;
             if deleted == 0 {
-                return Err(Fault::Rule(CareError::RequestUnknown));
+                return Err(TxError::Rule(CareError::RequestUnknown));
             }
             Ok(audit::add(conn, &end.audit)?)
         })

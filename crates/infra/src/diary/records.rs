@@ -2,7 +2,7 @@
 use crate::{
     audit, care, identity, notifications,
     owned::{AfterInsert, OwnedRow, OwnedTable, owned_table},
-    store::{At, Conn, Fault, schema::records},
+    store::{At, Conn, TxError, schema::records},
 };
 use diesel::prelude::*;
 use domain::{
@@ -39,11 +39,11 @@ impl PatientRecords for DieselRecordRepository {
     fn read_as_doctor(&self, reading: &DiaryReading) -> Result<(Person, Vec<Record>)> {
         let (patient, rows) = self.store.write(|conn| {
             let link = care::accepted_link(conn, reading.doctor(), reading.patient())?;
-            let link = link.ok_or(Fault::Rule(DiaryError::NotYourPatient))?;
+            let link = link.ok_or(TxError::Rule(DiaryError::NotYourPatient))?;
             audit::add(conn, &reading.audit().clone().by_link(link))?;
             let patient = identity::person(conn, reading.patient())?;
             let rows = RecordRow::page_of(conn, reading.patient(), reading.page())?;
-            Ok::<_, Fault<DiaryError>>((patient, rows))
+            Ok::<_, TxError<DiaryError>>((patient, rows))
         })?;
         let records = rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?;
         Ok((patient.try_into().map_err(DiaryError::Store)?, records))

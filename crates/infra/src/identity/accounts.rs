@@ -7,7 +7,7 @@ use super::{
 use crate::{
     audit,
     store::{
-        Conn, Fault, OnUnique, Store, on,
+        Conn, OnUnique, Store, TxError, on,
         schema::{accounts, sessions},
     },
 };
@@ -163,7 +163,7 @@ impl AccountRepository for DieselAccountRepository {
                     .get_result(c)
                     .optional()
             })?;
-            let row = row.ok_or(Fault::Rule(IdentityError::AccountUnknown))?;
+            let row = row.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
             let person = Person::try_from(row).map_err(rule)?;
             let entry =
                 AuditEntry { actor: None, ..AuditEntry::own(person.id, grant.standing.act(), grant.at) };
@@ -215,8 +215,8 @@ impl DieselAccountRepository {
     }
 }
 
-fn rule(e: StoreError) -> Fault<IdentityError> {
-    Fault::Rule(e.into())
+fn rule(e: StoreError) -> TxError<IdentityError> {
+    TxError::Rule(e.into())
 }
 
 /// PostgreSQL names the constraint, `accounts_email_key`; SQLite the column, `accounts.email_key`.

@@ -1,4 +1,4 @@
-//! Who holds a token: read from the store, and known from then on until an epoch moves.
+//! The session cache: the account of a token, read from the store once and valid until a counter in the database moves.
 use super::PersonRow;
 use crate::store::{
     Conn, Store, on,
@@ -16,18 +16,19 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// Sessions. What is known of one takes less than a kilobyte.
-const KNOWN_MAX: NonZeroUsize = NonZeroUsize::new(20_000).unwrap();
+/// Sessions. One takes less than a kilobyte.
+const CACHED_MAX: NonZeroUsize = NonZeroUsize::new(20_000).unwrap();
 
-/// While these stand still, who holds a token does too: the database moves them, by triggers, in the transaction that ends
-/// a session or changes a standing (`access`) or a profile (`people`).
+/// Cached sessions are valid while both counters are unchanged. Triggers increment them, in the transaction that ends a session
+/// or changes an account's flags (`access`) or a profile (`people`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Epochs {
     access: i64,
     people: i64,
 }
 
-/// Answers are as the store is during the call: what is known counts only at the epochs that this call has read.
+/// Each call reads the counters, and uses a cached session only if they are those it was read with: an answer is never older
+/// than the call.
 pub(super) struct SessionCache {
     store: Store,
     cached: Mutex<LruCache<TokenHash, (Epochs, SessionAccount)>>,
@@ -35,7 +36,7 @@ pub(super) struct SessionCache {
 
 impl SessionCache {
     pub(super) fn new(store: Store) -> Self {
-        Self { store, cached: Mutex::new(LruCache::new(KNOWN_MAX)) }
+        Self { store, cached: Mutex::new(LruCache::new(CACHED_MAX)) }
     }
 
     /// In the order of the tokens.

@@ -1,7 +1,7 @@
-//! Those who stay for longer than one request: how they are let in, and when they must leave.
+//! Socket tickets, and the query that finds sockets whose session has ended.
 use super::session_cache::{SessionAccountRow, session_account_rows};
 use crate::store::{
-    At, Fault, Store, on,
+    At, Store, TxError, on,
     schema::{access, accounts, sessions, socket_tickets},
 };
 use diesel::prelude::*;
@@ -41,7 +41,7 @@ impl SocketSessionRepository for DieselSocketSessionRepository {
             })?;
             let Some(session) = session.map(TokenHash) else { return Ok(None) };
             let holder = session_account_rows(conn, &[&session.0])?.pop();
-            Ok::<Option<(SessionAccountRow, TokenHash)>, Fault<StoreError>>(
+            Ok::<Option<(SessionAccountRow, TokenHash)>, TxError<StoreError>>(
                 holder.map(|holder| (holder, session)),
             )
         })?;

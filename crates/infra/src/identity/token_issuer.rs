@@ -1,4 +1,4 @@
-//! Tokens: HMAC-SHA-256 under the house's secret, of which 160 bits are shown, as the clients' 40 hexadecimal digits.
+//! Tokens: HMAC-SHA-256 under the installation's secret, of which 160 bits are shown, as the clients' 40 hexadecimal digits.
 use domain::{
     identity::{Nonce, Token, TokenHash, ports::TokenIssuer},
     shared::AccountId,

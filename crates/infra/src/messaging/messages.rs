@@ -7,7 +7,7 @@ use crate::{
     audit,
     identity::PersonRow,
     store::{
-        Conn, Db, Fault, OnUnique, Store, on,
+        Conn, Db, OnUnique, Store, TxError, on,
         schema::{accounts, conversations, messages, support_desk},
     },
 };
@@ -214,7 +214,7 @@ impl MessageRepository for DieselMessageRepository {
                     .set(conversations::erased_seq.eq(until))
                     .execute(c)
             })?;
-            usize::try_from(until - erased).map_err(|e| Fault::Rule(StoreError::failed(e)))
+            usize::try_from(until - erased).map_err(|e| TxError::Rule(StoreError::failed(e)))
         })
     }
 }
@@ -265,7 +265,7 @@ impl DieselMessageRepository {
                 return if first.room == sending.room {
                     Ok(Sent { message: first, again: true, deleted })
                 } else {
-                    Err(Fault::Rule(MessagingError::ClientIdTaken))
+                    Err(TxError::Rule(MessagingError::ClientIdTaken))
                 };
             }
             let (id, seq) = next_number(conn, sending)?;
@@ -281,7 +281,7 @@ impl DieselMessageRepository {
             if let Some(entry) = &sending.audit {
                 audit::add(conn, &entry.clone().on(seq.get()))?;
             }
-            let message = row.of(sending.room).map_err(|e| Fault::Rule(e.into()))?;
+            let message = row.of(sending.room).map_err(|e| TxError::Rule(e.into()))?;
             conn.publish_after_commit(Event::new(MessageSent(message.clone())));
             Ok(Sent { message, again: false, deleted: false })
         })

@@ -1,7 +1,7 @@
 //! The steps of storing a message: each runs in the transaction that does.
 use super::rows::{MessageRow, room};
 use crate::store::{
-    At, Conn, Fault, on,
+    At, Conn, TxError, on,
     schema::{conversations, messages, support_desk},
 };
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ pub(super) fn known_as(
     conn: &mut Conn,
     sender: AccountId,
     client_id: &ClientId,
-) -> Result<Option<(Message, bool)>, Fault<MessagingError>> {
+) -> Result<Option<(Message, bool)>, TxError<MessagingError>> {
     let row: Option<(i64, i64, i64, MessageRow)> = on!(conn, |c| {
         messages::table
             .inner_join(conversations::table)
@@ -31,7 +31,7 @@ pub(super) fn known_as(
             .optional()
     })?;
     row.map(|(low, high, cleared, row)| {
-        let mut message = row.of(room(low, high)).map_err(|e| Fault::Rule(e.into()))?;
+        let mut message = row.of(room(low, high)).map_err(|e| TxError::Rule(e.into()))?;
         let deleted = message.seq.get() <= cleared;
         if deleted {
             message.text.clear();

@@ -1,7 +1,7 @@
 //! One connection, of either database: its transactions, and the events that are published after the commit.
 use super::{
-    fault::{Fault, judge},
     pool::{PgPooled, SqlitePooled},
+    tx_error::{TxError, classify},
 };
 use diesel::{
     QueryResult,
@@ -54,10 +54,10 @@ impl Conn {
         on!(self, |c| Ansi::rollback_transaction(c))
     }
     /// Rolls back, and says what the caller is told.
-    pub(super) fn rollback_with<E: From<StoreError>>(&mut self, fault: Fault<E>) -> E {
-        match (fault, self.rollback()) {
-            (Fault::Db(e), _) | (Fault::Rule(_), Err(e)) => self.failed(e).into(),
-            (Fault::Rule(rule), Ok(())) => rule,
+    pub(super) fn rollback_with<E: From<StoreError>>(&mut self, tx_error: TxError<E>) -> E {
+        match (tx_error, self.rollback()) {
+            (TxError::Db(e), _) | (TxError::Rule(_), Err(e)) => self.failed(e).into(),
+            (TxError::Rule(rule), Ok(())) => rule,
         }
     }
     pub(super) fn say(&mut self, statements: &str) -> QueryResult<()> {
@@ -66,9 +66,9 @@ impl Conn {
     /// After a failure nobody gets this connection again before it was pinged.
     pub(super) fn failed(&mut self, error: diesel::result::Error) -> StoreError {
         if let Db::Postgres(c) = &mut self.db {
-            c.suspect();
+            c.mark_suspect();
         }
-        judge(error)
+        classify(error)
     }
 }
 

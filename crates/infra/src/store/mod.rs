@@ -1,10 +1,9 @@
-//! Two databases behind two doors. Adapters ask the store to `read` or to `write`; a `write` is one transaction, and
-//! nowhere else does one begin, but for a read that asks several times about one moment.
+//! Two databases behind `read` and `write`. A `write` is one transaction; no other transaction exists, but for a read that
+//! makes several queries about one moment.
 mod at;
-mod checked;
 mod conn;
-mod fault;
 mod group;
+mod health_checked;
 mod location;
 mod migrate;
 mod pool;
@@ -12,6 +11,7 @@ pub(crate) mod schema;
 mod server_lock;
 mod settings;
 mod text;
+mod tx_error;
 
 use conn::publish;
 use diesel::{
@@ -29,11 +29,11 @@ use std::sync::Arc;
 pub(crate) use at::At;
 pub use conn::Conn;
 pub(crate) use conn::{Db, on, run};
-pub(crate) use fault::{Fault, OnUnique};
 pub use location::{BadLocation, Location};
 pub use migrate::{Migrated, check, migrate};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
+pub(crate) use tx_error::{OnUnique, TxError};
 
 #[derive(Clone)]
 pub struct Store {
@@ -92,13 +92,13 @@ impl Store {
     /// All of `change`, or nothing. Its events are published after the commit.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
-        change: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
+        change: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
     ) -> Result<T, E> {
         let step = |conn: &mut Conn| {
             let done = change(conn)?;
             if deadline::is_over() {
                 let cause = "the caller was told to come back";
-                return Err(Fault::Rule(StoreError::unavailable(cause).into()));
+                return Err(TxError::Rule(StoreError::unavailable(cause).into()));
             }
             Ok(done)
         };
@@ -113,7 +113,7 @@ impl Store {
     fn write_alone<T, E: From<StoreError>>(
         &self,
         mut conn: Conn,
-        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
     ) -> Result<T, E> {
         conn.begin().map_err(|e| conn.failed(e))?;
         match step(&mut conn) {
@@ -122,7 +122,7 @@ impl Store {
                 publish(&*self.bus, conn.take_events());
                 Ok(done)
             }
-            Err(fault) => Err(conn.rollback_with(fault)),
+            Err(tx_error) => Err(conn.rollback_with(tx_error)),
         }
     }
 

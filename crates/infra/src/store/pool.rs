@@ -1,6 +1,6 @@
 //! Pools of connections, and how long a request waits for one.
 use super::{
-    checked::{Checked, Watched},
+    health_checked::{HealthChecked, TrackedConnection},
     location::Location,
     settings::{PostgresSettings, SqliteSettings},
 };
@@ -22,12 +22,12 @@ const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 /// How long one failure counts as "known to be down".
 const DOWN_FOR: Duration = Duration::from_secs(3);
 
-pub(super) type PgManager = Checked<ConnectionManager<PgConnection>>;
+pub(super) type PgManager = HealthChecked<ConnectionManager<PgConnection>>;
 pub(super) type SqliteManager = ConnectionManager<SqliteConnection>;
 pub(crate) type PgPooled = PooledConnection<PgManager>;
 pub(crate) type SqlitePooled = PooledConnection<SqliteManager>;
 
-impl std::fmt::Debug for Watched<PgConnection> {
+impl std::fmt::Debug for TrackedConnection<PgConnection> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a PostgreSQL connection")
     }
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Watched<PgConnection> {
 
 /// At most `size` connections.
 pub(super) fn open_postgres(url: &str, size: u32) -> Result<Pool<PgManager>, StoreError> {
-    let manager = Checked::new(ConnectionManager::new(Location::with_limits(url)));
+    let manager = HealthChecked::new(ConnectionManager::new(Location::with_limits(url)));
     let builder = Pool::builder().max_size(size).connection_timeout(PATIENCE);
     let pool = builder.connection_customizer(Box::new(PostgresSettings)).build(manager);
     pool.map_err(StoreError::unavailable)

@@ -1,6 +1,6 @@
 //! What every connection is told when it is opened, and what it must then say of itself: a setting that did not take
 //! effect is a connection that is not used.
-use super::checked::Watched;
+use super::health_checked::TrackedConnection;
 use diesel::{
     PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection,
@@ -85,8 +85,8 @@ pub(super) fn set_sqlite(c: &mut SqliteConnection, query_only: bool) -> diesel::
     }
 }
 
-impl CustomizeConnection<Watched<PgConnection>, Error> for PostgresSettings {
-    fn on_acquire(&self, c: &mut Watched<PgConnection>) -> Result<(), Error> {
+impl CustomizeConnection<TrackedConnection<PgConnection>, Error> for PostgresSettings {
+    fn on_acquire(&self, c: &mut TrackedConnection<PgConnection>) -> Result<(), Error> {
         set_postgres(c).map_err(Error::QueryError)
     }
 }

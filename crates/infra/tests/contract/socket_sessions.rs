@@ -1,4 +1,4 @@
-//! Those who stay: a ticket opens one socket once, and whoever may not stay any longer is noticed.
+//! Socket sessions: a ticket opens one socket once, and a socket whose session has ended is found.
 use crate::support::{Node, Town, at, at_once, both_at_once, email, registering, token_issuer, username};
 use domain::{
     audit::{AuditAction, AuditEntry},

@@ -1,51 +1,51 @@
-//! Writers on SQLite share commits. A COMMIT waits for the disk, and there is one writer at a time: whoever is done while
-//! others wait leaves the open transaction to the next one, and hears from the last one what became of it.
+//! Group commit on SQLite. A COMMIT waits for the disk, and there is one writer at a time: a writer hands the open transaction
+//! to the next queued writer, and the last one commits and reports the outcome to all.
 //!
 //! The changes run one after the other, each on its own thread. The first needs no savepoint: when it fails, nobody else is
 //! in the transaction yet. PostgreSQL groups its own flushes.
-mod line;
+mod commit_outcome;
+mod queue;
 #[cfg(test)]
 mod tests;
-mod verdict;
 
 use super::{
     conn::{Conn, Db, publish},
-    fault::{Fault, judge},
     pool::{PATIENCE, SqliteManager},
+    tx_error::{TxError, classify},
 };
+use commit_outcome::OutcomeSender;
 use diesel::{QueryResult, r2d2::Pool};
 use domain::{
     events::{Event, ports::EventBus},
     shared::{StoreError, deadline},
 };
-use line::{Hold, Line, Turn};
+use queue::{Turn, WriteGuard, WriterQueue};
 use std::{
     mem,
     time::{Duration, Instant},
 };
-use verdict::Teller;
 
 /// How many changes one COMMIT can take down with it.
 const MOST: usize = 64;
-/// A group takes others for this long: what its first one waits, besides the last change and the disk.
-const YOUNG: Duration = Duration::from_millis(5);
-/// Whoever has less time than this left is the last one in a group.
+/// How long a group takes more writers: the longest wait of its first one, besides the last change and the disk.
+const GROUP_WINDOW: Duration = Duration::from_millis(5);
+/// A writer with less time left than this is the last one of its group.
 const IN_A_HURRY: Duration = Duration::from_millis(100);
 
-/// The one write connection, and the line in front of it.
+/// The one write connection, and the queue in front of it.
 pub(super) struct Writers {
     pool: Pool<SqliteManager>,
-    line: Line<Box<Group>>,
-    /// For how long a group takes others.
-    young: Duration,
+    queue: WriterQueue<Box<Group>>,
+    /// [`GROUP_WINDOW`], but in tests.
+    group_window: Duration,
 }
 
 /// An open transaction. The fields are dropped in this order: when a panic ends the group, its connection is closed before
-/// the next writer is called, and everybody in it is told.
+/// the next writer is called, and every member is told.
 struct Group {
     conn: Conn,
-    hold: Hold<Box<Group>>,
-    teller: Teller,
+    guard: WriteGuard<Box<Group>>,
+    outcome_sender: OutcomeSender,
     /// Published after the COMMIT, in the order of the changes.
     events: Vec<Event>,
     members: usize,
@@ -57,7 +57,7 @@ struct Group {
 
 impl Writers {
     pub(super) fn new(pool: Pool<SqliteManager>) -> Self {
-        Self { pool, line: Line::new(), young: YOUNG }
+        Self { pool, queue: WriterQueue::new(), group_window: GROUP_WINDOW }
     }
 
     /// Returns after the COMMIT, also with a refusal: perhaps it was refused for what an earlier change of the same group
@@ -65,46 +65,46 @@ impl Writers {
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
         bus: &dyn EventBus,
-        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
     ) -> Result<T, E> {
         let patience = Instant::now() + PATIENCE;
         let until = deadline::end().map_or(patience, |end| end.min(patience));
-        match self.line.take_turn(until) {
+        match self.queue.take_turn(until) {
             None => Err(StoreError::unavailable("too many writers wait").into()),
-            Some(Turn::Begin(hold)) => self.lead(hold, until, bus, step),
-            Some(Turn::GoOn(group)) => group.join(bus, step),
+            Some(Turn::Begin(guard)) => self.lead(guard, until, bus, step),
+            Some(Turn::Join(group)) => group.join(bus, step),
         }
     }
 
     fn lead<T, E: From<StoreError>>(
         &self,
-        hold: Hold<Box<Group>>,
+        guard: WriteGuard<Box<Group>>,
         until: Instant,
         bus: &dyn EventBus,
-        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
     ) -> Result<T, E> {
         let patience = until.saturating_duration_since(Instant::now());
         let mut conn =
             Conn::new(Db::Sqlite(self.pool.get_timeout(patience).map_err(StoreError::unavailable)?));
-        conn.begin().map_err(judge)?;
+        conn.begin().map_err(classify)?;
         match step(&mut conn) {
             Ok(done) => {
-                let mut group = Group::of_one(conn, hold, Instant::now() + self.young);
+                let mut group = Group::of_one(conn, guard, Instant::now() + self.group_window);
                 group.keep();
-                group.go_on(bus)?;
+                group.pass_or_commit(bus)?;
                 Ok(done)
             }
-            Err(fault) => Err(conn.rollback_with(fault)),
+            Err(tx_error) => Err(conn.rollback_with(tx_error)),
         }
     }
 }
 
 impl Group {
-    fn of_one(conn: Conn, hold: Hold<Box<Self>>, closes: Instant) -> Box<Self> {
+    fn of_one(conn: Conn, guard: WriteGuard<Box<Self>>, closes: Instant) -> Box<Self> {
         Box::new(Self {
             conn,
-            hold,
-            teller: Teller::new(),
+            guard,
+            outcome_sender: OutcomeSender::new(),
             events: vec![],
             members: 1,
             closes,
@@ -115,15 +115,15 @@ impl Group {
     fn join<T, E: From<StoreError>>(
         mut self: Box<Self>,
         bus: &dyn EventBus,
-        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
+        step: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
     ) -> Result<T, E> {
         self.members += 1;
         match self.within_savepoint(step) {
             Ok(answer) => {
-                self.go_on(bus)?;
-                answer.map_err(Fault::told)
+                self.pass_or_commit(bus)?;
+                answer.map_err(TxError::into_domain)
             }
-            Err(e) => Err(self.lose(judge(e)).into()),
+            Err(e) => Err(self.lose(classify(e)).into()),
         }
     }
 
@@ -131,8 +131,8 @@ impl Group {
     /// then there is no savepoint any more.
     fn within_savepoint<T, E>(
         &mut self,
-        step: impl FnOnce(&mut Conn) -> Result<T, Fault<E>>,
-    ) -> QueryResult<Result<T, Fault<E>>> {
+        step: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
+    ) -> QueryResult<Result<T, TxError<E>>> {
         self.conn.say("SAVEPOINT member")?;
         match step(&mut self.conn) {
             Ok(done) => {
@@ -140,10 +140,10 @@ impl Group {
                 self.keep();
                 Ok(Ok(done))
             }
-            Err(fault) => {
+            Err(tx_error) => {
                 self.conn.say("ROLLBACK TO member; RELEASE member")?;
                 self.conn.drop_events();
-                Ok(Err(fault))
+                Ok(Err(tx_error))
             }
         }
     }
@@ -157,16 +157,16 @@ impl Group {
     }
 
     /// Leaves the transaction to the next writer; without one it is committed at once.
-    fn go_on(self: Box<Self>, bus: &dyn EventBus) -> Result<(), StoreError> {
+    fn pass_or_commit(self: Box<Self>, bus: &dyn EventBus) -> Result<(), StoreError> {
         if self.members >= MOST || Instant::now() >= self.closes {
             return self.commit(bus);
         }
-        let (line, verdict) = (self.hold.line(), self.teller.verdict());
+        let (queue, commit_outcome) = (self.guard.queue(), self.outcome_sender.commit_outcome());
         if self.members > 1 {
-            line.let_come();
+            queue.yield_briefly();
         }
-        match line.pass(self) {
-            Ok(()) => verdict.wait(),
+        match queue.pass(self) {
+            Ok(()) => commit_outcome.wait(),
             Err(group) => group.commit(bus),
         }
     }
@@ -179,16 +179,16 @@ impl Group {
         match self.conn.commit() {
             Ok(()) => {
                 // At once: a panic of a subscriber takes no commit back.
-                self.teller.committed();
+                self.outcome_sender.committed();
                 publish(bus, mem::take(&mut self.events));
                 Ok(())
             }
-            Err(e) => Err(self.lose(judge(e))),
+            Err(e) => Err(self.lose(classify(e))),
         }
     }
 
     /// Nothing of it is made: a connection that is still in a transaction is closed by its pool, and so rolls back.
     fn lose(mut self: Box<Self>, cause: StoreError) -> StoreError {
-        self.teller.lost(cause)
+        self.outcome_sender.aborted(cause)
     }
 }

@@ -20,7 +20,7 @@ fn odd(conn: &mut Conn, deed: i64) -> Change {
 
 #[test]
 fn what_was_told_as_made_is_what_is_there_whatever_a_crowd_does() {
-    let deeds = &Deeds::young_for(YOUNG);
+    let deeds = &Deeds::young_for(GROUP_WINDOW);
     let (threads, each) = (16, 100);
     let start = &Barrier::new(16);
     let made: BTreeSet<i64> = thread::scope(|scope| {

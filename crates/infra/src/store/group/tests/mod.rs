@@ -1,4 +1,4 @@
-//! Groups that are made on purpose: the first change lasts until all others stand in line, so that no round is lucky.
+//! Groups that are made on purpose: the first change lasts until all others are queued, so that no round is lucky.
 use super::*;
 use crate::store::{Location, Pools, Store, on};
 use diesel::{RunQueryDsl, sql_query, sql_types::Text};
@@ -27,9 +27,9 @@ impl From<StoreError> for Refusal {
 }
 
 type Answer = Result<(), Refusal>;
-type Change = Result<(), Fault<Refusal>>;
+type Change = Result<(), TxError<Refusal>>;
 
-/// Who is told of this panics.
+/// A subscriber of this event panics.
 const UNHEARD: i64 = 1_000_666;
 
 /// A deed is done.
@@ -48,7 +48,7 @@ impl EventBody for Done {
     }
 }
 
-/// The deeds that were told, in their order.
+/// The deeds whose events were published, in their order.
 #[derive(Default)]
 struct Told(Mutex<Vec<i64>>);
 
@@ -79,18 +79,18 @@ struct Deed {
 }
 
 impl Deeds {
-    /// Its groups are as long as there is somebody in line.
+    /// Its groups are as long as somebody is queued.
     fn new() -> Self {
         Self::young_for(Duration::from_secs(60))
     }
 
-    fn young_for(young: Duration) -> Self {
+    fn young_for(group_window: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(folder.path().join("care.db"));
         let told = Arc::new(Told::default());
         let mut store = Store::open(&location, 2, told.clone()).unwrap();
         let Some(Pools::Sqlite { writers, .. }) = Arc::get_mut(&mut store.pools) else { panic!("SQLite") };
-        writers.young = young;
+        writers.group_window = group_window;
         let deeds = Self { store, told, folder };
         let tables = "CREATE TABLE deeds (deed INTEGER UNIQUE);\
              CREATE TABLE unsound (deed INTEGER REFERENCES deeds (deed) DEFERRABLE INITIALLY DEFERRED);\
@@ -106,15 +106,15 @@ impl Deeds {
 
     fn waiting(&self) -> usize {
         let Pools::Sqlite { writers, .. } = &*self.store.pools else { panic!("SQLite") };
-        writers.line.len()
+        writers.queue.len()
     }
 
-    /// Until that many stand in line.
+    /// Until that many are queued.
     fn wait_for(&self, waiting: usize) {
         until(|| self.waiting() == waiting);
     }
 
-    /// Holds the line until all of `others` stand in it, in their order; then does `first`.
+    /// Blocks the queue until all of `others` are in it, in their order; then does `first`.
     fn group<'a>(
         &'a self,
         first: impl FnOnce(&mut Conn) -> Change + Send + 'a,
@@ -196,7 +196,7 @@ fn does(conn: &mut Conn, deed: i64) -> Change {
 }
 
 fn and_is_refused(done: Change) -> Change {
-    done.and(Err(Fault::Rule(Refusal::Rule)))
+    done.and(Err(TxError::Rule(Refusal::Rule)))
 }
 
 /// All its statements succeed; its COMMIT fails.
@@ -229,7 +229,7 @@ fn answers(group: Vec<thread::Result<Answer>>) -> Vec<Answer> {
     group.into_iter().map(Result::unwrap).collect()
 }
 
+mod aborted;
 mod crowd;
-mod lost;
 mod share;
 mod wait;

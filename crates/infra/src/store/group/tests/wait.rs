@@ -5,7 +5,7 @@ use super::*;
 fn who_waits_past_their_deadline_is_told_so_and_their_change_is_not_made() {
     let deeds = Deeds::new();
     let deadline = || Instant::now() + Duration::from_millis(50);
-    // Only then it is committed: the line stands still until the other gave up.
+    // Only then it is committed: the queue stands still until the other gave up.
     deeds
         .write(|conn| {
             let (late, begun) =
@@ -26,7 +26,7 @@ fn a_change_within_a_change_ends_with_an_error() {
     let deeds = Deeds::new();
     let answer = deeds.write(|_| {
         // Nobody has set a deadline: the store's own patience ends it.
-        deeds.write(|conn| does(conn, 1)).map_err(Fault::Rule)
+        deeds.write(|conn| does(conn, 1)).map_err(TxError::Rule)
     });
     assert!(unavailable(&answer), "{answer:?}");
     assert_eq!(deeds.all(), [0; 0]);

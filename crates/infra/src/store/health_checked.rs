@@ -12,63 +12,64 @@ use std::{
 
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
-pub(crate) struct Checked<M> {
+pub(crate) struct HealthChecked<M> {
     manager: M,
-    doubt: Arc<Doubt>,
+    last_failure: Arc<LastFailure>,
 }
 
-impl<M> Checked<M> {
+impl<M> HealthChecked<M> {
     pub(super) fn new(manager: M) -> Self {
-        Self { manager, doubt: Arc::default() }
+        Self { manager, last_failure: Arc::default() }
     }
 }
 
 /// When something failed last.
 #[derive(Default)]
-struct Doubt(Mutex<Option<Instant>>);
+struct LastFailure(Mutex<Option<Instant>>);
 
-impl Doubt {
+impl LastFailure {
     fn since(&self) -> MutexGuard<'_, Option<Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(crate) struct Watched<C> {
+pub(crate) struct TrackedConnection<C> {
     conn: C,
     good: Instant,
-    doubt: Arc<Doubt>,
+    last_failure: Arc<LastFailure>,
 }
 
-impl<C> Watched<C> {
+impl<C> TrackedConnection<C> {
     /// The next checkout of any connection pings before anyone gets it.
-    pub(super) fn suspect(&mut self) {
-        *self.doubt.since() = Some(Instant::now());
+    pub(super) fn mark_suspect(&mut self) {
+        *self.last_failure.since() = Some(Instant::now());
     }
     fn is_trusted(&self) -> bool {
-        self.good.elapsed() < TRUSTED_FOR && self.doubt.since().is_none_or(|doubt| self.good > doubt)
+        self.good.elapsed() < TRUSTED_FOR
+            && self.last_failure.since().is_none_or(|last_failure| self.good > last_failure)
     }
 }
 
-impl<C> Deref for Watched<C> {
+impl<C> Deref for TrackedConnection<C> {
     type Target = C;
     fn deref(&self) -> &C {
         &self.conn
     }
 }
 
-impl<C> DerefMut for Watched<C> {
+impl<C> DerefMut for TrackedConnection<C> {
     fn deref_mut(&mut self) -> &mut C {
         &mut self.conn
     }
 }
 
-impl<M: ManageConnection> ManageConnection for Checked<M> {
-    type Connection = Watched<M::Connection>;
+impl<M: ManageConnection> ManageConnection for HealthChecked<M> {
+    type Connection = TrackedConnection<M::Connection>;
     type Error = M::Error;
 
     fn connect(&self) -> Result<Self::Connection, M::Error> {
         let good = Instant::now();
-        Ok(Watched { conn: self.manager.connect()?, good, doubt: self.doubt.clone() })
+        Ok(TrackedConnection { conn: self.manager.connect()?, good, last_failure: self.last_failure.clone() })
     }
     fn is_valid(&self, watched: &mut Self::Connection) -> Result<(), M::Error> {
         if watched.is_trusted() {
@@ -118,16 +119,16 @@ mod tests {
         }
     }
 
-    type Three = [Watched<usize>; 3];
+    type Three = [TrackedConnection<usize>; 3];
 
-    fn three() -> (Checked<Numbers>, Three) {
-        let pool = Checked::new(Numbers::default());
+    fn three() -> (HealthChecked<Numbers>, Three) {
+        let pool = HealthChecked::new(Numbers::default());
         let connections = [(); 3].map(|()| pool.connect().unwrap());
         (pool, connections)
     }
 
     /// How many of them are pinged when all are taken.
-    fn pinged(pool: &Checked<Numbers>, connections: &mut Three) -> usize {
+    fn pinged(pool: &HealthChecked<Numbers>, connections: &mut Three) -> usize {
         let before = pool.manager.pings.load(SeqCst);
         connections.iter_mut().for_each(|connection| pool.is_valid(connection).unwrap());
         pool.manager.pings.load(SeqCst) - before
@@ -138,13 +139,13 @@ mod tests {
         let (pool, mut connections) = three();
         assert_eq!(pinged(&pool, &mut connections), 0, "they are new");
         for _ in 0..2 {
-            connections[1].suspect();
+            connections[1].mark_suspect();
             assert_eq!(pinged(&pool, &mut connections), 3);
             assert_eq!(pinged(&pool, &mut connections), 0, "they are good");
         }
         // Whoever comes later has not failed.
         connections[0] = pool.connect().unwrap();
-        connections[2].suspect();
+        connections[2].mark_suspect();
         connections[1] = pool.connect().unwrap();
         assert_eq!(pinged(&pool, &mut connections), 2);
     }
@@ -160,8 +161,8 @@ mod tests {
     #[test]
     fn a_failure_in_the_middle_of_a_ping_is_not_answered_by_it() {
         let (pool, [mut one, mut other, _]) = three();
-        one.suspect();
-        *pool.manager.meanwhile.lock().unwrap() = Some(Box::new(move || other.suspect()));
+        one.mark_suspect();
+        *pool.manager.meanwhile.lock().unwrap() = Some(Box::new(move || other.mark_suspect()));
         pool.is_valid(&mut one).unwrap();
         assert!(!one.is_trusted());
     }

@@ -1,25 +1,25 @@
-//! What went wrong in a transaction, and what it means.
+//! The error of a transaction, and what it means to the caller.
 use diesel::result::{DatabaseErrorKind as Kind, Error as Db};
 use domain::shared::StoreError;
 
 /// Why a change was rolled back: a rule refused it, or the database failed.
 #[derive(Debug)]
-pub(crate) enum Fault<E> {
+pub(crate) enum TxError<E> {
     Rule(E),
     Db(Db),
 }
 
-impl<E: From<StoreError>> Fault<E> {
+impl<E: From<StoreError>> TxError<E> {
     /// What the caller is told.
-    pub(super) fn told(self) -> E {
+    pub(super) fn into_domain(self) -> E {
         match self {
             Self::Rule(rule) => rule,
-            Self::Db(e) => judge(e).into(),
+            Self::Db(e) => classify(e).into(),
         }
     }
 }
 
-impl<E> From<Db> for Fault<E> {
+impl<E> From<Db> for TxError<E> {
     fn from(e: Db) -> Self {
         Self::Db(e)
     }
@@ -28,23 +28,23 @@ impl<E> From<Db> for Fault<E> {
 pub(crate) trait OnUnique<T> {
     /// Reads a broken unique constraint as the rule that it stands for. `rule` is given what the database named:
     /// PostgreSQL names the constraint, SQLite the columns.
-    fn on_unique<E>(self, rule: impl FnOnce(&str) -> E) -> Result<T, Fault<E>>;
+    fn on_unique<E>(self, rule: impl FnOnce(&str) -> E) -> Result<T, TxError<E>>;
 }
 
 impl<T> OnUnique<T> for Result<T, Db> {
-    fn on_unique<E>(self, rule: impl FnOnce(&str) -> E) -> Result<T, Fault<E>> {
+    fn on_unique<E>(self, rule: impl FnOnce(&str) -> E) -> Result<T, TxError<E>> {
         self.map_err(|e| match e {
             Db::DatabaseError(Kind::UniqueViolation, info) => {
-                Fault::Rule(rule(info.constraint_name().unwrap_or(info.message())))
+                TxError::Rule(rule(info.constraint_name().unwrap_or(info.message())))
             }
-            e => Fault::Db(e),
+            e => TxError::Db(e),
         })
     }
 }
 
 /// What no rule of ours knows. Neither library tells a database that is busy, stopping, full or gone by a code, and
 /// PostgreSQL's words depend on its language: whatever is not about the data counts as passing. The log has the cause.
-pub(super) fn judge(error: Db) -> StoreError {
+pub(super) fn classify(error: Db) -> StoreError {
     match &error {
         Db::DatabaseError(
             Kind::Unknown

@@ -1,4 +1,4 @@
-//! What cannot be committed is told to everybody who was in it.
+//! When a group cannot be committed, every member is told.
 use super::*;
 
 #[test]
@@ -31,7 +31,7 @@ fn an_unsound_change_that_is_refused_does_not_spoil_the_commit() {
 #[test]
 fn a_transaction_that_sqlite_ended_is_lost_for_all_whatever_the_change_made_of_it() {
     let told: [fn(QueryResult<()>) -> Change; 3] =
-        [|ended| Ok(ended?), |_| Ok(()), |_| Err(Fault::Rule(Refusal::Rule))];
+        [|ended| Ok(ended?), |_| Ok(()), |_| Err(TxError::Rule(Refusal::Rule))];
     for says in told {
         let deeds = Deeds::new();
         let group =
