@@ -1,8 +1,8 @@
 //! The only crate that knows every other one.
+pub mod application;
 mod cause;
 pub mod commands;
 pub mod config;
-pub mod house;
 pub mod logging;
 pub mod server;
 mod worker;

@@ -1,6 +1,6 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
-    house::{BUSY_PER_WORKER, House, workers},
+    application::{Application, BUSY_PER_WORKER, workers},
     worker,
 };
 use actix_web::rt::net::TcpStream as TokioTcpStream;
@@ -29,9 +29,9 @@ const SHUTDOWN: u64 = 25;
 /// Seconds from a second bucket's edge to the next, for the histogram of answers.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 
-/// The whole application around one house: what a test runs is what an operator runs.
-pub fn application(
-    house: &House,
+/// The whole application around one installation: what a test runs is what an operator runs.
+pub fn http_app(
+    application: &Application,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -41,10 +41,10 @@ pub fn application(
         InitError = (),
     > + use<>,
 > {
-    let wired = house.clone();
+    let wired = application.clone();
     App::new()
         .configure(move |cfg: &mut ServiceConfig| wired.wire(cfg))
-        .wrap(cors(&house.cors_origins))
+        .wrap(cors(&application.cors_origins))
         .wrap(from_fn(shield))
         .wrap(from_fn(observe))
 }
@@ -59,10 +59,10 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// # Errors
 /// When the listener cannot be used.
-pub fn start(house: &House, listener: TcpListener) -> io::Result<Server> {
-    actix_web::rt::spawn(run_checks(house.live.clone()));
-    let house = house.clone();
-    let server = HttpServer::new(move || application(&house))
+pub fn start(application: &Application, listener: TcpListener) -> io::Result<Server> {
+    actix_web::rt::spawn(run_checks(application.live.clone()));
+    let application = application.clone();
+    let server = HttpServer::new(move || http_app(&application))
         .workers(workers())
         .worker_max_blocking_threads(BUSY_PER_WORKER)
         .client_request_timeout(Duration::from_secs(5))
@@ -87,22 +87,26 @@ fn handle_of(connection: &dyn Any) -> ConnectionHandle {
 ///
 /// # Errors
 /// When the metrics' address cannot be listened on, or the server fails.
-pub async fn serve(house: House, listener: TcpListener, metrics: Option<SocketAddr>) -> io::Result<()> {
+pub async fn serve(
+    application: Application,
+    listener: TcpListener,
+    metrics: Option<SocketAddr>,
+) -> io::Result<()> {
     if let Some(address) = metrics {
         expose_metrics(address)?;
     }
-    let server = start(&house, listener)?;
-    actix_web::rt::spawn(worker::run(house.clone()));
-    actix_web::rt::spawn(leave_on_signal(house, server.handle()));
+    let server = start(&application, listener)?;
+    actix_web::rt::spawn(worker::run(application.clone()));
+    actix_web::rt::spawn(leave_on_signal(application, server.handle()));
     server.await
 }
 
 /// The first signal lets requests end; a second one does not.
-async fn leave_on_signal(house: House, server: ServerHandle) {
+async fn leave_on_signal(application: Application, server: ServerHandle) {
     signal().await;
     tracing::info!("leaving: no new work; what was begun is finished");
-    house.readiness.leave();
-    house.live.hub.drain();
+    application.readiness.leave();
+    application.live.hub.drain();
     let stopping = server.clone();
     actix_web::rt::spawn(async move { stopping.stop(true).await });
     signal().await;

@@ -1,14 +1,14 @@
-//! What the house does by itself, again and again. Every job is safe on several nodes at once, and tries again after a
+//! What the server does by itself, again and again. Every job is safe on several nodes at once, and tries again after a
 //! failure at its next turn.
-use crate::house::House;
+use crate::application::Application;
 use domain::messaging::MessagingError;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
 
-pub(crate) async fn run(house: House) {
+pub(crate) async fn run(application: Application) {
     loop {
-        let jobs = house.clone();
+        let jobs = application.clone();
         if actix_web::web::block(move || all(&jobs)).await.is_err() {
             tracing::error!("a background job panicked");
         }
@@ -16,18 +16,18 @@ pub(crate) async fn run(house: House) {
     }
 }
 
-fn all(house: &House) {
-    house.state.limits.forget_the_idle();
-    tell("links rejected a day ago are gone", house.care.remove_rejected());
-    tell("tickets that nobody used are gone", house.identity.forget_tickets());
-    tell("texts of deleted conversations are gone", erase_cleared(house));
+fn all(application: &Application) {
+    application.state.limits.forget_the_idle();
+    tell("links rejected a day ago are gone", application.care.remove_rejected());
+    tell("tickets that nobody used are gone", application.identity.forget_tickets());
+    tell("texts of deleted conversations are gone", erase_cleared(application));
 }
 
 /// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.
-fn erase_cleared(house: &House) -> Result<usize, MessagingError> {
+fn erase_cleared(application: &Application) -> Result<usize, MessagingError> {
     let mut all = 0;
-    while !house.live.hub.is_draining() {
-        match house.messaging.erase_cleared()? {
+    while !application.live.hub.is_draining() {
+        match application.messaging.erase_cleared()? {
             0 => break,
             some => all += some,
         }

@@ -51,7 +51,7 @@ impl Carebase {
     pub(crate) fn start(place: &Place, common: &Common) -> Done<Self> {
         let address = free_address()?;
         let mut command = command(place, common)?;
-        // Its log goes to a file, a line for each request, as it would in a house.
+        // Its log goes to a file, a line for each request, as it would in an application.
         let log = File::options().create(true).append(true).open(place.folder().join("carebase.log"))?;
         command.env("LISTEN", address.to_string()).stdout(Stdio::null()).stderr(log);
         let (child, took) = Child::start(command, address, is_ready)?;

@@ -1,5 +1,5 @@
 //! `bench growth`: what one answer costs when everybody else has more. The people who are asked have the same data in all
-//! three houses.
+//! three installations.
 use crate::{
     Done,
     machine::{Machine, forget_peak, memory_of},

@@ -1,4 +1,4 @@
-//! A house under test.
+//! An application under test.
 use crate::{
     Done,
     carebase::Carebase,

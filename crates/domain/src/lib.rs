@@ -1,4 +1,4 @@
-//! The rules of the house. No HTTP, no SQL, no clock, no randomness: every outside thing is a port.
+//! The rules of the server. No HTTP, no SQL, no clock, no randomness: every outside thing is a port.
 //!
 //! A room (module) names only rooms on lower floors; `tests/structure.rs` enforces it.
 pub mod audit;

@@ -1,4 +1,4 @@
-//! The house's floors: a room may name only rooms that stand below it. And no two files need each other.
+//! The layers: a module may name only modules in lower layers. And no two files need each other.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 const LAYERS: &[&[&str]] = &[

@@ -1,7 +1,7 @@
-//! The store is below every room, a room below those that stand on it, and no two files need each other.
+//! The layers: the store is below every module, and a module names only lower ones. And no two files need each other.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-/// The domain's floors, and where the adapters without a room stand among them. A room names no higher one, neither here
+/// The domain's layers, and where the adapters that belong to no module stand among them. A module names no higher one, neither here
 /// nor in the domain.
 const LAYERS: &[&[&str]] = &[
     &["shared"],

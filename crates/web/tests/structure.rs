@@ -1,7 +1,7 @@
 //! The kits name no family, no family names another, and no two files need each other.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-/// Two on one floor may not name each other: so the families.
+/// Two in one layer may not name each other: so the families.
 const LAYERS: &[&[&str]] =
     &[&["http"], &["live"], &["channels", "django", "health", "schema"], &["painaway", "ptsd"], &["sockets"]];
 

@@ -1,6 +1,6 @@
 //! The commands about accounts.
 use super::failure::{Done, Failure};
-use crate::{config::Config, house::House};
+use crate::{application::Application, config::Config};
 use clap::Args;
 use domain::{
     identity::{AccountFlag, Email, FatherName, GivenName, Password, Phone, Registration, Roles, Username},
@@ -42,8 +42,8 @@ impl Named {
 
     fn grant(&self, config: &Config, standing: AccountFlag, done: &str) -> Done {
         let username = parsed("USERNAME", Username::known_as(&self.username))?;
-        let house = House::open(config)?;
-        let person = house.identity.grant(username, standing).map_err(|e| {
+        let application = Application::open(config)?;
+        let person = application.identity.grant(username, standing).map_err(|e| {
             Failure::new(format!("{}: {e} (it must register first, or: carebase create-user)", self.username))
         })?;
         say!("{} {done}", person.username);
@@ -89,11 +89,11 @@ impl NewUser {
             phone_number: Phone::default(),
         };
         let username = registration.username.clone();
-        let house = House::open(config)?;
-        house.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::new(refused(&e)))?;
+        let application = Application::open(config)?;
+        application.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::new(refused(&e)))?;
         let extra = [(self.doctor, AccountFlag::Doctor(true)), (self.admin, AccountFlag::Staff(true))];
         for standing in extra.into_iter().filter_map(|(wanted, standing)| wanted.then_some(standing)) {
-            house.identity.grant(username.clone(), standing).map_err(Failure::new)?;
+            application.identity.grant(username.clone(), standing).map_err(Failure::new)?;
         }
         say!("{} can sign in", username.as_str());
         if let Some(password) = shown {

@@ -1,6 +1,6 @@
 //! `carebase migrate` and `carebase seed`.
 use super::failure::{Done, Failure};
-use crate::{config::Config, house::House};
+use crate::{application::Application, config::Config};
 use infra::store;
 
 pub(super) fn migrate(config: &Config) -> Done {
@@ -12,9 +12,9 @@ pub(super) fn migrate(config: &Config) -> Done {
     Ok(())
 }
 
-/// Opening the house loads it.
+/// Opening the server loads it.
 pub(super) fn seed(config: &Config) -> Done {
-    let house = House::open(config)?;
-    say!("{}: {} body parts", config.database, house.diary.body.parts().len());
+    let application = Application::open(config)?;
+    say!("{}: {} body parts", config.database, application.diary.body.parts().len());
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! How a command fails.
-use crate::{cause, config::BadConfig, house::CannotOpen};
+use crate::{application::CannotOpen, cause, config::BadConfig};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! `carebase serve`.
 use super::failure::{Done, Failure};
-use crate::{config::Config, house::House, server};
+use crate::{application::Application, config::Config, server};
 use infra::store::ServerLock;
 use std::net::{SocketAddr, TcpListener};
 
@@ -9,10 +9,10 @@ pub(super) fn serve(config: &Config) -> Done {
     let listener = listen(config.listen)?;
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
-    let house = House::open(config)?;
+    let application = Application::open(config)?;
     say!("{}", banner(config));
     actix_web::rt::System::new()
-        .block_on(server::serve(house, listener, config.metrics_listen))
+        .block_on(server::serve(application, listener, config.metrics_listen))
         .map_err(|e| Failure::new(format!("the server failed: {e}")))
 }
 

@@ -75,7 +75,7 @@ impl Config {
         Self::from(&|name| std::env::var(name).ok())
     }
 
-    /// The same without the operator's database, caches and secret: for a house that is thrown away.
+    /// The same without the operator's database, caches and secret: for an application that is thrown away.
     ///
     /// # Errors
     /// [`BadConfig`], for the first other value that is wrong.

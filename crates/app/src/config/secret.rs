@@ -1,4 +1,4 @@
-//! The house's one secret, from which tokens are derived.
+//! The server's one secret, from which tokens are derived.
 use rand::Rng;
 use std::{
     fmt,

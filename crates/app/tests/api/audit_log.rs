@@ -7,7 +7,7 @@ use serde_json::json;
 use testing::*;
 
 fn acts(app: &App, patient: &Person) -> Vec<(String, AuditAction, Option<i64>)> {
-    let lines = app.house.audit_log.of(AccountId::new(patient.id), Page::first()).unwrap();
+    let lines = app.application.audit_log.of(AccountId::new(patient.id), Page::first()).unwrap();
     let told = |line: domain::audit::ports::Line| {
         (line.actor_name.unwrap_or_default(), line.entry.act, line.entry.link)
     };
@@ -57,6 +57,6 @@ on_both!(what_the_house_removes_by_itself_is_told_too, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let link = app.link(&sarah, &house, "rejected").await;
     app.clock.advance(chrono::TimeDelta::hours(25));
-    app.house.care.remove_rejected().unwrap();
+    app.application.care.remove_rejected().unwrap();
     assert_eq!(acts(&app, &sarah).pop(), Some((String::new(), AuditAction::LinkExpired, Some(link))));
 });

@@ -201,9 +201,9 @@ on_both!(a_rejected_link_disappears_a_day_after_the_rejection, async |app: App| 
     let reject = json!({ "patient_id": sarah.id, "action": "reject" });
     app.ask(case("reject").by(&house).post(RESPOND, reject)).await;
     app.clock.advance(TimeDelta::hours(23));
-    assert_eq!(app.house.care.remove_rejected().unwrap(), 0);
+    assert_eq!(app.application.care.remove_rejected().unwrap(), 0);
     app.clock.advance(TimeDelta::minutes(61));
-    assert_eq!(app.house.care.remove_rejected().unwrap(), 1);
+    assert_eq!(app.application.care.remove_rejected().unwrap(), 1);
     let left = app.ask(case("list").by(&sarah).get(LIST)).await.body;
     assert_eq!((left.as_array().unwrap().len(), &left[0]["status"]), (1, &json!("pending")));
     // And the doctor can be asked again.

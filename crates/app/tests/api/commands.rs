@@ -98,7 +98,7 @@ fn accounts_are_made_and_changed_by_commands_beside_a_running_server() {
     let audit_log = text(&command(&["audit", "sarah"]).stdout);
     assert!(
         audit_log.contains("sarah  account.register")
-            && audit_log.contains("(the house)  account.make-admin"),
+            && audit_log.contains("(the server)  account.make-admin"),
         "{audit_log}"
     );
     assert!(text(&command(&["seed"]).stdout).contains("44 body parts"));

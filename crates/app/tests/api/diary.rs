@@ -208,7 +208,7 @@ on_both!(a_record_rings_at_every_doctor_with_an_accepted_link, async |app: App| 
 
 on_both!(a_long_diary_is_listed_whole_and_in_order, async |app: App| {
     let sarah = app.patient("sarah").await;
-    let caller = app.house.identity.authenticate(&sarah.token).unwrap().caller;
+    let caller = app.application.identity.authenticate(&sarah.token).unwrap().caller;
     let draft = domain::diary::RecordDraft {
         pain_type: domain::diary::PainType::Burning,
         intensity: domain::diary::Intensity::parse(4).unwrap(),
@@ -220,7 +220,7 @@ on_both!(a_long_diary_is_listed_whole_and_in_order, async |app: App| {
     let mut made = 0_usize;
     for size in [0, 3, 500, 1203] {
         while made < size {
-            app.house.diary.create_record(&caller, draft.clone()).unwrap();
+            app.application.diary.create_record(&caller, draft.clone()).unwrap();
             made += 1;
         }
         let list = app.ask(case("list").by(&sarah).get(STATS)).await;

@@ -111,8 +111,8 @@ on_both!(deleting_empties_a_conversation_for_both, async |app: App| {
     ])
     .await;
     let seat =
-        ChatAccess::to_own_support_room(&app.house.identity.authenticate(&sarah.token).unwrap().caller);
-    let room = app.house.messaging.read(seat, Page::first()).unwrap();
+        ChatAccess::to_own_support_room(&app.application.identity.authenticate(&sarah.token).unwrap().caller);
+    let room = app.application.messaging.read(seat, Page::first()).unwrap();
     assert_eq!(room.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["help"]);
 });
 
@@ -136,7 +136,7 @@ on_both!(a_deletion_is_on_the_trail_of_both, async |app: App| {
     let gone = case("delete").by(&house).delete(deleting(sarah.id), Value::Null);
     app.check([gone.answers(204, json!(""))]).await;
     for who in [&sarah, &house] {
-        let lines = app.house.audit_log.of(AccountId::new(who.id), Page::first()).unwrap();
+        let lines = app.application.audit_log.of(AccountId::new(who.id), Page::first()).unwrap();
         let told = lines.iter().find(|line| line.entry.act == AuditAction::ConversationDeleted);
         assert_eq!(told.and_then(|line| line.actor_name.as_deref()), Some("house"), "{}", who.username);
     }

@@ -1,15 +1,15 @@
 //! A second kind of family on the same kit: what it brings is its own, and a route that waits for somebody outside slows nobody.
 use crate::sockets::knock;
 use actix_web::HttpServer;
-use app::{house::House, server};
+use app::{application::Application, server};
 use serde_json::{Value, json};
 use std::{future::Future, io, net::TcpListener, pin::pin, time::Duration};
 use testing::*;
 use tokio::time::timeout;
 
-fn serve(house: &House, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
-    let house = house.clone();
-    let server = HttpServer::new(move || server::application(&house).configure(made_up));
+fn serve(application: &Application, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let application = application.clone();
+    let server = HttpServer::new(move || server::http_app(&application).configure(made_up));
     Ok(server.workers(1).worker_max_blocking_threads(4).disable_signals().listen(listener)?.run())
 }
 

@@ -67,7 +67,7 @@ on_both!(health_is_open_and_says_no_more_than_it_must, async |app: App| {
         case("ready/").get("/health/ready/").answers(200, json!({ "status": "ready" })),
     ])
     .await;
-    app.house.readiness.leave();
+    app.application.readiness.leave();
     app.check([
         case("leaving").get("/health/ready").answers(503, Value::Null),
         case("but alive").get("/health/live").answers(200, Value::Null),

@@ -12,7 +12,7 @@ use std::{
 };
 use testing::*;
 
-/// Stands between the house and PostgreSQL, and can be cut.
+/// Stands between the server and PostgreSQL, and can be cut.
 struct Wire {
     address: SocketAddr,
     cut: Arc<AtomicBool>,
@@ -148,7 +148,7 @@ fn connections_that_the_server_killed_cost_a_refusal_each_at_most() {
             let said = futures_util::future::join_all(asks).await;
             assert!(said.iter().all(|s| matches!(s.status, 200 | 503)), "{said:?}");
             let refused = said.iter().filter(|s| s.status == 503).count();
-            assert!(refused <= app::house::connections() as usize, "{refused} were refused");
+            assert!(refused <= app::application::connections() as usize, "{refused} were refused");
         }
     });
 }

@@ -1,4 +1,4 @@
-//! A house full of people, the same ones every time: from one seed, by SQL, in a few seconds.
+//! An application full of people, the same ones every time: from one seed, by SQL, in a few seconds.
 mod copy;
 mod rows;
 mod town;
@@ -40,7 +40,7 @@ pub(crate) fn fill(location: &Location, town: &Town) -> Done {
     Ok(())
 }
 
-/// As a house is that has stood for a while: PostgreSQL has looked at its tables, SQLite's log is in its file.
+/// As an application is that has stood for a while: PostgreSQL has looked at its tables, SQLite's log is in its file.
 fn settle(connection: &mut Connection) -> Done {
     match connection {
         Connection::Sqlite(connection) => connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?,

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// Any number: the same one makes the same house.
 const SEED: u64 = 20_250_721;
-/// The first microsecond of the house's past, in seconds: the year 2025.
+/// The first microsecond of the server's past, in seconds: the year 2025.
 const BEGINNING: i64 = 1_735_689_600;
 const PAINS: [&str; 4] = ["burning", "stabbing", "cutting", "throbbing"];
 /// What a conversation of the crowd holds: close to what the busy doctor's hold.
@@ -124,7 +124,7 @@ pub(super) fn records(town: &Town) -> impl Iterator<Item = Row> {
     })
 }
 
-/// One for each record: a house that has stood for a while has a long trail.
+/// One for each record: an application that has stood for a while has a long trail.
 pub(super) fn audit(town: &Town) -> impl Iterator<Item = Row> {
     (1_i64..).zip(record_owners(town, &mut rng(4))).map(|(id, owner)| {
         vec![

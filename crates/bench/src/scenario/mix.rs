@@ -8,7 +8,7 @@ use crate::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 /// Of a hundred requests. A guess at what the known clients do (they poll the bell, and load a page's lists when it opens);
-/// nobody has measured real houses yet.
+/// nobody has measured real installations yet.
 pub(crate) const SHARES: [(Name, u32); 8] = [
     (Name::UnreadCount, 40),
     (Name::Records, 15),

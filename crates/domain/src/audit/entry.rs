@@ -33,7 +33,7 @@ acts! {
     LinkAccepted = "link.accept",
     LinkRejected = "link.reject",
     LinkDeleted = "link.delete",
-    /// The house removed a link that had been rejected a day ago.
+    /// The server removed a link that had been rejected a day ago.
     LinkExpired = "link.expire",
     /// A doctor's list of links shows the patient's profile, prescription and diagnosis.
     LinkSeen = "link.read",
@@ -60,7 +60,7 @@ impl AuditAction {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// `None` is the house itself: a background job, or an operator at the command line.
+    /// `None` is the server itself: a background job, or an operator at the command line.
     pub actor: Option<AccountId>,
     /// Whose data it is.
     pub patient: AccountId,

@@ -1,4 +1,4 @@
-//! The body map: 44 parts that never change while the house runs.
+//! The body map: 44 parts that never change while the server runs.
 use crate::shared::{FieldError, id};
 
 id!(/// A part of the body map, 1 to 44.

@@ -77,7 +77,7 @@ pub trait PasswordHasher: Send + Sync {
 pub trait TokenIssuer: Send + Sync {
     /// MUST be unpredictable: 128 random bits or more.
     fn nonce(&self) -> Nonce;
-    /// MUST be a function of the house's secret, the account and the nonce, and of nothing else.
+    /// MUST be a function of the server's secret, the account and the nonce, and of nothing else.
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token;
     fn hash(&self, token: &str) -> TokenHash;
 }

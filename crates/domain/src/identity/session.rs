@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use std::fmt;
 
 /// 40 lower-case hexadecimal digits. The same at every login until logout, so it is derived, never stored:
-/// an HMAC under the house's secret over the account and a nonce.
+/// an HMAC under the server's secret over the account and a nonce.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -74,7 +74,7 @@ pub struct Rights {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub String);
 
-/// The random half of a token's derivation. Useless without the house's secret.
+/// The random half of a token's derivation. Useless without the server's secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nonce(pub String);
 
@@ -105,7 +105,7 @@ pub struct SessionAccount {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignIn {
     pub account: AccountId,
-    /// Becomes the session's nonce unless a session that this house can still derive is there already.
+    /// Becomes the session's nonce unless a session that this installation can still derive is there already.
     pub fresh: Nonce,
     /// The outdated hash and its successor. Not written when the password was changed in between.
     pub rehash: Option<(PasswordHash, PasswordHash)>,

@@ -1,4 +1,4 @@
-//! People for the tests of every room.
+//! People for the tests of every module.
 use super::{AccountId, Caller, Person, Role, Roles};
 
 fn caller(id: i64, username: &str, names: (&str, &str), roles: Roles) -> Caller {

@@ -33,7 +33,7 @@ impl Text {
     }
 }
 
-/// What a client calls its message before the house has numbered it. A message that is sent again under the same name is
+/// What a client calls its message before the server has numbered it. A message that is sent again under the same name is
 /// the same message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClientId(String);

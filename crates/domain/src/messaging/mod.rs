@@ -1,4 +1,4 @@
-//! Conversations: of two people, and of a person with the house's staff. What is said is numbered in the order in which it
+//! Conversations: of two people, and of a person with the server's staff. What is said is numbered in the order in which it
 //! was stored; everything live follows from that number.
 mod access;
 mod conversation;

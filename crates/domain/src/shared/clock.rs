@@ -1,4 +1,4 @@
-//! The only way the house learns what time it is.
+//! The only way the server learns what time it is.
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// An instant in UTC, never finer than a microsecond: what PostgreSQL keeps.

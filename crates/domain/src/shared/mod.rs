@@ -1,4 +1,4 @@
-//! What every room needs: ids, the clock, text, refusals, pages on lists, the store's failures.
+//! What every module needs: ids, the clock, text, refusals, pages on lists, the store's failures.
 mod clock;
 pub mod deadline;
 mod field_errors;

@@ -88,16 +88,21 @@ struct Node {
 }
 
 impl RedisBus {
-    /// Does not wait for Redis: one that is away slows nobody's start. `house` must be the same on every node of one
+    /// Does not wait for Redis: one that is away slows nobody's start. `installation` must be the same on every node of one
     /// database, and another for another database; `secret` the same on every node: what was not said under it is not
     /// heard. An event of which no codec is here reaches this node only.
     ///
     /// # Errors
     /// When the URL is none, or the process can make no thread.
-    pub fn open(url: &str, house: &str, secret: &[u8], codecs: EventCodecs) -> Result<Self, StoreError> {
+    pub fn open(
+        url: &str,
+        installation: &str,
+        secret: &[u8],
+        codecs: EventCodecs,
+    ) -> Result<Self, StoreError> {
         let node = Arc::new(Node {
             name: rand::rng().random(),
-            channel: format!("carebase:{house}:hints"),
+            channel: format!("carebase:{installation}:hints"),
             client: Client::open(url).map_err(StoreError::failed)?,
             subscribers: Subscribers::default(),
             codecs,
@@ -145,7 +150,7 @@ impl Node {
         self.over.load(Relaxed)
     }
 
-    /// Until the house is closed: subscribes, listens, and begins again when that fails.
+    /// Until the server is closed: subscribes, listens, and begins again when that fails.
     fn listen(&self) {
         while !self.is_over() {
             if let Err(broken) = self.hear_until_it_breaks() {
@@ -224,7 +229,7 @@ impl Node {
         others.values().all(|heard_at| heard_at.elapsed() < DEAF_AFTER)
     }
 
-    /// Until the house is closed and all is sent that could be; and now and then that this node is there.
+    /// Until the server is closed and all is sent that could be; and now and then that this node is there.
     fn publish(&self, waiting: &Receiver<Event>) {
         let mut line = None;
         loop {

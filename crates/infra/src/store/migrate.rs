@@ -30,7 +30,7 @@ pub struct Migrated {
     /// The versions that this run applied.
     pub applied: Vec<String>,
     /// The name that this database was given when it was made: what belongs to it elsewhere is kept under it.
-    pub house: String,
+    pub installation: String,
 }
 
 /// Creates or updates the schema.
@@ -70,7 +70,7 @@ struct Flag {
     flag: bool,
 }
 
-const HOUSE: &str = "SELECT name FROM house";
+const INSTALLATION: &str = "SELECT name FROM house";
 
 #[derive(QueryableByName)]
 struct Name {
@@ -92,7 +92,7 @@ fn migrate_postgres(url: &str) -> Result<Migrated, Failure> {
     // Held by the session: it ends with the connection, whatever happens in between.
     sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(&mut c)?;
     let applied = apply(&mut c, POSTGRES)?;
-    Ok(Migrated { applied, house: sql_query(HOUSE).get_result::<Name>(&mut c)?.name })
+    Ok(Migrated { applied, installation: sql_query(INSTALLATION).get_result::<Name>(&mut c)?.name })
 }
 
 fn migrate_sqlite(path: &Path) -> Result<Migrated, Failure> {
@@ -102,7 +102,7 @@ fn migrate_sqlite(path: &Path) -> Result<Migrated, Failure> {
     let mut c = SqliteConnection::establish(&path.display().to_string())?;
     settings::set_sqlite(&mut c, false)?;
     let applied = apply(&mut c, SQLITE)?;
-    Ok(Migrated { applied, house: sql_query(HOUSE).get_result::<Name>(&mut c)?.name })
+    Ok(Migrated { applied, installation: sql_query(INSTALLATION).get_result::<Name>(&mut c)?.name })
 }
 
 /// `carebase.db` and `migrate.lock` make `carebase.db.migrate.lock`.

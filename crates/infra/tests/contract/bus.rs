@@ -35,7 +35,7 @@ fn house() -> String {
     format!("bus-{}", unique())
 }
 
-/// Nodes of one house that hear each other.
+/// Nodes of one installation that hear each other.
 fn nodes<const N: usize>(house: &str) -> [Arc<dyn EventBus>; N] {
     let nodes = [(); N].map(|()| redis(house));
     soon("every node is whole", 2 * WITHIN, || nodes.iter().all(|node| node.is_whole()));

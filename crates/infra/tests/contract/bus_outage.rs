@@ -24,7 +24,7 @@ use testing::RedisServer;
 const PROMISED: Duration = Duration::from_secs(2);
 const A_FEW_SECONDS: Duration = Duration::from_secs(6);
 
-/// Two nodes of one house, and a subscriber on each. Nothing may be heard before they are whole, so that is over.
+/// Two nodes of one installation, and a subscriber on each. Nothing may be heard before they are whole, so that is over.
 fn two_nodes(server: &RedisServer) -> [(RedisBus, Arc<Heard>); 2] {
     let nodes = [(); 2].map(|()| {
         let bus = open(&server.url(), "outage");

@@ -150,7 +150,7 @@ on_both!(an_operator_makes_doctors_and_staff, |town: &Town| {
     assert!(known.caller.is_staff() && known.active && known.session.is_some());
     let other = town.accounts.credentials(&username("kyle")).unwrap().unwrap();
     assert_eq!((other.caller, other.active), (bystander, true));
-    // An operator has no account: the house itself did it.
+    // An operator has no account: the server itself did it.
     let line = &town.audit_log.of(sarah.id(), Page::first()).unwrap()[0];
     assert_eq!((line.entry.act, line.entry.actor), (AuditAction::AccountMadeStaff, None));
 });

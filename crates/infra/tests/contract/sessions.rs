@@ -19,7 +19,7 @@ fn known(node: &Node, name: &str) -> Credentials {
     node.accounts.credentials(&username(name)).unwrap().unwrap()
 }
 
-/// The accounts of the same town as a house with another secret sees them.
+/// The accounts of the same town as an application with another secret sees them.
 fn under_another_secret(town: &Town) -> DieselAccountRepository {
     DieselAccountRepository::new(town.store.clone(), token_issuer("the old secret"))
 }

@@ -2,7 +2,7 @@
 use super::documented::expect_documented;
 use crate::{Backend, Case, Said, TestClock, TestDb};
 use actix_web::dev::{Server, ServerHandle};
-use app::{config::Config, house::House, server};
+use app::{application::Application, config::Config, server};
 use infra::identity::Cost;
 use reqwest::Client;
 use std::{
@@ -17,7 +17,7 @@ pub const SECRET: &str = "a secret for tests, of 32 bytes and more";
 
 pub struct App {
     pub base: String,
-    pub house: House,
+    pub application: Application,
     pub clock: Arc<TestClock>,
     pub database: TestDb,
     client: Client,
@@ -37,7 +37,7 @@ impl App {
     pub fn serving(
         database: TestDb,
         adjust: impl FnOnce(&mut Config),
-        with: fn(&House, TcpListener) -> io::Result<Server>,
+        with: fn(&Application, TcpListener) -> io::Result<Server>,
     ) -> Self {
         let mut config = Config::from(&|name| match name {
             "RATE_LIMITS" => Some("off".into()),
@@ -48,10 +48,10 @@ impl App {
         .unwrap();
         adjust(&mut config);
         let clock = Arc::new(TestClock::default());
-        let house = House::with(&config, clock.clone(), Cost::FOR_TESTS).unwrap();
-        let (address, server) = listen(&house, with);
+        let application = Application::with(&config, clock.clone(), Cost::FOR_TESTS).unwrap();
+        let (address, server) = listen(&application, with);
         let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { base: format!("http://{address}"), house, clock, database, client, server }
+        Self { base: format!("http://{address}"), application, clock, database, client, server }
     }
 
     pub fn backend(&self) -> Backend {
@@ -73,13 +73,16 @@ impl Drop for App {
     }
 }
 
-fn listen(house: &House, with: fn(&House, TcpListener) -> io::Result<Server>) -> (SocketAddr, ServerHandle) {
+fn listen(
+    application: &Application,
+    with: fn(&Application, TcpListener) -> io::Result<Server>,
+) -> (SocketAddr, ServerHandle) {
     let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
-    let (house, (tell, told)) = (house.clone(), mpsc::channel());
+    let (application, (tell, told)) = (application.clone(), mpsc::channel());
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = with(&house, listener).unwrap();
+            let server = with(&application, listener).unwrap();
             tell.send(server.handle()).unwrap();
             server.await.unwrap();
         });

@@ -1,7 +1,7 @@
 //! Each answer that a test hears is held against the API document: the document must tell of its status, and of the words of
 //! a refusal that is about who or what (403, 404, 409). A family's words for fields are tested by their own tables.
 use crate::Said;
-use app::house::FAMILIES;
+use app::application::FAMILIES;
 use reqwest::Method;
 use serde_json::Value;
 use std::sync::OnceLock;

@@ -40,7 +40,7 @@ impl App {
     }
 
     pub fn grant(&self, username: &str, standing: AccountFlag) {
-        self.house.identity.grant(Username::known_as(username).unwrap(), standing).unwrap();
+        self.application.identity.grant(Username::known_as(username).unwrap(), standing).unwrap();
     }
 
     /// A link in this status, with its id.

@@ -275,7 +275,7 @@ impl Incoming {
         let Some(hashing) = line.hashing else { return Ok(None) };
         let account = self.request.input().ok().map(hashing.account).unwrap_or_default();
         self.limit(hashing.action, &account)?;
-        Ok(Some(self.state.gate.enter(self.deadline).await?))
+        Ok(Some(self.state.hash_limiter.enter(self.deadline).await?))
     }
 
     /// The credential is looked at before there is any work for it.
@@ -288,6 +288,6 @@ impl Incoming {
             family.authentication.authenticate(&state.identity, &credential)
         });
         self.limit(hashing.action, &authenticated.await?.caller.person.username)?;
-        Ok(Some(self.state.gate.enter(self.deadline).await?))
+        Ok(Some(self.state.hash_limiter.enter(self.deadline).await?))
     }
 }

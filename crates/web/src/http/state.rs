@@ -1,12 +1,12 @@
 //! What the kit itself needs of the application.
-use super::{ChangeThreads, HashingGate, Limits, Proxies};
+use super::{ChangeThreads, HashLimiter, Limits, Proxies};
 use actix_web::HttpRequest;
 use domain::identity::IdentityService;
 use std::sync::Arc;
 
 pub struct AppState {
     pub identity: Arc<IdentityService>,
-    pub gate: HashingGate,
+    pub hash_limiter: HashLimiter,
     pub limits: Limits,
     pub proxies: Proxies,
     pub changes: ChangeThreads,

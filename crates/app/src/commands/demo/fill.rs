@@ -9,8 +9,8 @@ use super::{
     talk::say,
 };
 use crate::{
+    application::Application,
     commands::failure::{Done, Failure},
-    house::House,
 };
 use chrono::TimeDelta;
 use domain::{
@@ -21,30 +21,30 @@ use domain::{
 };
 use std::collections::BTreeMap;
 
-/// Fills an empty house with the story, and leaves its clock in the present.
+/// Fills an empty application with the story, and leaves its clock in the present.
 pub(super) fn fill<'a>(
-    house: &House,
+    application: &Application,
     clock: &TravelClock,
     calendar: Calendar,
     story: &'a Story,
 ) -> Result<Cast<'a>, Failure> {
-    let cast = register(house, clock, calendar, story)?;
+    let cast = register(application, clock, calendar, story)?;
     let mut deeds: Vec<_> = story.patients.iter().flat_map(|patient| deeds_of(patient, calendar)).collect();
     deeds.sort_by_key(|deed| deed.at);
-    let mut telling = Telling { house, cast: &cast, links: BTreeMap::new() };
+    let mut telling = Telling { application, cast: &cast, links: BTreeMap::new() };
     for deed in &deeds {
         clock.go(deed.at);
         telling.play(deed)?;
     }
     clock.arrive();
     for member in cast.values() {
-        read_older(house, member)?;
+        read_older(application, member)?;
     }
     Ok(cast)
 }
 
 fn register<'a>(
-    house: &House,
+    application: &Application,
     clock: &TravelClock,
     calendar: Calendar,
     story: &'a Story,
@@ -56,13 +56,17 @@ fn register<'a>(
         clock.go(at);
         let registration = profile.registration(&story.password, at.date_naive())?;
         let username = registration.username.clone();
-        let token =
-            house.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::caused(&e))?.token;
+        let token = application
+            .identity
+            .register(registration, Roles::PATIENT)
+            .map_err(|e| Failure::caused(&e))?
+            .token;
         if let Some(standing) = standing(story, profile) {
-            house.identity.grant(username, standing).map_err(|e| Failure::caused(&e))?;
+            application.identity.grant(username, standing).map_err(|e| Failure::caused(&e))?;
         }
         // Asked by the token, as a request is: only then does the caller have the groups that were granted.
-        let caller = house.identity.authenticate(token.expose()).map_err(|e| Failure::caused(&e))?.caller;
+        let caller =
+            application.identity.authenticate(token.expose()).map_err(|e| Failure::caused(&e))?.caller;
         cast.insert(&profile.username, Member { profile, token, caller });
     }
     Ok(cast)
@@ -145,7 +149,7 @@ fn at(calendar: Calendar, when: When, hour: i64) -> Timestamp {
 }
 
 struct Telling<'a, 'c> {
-    house: &'c House,
+    application: &'c Application,
     cast: &'c Cast<'a>,
     /// By patient and doctor.
     links: BTreeMap<(&'a str, &'a str), LinkId>,
@@ -160,7 +164,7 @@ impl<'a> Telling<'a, '_> {
             What::Ask(care) => self.ask(deed.patient, patient, care),
             What::Answer(care, word) => self.answer(patient, care, word),
             What::Write(care, kind, entry) => self.write(deed.patient, care, *kind, entry),
-            What::Say(talk, line) => say(self.house, self.cast, patient, talk, line),
+            What::Say(talk, line) => say(self.application, self.cast, patient, talk, line),
         }
     }
 
@@ -172,24 +176,24 @@ impl<'a> Telling<'a, '_> {
             took_prescription: ache.took,
             body_part: self.part(ache.part)?,
         };
-        self.house.diary.create_record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        self.application.diary.create_record(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn part(&self, name: &str) -> Result<BodyPartId, Failure> {
-        let part = self.house.diary.body.parts().iter().find(|part| part.name == name);
+        let part = self.application.diary.body.parts().iter().find(|part| part.name == name);
         part.map(|part| part.id).ok_or_else(|| Failure::new(format!("seeds/demo.json: no part is {name:?}")))
     }
 
     fn note(&self, patient: &Caller, note: &NoteStory) -> Done {
         let title = good("title", NoteTitle::parse(&note.title))?;
         let draft = NoteDraft { title, body: good("body", Prose::parse(&note.body))? };
-        self.house.notes.create(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
+        self.application.notes.create(patient, draft).map(drop).map_err(|e| Failure::caused(&e))
     }
 
     fn ask(&mut self, name: &'a str, patient: &Caller, care: &'a CareStory) -> Done {
         let doctor = good("doctor", Username::known_as(&care.doctor))?;
         let patient = patient.patient().map_err(|e| Failure::caused(&e))?;
-        let link = self.house.care.request_link(patient, &doctor).map_err(|e| Failure::caused(&e))?;
+        let link = self.application.care.request_link(patient, &doctor).map_err(|e| Failure::caused(&e))?;
         self.links.insert((name, &care.doctor), link);
         Ok(())
     }
@@ -198,41 +202,41 @@ impl<'a> Telling<'a, '_> {
         let doctor = &find(self.cast, &care.doctor)?.caller;
         let doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
         let answer = Answer::parse(word).ok_or_else(|| Failure::caused(&CareError::AnswerUnknown))?;
-        self.house.care.respond(doctor, patient.id(), answer).map_err(|e| Failure::caused(&e))
+        self.application.care.respond(doctor, patient.id(), answer).map_err(|e| Failure::caused(&e))
     }
 
     /// The doctor reads the diary first, as one does: the audit log tells of it.
     fn write(&self, patient: &'a str, care: &'a CareStory, kind: EntryKind, entry: &EntryStory) -> Done {
-        let (house, doctor) = (self.house, &find(self.cast, &care.doctor)?.caller);
+        let (application, doctor) = (self.application, &find(self.cast, &care.doctor)?.caller);
         let link = self.links.get(&(patient, care.doctor.as_str())).copied();
         let link = link.ok_or_else(|| Failure::caused(&CareError::LinkUnknown))?;
-        let on = house.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
+        let on = application.care.writable(doctor, link).map_err(|e| Failure::caused(&e))?;
         let as_doctor = doctor.doctor().map_err(|e| Failure::caused(&e))?;
-        let read = house.diary.records_of_patient(as_doctor, on.patient, Page::first());
+        let read = application.diary.records_of_patient(as_doctor, on.patient, Page::first());
         read.map_err(|e| Failure::caused(&e))?;
 
         let text = good("text", EntryText::parse(&entry.text))?;
         let details = good("details", Prose::parse(&entry.details))?;
-        let old = house.care.entry_on(doctor, kind, link).map_err(|e| Failure::caused(&e))?;
+        let old = application.care.entry_on(doctor, kind, link).map_err(|e| Failure::caused(&e))?;
         let Some(old) = old else {
-            let written = house.care.write(&on, kind, EntryDraft { text, details });
+            let written = application.care.write(&on, kind, EntryDraft { text, details });
             return written.map(drop).map_err(|e| Failure::caused(&e));
         };
-        let own = house.care.own_entry(doctor, kind, old.id).map_err(|e| Failure::caused(&e))?;
+        let own = application.care.own_entry(doctor, kind, old.id).map_err(|e| Failure::caused(&e))?;
         let edit = EntryEdit { text: Patch::Set(text), details: Patch::Set(details) };
-        house.care.change(&own, edit).map(drop).map_err(|e| Failure::caused(&e))
+        application.care.change(&own, edit).map(drop).map_err(|e| Failure::caused(&e))
     }
 }
 
 /// Leaves the newest lines of somebody's bell unread, as many as the story says.
-fn read_older(house: &House, member: &Member<'_>) -> Done {
+fn read_older(application: &Application, member: &Member<'_>) -> Done {
     let (mut page, mut unread) = (Page::first(), member.profile.unread);
     loop {
-        let lines = house.notifications.of(&member.caller, page).map_err(|e| Failure::caused(&e))?;
+        let lines = application.notifications.of(&member.caller, page).map_err(|e| Failure::caused(&e))?;
         let Some(last) = lines.last() else { return Ok(()) };
         page = Page::after(last.id);
         for line in lines.iter().skip(unread) {
-            house.notifications.mark_read(&member.caller, line.id).map_err(|e| Failure::caused(&e))?;
+            application.notifications.mark_read(&member.caller, line.id).map_err(|e| Failure::caused(&e))?;
         }
         unread = unread.saturating_sub(lines.len());
     }

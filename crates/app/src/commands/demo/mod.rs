@@ -1,4 +1,4 @@
-//! `carebase demo`: a house full of people, until it is stopped.
+//! `carebase demo`: an application full of people, until it is stopped.
 mod banner;
 mod cast;
 mod clock;
@@ -11,7 +11,7 @@ use super::{
     failure::{Done, Failure},
     serve,
 };
-use crate::{config::Config, house::House, server};
+use crate::{application::Application, config::Config, server};
 use clap::Args;
 use clock::{Calendar, TravelClock};
 use domain::shared::Clock;
@@ -39,14 +39,14 @@ impl Demo {
         let config = in_folder(config, folder.path());
         let lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
 
-        // In the server's own system, so that a signal is heard while the house is being filled, too.
+        // In the server's own system, so that a signal is heard while the server is being filled, too.
         let served = actix_web::rt::System::new().block_on(async {
             let ready = config.clone();
-            let house = tokio::select! {
+            let application = tokio::select! {
                 filled = actix_web::web::block(move || furnished(&ready)) => filled.map_err(Failure::new)??,
                 () = server::signal() => return Ok(()),
             };
-            let serving = server::serve(house, listener, config.metrics_listen).await;
+            let serving = server::serve(application, listener, config.metrics_listen).await;
             serving.map_err(|e| Failure::new(format!("the server failed: {e}")))
         });
         // Some systems remove no folder in which a file is open.
@@ -57,17 +57,17 @@ impl Demo {
     }
 }
 
-/// The house, full of people; the operator is told who they are.
-fn furnished(config: &Config) -> Result<House, Failure> {
+/// The server, full of people; the operator is told who they are.
+fn furnished(config: &Config) -> Result<Application, Failure> {
     let story = Story::read()?;
-    let (house, clock, calendar) = empty_house(config, Cost::STANDARD)?;
-    let cast = fill::fill(&house, &clock, calendar, &story)?;
+    let (application, clock, calendar) = empty_application(config, Cost::STANDARD)?;
+    let cast = fill::fill(&application, &clock, calendar, &story)?;
     say!("{}", serve::banner(config));
     say!("{}", banner::told(config, &story, &cast)?);
-    Ok(house)
+    Ok(application)
 }
 
-/// Closed to others, like every folder that a house keeps its data in.
+/// Closed to others, like every folder that an application keeps its data in.
 fn temporary() -> std::io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -80,11 +80,14 @@ fn in_folder(config: &Config, folder: &Path) -> Config {
     Config { database: Location::Sqlite(folder.join("carebase.db")), ..config.clone() }
 }
 
-/// A house that believes to be at the beginning of the story.
-fn empty_house(config: &Config, cost: Cost) -> Result<(House, Arc<TravelClock>, Calendar), Failure> {
+/// An application that believes to be at the beginning of the story.
+fn empty_application(
+    config: &Config,
+    cost: Cost,
+) -> Result<(Application, Arc<TravelClock>, Calendar), Failure> {
     let calendar = Calendar::ending(SystemClock.now());
     let clock = Arc::new(TravelClock::standing_at(calendar.start()));
-    Ok((House::with(config, clock.clone(), cost)?, clock, calendar))
+    Ok((Application::with(config, clock.clone(), cost)?, clock, calendar))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use super::{
     people::{LineStory, TalkStory, good},
 };
 use crate::{
+    application::Application,
     commands::failure::{Done, Failure},
-    house::House,
 };
 use domain::{
     identity::Caller,
@@ -14,7 +14,7 @@ use domain::{
 
 /// One line of a talk, said by its speaker.
 pub(super) fn say(
-    house: &House,
+    application: &Application,
     cast: &Cast<'_>,
     patient: &Caller,
     talk: &TalkStory,
@@ -31,9 +31,9 @@ pub(super) fn say(
         (Some(name), mine) => {
             let other = &find(cast, name)?.caller;
             let (speaker, listener) = if mine { (patient, other) } else { (other, patient) };
-            let opened = house.messaging.open_chat(speaker, &PeerRef::Id(listener.id()));
+            let opened = application.messaging.open_chat(speaker, &PeerRef::Id(listener.id()));
             (opened.map_err(|e| Failure::caused(&e))?.0, None)
         }
     };
-    house.messaging.say(access, to, text, None).map(drop).map_err(|e| Failure::caused(&e))
+    application.messaging.say(access, to, text, None).map(drop).map_err(|e| Failure::caused(&e))
 }

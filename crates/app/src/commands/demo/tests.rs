@@ -1,4 +1,4 @@
-//! The story is sound, the diaries are believable, and a house can be filled with them.
+//! The story is sound, the diaries are believable, and an application can be filled with them.
 use super::{
     cast::Cast,
     clock::{DAYS, TravelClock},
@@ -103,20 +103,23 @@ fn nobody_follows_a_prescription_before_it_is_written() {
 fn a_filled_house_is_believable() {
     let folder = tempfile::tempdir().unwrap();
     let config = in_folder(&Config::from(&|_| None).unwrap(), folder.path());
-    let (house, clock, calendar) = empty_house(&config, Cost::FOR_TESTS).unwrap();
+    let (application, clock, calendar) = empty_application(&config, Cost::FOR_TESTS).unwrap();
     let story = story();
-    let cast = fill(&house, &clock, calendar, &story).unwrap();
+    let cast = fill(&application, &clock, calendar, &story).unwrap();
 
     the_clock_is_back(&clock);
     for patient in &story.patients {
-        let own =
-            house.diary.records.page(&cast[patient.profile.username.as_str()].caller, Page::first()).unwrap();
+        let own = application
+            .diary
+            .records
+            .page(&cast[patient.profile.username.as_str()].caller, Page::first())
+            .unwrap();
         spans_the_days(&own, calendar.start());
         assert_eq!(own.len(), diary(&patient.pain, patient.prescribed()).len());
     }
-    doctors_see_whom_they_accepted(&house, &story, &cast);
-    some_bells_have_a_few_unread(&house, &cast);
-    everybody_can_sign_in(&house, &story, &cast);
+    doctors_see_whom_they_accepted(&application, &story, &cast);
+    some_bells_have_a_few_unread(&application, &cast);
+    everybody_can_sign_in(&application, &story, &cast);
 
     let told = banner::told(&config, &story, &cast).unwrap();
     assert!(cast.values().all(|member| told.contains(member.token.expose())), "{told}");
@@ -136,13 +139,16 @@ fn spans_the_days(records: &[Record], start: Timestamp) {
     assert!((60..=180).contains(&records.len()), "{}", records.len());
 }
 
-fn doctors_see_whom_they_accepted(house: &House, story: &Story, cast: &Cast<'_>) {
+fn doctors_see_whom_they_accepted(application: &Application, story: &Story, cast: &Cast<'_>) {
     let mut seen = vec![];
     for doctor in &story.doctors {
         let doctor = &cast[doctor.username.as_str()].caller;
-        for sheet in house.care.links_of(doctor, Page::first()).unwrap() {
-            let read =
-                house.diary.records_of_patient(doctor.doctor().unwrap(), sheet.patient.id, Page::first());
+        for sheet in application.care.links_of(doctor, Page::first()).unwrap() {
+            let read = application.diary.records_of_patient(
+                doctor.doctor().unwrap(),
+                sheet.patient.id,
+                Page::first(),
+            );
             assert_eq!(read.is_ok(), sheet.link.status == Status::Accepted);
             assert_eq!(sheet.prescription.is_some(), sheet.link.status == Status::Accepted);
             seen.push(sheet.link.status);
@@ -150,20 +156,20 @@ fn doctors_see_whom_they_accepted(house: &House, story: &Story, cast: &Cast<'_>)
     }
     let count = |status| seen.iter().filter(|seen| **seen == status).count();
     assert_eq!((count(Status::Accepted), count(Status::Pending), count(Status::Rejected)), (5, 1, 1));
-    assert_eq!(house.care.remove_rejected().unwrap(), 0, "the rejection is less than a day old");
+    assert_eq!(application.care.remove_rejected().unwrap(), 0, "the rejection is less than a day old");
 }
 
-fn some_bells_have_a_few_unread(house: &House, cast: &Cast<'_>) {
-    let unread = |caller: &Caller| house.notifications.unread_counts(&[caller.id()]).unwrap()[0];
+fn some_bells_have_a_few_unread(application: &Application, cast: &Cast<'_>) {
+    let unread = |caller: &Caller| application.notifications.unread_counts(&[caller.id()]).unwrap()[0];
     let counts: Vec<_> = cast.values().map(|m| (m.profile.unread as u64, unread(&m.caller))).collect();
     assert!(counts.iter().all(|(wanted, there)| wanted == there && *there < 10), "{counts:?}");
     assert!(counts.iter().any(|(_, there)| *there > 0));
 }
 
-fn everybody_can_sign_in(house: &House, story: &Story, cast: &Cast<'_>) {
+fn everybody_can_sign_in(application: &Application, story: &Story, cast: &Cast<'_>) {
     let password = Password::parse(&story.password).unwrap();
     for (name, member) in cast {
-        let signed = house.identity.sign_in(&Username::known_as(name).unwrap(), &password).unwrap();
+        let signed = application.identity.sign_in(&Username::known_as(name).unwrap(), &password).unwrap();
         assert_eq!(signed.token, member.token);
     }
 }

@@ -14,7 +14,7 @@ pub enum Role {
     /// A patient, the owner of it all.
     Sarah,
     /// Her doctor, by an accepted link with a prescription and a diagnosis.
-    House,
+    Application,
     /// Another doctor of hers, by an accepted link without either.
     Cuddy,
     PendingDoctor,
@@ -53,7 +53,7 @@ impl engine::World for World {
     const ROLES: &[Role] = &[
         Role::Guest,
         Role::Sarah,
-        Role::House,
+        Role::Application,
         Role::Cuddy,
         Role::PendingDoctor,
         Role::RejectedDoctor,
@@ -103,7 +103,7 @@ impl engine::World for World {
             bare_link,
             people: vec![
                 (Role::Sarah, sarah),
-                (Role::House, house),
+                (Role::Application, house),
                 (Role::Cuddy, cuddy),
                 (Role::PendingDoctor, pending),
                 (Role::RejectedDoctor, rejected),
@@ -122,7 +122,7 @@ impl engine::World for World {
     /// Everything that is Sarah's, as she sees it. Her doctors' own profiles are not hers.
     async fn snapshot(&self, app: &App) -> Vec<Value> {
         let mut seen = vec![];
-        let talk = format!("chat/conversations/{}/", self.id(Role::House));
+        let talk = format!("chat/conversations/{}/", self.id(Role::Application));
         for path in [
             "auth/profile/",
             "diary/stats/",
@@ -135,9 +135,9 @@ impl engine::World for World {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
         let seat = ChatAccess::to_own_support_room(
-            &app.house.identity.authenticate(&self.sarah().token).unwrap().caller,
+            &app.application.identity.authenticate(&self.sarah().token).unwrap().caller,
         );
-        let support = app.house.messaging.read(seat, Page::first()).unwrap();
+        let support = app.application.messaging.read(seat, Page::first()).unwrap();
         seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
         for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {
             for person in ["doctor", "sender", "receiver"] {

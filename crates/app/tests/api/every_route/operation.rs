@@ -1,5 +1,5 @@
 //! The operations of the API document.
-use app::house::FAMILIES;
+use app::application::FAMILIES;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt;

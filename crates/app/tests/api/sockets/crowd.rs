@@ -113,8 +113,8 @@ on_both!(whoever_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async |app: 
     let mut readers = [beside(&app, &sarah, &house).await, beside(&app, &house, &sarah).await];
     let writing: Vec<_> = (0..WRITERS)
         .map(|writer| {
-            let service = app.house.messaging.clone();
-            let caller = app.house.identity.authenticate(&sarah.token).unwrap().caller;
+            let service = app.application.messaging.clone();
+            let caller = app.application.identity.authenticate(&sarah.token).unwrap().caller;
             let seat = service.open_chat(&caller, &PeerRef::parse("house")).unwrap().0;
             std::thread::spawn(move || {
                 for n in 0..FLOOD / WRITERS {

@@ -32,7 +32,7 @@ async fn every_kind(app: &App, who: &Person, peer: &Person) -> Vec<Socket> {
 on_both!(a_logout_closes_every_socket_of_the_session_and_no_other, async |app: App| {
     let (mut sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut his = beside(&app, &house, &sarah).await;
-    // Both right after they were opened, and when the house has looked at them before.
+    // Both right after they were opened, and when the server has looked at them before.
     for age in [Duration::ZERO, Duration::from_millis(1500)] {
         let mut hers = every_kind(&app, &sarah, &house).await;
         let ticket = app.ask(case("ticket").by(&sarah).post("/api/auth/ws-ticket/", Value::Null)).await.body;

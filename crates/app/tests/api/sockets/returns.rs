@@ -49,8 +49,8 @@ on_both!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: Ap
     let (sarah, root) = (app.patient("sarah").await, app.patient("root").await);
     app.grant("root", domain::identity::AccountFlag::Staff(true));
     let seen = || {
-        let id = app.house.identity.authenticate(&sarah.token).unwrap().caller.id();
-        let lines = app.house.audit_log.of(id, domain::shared::Page::first()).unwrap();
+        let id = app.application.identity.authenticate(&sarah.token).unwrap().caller.id();
+        let lines = app.application.audit_log.of(id, domain::shared::Page::first()).unwrap();
         lines.iter().filter(|line| line.entry.act == domain::audit::AuditAction::SupportSeen).count()
     };
     said(&app, &sarah, &sarah, "an old question");

@@ -6,7 +6,7 @@ use crate::{
     shared::{AccountId, Fixed, StoreError, Timestamp},
 };
 
-/// A resource of no room.
+/// A resource of no module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Thing(AccountId);
 

@@ -23,7 +23,7 @@ enum Trouble {
     Panic,
 }
 
-/// A house whose looks are written down, go wrong as they are told to, and last for as long as somebody keeps the door.
+/// An application whose looks are written down, go wrong as they are told to, and last for as long as somebody keeps the door.
 #[derive(Clone, Default)]
 struct Looks(Arc<Written>);
 

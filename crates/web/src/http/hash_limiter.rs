@@ -13,32 +13,32 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const QUEUE: usize = 64;
 
 #[derive(Debug, Clone)]
-pub struct HashingGate {
-    places: Arc<Semaphore>,
+pub struct HashLimiter {
+    permits: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
 }
 
-impl HashingGate {
+impl HashLimiter {
     /// At most half the cores hash at a time, and at least one.
     pub fn for_cores(cores: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new((cores / 2).max(1))), waiting: Arc::default() }
+        Self { permits: Arc::new(Semaphore::new((cores / 2).max(1))), waiting: Arc::default() }
     }
 
     /// # Errors
     /// 503 when the queue is full, or too slow.
     pub(super) async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
-        let _turn = Turn::take(&self.waiting).ok_or(Refusal::UNAVAILABLE)?;
-        match tokio::time::timeout_at(deadline.into(), self.places.clone().acquire_owned()).await {
-            Ok(Ok(place)) => Ok(place),
+        let _turn = QueueSlot::take(&self.waiting).ok_or(Refusal::UNAVAILABLE)?;
+        match tokio::time::timeout_at(deadline.into(), self.permits.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
         }
     }
 }
 
 /// A place in the queue; given up also when the client goes away.
-struct Turn<'a>(&'a AtomicUsize);
+struct QueueSlot<'a>(&'a AtomicUsize);
 
-impl<'a> Turn<'a> {
+impl<'a> QueueSlot<'a> {
     fn take(waiting: &'a AtomicUsize) -> Option<Self> {
         if waiting.fetch_add(1, Relaxed) < QUEUE {
             return Some(Self(waiting));
@@ -48,7 +48,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Relaxed);
     }
@@ -65,23 +65,25 @@ mod tests {
 
     #[actix_web::test]
     async fn the_gate_lets_half_the_cores_in_and_turns_away_what_the_queue_cannot_hold() {
-        let gate = HashingGate::for_cores(2);
-        let inside = gate.enter(deadline()).await.unwrap();
+        let hash_limiter = HashLimiter::for_cores(2);
+        let inside = hash_limiter.enter(deadline()).await.unwrap();
         let queue: Vec<_> = (0..QUEUE)
             .map(|_| {
-                let gate = gate.clone();
-                tokio::task::spawn_local(async move { gate.enter(deadline()).await.map(drop).is_ok() })
+                let hash_limiter = hash_limiter.clone();
+                tokio::task::spawn_local(
+                    async move { hash_limiter.enter(deadline()).await.map(drop).is_ok() },
+                )
             })
             .collect();
-        while gate.waiting.load(Relaxed) < QUEUE {
+        while hash_limiter.waiting.load(Relaxed) < QUEUE {
             tokio::task::yield_now().await;
         }
-        let refused = gate.enter(deadline()).await.unwrap_err();
+        let refused = hash_limiter.enter(deadline()).await.unwrap_err();
         assert!(refused.is_unavailable(), "{refused:?}");
         drop(inside);
         for waiting in queue {
             assert!(waiting.await.unwrap());
         }
-        assert_eq!(gate.waiting.load(Relaxed), 0);
+        assert_eq!(hash_limiter.waiting.load(Relaxed), 0);
     }
 }

@@ -34,7 +34,7 @@ use web::{
     channels::{ChatSource, NotificationSource},
     health::Readiness,
     http::{
-        AppState, ChangeThreads, HashingGate, Hosts, Limits, Proxies, Shield, SocketSlots, UrlTable,
+        AppState, ChangeThreads, HashLimiter, Hosts, Limits, Proxies, Shield, SocketSlots, UrlTable,
         unknown_path,
     },
     live::{Hub, Live},
@@ -81,7 +81,7 @@ pub enum CannotOpen {
 }
 
 #[derive(Clone)]
-pub struct House {
+pub struct Application {
     pub store: Store,
     pub identity: Arc<IdentityService>,
     pub notifications: Arc<NotificationService>,
@@ -101,7 +101,7 @@ pub struct House {
     socket_slots: usize,
 }
 
-impl House {
+impl Application {
     /// Brings the database up to date, loads the reference data, and wires everything to everything.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl House {
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
         let secret = config.secret()?;
-        let name = migrate(&config.database)?.house;
+        let name = migrate(&config.database)?.installation;
         let bus = bus(config, &name, secret.as_bytes())?;
         let store = Store::open(&config.database, connections(), bus.clone())?;
         seed_body_parts(&store)?;
@@ -163,7 +163,7 @@ impl House {
             readiness: Data::new(Readiness::new(move || checked.ping())),
             state: Data::new(AppState {
                 identity: identity.clone(),
-                gate: HashingGate::for_cores(workers()),
+                hash_limiter: HashLimiter::for_cores(workers()),
                 changes: match config.database {
                     Location::Sqlite(_) => ChangeThreads::new(workers() * WAITING_PER_WORKER)?,
                     Location::Postgres(_) => ChangeThreads::of_workers(),
@@ -227,10 +227,10 @@ impl House {
 }
 
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
-fn bus(config: &Config, house: &str, secret: &[u8]) -> Result<Arc<dyn EventBus>, StoreError> {
+fn bus(config: &Config, installation: &str, secret: &[u8]) -> Result<Arc<dyn EventBus>, StoreError> {
     let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
     Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisBus::open(url, house, secret, EventCodecs::new(codecs))?),
+        (Some(url), _) => Arc::new(RedisBus::open(url, installation, secret, EventCodecs::new(codecs))?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),
         (None, Location::Postgres(_)) => Arc::new(InProcessBus::among_others()),
     })
