@@ -78,6 +78,8 @@ pub enum CannotOpen {
     Threads(#[from] std::io::Error),
     #[error("the API document cannot be written: {0}")]
     Document(#[from] serde_json::Error),
+    #[error("the API pages cannot be written: {0}")]
+    Pages(#[from] web::schema::CannotWrite),
 }
 
 #[derive(Clone)]

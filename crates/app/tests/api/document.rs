@@ -61,10 +61,6 @@ on_both!(the_pages_are_readable_and_load_nothing_from_elsewhere, async |app: App
     let page = app.ask(case("redoc").get("/api/schema/redoc/")).await;
     let html = page.body.as_str().unwrap();
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
-    for operation in operations() {
-        let anchor = format!("id=\"{}\"", operation.documented["operationId"].as_str().unwrap());
-        assert_eq!(html.matches(&anchor).count(), 1, "{operation}");
-    }
     let swagger = app.ask(case("swagger").get("/api/schema/swagger-ui/")).await;
     let frame = swagger.body.as_str().unwrap();
     assert_eq!(swagger.status, 200);
@@ -80,12 +76,7 @@ on_both!(the_pages_are_readable_and_load_nothing_from_elsewhere, async |app: App
             }
         }
     }
-    for part in [
-        "redoc/reference.css",
-        "redoc/reference.js",
-        "swagger-ui/swagger-ui.css",
-        "swagger-ui/swagger-ui-bundle.js",
-    ] {
+    for part in ["redoc/redoc.js", "swagger-ui/swagger-ui.css", "swagger-ui/swagger-ui-bundle.js"] {
         let said = app.ask(case(part).get(format!("/api/schema/{part}"))).await;
         assert_eq!(said.status, 200, "{part}");
         assert!(said.header("content-security-policy").contains("script-src 'self'"));

@@ -1,9 +1,7 @@
-//! The API document, and two ways to read it: Swagger UI, vendored in its crate, and a reference page of our own (the
-//! crates for ReDoc load it from elsewhere). Nothing here comes from another host.
+//! The API document, and two ways to read it: Swagger UI and ReDoc, both out of crates that carry their files. Nothing here
+//! comes from another host.
 mod document;
-mod reference;
-mod reference_html;
-mod reference_schema;
+mod redoc;
 
 pub use document::document;
 
@@ -12,6 +10,7 @@ use actix_web::{
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType},
     web::{self, Data, ServiceConfig},
 };
+use redoc::{RedocPage, UnknownRedoc};
 use serde_json::json;
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
@@ -20,28 +19,36 @@ use utoipa_swagger_ui::Config;
 /// Written out once, at start.
 pub struct Pages {
     json: String,
-    reference: String,
+    redoc: RedocPage,
     swagger: Arc<Config<'static>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CannotWrite {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Redoc(#[from] UnknownRedoc),
 }
 
 impl Pages {
     /// # Errors
-    /// A document that cannot be written as JSON.
-    pub fn new(document: &OpenApi) -> serde_json::Result<Self> {
-        let document = serde_json::to_value(document)?;
+    /// [`CannotWrite`].
+    pub fn new(document: &OpenApi) -> Result<Self, CannotWrite> {
         // Without this, Swagger UI asks a validator on the internet about every host that is not local.
         let swagger = Config::from("/api/schema/").validator_url("none").try_it_out_enabled(true);
         Ok(Self {
-            json: serde_json::to_string(&document)?,
-            reference: reference::page(&document),
+            json: serde_json::to_string(document)?,
+            redoc: RedocPage::new(&document.info.title, "/api/schema/")?,
             swagger: Arc::new(swagger),
         })
     }
 }
 
-/// Scripts and styles from here only. Swagger UI sets styles on its elements.
+/// Scripts and styles from here only. Both set styles on their elements; ReDoc searches in a worker that it makes of its
+/// own text.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    worker-src blob:; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 pub fn routes(cfg: &mut ServiceConfig) {
     page(cfg, "/api/schema/", json_document);
@@ -49,9 +56,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     // These two load their parts by relative addresses: without the slash they would look for them elsewhere.
     page(cfg, "/api/schema/redoc", with_slash);
     page(cfg, "/api/schema/swagger-ui", with_slash);
-    page(cfg, "/api/schema/redoc/", reference_page);
-    page(cfg, "/api/schema/redoc/reference.css", reference_style);
-    page(cfg, "/api/schema/redoc/reference.js", reference_script);
+    page(cfg, "/api/schema/redoc/", redoc_page);
+    page(cfg, &format!("/api/schema/redoc/{}", redoc::SCRIPT), redoc_script);
     page(cfg, "/api/schema/swagger-ui/{file:.*}", swagger_ui);
 }
 
@@ -73,16 +79,12 @@ async fn with_slash(req: HttpRequest) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", with_slash)).finish()
 }
 
-async fn reference_page(pages: Data<Pages>) -> HttpResponse {
-    public("text/html; charset=utf-8", pages.reference.clone())
+async fn redoc_page(pages: Data<Pages>) -> HttpResponse {
+    public("text/html; charset=utf-8", pages.redoc.html.clone())
 }
 
-async fn reference_style() -> HttpResponse {
-    public("text/css; charset=utf-8", reference::STYLE)
-}
-
-async fn reference_script() -> HttpResponse {
-    public("text/javascript; charset=utf-8", reference::SCRIPT)
+async fn redoc_script(pages: Data<Pages>) -> HttpResponse {
+    public("text/javascript; charset=utf-8", pages.redoc.script.clone())
 }
 
 async fn swagger_ui(file: web::Path<String>, pages: Data<Pages>) -> HttpResponse {
