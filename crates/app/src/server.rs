@@ -1,7 +1,7 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
     application::{Application, BUSY_PER_WORKER, workers},
-    worker,
+    logging, worker,
 };
 use actix_web::rt::net::TcpStream as TokioTcpStream;
 use actix_web::{
@@ -148,7 +148,10 @@ fn expose_metrics(address: SocketAddr) -> io::Result<()> {
         let recorder = recorder.clone();
         App::new().app_data(actix::Data::new(recorder)).route(
             "/metrics",
-            actix::get().to(async |recorder: actix::Data<PrometheusHandle>| recorder.render()),
+            actix::get().to(async |recorder: actix::Data<PrometheusHandle>| {
+                metrics::counter!("log_lines_dropped_total").absolute(logging::dropped_lines());
+                recorder.render()
+            }),
         )
     });
     let server = server.workers(1).disable_signals().bind(address)?.run();
