@@ -205,7 +205,7 @@ impl Application {
     }
 
     /// Every route of every family.
-    pub fn wire(&self, cfg: &mut ServiceConfig) {
+    pub fn configure(&self, cfg: &mut ServiceConfig) {
         cfg.app_data(self.state.clone())
             .app_data(self.shield.clone())
             .app_data(self.readiness.clone())

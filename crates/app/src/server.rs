@@ -43,7 +43,7 @@ pub fn http_app(
 > {
     let wired = application.clone();
     App::new()
-        .configure(move |cfg: &mut ServiceConfig| wired.wire(cfg))
+        .configure(move |cfg: &mut ServiceConfig| wired.configure(cfg))
         .wrap(cors(&application.cors_origins))
         .wrap(from_fn(shield))
         .wrap(from_fn(observe))

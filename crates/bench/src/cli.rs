@@ -34,8 +34,8 @@ impl Cli {
             Command::Run(run) => run::run(&run),
             Command::Growth(growth) => growth::run(&growth),
             Command::Fill(fill) => {
-                let town = fill::Town::new(fill.scale, &fill.secret_key)?;
-                fill::fill(&place::Location::parse(&fill.database_url)?, &town)?;
+                let dataset = fill::Dataset::new(fill.scale, &fill.secret_key)?;
+                fill::fill(&place::Location::parse(&fill.database_url)?, &dataset)?;
                 say!("measure it with: bench run --scale {} --peer http://… --peer-secret …", fill.scale);
                 Ok(true)
             }

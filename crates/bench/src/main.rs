@@ -4,11 +4,11 @@
 mod say;
 
 mod carebase;
-mod cast;
 mod child;
 mod cli;
 mod failure;
 mod fill;
+mod fixture;
 mod frame;
 mod growth;
 mod machine;

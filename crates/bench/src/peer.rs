@@ -1,18 +1,18 @@
 //! A server that is not ours, or is another version of ours: who can be asked there, and what it can answer.
 use crate::{
     Done,
-    cast::{Cast, Treatment, Voice},
-    fill::Town,
+    fill::Dataset,
+    fixture::{Fixture, Treatment, Voice},
     options::Run,
     scenario::{LINKS, Name, PROFILE},
     wire::{Base, Line},
 };
 use serde_json::Value;
 
-pub(crate) fn meet(url: &str, args: &Run) -> Done<Cast> {
+pub(crate) fn meet(url: &str, args: &Run) -> Done<Fixture> {
     let base = Base::parse(url)?;
     if let Some(secret) = &args.peer_secret {
-        return Ok(Cast::of_town(&Town::new(args.scale, secret)?, base));
+        return Ok(Fixture::of_town(&Dataset::new(args.scale, secret)?, base));
     }
     if args.peer_tokens.is_empty() {
         return Err("a peer needs --peer-token, again for more people, or --peer-secret".into());
@@ -22,7 +22,7 @@ pub(crate) fn meet(url: &str, args: &Run) -> Done<Cast> {
 }
 
 /// Whether the peer answers the first question of this scenario. What it cannot answer is told, and left out.
-pub(crate) fn answers(name: Name, peer: &Cast) -> Done<bool> {
+pub(crate) fn answers(name: Name, peer: &Fixture) -> Done<bool> {
     let Some(mut visitor) = name.visitors(peer, 1)?.into_iter().next() else {
         say!("  the peer has nobody who could ask {}", name.word());
         return Ok(false);
@@ -54,7 +54,7 @@ async fn get(line: &mut Line, base: &Base, path: &str, token: &str) -> Done<Valu
 }
 
 /// Patients and doctors by what their profiles say; treatments from the doctors' links.
-async fn found(base: Base, args: &Run) -> Done<Cast> {
+async fn found(base: Base, args: &Run) -> Done<Fixture> {
     let mut line = Line::open(&base).await?;
     let (mut patients, mut doctors) = (Vec::new(), Vec::new());
     for token in &args.peer_tokens {
@@ -80,7 +80,7 @@ async fn found(base: Base, args: &Run) -> Done<Cast> {
     }
     let pair = |two: &[Voice]| Some((two.first()?.clone(), two.get(1)?.clone()));
     let login = |login: &String| login.split_once(':').map(|(name, word)| (name.into(), word.into()));
-    Ok(Cast {
+    Ok(Fixture {
         base,
         chronicler: None,
         doctor: doctors.first().cloned(),

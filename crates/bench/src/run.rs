@@ -2,8 +2,8 @@
 use crate::{
     Done,
     carebase::{Carebase, Started},
-    cast::Cast,
     child::Child,
+    fixture::Fixture,
     frame::{self, Prepared},
     machine::{Machine, forget_peak, memory_of},
     options::{Common, Run},
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
             if name == Name::Idle {
                 // Whatever came before has left its memory to the process.
                 site.carebase = restarted(&site.place, common, site.carebase)?;
-                site.cast.base = Base::at(site.carebase.child.address);
+                site.fixture.base = Base::at(site.carebase.child.address);
             }
             sockets::measure(name, &site, peer.as_ref(), args)?
         };
@@ -70,7 +70,7 @@ fn tell(started: &Started) {
     say!("start to ready {ready_ms:.0} ms, idle {idle_mib:.1} MiB, binary {binary_mib:.1} MiB");
 }
 
-fn over_http(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) -> Done<Outcome> {
+fn over_http(name: Name, site: &Site, peer: Option<&Fixture>, args: &Run) -> Done<Outcome> {
     let common = &args.common;
     let load = Load::new(common.seconds, common.threads);
     let (mut turns, pid) = (Turns::default(), site.carebase.child.pid());
@@ -84,11 +84,11 @@ fn over_http(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) -> Done<O
         let slice = site.ask(name, common)?;
         let peak = memory_of(pid)?.peak_kib;
         turns.add(Target::Ours, Figures::of(&slice, common.threads, Some(peak)), slice.first_error);
-        if let Some((frame, cast)) = &framed {
-            let visitors = name.visitors(cast, common.connections)?;
-            let slice = visit(&cast.base, visitors, load, Some(frame.pid()))?;
+        if let Some((frame, fixture)) = &framed {
+            let visitors = name.visitors(fixture, common.connections)?;
+            let slice = visit(&fixture.base, visitors, load, Some(frame.pid()))?;
             turns.add(Target::Frame, Figures::of(&slice, common.threads, None), slice.first_error);
-            if let Some(slice) = store::measure(&site.place.location, &site.cast, name, load)? {
+            if let Some(slice) = store::measure(&site.place.location, &site.fixture, name, load)? {
                 // Its own threads are the store: nothing asks them.
                 let figures =
                     Figures { asking: 0.0, asked_too_slowly: false, ..Figures::of(&slice, 1, None) };
@@ -105,15 +105,15 @@ fn over_http(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) -> Done<O
 }
 
 /// The frame limit for what this scenario asks: the answers that our server gives, each once.
-fn framed(name: Name, site: &Site) -> Done<(Child, Cast)> {
+fn framed(name: Name, site: &Site) -> Done<(Child, Fixture)> {
     let names: Vec<Name> =
         if name == Name::Mix { mix::SHARES.into_iter().map(|(name, _)| name).collect() } else { vec![name] };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answers = runtime.block_on(async {
-        let mut line = Line::open(&site.cast.base).await?;
+        let mut line = Line::open(&site.fixture.base).await?;
         let mut answers: Vec<Prepared> = Vec::new();
         for name in names {
-            let visitors = name.visitors(&site.cast, 1)?;
+            let visitors = name.visitors(&site.fixture, 1)?;
             let mut visitor = visitors.into_iter().next().ok_or("nobody asks")?;
             loop {
                 let ask = visitor.ask();
@@ -133,6 +133,6 @@ fn framed(name: Name, site: &Site) -> Done<(Child, Cast)> {
         Done::Ok(answers)
     })?;
     let frame = frame::start(&site.place, &answers)?;
-    let cast = site.cast.at(Base::at(frame.address));
-    Ok((frame, cast))
+    let fixture = site.fixture.at(Base::at(frame.address));
+    Ok((frame, fixture))
 }

@@ -2,8 +2,8 @@
 use crate::{
     Done,
     carebase::Carebase,
-    cast::Cast,
-    fill::{Town, fill},
+    fill::{Dataset, fill},
+    fixture::Fixture,
     options::{Common, SECRET},
     place::Place,
     scenario::Name,
@@ -13,7 +13,7 @@ use crate::{
 /// And who lives there.
 pub(crate) struct Site {
     pub carebase: Carebase,
-    pub cast: Cast,
+    pub fixture: Fixture,
     pub place: Place,
 }
 
@@ -21,16 +21,16 @@ impl Site {
     pub(crate) fn open(common: &Common, scale: f64) -> Done<Self> {
         let place = Place::fresh(common)?;
         Carebase::prepare(&place, common)?;
-        let town = Town::new(scale, SECRET)?;
-        fill(&place.location, &town)?;
+        let dataset = Dataset::new(scale, SECRET)?;
+        fill(&place.location, &dataset)?;
         let carebase = Carebase::start(&place, common)?;
-        let cast = Cast::of_town(&town, Base::at(carebase.child.address));
-        Ok(Self { carebase, cast, place })
+        let fixture = Fixture::of_town(&dataset, Base::at(carebase.child.address));
+        Ok(Self { carebase, fixture, place })
     }
 
     pub(crate) fn ask(&self, name: Name, common: &Common) -> Done<Slice> {
         let load = Load::new(common.seconds, common.threads);
-        let visitors = name.visitors(&self.cast, common.connections)?;
-        visit(&self.cast.base, visitors, load, Some(self.carebase.child.pid()))
+        let visitors = name.visitors(&self.fixture, common.connections)?;
+        visit(&self.fixture.base, visitors, load, Some(self.carebase.child.pid()))
     }
 }

@@ -1,11 +1,11 @@
 //! An application full of people, the same ones every time: from one seed, by SQL, in a few seconds.
 mod copy;
+mod dataset;
 mod rows;
-mod town;
 mod words;
-pub(crate) use town::{
-    BUSY_DOCTOR, CHRONICLER, CONVERSED, DIARISTS, HISTORY, LINKS_BUSY, Link, PASSWORD, Person, QUIET_DOCTOR,
-    Town, WRITERS,
+pub(crate) use dataset::{
+    BUSY_DOCTOR, CHRONICLER, CONVERSED, DIARISTS, Dataset, HISTORY, LINKS_BUSY, Link, PASSWORD, Person,
+    QUIET_DOCTOR, WRITERS,
 };
 
 use crate::{Done, place::Location, sql::Connection};
@@ -13,7 +13,7 @@ use copy::{TABLES, Table, copy};
 use std::time::Instant;
 
 /// Everything, into a database that has its schema and its reference data and nothing else.
-pub(crate) fn fill(location: &Location, town: &Town) -> Done {
+pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
     let begun = Instant::now();
     let mut connection = Connection::open(location)?;
     if let Connection::Postgres { client, .. } = &mut connection {
@@ -26,15 +26,15 @@ pub(crate) fn fill(location: &Location, town: &Town) -> Done {
         say!("  {:<17} {count:>10}  {:>6.1} s", table.name, begun.elapsed().as_secs_f64());
         Ok(())
     };
-    table(&TABLES.accounts, &mut rows::accounts(town))?;
-    table(&TABLES.sessions, &mut rows::sessions(town))?;
-    table(&TABLES.links, &mut rows::links(town))?;
-    table(&TABLES.entries, &mut rows::entries(town))?;
-    table(&TABLES.records, &mut rows::records(town))?;
-    table(&TABLES.notifications, &mut rows::notifications(town))?;
-    table(&TABLES.conversations, &mut rows::conversations(town))?;
-    table(&TABLES.messages, &mut rows::messages(town))?;
-    table(&TABLES.audit, &mut rows::audit(town))?;
+    table(&TABLES.accounts, &mut rows::accounts(dataset))?;
+    table(&TABLES.sessions, &mut rows::sessions(dataset))?;
+    table(&TABLES.links, &mut rows::links(dataset))?;
+    table(&TABLES.entries, &mut rows::entries(dataset))?;
+    table(&TABLES.records, &mut rows::records(dataset))?;
+    table(&TABLES.notifications, &mut rows::notifications(dataset))?;
+    table(&TABLES.conversations, &mut rows::conversations(dataset))?;
+    table(&TABLES.messages, &mut rows::messages(dataset))?;
+    table(&TABLES.audit, &mut rows::audit(dataset))?;
     settle(&mut connection)?;
     say!("  {:<17} {total:>10}  {:>6.1} s", "in all", begun.elapsed().as_secs_f64());
     Ok(())

@@ -1,9 +1,9 @@
 //! The rows of each table. Those of people with parts lie between those of the crowd, as time would have laid them.
 use super::{
     copy::Row,
-    town::{
-        BUSY_DOCTOR, CHRONICLER, CONVERSED, CROWD, DIARISTS, DOCTORS, HISTORY, NOTIFICATIONS_EACH,
-        RECORDS_EACH, RECORDS_LONG, Town, username,
+    dataset::{
+        BUSY_DOCTOR, CHRONICLER, CONVERSED, CROWD, DIARISTS, DOCTORS, Dataset, HISTORY, NOTIFICATIONS_EACH,
+        RECORDS_EACH, RECORDS_LONG, username,
     },
     words::{first, last, pick, sentence},
 };
@@ -30,9 +30,9 @@ fn at(n: i64) -> NaiveDateTime {
     beginning + TimeDelta::microseconds(n * 30_000_137)
 }
 
-pub(super) fn accounts(town: &Town) -> impl Iterator<Item = Row> {
+pub(super) fn accounts(dataset: &Dataset) -> impl Iterator<Item = Row> {
     let mut rng = rng(1);
-    (1..=town.accounts()).map(move |id| {
+    (1..=dataset.accounts()).map(move |id| {
         let doctor = id <= *DOCTORS.end();
         let email = format!("{}@example.org", username(id));
         vec![
@@ -40,7 +40,7 @@ pub(super) fn accounts(town: &Town) -> impl Iterator<Item = Row> {
             username(id).into(),
             email.clone().into(),
             email.into(),
-            town.password.as_str().to_owned().into(),
+            dataset.password.as_str().to_owned().into(),
             first(&mut rng).into(),
             last(&mut rng).into(),
             "".into(),
@@ -57,13 +57,14 @@ pub(super) fn accounts(town: &Town) -> impl Iterator<Item = Row> {
     })
 }
 
-pub(super) fn sessions(town: &Town) -> impl Iterator<Item = Row> {
-    (1..=town.accounts())
-        .map(|id| vec![id.into(), town.nonce(id).0.into(), town.person(id).token_hash.into(), at(id).into()])
+pub(super) fn sessions(dataset: &Dataset) -> impl Iterator<Item = Row> {
+    (1..=dataset.accounts()).map(|id| {
+        vec![id.into(), dataset.nonce(id).0.into(), dataset.person(id).token_hash.into(), at(id).into()]
+    })
 }
 
-pub(super) fn links(town: &Town) -> impl Iterator<Item = Row> {
-    let parts = town.parts_links();
+pub(super) fn links(dataset: &Dataset) -> impl Iterator<Item = Row> {
+    let parts = dataset.parts_links();
     let (mut rng, mut pairs, mut id) =
         (rng(2), BTreeSet::new(), i64::try_from(parts.len()).unwrap_or_default());
     let row = |id: i64, patient: i64, doctor: i64, accepted: bool| {
@@ -71,8 +72,8 @@ pub(super) fn links(town: &Town) -> impl Iterator<Item = Row> {
         let status = if accepted { "accepted" } else { "pending" };
         vec![id.into(), patient.into(), doctor.into(), status.into(), at(id).into(), answered]
     };
-    while pairs.len() < town.crowd_links() {
-        pairs.insert((rng.random_range(CROWD..=town.accounts()), rng.random_range(DOCTORS)));
+    while pairs.len() < dataset.crowd_links() {
+        pairs.insert((rng.random_range(CROWD..=dataset.accounts()), rng.random_range(DOCTORS)));
     }
     let crowd = pairs.into_iter().map(move |(patient, doctor)| {
         id += 1;
@@ -83,9 +84,9 @@ pub(super) fn links(town: &Town) -> impl Iterator<Item = Row> {
 }
 
 /// A prescription and a diagnosis on each of the busy doctor's links: the longest list there is.
-pub(super) fn entries(town: &Town) -> impl Iterator<Item = Row> {
+pub(super) fn entries(dataset: &Dataset) -> impl Iterator<Item = Row> {
     let mut rng = rng(3);
-    let links = town.parts_links().into_iter().filter(|link| link.doctor == BUSY_DOCTOR);
+    let links = dataset.parts_links().into_iter().filter(|link| link.doctor == BUSY_DOCTOR);
     let kinds = links.flat_map(|link| [(link.id, "prescription"), (link.id, "diagnosis")]);
     (1_i64..).zip(kinds).map(move |(id, (link, kind))| {
         let (text, details) = (sentence(&mut rng), sentence(&mut rng));
@@ -101,15 +102,15 @@ fn owners(parts: impl Iterator<Item = i64>, crowd: usize, last: i64, rng: &mut S
     owners
 }
 
-fn record_owners(town: &Town, rng: &mut StdRng) -> Vec<i64> {
+fn record_owners(dataset: &Dataset, rng: &mut StdRng) -> Vec<i64> {
     let diarists = DIARISTS.flat_map(|id| std::iter::repeat_n(id, RECORDS_EACH));
     let parts = diarists.chain(std::iter::repeat_n(CHRONICLER, RECORDS_LONG));
-    owners(parts, town.crowd_records(), town.accounts(), rng)
+    owners(parts, dataset.crowd_records(), dataset.accounts(), rng)
 }
 
-pub(super) fn records(town: &Town) -> impl Iterator<Item = Row> {
+pub(super) fn records(dataset: &Dataset) -> impl Iterator<Item = Row> {
     let mut rng = rng(4);
-    (1_i64..).zip(record_owners(town, &mut rng)).map(move |(id, owner)| {
+    (1_i64..).zip(record_owners(dataset, &mut rng)).map(move |(id, owner)| {
         vec![
             id.into(),
             owner.into(),
@@ -125,8 +126,8 @@ pub(super) fn records(town: &Town) -> impl Iterator<Item = Row> {
 }
 
 /// One for each record: an application that has stood for a while has a long trail.
-pub(super) fn audit(town: &Town) -> impl Iterator<Item = Row> {
-    (1_i64..).zip(record_owners(town, &mut rng(4))).map(|(id, owner)| {
+pub(super) fn audit(dataset: &Dataset) -> impl Iterator<Item = Row> {
+    (1_i64..).zip(record_owners(dataset, &mut rng(4))).map(|(id, owner)| {
         vec![
             id.into(),
             at(id).into(),
@@ -139,10 +140,10 @@ pub(super) fn audit(town: &Town) -> impl Iterator<Item = Row> {
     })
 }
 
-pub(super) fn notifications(town: &Town) -> impl Iterator<Item = Row> {
+pub(super) fn notifications(dataset: &Dataset) -> impl Iterator<Item = Row> {
     let mut rng = rng(5);
     let parts = DIARISTS.flat_map(|id| std::iter::repeat_n(id, NOTIFICATIONS_EACH));
-    let owners = owners(parts, town.crowd_notifications(), town.accounts(), &mut rng);
+    let owners = owners(parts, dataset.crowd_notifications(), dataset.accounts(), &mut rng);
     (1_i64..).zip(owners).map(move |(id, owner)| {
         let args = format!(r#"{{"patient":"{} {}"}}"#, first(&mut rng), last(&mut rng));
         // Two in three were read.
@@ -152,14 +153,14 @@ pub(super) fn notifications(town: &Town) -> impl Iterator<Item = Row> {
 }
 
 /// The two people, and how many messages.
-fn talks(town: &Town) -> Vec<(i64, i64, i64)> {
+fn talks(dataset: &Dataset) -> Vec<(i64, i64, i64)> {
     let mut rng = rng(6);
     let parts = (0..CONVERSED).map(|n| (BUSY_DOCTOR, DIARISTS.start() + n, HISTORY));
-    let wanted = usize::try_from(town.crowd_messages() / CROWD_CONVERSATION).unwrap_or_default();
+    let wanted = usize::try_from(dataset.crowd_messages() / CROWD_CONVERSATION).unwrap_or_default();
     let mut crowd = BTreeSet::new();
     while crowd.len() < wanted {
         let (one, other) =
-            (rng.random_range(CROWD..=town.accounts()), rng.random_range(CROWD..=town.accounts()));
+            (rng.random_range(CROWD..=dataset.accounts()), rng.random_range(CROWD..=dataset.accounts()));
         if one != other {
             crowd.insert((one.min(other), one.max(other), CROWD_CONVERSATION));
         }
@@ -167,15 +168,15 @@ fn talks(town: &Town) -> Vec<(i64, i64, i64)> {
     parts.chain(crowd).collect()
 }
 
-pub(super) fn conversations(town: &Town) -> impl Iterator<Item = Row> {
+pub(super) fn conversations(dataset: &Dataset) -> impl Iterator<Item = Row> {
     (1_i64..)
-        .zip(talks(town))
+        .zip(talks(dataset))
         .map(|(id, (low, high, last))| vec![id.into(), low.into(), high.into(), at(id).into(), last.into()])
 }
 
 /// All first messages, then all second ones: in the order of time no conversation lies in one piece.
-pub(super) fn messages(town: &Town) -> impl Iterator<Item = Row> {
-    let (talks, mut rng) = (talks(town), rng(7));
+pub(super) fn messages(dataset: &Dataset) -> impl Iterator<Item = Row> {
+    let (talks, mut rng) = (talks(dataset), rng(7));
     let order = (1..=HISTORY).flat_map(move |seq| {
         let talking = (1_i64..).zip(talks.clone()).filter(move |(_, (_, _, last))| seq <= *last);
         talking.map(move |(id, (low, high, _))| (id, seq, if seq % 2 == 0 { low } else { high }))

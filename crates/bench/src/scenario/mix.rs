@@ -2,7 +2,7 @@
 use super::{name::Name, writes::Prescriber};
 use crate::{
     Done,
-    cast::Cast,
+    fixture::Fixture,
     wire::{Ask, Visitor},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -31,10 +31,14 @@ pub(super) struct Mix {
 
 impl Mix {
     /// `others`: with their shares, in the order of these.
-    pub(super) fn new(others: Vec<(Box<dyn Visitor>, u32)>, cast: &Cast, n: usize) -> Done<Option<Self>> {
+    pub(super) fn new(
+        others: Vec<(Box<dyn Visitor>, u32)>,
+        fixture: &Fixture,
+        n: usize,
+    ) -> Done<Option<Self>> {
         let rng = StdRng::seed_from_u64(u64::try_from(n)?);
         let mix = |prescriber| Self { others, prescriber, rng, leaving: false, prescribed: false };
-        Ok(Prescriber::new(cast, n)?.map(mix))
+        Ok(Prescriber::new(fixture, n)?.map(mix))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Done,
-    cast::Cast,
+    fixture::Fixture,
     wire::{Ask, Visitor},
 };
 use hyper::Method;
@@ -16,15 +16,15 @@ use serde_json::json;
 
 impl Name {
     /// One for each connection; none at all when these people cannot ask it.
-    pub(crate) fn visitors(self, cast: &Cast, wanted: usize) -> Done<Vec<Box<dyn Visitor>>> {
+    pub(crate) fn visitors(self, fixture: &Fixture, wanted: usize) -> Done<Vec<Box<dyn Visitor>>> {
         let connections = match self {
             // Each has a link to itself.
-            Self::Prescribe | Self::Mix => self.connections(wanted).min(cast.treatments.len()),
+            Self::Prescribe | Self::Mix => self.connections(wanted).min(fixture.treatments.len()),
             _ => self.connections(wanted),
         };
         let mut visitors = Vec::new();
         for n in 0..connections {
-            match self.visitor(cast, n)? {
+            match self.visitor(fixture, n)? {
                 Some(visitor) => visitors.push(visitor),
                 None => return Ok(vec![]),
             }
@@ -32,10 +32,10 @@ impl Name {
         Ok(visitors)
     }
 
-    fn visitor(self, cast: &Cast, n: usize) -> Done<Option<Box<dyn Visitor>>> {
-        let base = &cast.base;
+    fn visitor(self, fixture: &Fixture, n: usize) -> Done<Option<Box<dyn Visitor>>> {
+        let base = &fixture.base;
         let every = |path: &str| -> Done<Vec<Ask>> {
-            cast.diarists.iter().map(|voice| base.get(path, &voice.token)).collect()
+            fixture.diarists.iter().map(|voice| base.get(path, &voice.token)).collect()
         };
         let asks = match self {
             Self::UnreadCount => every(UNREAD)?,
@@ -43,18 +43,18 @@ impl Name {
             Self::Records => every(STATS)?,
             Self::Notifications => every(BELL)?,
             Self::BodyParts => every(BODY_PARTS)?,
-            Self::RecordsLong => one(cast.chronicler.as_ref().map(|voice| base.get(STATS, &voice.token)))?,
-            Self::Links => one(cast.doctor.as_ref().map(|voice| base.get(LINKS, &voice.token)))?,
+            Self::RecordsLong => one(fixture.chronicler.as_ref().map(|voice| base.get(STATS, &voice.token)))?,
+            Self::Links => one(fixture.doctor.as_ref().map(|voice| base.get(LINKS, &voice.token)))?,
             Self::Login => {
                 let login = |(name, password): &(String, String)| {
                     let body = json!({ "username": name, "password": password }).to_string();
                     base.ask(Method::POST, "/api/auth/login/", None, body)
                 };
-                cast.logins.iter().map(login).collect::<Done<_>>()?
+                fixture.logins.iter().map(login).collect::<Done<_>>()?
             }
-            Self::CreateRecord | Self::CreateRecordAlone => return Ok(boxed(Writer::new(cast, n)?)),
-            Self::Prescribe => return Ok(boxed(Prescriber::new(cast, n)?)),
-            Self::Mix => return mix(cast, n),
+            Self::CreateRecord | Self::CreateRecordAlone => return Ok(boxed(Writer::new(fixture, n)?)),
+            Self::Prescribe => return Ok(boxed(Prescriber::new(fixture, n)?)),
+            Self::Mix => return mix(fixture, n),
             Self::History | Self::Pairs | Self::Idle => vec![],
         };
         Ok(boxed(Reader::new(asks, n)))
@@ -62,13 +62,13 @@ impl Name {
 }
 
 /// One of each that the mix has a share of; a prescriber it makes itself.
-fn mix(cast: &Cast, n: usize) -> Done<Option<Box<dyn Visitor>>> {
+fn mix(fixture: &Fixture, n: usize) -> Done<Option<Box<dyn Visitor>>> {
     let mut others = Vec::new();
     for (name, share) in SHARES.into_iter().filter(|(name, _)| *name != Name::Prescribe) {
-        let Some(visitor) = name.visitor(cast, n)? else { return Ok(None) };
+        let Some(visitor) = name.visitor(fixture, n)? else { return Ok(None) };
         others.push((visitor, share));
     }
-    Ok(boxed(Mix::new(others, cast, n)?))
+    Ok(boxed(Mix::new(others, fixture, n)?))
 }
 
 fn one(ask: Option<Done<Ask>>) -> Done<Vec<Ask>> {

@@ -2,7 +2,7 @@
 use super::paths::STATS;
 use crate::{
     Done,
-    cast::Cast,
+    fixture::Fixture,
     wire::{Ask, Base, Visitor},
 };
 use hyper::Method;
@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 pub(super) struct Writer(Ask);
 
 impl Writer {
-    pub(super) fn new(cast: &Cast, n: usize) -> Done<Option<Self>> {
-        let Some(voice) = cast.writers.get(n % cast.writers.len().max(1)) else { return Ok(None) };
+    pub(super) fn new(fixture: &Fixture, n: usize) -> Done<Option<Self>> {
+        let Some(voice) = fixture.writers.get(n % fixture.writers.len().max(1)) else { return Ok(None) };
         let body = json!({
             "body_part": 25, "pain_type": "stabbing", "intensity": 3, "tookPrescription": true,
             "description": "worse after the walk, better since half a pill",
         });
-        Ok(Some(Self(cast.base.ask(Method::POST, STATS, Some(&voice.token), body.to_string())?)))
+        Ok(Some(Self(fixture.base.ask(Method::POST, STATS, Some(&voice.token), body.to_string())?)))
     }
 }
 
@@ -46,12 +46,12 @@ pub(super) struct Prescriber {
 }
 
 impl Prescriber {
-    pub(super) fn new(cast: &Cast, n: usize) -> Done<Option<Self>> {
-        let Some(treatment) = cast.treatments.get(n).cloned() else { return Ok(None) };
+    pub(super) fn new(fixture: &Fixture, n: usize) -> Done<Option<Self>> {
+        let Some(treatment) = fixture.treatments.get(n).cloned() else { return Ok(None) };
         let token = Some(treatment.doctor.token.as_str());
         let respond = |action: &str| {
             let body = json!({ "patient_id": treatment.patient, "action": action });
-            cast.base.ask(Method::POST, "/api/diary/doc_respond/", token, body.to_string())
+            fixture.base.ask(Method::POST, "/api/diary/doc_respond/", token, body.to_string())
         };
         let body = json!({
             "link": treatment.link, "prescription": "Ibuprofen 400 mg", "details": "three times a day, after meals",
@@ -59,10 +59,10 @@ impl Prescriber {
         let path = format!("/api/diary/prescription/?link_id={}", treatment.link);
         let asks = [
             respond("accept")?,
-            cast.base.ask(Method::POST, &path, token, body.to_string())?,
+            fixture.base.ask(Method::POST, &path, token, body.to_string())?,
             respond("reject")?,
         ];
-        let (base, token) = (cast.base.clone(), treatment.doctor.token);
+        let (base, token) = (fixture.base.clone(), treatment.doctor.token);
         Ok(Some(Self { asks, base, token, step: Step::Reject, prescription: None }))
     }
 

@@ -2,8 +2,8 @@
 use super::open::open;
 use crate::{
     Done,
-    cast::{Cast, Voice},
     fill::HISTORY,
+    fixture::{Fixture, Voice},
     options::Run,
     wire::{Base, Client, Load, Slice, Window, measure as measured},
 };
@@ -16,11 +16,13 @@ use tokio_tungstenite::tungstenite::Message;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `None` when nobody here has such a conversation.
-pub(super) fn measure(cast: &Cast, args: &Run, pid: Option<u32>) -> Done<Option<Slice>> {
-    let Some(doctor) = cast.doctor.as_ref().filter(|_| !cast.conversed.is_empty()) else { return Ok(None) };
+pub(super) fn measure(fixture: &Fixture, args: &Run, pid: Option<u32>) -> Done<Option<Slice>> {
+    let Some(doctor) = fixture.doctor.as_ref().filter(|_| !fixture.conversed.is_empty()) else {
+        return Ok(None);
+    };
     let client = |n: usize| -> Client {
         let (base, people, path) =
-            (cast.base.clone(), cast.conversed.clone(), format!("/ws/chat/{}/", doctor.id));
+            (fixture.base.clone(), fixture.conversed.clone(), format!("/ws/chat/{}/", doctor.id));
         Box::new(move |window| Box::pin(come_and_go(base, people, path, n, window)))
     };
     let clients = (0..args.common.connections).map(client).collect();

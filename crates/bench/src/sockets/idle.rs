@@ -2,8 +2,8 @@
 use super::open::open;
 use crate::{
     Done,
-    cast::Voice,
     fill::QUIET_DOCTOR,
+    fixture::Voice,
     machine::{cpu_of, memory_of, own_cpu},
     numbers::as_f64,
     options::Run,
@@ -44,12 +44,12 @@ async fn open_all(site: &Site, args: &Run) -> Done<Idle> {
     let (over, until) = watch::channel(());
     for n in 0..args.idle {
         let voice =
-            site.cast.idlers.get(n % site.cast.idlers.len().max(1)).cloned().ok_or("nobody is idle")?;
+            site.fixture.idlers.get(n % site.fixture.idlers.len().max(1)).cloned().ok_or("nobody is idle")?;
         // A client has the bell open always, and often a conversation.
         let path =
             if n % 2 == 0 { "/ws/notifications/".to_owned() } else { format!("/ws/chat/{QUIET_DOCTOR}/") };
         let place = gate.clone();
-        tokio::spawn(stay(site.cast.base.clone(), path, voice, place, tell.clone(), until.clone()));
+        tokio::spawn(stay(site.fixture.base.clone(), path, voice, place, tell.clone(), until.clone()));
     }
     drop(tell);
     let (mut slice, mut opened) = (Slice::empty()?, 0);

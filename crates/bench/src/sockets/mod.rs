@@ -6,7 +6,7 @@ mod pairs;
 
 use crate::{
     Done,
-    cast::Cast,
+    fixture::Fixture,
     machine::{forget_peak, memory_of},
     options::Run,
     outcome::{Figures, Outcome, Target, Turns},
@@ -15,7 +15,7 @@ use crate::{
     wire::Slice,
 };
 
-pub(crate) fn measure(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) -> Done<Outcome> {
+pub(crate) fn measure(name: Name, site: &Site, peer: Option<&Fixture>, args: &Run) -> Done<Outcome> {
     // A socket takes a descriptor here too.
     rlimit::increase_nofile_limit(u64::MAX)?;
     let (mut turns, pid, threads) = (Turns::default(), site.carebase.child.pid(), args.common.threads);
@@ -26,16 +26,16 @@ pub(crate) fn measure(name: Name, site: &Site, peer: Option<&Cast>, args: &Run) 
         turns.add(Target::Ours, figures, idle.slice.first_error);
         return Ok(turns.outcome(name.word(), args.idle));
     }
-    let once = |cast: &Cast, pid: Option<u32>| -> Done<Option<Slice>> {
+    let once = |fixture: &Fixture, pid: Option<u32>| -> Done<Option<Slice>> {
         if name == Name::History {
-            history::measure(cast, args, pid)
+            history::measure(fixture, args, pid)
         } else {
-            pairs::measure(cast, args, pid)
+            pairs::measure(fixture, args, pid)
         }
     };
     for _ in 0..args.common.rounds.max(1) {
         forget_peak(pid);
-        if let Some(slice) = once(&site.cast, Some(pid))? {
+        if let Some(slice) = once(&site.fixture, Some(pid))? {
             let peak = memory_of(pid)?.peak_kib;
             turns.add(Target::Ours, Figures::of(&slice, threads, Some(peak)), slice.first_error);
         }

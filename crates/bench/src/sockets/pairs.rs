@@ -3,7 +3,7 @@
 use super::open::{Socket, open};
 use crate::{
     Done,
-    cast::{Cast, Voice},
+    fixture::{Fixture, Voice},
     options::Run,
     wire::{Base, Client, Load, Slice, Window, measure as measured},
 };
@@ -37,8 +37,8 @@ struct Timetable {
 }
 
 /// `None` when nobody here can converse.
-pub(super) fn measure(cast: &Cast, args: &Run, pid: Option<u32>) -> Done<Option<Slice>> {
-    let pairs: Vec<_> = cast.pairs.iter().take(args.pairs).cloned().collect();
+pub(super) fn measure(fixture: &Fixture, args: &Run, pid: Option<u32>) -> Done<Option<Slice>> {
+    let pairs: Vec<_> = fixture.pairs.iter().take(args.pairs).cloned().collect();
     let count = u32::try_from(pairs.len())?;
     if count == 0 {
         return Ok(None);
@@ -49,7 +49,7 @@ pub(super) fn measure(cast: &Cast, args: &Run, pid: Option<u32>) -> Done<Option<
         // Spread over the interval: no two pairs at the same moment.
         let first = every * n / count;
         let fits = (seconds.saturating_sub(first).as_secs_f64() / every.as_secs_f64()).ceil();
-        let (base, times) = (cast.base.clone(), Timetable { first, every, count: whole(fits) });
+        let (base, times) = (fixture.base.clone(), Timetable { first, every, count: whole(fits) });
         Box::new(move |window| Box::pin(converse(base, [one, other], times, window)))
     };
     let clients = (0..count).zip(pairs).map(client).collect();

@@ -6,7 +6,7 @@ use super::statements::{
 };
 use crate::{
     Done,
-    cast::{Cast, Treatment, Voice},
+    fixture::{Fixture, Treatment, Voice},
     scenario::{Name, mix},
     sql::{Connection, Value},
 };
@@ -40,19 +40,19 @@ impl Teller {
     pub(super) fn new(
         connection: Connection,
         writer: Option<Arc<Mutex<Connection>>>,
-        cast: &Cast,
+        fixture: &Fixture,
         n: usize,
     ) -> Option<Self> {
         Some(Self {
             connection,
             writer,
-            people: cast.diarists.clone(),
+            people: fixture.diarists.clone(),
             next: n * 37,
-            chronicler: cast.chronicler.clone()?,
-            doctor: cast.doctor.clone()?,
-            links: cast.doctors_links.clone(),
-            writes_as: cast.writers.get(n)?.clone(),
-            treatment: cast.treatments.get(n)?.clone(),
+            chronicler: fixture.chronicler.clone()?,
+            doctor: fixture.doctor.clone()?,
+            links: fixture.doctors_links.clone(),
+            writes_as: fixture.writers.get(n)?.clone(),
+            treatment: fixture.treatments.get(n)?.clone(),
             step: 0,
             prescription: 0,
             rng: StdRng::seed_from_u64(n.try_into().unwrap_or_default()),

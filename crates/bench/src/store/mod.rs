@@ -6,7 +6,7 @@ mod tests;
 
 use crate::{
     Done,
-    cast::Cast,
+    fixture::Fixture,
     machine::{cores, own_cpu},
     place::Location,
     scenario::Name,
@@ -23,7 +23,7 @@ use std::{
 const CONNECTIONS_PER_CORE: usize = 4;
 
 /// `None` for a scenario whose cost is not the store's.
-pub(crate) fn measure(location: &Location, cast: &Cast, name: Name, load: Load) -> Done<Option<Slice>> {
+pub(crate) fn measure(location: &Location, fixture: &Fixture, name: Name, load: Load) -> Done<Option<Slice>> {
     if !name.is_http() || name == Name::Login {
         return Ok(None);
     }
@@ -38,7 +38,7 @@ pub(crate) fn measure(location: &Location, cast: &Cast, name: Name, load: Load) 
         let mut tellers = Vec::new();
         for n in 0..threads {
             let connection = Connection::open(location)?;
-            let Some(teller) = Teller::new(connection, writer.clone(), cast, n) else { return Ok(None) };
+            let Some(teller) = Teller::new(connection, writer.clone(), fixture, n) else { return Ok(None) };
             tellers.push(scope.spawn(move || one_thread(teller, name, window)));
         }
         std::thread::sleep(window.begin.saturating_duration_since(Instant::now()));

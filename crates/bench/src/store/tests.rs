@@ -1,8 +1,8 @@
 //! The hand-written statements fit the schema, the filled house, and each other.
 use super::deeds::Teller;
 use crate::{
-    cast::Cast,
-    fill::{Town, fill},
+    fill::{Dataset, fill},
+    fixture::Fixture,
     options::SECRET,
     place::Location,
     scenario::Name,
@@ -20,12 +20,12 @@ fn every_deed_can_be_done_twice_in_a_filled_house() {
     for part in 1..=44 {
         connection.batch(&format!("insert into body_parts values ({part}, 'p{part}', 'p{part}')")).unwrap();
     }
-    let town = Town::new(0.01, SECRET).unwrap();
-    fill(&location, &town).unwrap();
+    let dataset = Dataset::new(0.01, SECRET).unwrap();
+    fill(&location, &dataset).unwrap();
 
-    let cast = Cast::of_town(&town, Base::parse("http://127.0.0.1:1").unwrap());
+    let fixture = Fixture::of_town(&dataset, Base::parse("http://127.0.0.1:1").unwrap());
     let writer = Some(Arc::new(Mutex::new(Connection::open(&location).unwrap())));
-    let mut teller = Teller::new(connection, writer, &cast, 3).unwrap();
+    let mut teller = Teller::new(connection, writer, &fixture, 3).unwrap();
     for name in Name::all().iter().filter(|name| name.is_http() && **name != Name::Login) {
         for _ in 0..8 {
             teller.tell(*name).unwrap_or_else(|why| panic!("{name:?}: {why}"));

@@ -1,5 +1,5 @@
 //! Who asks a server, and about what: of our own house it is known, of a peer it is found out.
-use crate::fill::{self, Person, Town};
+use crate::fill::{self, Dataset, Person};
 use crate::wire::Base;
 
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ pub(crate) struct Treatment {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Cast {
+pub(crate) struct Fixture {
     pub base: Base,
     pub diarists: Vec<Voice>,
     pub chronicler: Option<Voice>,
@@ -50,10 +50,10 @@ const PAIR: i64 = 500;
 /// As many as have a socket to themselves in the scenario of idle ones, at scale 1.
 const IDLERS: i64 = 5_100;
 
-impl Cast {
-    pub(crate) fn of_town(town: &Town, base: Base) -> Self {
-        let voice = |id: i64| Voice::from(town.person(id));
-        let links = town.parts_links();
+impl Fixture {
+    pub(crate) fn of_town(dataset: &Dataset, base: Base) -> Self {
+        let voice = |id: i64| Voice::from(dataset.person(id));
+        let links = dataset.parts_links();
         let treatment = |link: &fill::Link| Treatment {
             doctor: voice(link.doctor),
             patient: link.patient,
@@ -71,7 +71,9 @@ impl Cast {
                 .collect(),
             writers: fill::WRITERS.map(voice).collect(),
             treatments: links.iter().filter(|link| !link.accepted).map(treatment).collect(),
-            logins: fill::DIARISTS.map(|id| (town.person(id).username, fill::PASSWORD.to_owned())).collect(),
+            logins: fill::DIARISTS
+                .map(|id| (dataset.person(id).username, fill::PASSWORD.to_owned()))
+                .collect(),
             conversed: fill::DIARISTS
                 .take(usize::try_from(fill::CONVERSED).unwrap_or_default())
                 .map(voice)
@@ -79,7 +81,7 @@ impl Cast {
             pairs: (0..PAIR)
                 .map(|n| (voice(fill::DIARISTS.start() + n), voice(fill::DIARISTS.start() + PAIR + n)))
                 .collect(),
-            idlers: (*fill::DIARISTS.start()..=town.accounts().min(IDLERS)).map(voice).collect(),
+            idlers: (*fill::DIARISTS.start()..=dataset.accounts().min(IDLERS)).map(voice).collect(),
             diarists,
         }
     }

@@ -63,13 +63,13 @@ pub(crate) struct Link {
     pub accepted: bool,
 }
 
-pub(crate) struct Town {
+pub(crate) struct Dataset {
     token_issuer: HmacTokenIssuer,
     scale: f64,
     pub(super) password: PasswordHash,
 }
 
-impl Town {
+impl Dataset {
     pub(crate) fn new(scale: f64, secret: &str) -> Done<Self> {
         let password = Password::parse(PASSWORD).map_err(|e| e.to_string())?;
         let password = Argon2Hasher::new(Cost::STANDARD)?.hash(&password)?;
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn nobody_has_two_links_with_the_same_doctor() {
-        let links = Town::new(1.0, SECRET).unwrap().parts_links();
+        let links = Dataset::new(1.0, SECRET).unwrap().parts_links();
         let pairs: BTreeSet<_> = links.iter().map(|link| (link.patient, link.doctor)).collect();
         assert_eq!(pairs.len(), links.len());
         assert!(links.iter().filter(|link| link.doctor == BUSY_DOCTOR).count() == 50);
@@ -152,12 +152,12 @@ mod tests {
 
     #[test]
     fn the_house_has_the_sizes_that_were_asked_for() {
-        let town = Town::new(1.0, SECRET).unwrap();
+        let dataset = Dataset::new(1.0, SECRET).unwrap();
         let parts = DIARISTS.count();
-        assert_eq!(town.accounts(), 10_000);
-        assert_eq!(town.crowd_records() + parts * RECORDS_EACH + RECORDS_LONG, 200_000);
-        assert_eq!(town.crowd_notifications() + parts * NOTIFICATIONS_EACH, 200_000);
-        assert_eq!(town.crowd_links() + town.parts_links().len(), 2_000);
-        assert_eq!(Town::new(0.001, SECRET).unwrap().accounts(), ACCOUNTS_MIN);
+        assert_eq!(dataset.accounts(), 10_000);
+        assert_eq!(dataset.crowd_records() + parts * RECORDS_EACH + RECORDS_LONG, 200_000);
+        assert_eq!(dataset.crowd_notifications() + parts * NOTIFICATIONS_EACH, 200_000);
+        assert_eq!(dataset.crowd_links() + dataset.parts_links().len(), 2_000);
+        assert_eq!(Dataset::new(0.001, SECRET).unwrap().accounts(), ACCOUNTS_MIN);
     }
 }
