@@ -76,8 +76,8 @@ pub enum CannotOpen {
     Secret(String),
     #[error("no thread can be started: {0}")]
     Threads(#[from] std::io::Error),
-    #[error("the API document cannot be written: {0}")]
-    Document(#[from] serde_json::Error),
+    #[error("the body map cannot be written: {0}")]
+    BodyMap(#[from] serde_json::Error),
     #[error("the API pages cannot be written: {0}")]
     Pages(#[from] web::schema::CannotWrite),
 }

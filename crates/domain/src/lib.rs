@@ -1,6 +1,6 @@
 //! The rules of the server. No HTTP, no SQL, no clock, no randomness: every outside thing is a port.
 //!
-//! A room (module) names only rooms on lower floors; `tests/structure.rs` enforces it.
+//! A module names only modules in lower layers; `tests/structure.rs` enforces it.
 pub mod audit;
 pub mod care;
 pub mod diary;

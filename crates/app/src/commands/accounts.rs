@@ -40,10 +40,10 @@ impl Named {
         self.grant(config, AccountFlag::Active(true), "is active")
     }
 
-    fn grant(&self, config: &Config, standing: AccountFlag, done: &str) -> Done {
+    fn grant(&self, config: &Config, flag: AccountFlag, done: &str) -> Done {
         let username = parsed("USERNAME", Username::known_as(&self.username))?;
         let application = Application::open(config)?;
-        let person = application.identity.grant(username, standing).map_err(|e| {
+        let person = application.identity.grant(username, flag).map_err(|e| {
             Failure::new(format!("{}: {e} (it must register first, or: carebase create-user)", self.username))
         })?;
         say!("{} {done}", person.username);
@@ -92,8 +92,8 @@ impl NewUser {
         let application = Application::open(config)?;
         application.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::new(refused(&e)))?;
         let extra = [(self.doctor, AccountFlag::Doctor(true)), (self.admin, AccountFlag::Staff(true))];
-        for standing in extra.into_iter().filter_map(|(wanted, standing)| wanted.then_some(standing)) {
-            application.identity.grant(username.clone(), standing).map_err(Failure::new)?;
+        for flag in extra.into_iter().filter_map(|(wanted, flag)| wanted.then_some(flag)) {
+            application.identity.grant(username.clone(), flag).map_err(Failure::new)?;
         }
         say!("{} can sign in", username.as_str());
         if let Some(password) = shown {

@@ -12,7 +12,7 @@ pub(super) fn migrate(config: &Config) -> Done {
     Ok(())
 }
 
-/// Opening the server loads it.
+/// Opening the application loads it.
 pub(super) fn seed(config: &Config) -> Done {
     let application = Application::open(config)?;
     say!("{}: {} body parts", config.database, application.diary.body.parts().len());

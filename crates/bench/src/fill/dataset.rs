@@ -1,4 +1,4 @@
-//! Who lives in the server. The first accounts have parts to play in the scenarios, and the same data at every scale; the
+//! The accounts of the database. The first of them have parts to play in the scenarios, and the same data at every scale; the
 //! others are the crowd, which grows.
 use crate::{Done, numbers::as_f64};
 use domain::{

@@ -125,7 +125,7 @@ pub(super) fn records(dataset: &Dataset) -> impl Iterator<Item = Row> {
     })
 }
 
-/// One for each record: an application that has stood for a while has a long trail.
+/// One for each record: an old database has a long audit log.
 pub(super) fn audit(dataset: &Dataset) -> impl Iterator<Item = Row> {
     (1_i64..).zip(record_owners(dataset, &mut rng(4))).map(|(id, owner)| {
         vec![

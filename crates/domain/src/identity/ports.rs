@@ -19,7 +19,7 @@ pub trait AccountRepository: Send + Sync {
     /// [`IdentityError::Fields`](super::IdentityError::Fields) with `username` or `email` as
     /// [`FieldError::Taken`](crate::shared::FieldError::Taken). MUST open the first session, keep only the hash of its token,
     /// and write the audit entry.
-    fn register(&self, registering: &NewAccount) -> Result<Person>;
+    fn register(&self, new_account: &NewAccount) -> Result<Person>;
     /// Names that accounts other than `except` have. `None` is not looked up.
     fn taken<'a>(
         &self,
@@ -44,7 +44,7 @@ pub trait AccountRepository: Send + Sync {
     fn grant(&self, grant: &SetFlag) -> Result<Person>;
 }
 
-/// Sessions of those who stay: the tickets that let sockets in, and what ends them.
+/// Socket sessions: the tickets that open sockets, and what ends their sessions.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait SocketSessionRepository: Send + Sync {
     fn give(&self, ticketing: &NewSocketTicket) -> Result<(), StoreError>;
@@ -57,7 +57,7 @@ pub trait SocketSessionRepository: Send + Sync {
     ) -> Result<Option<(SessionAccount, TokenHash)>, StoreError>;
     /// Deletes tickets that nobody used in time.
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError>;
-    /// MUST move whenever a session ends or an account's standing changes, in that transaction, whoever changes it.
+    /// MUST move whenever a session ends or an account's flags change, in that transaction, whoever changes it.
     fn access_epoch(&self) -> Result<i64, StoreError>;
     /// Those of the sessions that are open still, of active accounts. To be asked of a few hundred at once.
     fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>, StoreError>;

@@ -89,12 +89,12 @@ impl AccountFlag {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetFlag {
     pub username: Username,
-    pub standing: AccountFlag,
+    pub flag: AccountFlag,
     pub at: Timestamp,
 }
 
 impl Registration {
-    pub fn registering(
+    pub fn new_account(
         self,
         roles: Roles,
         password: PasswordHash,

@@ -76,13 +76,13 @@ impl IdentityService {
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
-    pub fn admit_by_ticket(&self, ticket: &str) -> Result<Session> {
+    pub fn authenticate_by_ticket(&self, ticket: &str) -> Result<Session> {
         let redeemed = self.socket_sessions.redeem(&self.token_issuer.hash(ticket), self.clock.now())?;
-        let (holder, session) = redeemed.ok_or(IdentityError::TokenUnknown)?;
-        session_of(Some(holder), session)
+        let (account, session) = redeemed.ok_or(IdentityError::TokenUnknown)?;
+        session_of(Some(account), session)
     }
 
-    /// Moves when somebody who stays may have lost the right to.
+    /// Changes whenever a session may have ended, or an account lost a right: then open sockets are checked.
     pub fn access_epoch(&self) -> Result<i64> {
         Ok(self.socket_sessions.access_epoch()?)
     }
@@ -126,8 +126,8 @@ impl IdentityService {
     pub fn register(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
         let password = self.hasher.hash(&registration.password)?;
         let nonce = self.token_issuer.nonce();
-        let registering = registration.registering(roles, password, nonce.clone(), self.clock.now());
-        let person = self.accounts.register(&registering)?;
+        let new_account = registration.new_account(roles, password, nonce.clone(), self.clock.now());
+        let person = self.accounts.register(&new_account)?;
         Ok(SignedIn { token: self.token_issuer.derive(person.id, &nonce), person })
     }
 
@@ -140,13 +140,13 @@ impl IdentityService {
             self.hasher.pretend_to_verify(password)?;
             return Err(IdentityError::InvalidCredentials);
         };
-        let verdict = self.hasher.verify(password, &known.password)?;
-        if verdict == PasswordCheck::Wrong || !known.active {
+        let check = self.hasher.verify(password, &known.password)?;
+        if check == PasswordCheck::Wrong || !known.active {
             return Err(IdentityError::InvalidCredentials);
         }
         let person = known.caller.person;
 
-        let rehash = match verdict {
+        let rehash = match check {
             PasswordCheck::RightButOutdated => Some((known.password, self.hasher.hash(password)?)),
             PasswordCheck::Right | PasswordCheck::Wrong => None,
         };
@@ -182,8 +182,8 @@ impl IdentityService {
     ///
     /// # Errors
     /// [`IdentityError::AccountUnknown`].
-    pub fn grant(&self, username: Username, standing: AccountFlag) -> Result<Person> {
-        self.accounts.grant(&SetFlag { username, standing, at: self.clock.now() })
+    pub fn grant(&self, username: Username, flag: AccountFlag) -> Result<Person> {
+        self.accounts.grant(&SetFlag { username, flag, at: self.clock.now() })
     }
 }
 

@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(prose("a\u{1b}[2Jb", 9), Err(FieldError::ControlCharacter));
     }
 
-    #[allow(dead_code, unreachable_pub, reason = "as a room declares them, with more than this test needs")]
+    #[allow(dead_code, unreachable_pub, reason = "as a module declares them, with more than this test needs")]
     mod declared {
         short_text!(Nickname, 4);
         short_text!(Title, 4, not_blank);

@@ -121,7 +121,7 @@ fn nullable<T, U>(patch: Patch<Option<T>>, column: impl Fn(T) -> U) -> Option<Op
 
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = accounts)]
-pub(super) struct StandingChanges {
+pub(super) struct FlagChanges {
     pub(super) is_doctor: Option<bool>,
     pub(super) is_staff: Option<bool>,
     pub(super) is_active: Option<bool>,

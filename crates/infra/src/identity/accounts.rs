@@ -1,7 +1,7 @@
 //! Accounts and their sessions.
 use super::{
     PersonRow,
-    account_rows::{NewAccountRow, ProfileChanges, SessionRow, StandingChanges},
+    account_rows::{FlagChanges, NewAccountRow, ProfileChanges, SessionRow},
     session_cache::SessionCache,
 };
 use crate::{
@@ -31,18 +31,18 @@ pub struct DieselAccountRepository {
 }
 
 impl AccountRepository for DieselAccountRepository {
-    fn register(&self, registering: &NewAccount) -> Result<Person> {
+    fn register(&self, new_account: &NewAccount) -> Result<Person> {
         self.store.write(|conn| {
             let row: PersonRow = on!(conn, |c| {
                 diesel::insert_into(accounts::table)
-                    .values(NewAccountRow::from(registering))
+                    .values(NewAccountRow::from(new_account))
                     .returning(PersonRow::as_returning())
                     .get_result(c)
             })
             .on_unique(taken)?;
             let person = Person::try_from(row).map_err(rule)?;
-            self.open_session(conn, person.id, &registering.nonce, registering.at)?;
-            audit::add(conn, &AuditEntry::own(person.id, AuditAction::AccountRegistered, registering.at))?;
+            self.open_session(conn, person.id, &new_account.nonce, new_account.at)?;
+            audit::add(conn, &AuditEntry::own(person.id, AuditAction::AccountRegistered, new_account.at))?;
             Ok(person)
         })
     }
@@ -145,15 +145,13 @@ impl AccountRepository for DieselAccountRepository {
 
     fn grant(&self, grant: &SetFlag) -> Result<Person> {
         self.store.write(|conn| {
-            let changes = match grant.standing {
+            let changes = match grant.flag {
                 AccountFlag::Doctor(doctor) => {
-                    StandingChanges { is_doctor: Some(doctor), ..StandingChanges::default() }
+                    FlagChanges { is_doctor: Some(doctor), ..FlagChanges::default() }
                 }
-                AccountFlag::Staff(staff) => {
-                    StandingChanges { is_staff: Some(staff), ..StandingChanges::default() }
-                }
+                AccountFlag::Staff(staff) => FlagChanges { is_staff: Some(staff), ..FlagChanges::default() },
                 AccountFlag::Active(active) => {
-                    StandingChanges { is_active: Some(active), ..StandingChanges::default() }
+                    FlagChanges { is_active: Some(active), ..FlagChanges::default() }
                 }
             };
             let row: Option<PersonRow> = on!(conn, |c| {
@@ -165,8 +163,7 @@ impl AccountRepository for DieselAccountRepository {
             })?;
             let row = row.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
             let person = Person::try_from(row).map_err(rule)?;
-            let entry =
-                AuditEntry { actor: None, ..AuditEntry::own(person.id, grant.standing.act(), grant.at) };
+            let entry = AuditEntry { actor: None, ..AuditEntry::own(person.id, grant.flag.act(), grant.at) };
             audit::add(conn, &entry)?;
             Ok(person)
         })

@@ -45,17 +45,17 @@ impl SessionCache {
         let mut unknown = tokens
             .iter()
             .zip(&mut session_accounts)
-            .filter(|(_, holder)| holder.is_none())
+            .filter(|(_, account)| account.is_none())
             .collect::<Vec<_>>();
         if !unknown.is_empty() {
             let hashes: Vec<_> = unknown.iter().map(|(token, _)| token.0.as_str()).collect();
             let read = self.read(&hashes)?;
-            for (token, holder) in &mut unknown {
-                **holder = read.get(*token).map(|(_, holder)| holder.clone());
+            for (token, account) in &mut unknown {
+                **account = read.get(*token).map(|(_, account)| account.clone());
             }
             let mut cache = self.cached();
-            for (token, holder) in read {
-                cache.put(token, holder);
+            for (token, account) in read {
+                cache.put(token, account);
             }
         }
         Ok(session_accounts)
@@ -71,7 +71,7 @@ impl SessionCache {
             return Ok(cached.into_iter().map(|_| None).collect());
         }
         let now = self.epochs()?;
-        let still = |(then, holder): (Epochs, SessionAccount)| (then == now).then_some(holder);
+        let still = |(then, account): (Epochs, SessionAccount)| (then == now).then_some(account);
         Ok(cached.into_iter().map(|cached| cached.and_then(still)).collect())
     }
 

@@ -40,9 +40,9 @@ impl SocketSessionRepository for DieselSocketSessionRepository {
                     .optional()
             })?;
             let Some(session) = session.map(TokenHash) else { return Ok(None) };
-            let holder = session_account_rows(conn, &[&session.0])?.pop();
+            let account = session_account_rows(conn, &[&session.0])?.pop();
             Ok::<Option<(SessionAccountRow, TokenHash)>, TxError<StoreError>>(
-                holder.map(|holder| (holder, session)),
+                account.map(|account| (account, session)),
             )
         })?;
         found.map(|(row, session)| Ok((row.try_into()?, session))).transpose()

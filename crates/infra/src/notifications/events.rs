@@ -80,4 +80,12 @@ mod tests {
         }));
         arrives(&UnreadChanged(owner));
     }
+
+    #[test]
+    fn a_notice_of_a_newer_node_arrives_as_unknown() {
+        let json =
+            r#"{"id":5,"owner":1,"code":"alarm_raised","args":{"who":"Sarah"},"is_read":false,"at":0}"#;
+        let read = serde_json::from_str::<NotificationJson>(json).unwrap().read().unwrap();
+        assert_eq!((read.id.get(), read.notice), (5, Notice::Unknown {}));
+    }
 }

@@ -142,7 +142,7 @@ on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
 on_both!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
     let house = town.doctor("house");
     assert_eq!(town.people.named(&username("house")).unwrap(), Some(house.person.clone()));
-    let grant = SetFlag { username: username("house"), standing: AccountFlag::Active(false), at: at(1) };
+    let grant = SetFlag { username: username("house"), flag: AccountFlag::Active(false), at: at(1) };
     town.accounts.grant(&grant).unwrap();
     assert_eq!(town.people.named(&username("house")).unwrap(), None);
 });

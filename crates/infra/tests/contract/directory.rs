@@ -1,5 +1,5 @@
 //! Finding the people with whom somebody talks, and whether the two are linked.
-use crate::support::{Town, at, registering, username};
+use crate::support::{Town, at, new_account, username};
 use domain::{
     care::Status,
     identity::{AccountFlag, Caller, Person, Role, SetFlag, Username},
@@ -45,8 +45,7 @@ on_both!(whoever_nobody_is_is_not_found, |town: &Town| {
 on_both!(a_deactivated_person_is_found_as_such, |town: &Town| {
     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
     for active in [false, true] {
-        let grant =
-            SetFlag { username: username("house"), standing: AccountFlag::Active(active), at: at(40) };
+        let grant = SetFlag { username: username("house"), flag: AccountFlag::Active(active), at: at(40) };
         town.accounts.grant(&grant).unwrap();
         for raw in ["house", &house.id().to_string()] {
             assert_eq!(find(town, &sarah, raw), Some(Peer { active, ..stranger(&house) }));
@@ -135,9 +134,9 @@ on_both!(digits_that_are_one_s_name_and_another_s_id_find_the_other, |town: &Tow
 on_both!(a_person_is_told_as_they_are_now, |town: &Town| {
     let sarah = town.patient("sarah");
     assert_eq!(find(town, &sarah, "house"), None);
-    let house = town.accounts.register(&registering("house")).unwrap();
+    let house = town.accounts.register(&new_account("house")).unwrap();
     assert_eq!(find(town, &sarah, "house").unwrap().person, house);
-    let grant = SetFlag { username: username("house"), standing: AccountFlag::Doctor(true), at: at(40) };
+    let grant = SetFlag { username: username("house"), flag: AccountFlag::Doctor(true), at: at(40) };
     let doctor = town.accounts.grant(&grant).unwrap();
     assert!(doctor.roles.has(Role::Doctor));
     assert_eq!(

@@ -1,5 +1,5 @@
 //! Accounts are made once, names are held once, and operators say what an account may do.
-use crate::support::{Town, at, at_once, email, holder, registering, username};
+use crate::support::{Town, at, at_once, email, new_account, session_account, username};
 use domain::{
     audit::AuditAction,
     identity::{
@@ -21,8 +21,8 @@ pub(crate) fn taken_field<T: Debug>(refused: Result<T, IdentityError>) -> &'stat
     }
 }
 
-fn grant(name: &str, standing: AccountFlag) -> SetFlag {
-    SetFlag { username: Username::known_as(name).unwrap(), standing, at: at(30) }
+fn grant(name: &str, flag: AccountFlag) -> SetFlag {
+    SetFlag { username: Username::known_as(name).unwrap(), flag, at: at(30) }
 }
 
 on_both!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
@@ -32,19 +32,19 @@ on_both!(a_taken_name_or_address_is_refused_by_its_field, |town: &Town| {
         ("other", "sarah@example.com", "email"),
         ("other", "SARAH@Example.COM", "email"),
     ] {
-        let second = NewAccount { email: email(address), ..registering(name) };
+        let second = NewAccount { email: email(address), ..new_account(name) };
         let refused = town.refuses(|| town.accounts.register(&second));
         assert_eq!(taken_field::<()>(Err(refused)), field, "{name} {address}");
     }
     // Names are compared with case.
-    let other = NewAccount { email: email("other@example.com"), ..registering("Sarah") };
+    let other = NewAccount { email: email("other@example.com"), ..new_account("Sarah") };
     town.accounts.register(&other).unwrap();
 });
 
 on_both!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| {
     let tries = at_once(8, |i| {
         let address = email(&format!("sarah{i}@example.com"));
-        town.accounts.register(&NewAccount { email: address, ..registering("sarah") })
+        town.accounts.register(&NewAccount { email: address, ..new_account("sarah") })
     });
     only_one_was_written(town, tries, "username");
 });
@@ -52,7 +52,7 @@ on_both!(of_eight_who_register_one_name_at_once_exactly_one_wins, |town: &Town| 
 on_both!(of_eight_who_register_one_address_at_once_exactly_one_wins, |town: &Town| {
     let tries = at_once(8, |i| {
         let address = if i % 2 == 0 { "sarah@example.com" } else { "Sarah@EXAMPLE.com" };
-        town.accounts.register(&NewAccount { email: email(address), ..registering(&format!("sarah{i}")) })
+        town.accounts.register(&NewAccount { email: email(address), ..new_account(&format!("sarah{i}")) })
     });
     only_one_was_written(town, tries, "email");
 });
@@ -69,12 +69,12 @@ fn only_one_was_written<T: Debug>(town: &Town, tries: Vec<Result<T, IdentityErro
 }
 
 on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Town| {
-    let registering = NewAccount { nonce: town.token_issuer.nonce(), ..registering("sarah") };
-    let sarah = town.accounts.register(&registering).unwrap();
+    let new_account = NewAccount { nonce: town.token_issuer.nonce(), ..new_account("sarah") };
+    let sarah = town.accounts.register(&new_account).unwrap();
 
-    let token = town.token_issuer.derive(sarah.id, &registering.nonce);
+    let token = town.token_issuer.derive(sarah.id, &new_account.nonce);
     let hash = town.token_issuer.hash(token.expose());
-    let known = holder(&*town.accounts, &hash).unwrap();
+    let known = session_account(&*town.accounts, &hash).unwrap();
     assert_eq!((known.caller.person, known.active), (sarah.clone(), true));
 
     let everything = town.place.sql().everything().join("\n");
@@ -90,7 +90,7 @@ on_both!(registering_opens_a_session_of_which_only_the_hash_is_kept, |town: &Tow
 });
 
 on_both!(what_was_registered_is_read_back_as_it_was, |town: &Town| {
-    let sarah = registering("Сара");
+    let sarah = new_account("Сара");
     let sarah = NewAccount {
         email: email("Sarah.Connor@Example.com"),
         roles: Roles::PATIENT.with(Role::Staff),
@@ -134,8 +134,8 @@ on_both!(taken_tells_of_each_name_and_leaves_out_the_one_who_asks, |town: &Town|
 
 on_both!(nobody_grants_anything_to_an_unknown_name, |town: &Town| {
     town.patient("sarah");
-    for standing in [AccountFlag::Doctor(true), AccountFlag::Staff(true), AccountFlag::Active(false)] {
-        let refused = town.refuses(|| town.accounts.grant(&grant("Sarah", standing)));
+    for flag in [AccountFlag::Doctor(true), AccountFlag::Staff(true), AccountFlag::Active(false)] {
+        let refused = town.refuses(|| town.accounts.grant(&grant("Sarah", flag)));
         assert!(matches!(refused, IdentityError::AccountUnknown), "{refused:?}");
     }
 });
@@ -159,7 +159,8 @@ on_both!(a_deactivated_account_is_found_by_its_token_only_and_is_told_so, |town:
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let session = |name| town.accounts.credentials(&username(name)).unwrap().unwrap().session.unwrap();
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
-    let active = |token| holder(&*town.accounts, token).map(|holder| holder.active);
+    let active =
+        |token| session_account(&*town.accounts, token).map(|session_account| session_account.active);
     for now in [false, true] {
         town.accounts.grant(&grant("sarah", AccountFlag::Active(now))).unwrap();
         let known = town.accounts.credentials(&username("sarah")).unwrap().unwrap();

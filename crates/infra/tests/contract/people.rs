@@ -12,14 +12,14 @@ use domain::{
 
 impl Town {
     pub(crate) fn patient(&self, name: &str) -> Caller {
-        let person = self.accounts.register(&registering(name)).unwrap();
+        let person = self.accounts.register(&new_account(name)).unwrap();
         Caller { person }
     }
 
     /// A doctor is a patient too, as most are.
     pub(crate) fn doctor(&self, name: &str) -> Caller {
         let roles = Roles::PATIENT.with(Role::Doctor);
-        let person = self.accounts.register(&NewAccount { roles, ..registering(name) }).unwrap();
+        let person = self.accounts.register(&NewAccount { roles, ..new_account(name) }).unwrap();
         Caller { person }
     }
 
@@ -73,7 +73,7 @@ pub(crate) fn email(address: &str) -> Email {
     Email::parse(address).unwrap()
 }
 
-pub(crate) fn registering(name: &str) -> NewAccount {
+pub(crate) fn new_account(name: &str) -> NewAccount {
     NewAccount {
         username: username(name),
         email: email(&format!("{name}@example.com")),

@@ -21,7 +21,12 @@ type Told = Option<(Caller, bool)>;
 
 pub(crate) fn told(accounts: &dyn AccountRepository, tokens: &[TokenHash]) -> Vec<Told> {
     let session_accounts = accounts.session_accounts(tokens).unwrap();
-    session_accounts.into_iter().map(|holder| holder.map(|holder| (holder.caller, holder.active))).collect()
+    session_accounts
+        .into_iter()
+        .map(|session_account| {
+            session_account.map(|session_account| (session_account.caller, session_account.active))
+        })
+        .collect()
 }
 
 /// What somebody is told who knows nothing yet.
@@ -75,8 +80,8 @@ pub(crate) fn edit(of: &Caller, patch: ProfilePatch) -> ProfileEdit {
     ProfileEdit { account: of.id(), patch, password: None, audit }
 }
 
-pub(crate) fn grant(node: &Node, name: &str, standing: AccountFlag) {
-    node.accounts.grant(&SetFlag { username: username(name), standing, at: at(40) }).unwrap();
+pub(crate) fn grant(node: &Node, name: &str, flag: AccountFlag) {
+    node.accounts.grant(&SetFlag { username: username(name), flag, at: at(40) }).unwrap();
 }
 
 fn epochs(sql: &mut Sql) -> [i64; 2] {
@@ -152,7 +157,7 @@ on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once,
     town.patient("sarah");
     let nodes = Nodes::of(town, &[&session(town, "sarah")]);
     for node in [town, &nodes.other] {
-        for (standing, expected) in [
+        for (flag, expected) in [
             (AccountFlag::Doctor(true), (true, false, true)),
             (AccountFlag::Staff(true), (true, true, true)),
             (AccountFlag::Active(false), (true, true, false)),
@@ -160,9 +165,8 @@ on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once,
             (AccountFlag::Active(true), (false, true, true)),
             (AccountFlag::Staff(false), (false, false, true)),
         ] {
-            let what = format!("{standing:?}");
-            let (caller, active) =
-                nodes.moved_by(&what, || grant(node, "sarah", standing)).remove(0).unwrap();
+            let what = format!("{flag:?}");
+            let (caller, active) = nodes.moved_by(&what, || grant(node, "sarah", flag)).remove(0).unwrap();
             assert_eq!(
                 (caller.person.roles.has(Role::Doctor), caller.is_staff(), active),
                 expected,

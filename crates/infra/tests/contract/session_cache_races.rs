@@ -6,7 +6,7 @@
 use crate::{
     session_cache::{edit, grant, told},
     socket_sessions::signing_in,
-    support::{Node, Town, holder},
+    support::{Node, Town, session_account},
 };
 use domain::{
     identity::{AccountFlag, Caller, GivenName, Nonce, ProfilePatch, SignIn, TokenHash},
@@ -130,5 +130,5 @@ on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time
             })
             .into()
     });
-    assert!(holder(&*town.accounts, &token(0)).is_none());
+    assert!(session_account(&*town.accounts, &token(0)).is_none());
 });

@@ -1,5 +1,5 @@
 //! One session for each account: the same token at every sign-in, until somebody signs out.
-use crate::support::{Node, Town, at, at_once, both_at_once, holder, token_issuer, username};
+use crate::support::{Node, Town, at, at_once, both_at_once, session_account, token_issuer, username};
 use domain::identity::{
     AccountId, Credentials, Nonce, PasswordHash, SignIn, StoredSession, Token, TokenHash,
     ports::{AccountRepository, TokenIssuer},
@@ -28,7 +28,7 @@ on_both!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
     town.patient("sarah");
     let session = known(town, "sarah").session.unwrap();
     for guess in ["", "x", &session.nonce.0, &session.hash.0.to_uppercase(), &session.hash.0[1..]] {
-        assert!(holder(&*town.accounts, &TokenHash(guess.into())).is_none(), "{guess:?}");
+        assert!(session_account(&*town.accounts, &TokenHash(guess.into())).is_none(), "{guess:?}");
     }
 });
 
@@ -36,13 +36,13 @@ on_both!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
     let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
     let session = |name| known(town, name).session.unwrap().hash;
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
-    assert_eq!(holder(&*town.accounts, &of_sarah).unwrap().caller, sarah);
+    assert_eq!(session_account(&*town.accounts, &of_sarah).unwrap().caller, sarah);
     // The second time there is none, and that is no failure.
     for _ in 0..2 {
         town.accounts.sign_out(sarah.id()).unwrap();
-        assert!(holder(&*town.accounts, &of_sarah).is_none());
+        assert!(session_account(&*town.accounts, &of_sarah).is_none());
     }
-    assert_eq!(holder(&*town.accounts, &of_kyle).unwrap().caller, kyle);
+    assert_eq!(session_account(&*town.accounts, &of_kyle).unwrap().caller, kyle);
 });
 
 on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |town: &Town| {
@@ -55,8 +55,8 @@ on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |t
     town.accounts.sign_out(sarah).unwrap();
     let three = town.accounts.sign_in(&signing_in(sarah, "three")).unwrap();
     assert_eq!(three, Nonce("three".into()));
-    assert!(holder(&*town.accounts, &first.hash).is_none(), "the old token came back");
-    assert!(holder(&*town.accounts, &hash(&*town.token_issuer, sarah, &three)).is_some());
+    assert!(session_account(&*town.accounts, &first.hash).is_none(), "the old token came back");
+    assert!(session_account(&*town.accounts, &hash(&*town.token_issuer, sarah, &three)).is_some());
 });
 
 on_both!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town| {
@@ -78,7 +78,7 @@ on_both!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
         kept,
         StoredSession { hash: hash(&*token_issuer("the old secret"), sarah, &fresh), nonce: fresh }
     );
-    assert!(holder(&here, &foreign.hash).is_none());
+    assert!(session_account(&here, &foreign.hash).is_none());
 });
 
 on_both!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_nonce, |town: &Town| {

@@ -1,5 +1,5 @@
 //! Socket sessions: a ticket opens one socket once, and a socket whose session has ended is found.
-use crate::support::{Node, Town, at, at_once, both_at_once, email, registering, token_issuer, username};
+use crate::support::{Node, Town, at, at_once, both_at_once, email, new_account, token_issuer, username};
 use domain::{
     audit::{AuditAction, AuditEntry},
     identity::{
@@ -29,14 +29,14 @@ fn given(node: &Node, name: &str, session: &TokenHash) -> TokenHash {
     ticketing.ticket
 }
 
-fn grant(town: &Town, name: &str, standing: AccountFlag) {
-    town.accounts.grant(&SetFlag { username: username(name), standing, at: at(40) }).unwrap();
+fn grant(town: &Town, name: &str, flag: AccountFlag) {
+    town.accounts.grant(&SetFlag { username: username(name), flag, at: at(40) }).unwrap();
 }
 
 /// Who is let in, and whether their account is active.
 fn redeemed(node: &Node, ticket: &TokenHash, now: Timestamp) -> Option<(Caller, bool, TokenHash)> {
     let redeemed = node.socket_sessions.redeem(ticket, now).unwrap();
-    redeemed.map(|(holder, session)| (holder.caller, holder.active, session))
+    redeemed.map(|(session_account, session)| (session_account.caller, session_account.active, session))
 }
 
 on_both!(a_ticket_lets_its_holder_in_once_on_whatever_node, |town: &Town| {
@@ -189,14 +189,14 @@ on_both!(
         town.patient("sarah");
         grant(town, "sarah", AccountFlag::Active(false));
         let mut epoch = town.socket_sessions.access_epoch().unwrap();
-        for (standing, moves) in [AccountFlag::Doctor, AccountFlag::Staff, AccountFlag::Active]
+        for (flag, moves) in [AccountFlag::Doctor, AccountFlag::Staff, AccountFlag::Active]
             .into_iter()
-            .flat_map(|standing| [(standing(true), 1), (standing(true), 0), (standing(false), 1)])
+            .flat_map(|flag| [(flag(true), 1), (flag(true), 0), (flag(false), 1)])
         {
-            grant(town, "sarah", standing);
+            grant(town, "sarah", flag);
             epoch += moves;
-            assert_eq!(town.socket_sessions.access_epoch().unwrap(), epoch, "{standing:?}");
-            let nobody = SetFlag { username: username("nobody"), standing, at: at(40) };
+            assert_eq!(town.socket_sessions.access_epoch().unwrap(), epoch, "{flag:?}");
+            let nobody = SetFlag { username: username("nobody"), flag, at: at(40) };
             let refused = town.refuses(|| town.accounts.grant(&nobody));
             assert!(matches!(refused, IdentityError::AccountUnknown));
         }
@@ -212,7 +212,7 @@ on_both!(many_who_leave_at_once_each_move_the_epoch, |town: &Town| {
 
 on_both!(rights_are_of_open_sessions_of_active_accounts_as_they_are_now, |town: &Town| {
     let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
-    let root = NewAccount { roles: Roles::PATIENT.with(Role::Staff), ..registering("root") };
+    let root = NewAccount { roles: Roles::PATIENT.with(Role::Staff), ..new_account("root") };
     town.accounts.register(&root).unwrap();
     let of_root = session(town, "root");
     let rights = |session: &TokenHash| Rights { session: session.clone(), staff: false };
@@ -253,14 +253,14 @@ on_both!(what_was_granted_is_taken_away_again_and_both_are_on_the_trail, |town: 
         let caller = town.accounts.credentials(&username("root")).unwrap().unwrap().caller;
         (caller.person.roles.has(Role::Doctor), caller.is_staff())
     };
-    for (standing, expected) in [
+    for (flag, expected) in [
         (AccountFlag::Doctor(true), (true, false)),
         (AccountFlag::Staff(true), (true, true)),
         (AccountFlag::Doctor(false), (false, true)),
         (AccountFlag::Staff(false), (false, false)),
     ] {
-        grant(town, "root", standing);
-        assert_eq!(known(), expected, "{standing:?}");
+        grant(town, "root", flag);
+        assert_eq!(known(), expected, "{flag:?}");
     }
     let granted = town.acts(&root).split_off(1);
     let expected = [

@@ -2,7 +2,7 @@
 use crate::{
     care::writing,
     diary::draft,
-    support::{Backend, Town, at, at_once, opening, registering},
+    support::{Backend, Town, at, at_once, new_account, opening},
 };
 use domain::{
     care::{EntryKind, Status},
@@ -86,12 +86,12 @@ fn a_panic_before_the_commit(backend: Backend) {
     let before = town.place.sql().everything();
     // More often than the pool has connections, and from threads that die of it as well.
     for _ in 0..6 {
-        let done = catch_unwind(AssertUnwindSafe(|| accounts.register(&registering("sarah"))));
+        let done = catch_unwind(AssertUnwindSafe(|| accounts.register(&new_account("sarah"))));
         assert!(done.is_err());
     }
     fuse.armed.store(false, SeqCst);
     assert_eq!(before, town.place.sql().everything());
-    accounts.register(&registering("sarah")).unwrap();
+    accounts.register(&new_account("sarah")).unwrap();
 }
 
 mod a_panic_before_the_commit_leaves_nothing_and_the_pool_usable {
@@ -154,7 +154,7 @@ on_both!(an_id_that_was_given_once_is_never_given_again, |town: &Town| {
 on_both!(a_second_store_on_the_same_database_sees_what_the_first_wrote, |town: &Town| {
     let other = crate::support::Node::open(&town.place.location);
     let sarah = town.patient("sarah");
-    assert_eq!(other.people.named(&registering("sarah").username).unwrap(), Some(sarah.person.clone()));
+    assert_eq!(other.people.named(&new_account("sarah").username).unwrap(), Some(sarah.person.clone()));
 });
 
 fn is_unavailable(url: &str) {

@@ -31,7 +31,7 @@
 //!   asserts what must hold in *every* order. No test sleeps.
 //! * **Time is told, not read**: [`at`] counts in seconds from a fixed morning, and every value has microseconds, so that
 //!   a database that rounds is noticed.
-pub(crate) use crate::people::{at, email, opening, registering, username};
+pub(crate) use crate::people::{at, email, new_account, opening, username};
 pub(crate) use testing::{Backend, Fresh, Sql, TestDb, at_once, both_at_once, unique};
 
 use domain::{
@@ -160,6 +160,6 @@ impl Node {
 }
 
 /// Who holds one token.
-pub(crate) fn holder(accounts: &dyn AccountRepository, token: &TokenHash) -> Option<SessionAccount> {
+pub(crate) fn session_account(accounts: &dyn AccountRepository, token: &TokenHash) -> Option<SessionAccount> {
     accounts.session_accounts(std::slice::from_ref(token)).unwrap().remove(0)
 }

@@ -39,8 +39,8 @@ impl App {
         person
     }
 
-    pub fn grant(&self, username: &str, standing: AccountFlag) {
-        self.application.identity.grant(Username::known_as(username).unwrap(), standing).unwrap();
+    pub fn grant(&self, username: &str, flag: AccountFlag) {
+        self.application.identity.grant(Username::known_as(username).unwrap(), flag).unwrap();
     }
 
     /// A link in this status, with its id.

@@ -11,13 +11,11 @@ mod layers;
 mod mentions;
 mod module;
 mod read;
-mod report;
 mod resolve;
 
 pub use circles::Circle;
 pub use graph::{NameUse, Structure};
 pub use layers::{Violation, layer_violations};
-pub use report::{Allowed, KnownCircle, compare_circles, compare_violations};
 
 #[cfg(test)]
 mod tests;

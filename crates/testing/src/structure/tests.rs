@@ -186,31 +186,6 @@ fn a_module_must_not_name_its_own_layer_or_a_higher_one() {
 }
 
 #[test]
-fn what_is_known_is_no_news_and_what_is_gone_must_be_struck() {
-    let circle = |members: &[&str]| Circle {
-        members: members.iter().map(|member| (*member).to_owned()).collect(),
-        needs: vec![],
-    };
-    let known = [KnownCircle { members: &["b", "a"], cut: "move it" }];
-    assert!(compare_circles(&[circle(&["a", "b"])], &known).is_empty());
-    assert_eq!(compare_circles(&[], &known), ["no longer a circle, strike it: b, a (move it)"]);
-    assert_eq!(compare_circles(&[circle(&["a", "b", "c"])], &known).len(), 2);
-
-    let violation = Violation { file: "a".into(), path: "crate::b::B".into() };
-    let allowed = [Allowed { file: "a", paths: &["crate::b::B"], cut: "move it" }];
-    assert!(compare_violations(std::slice::from_ref(&violation), &allowed).is_empty());
-    assert_eq!(compare_violations(std::slice::from_ref(&violation), &[]), ["a names crate::b::B"]);
-    let within = [Allowed { paths: &["crate::b"], ..allowed[0] }];
-    assert!(compare_violations(std::slice::from_ref(&violation), &within).is_empty());
-    let beside = [Allowed { paths: &["crate::b::Bell"], ..allowed[0] }];
-    assert_eq!(compare_violations(&[violation], &beside).len(), 2);
-    assert_eq!(
-        compare_violations(&[], &allowed),
-        ["no longer there, strike it: a names crate::b::B (move it)"]
-    );
-}
-
-#[test]
 fn this_module_has_no_circle_itself() {
     let own = Structure::of(env!("CARGO_MANIFEST_DIR")).unwrap();
     assert_eq!(members(&own.file_circles()), [""; 0]);

@@ -37,7 +37,7 @@ impl Found {
         Box::new(move |identity| {
             Ok(match self {
                 Self::Token(token) => identity.authenticate(&token)?,
-                Self::Ticket(ticket) => identity.admit_by_ticket(&ticket)?,
+                Self::Ticket(ticket) => identity.authenticate_by_ticket(&ticket)?,
             })
         })
     }

@@ -54,8 +54,8 @@ impl Authentication for OpaqueToken {
         identity: &IdentityService,
         tokens: &[&str],
     ) -> Result<Vec<Result<Session, Refusal>>, Refusal> {
-        let admitted = identity.authenticate_many(tokens)?;
-        Ok(admitted.into_iter().map(|admitted| admitted.map_err(Refusal::from)).collect())
+        let sessions = identity.authenticate_many(tokens)?;
+        Ok(sessions.into_iter().map(|session| session.map_err(Refusal::from)).collect())
     }
     fn security_scheme(&self) -> (&'static str, SecurityScheme) {
         (self.security_scheme)()

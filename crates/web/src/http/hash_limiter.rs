@@ -27,7 +27,7 @@ impl HashLimiter {
     /// # Errors
     /// 503 when the queue is full, or too slow.
     pub(super) async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
-        let _turn = QueueSlot::take(&self.waiting).ok_or(Refusal::UNAVAILABLE)?;
+        let _slot = QueueSlot::take(&self.waiting).ok_or(Refusal::UNAVAILABLE)?;
         match tokio::time::timeout_at(deadline.into(), self.permits.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),

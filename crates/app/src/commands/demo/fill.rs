@@ -61,8 +61,8 @@ fn register<'a>(
             .register(registration, Roles::PATIENT)
             .map_err(|e| Failure::caused(&e))?
             .token;
-        if let Some(standing) = standing(story, profile) {
-            application.identity.grant(username, standing).map_err(|e| Failure::caused(&e))?;
+        if let Some(flag) = flag(story, profile) {
+            application.identity.grant(username, flag).map_err(|e| Failure::caused(&e))?;
         }
         // Asked by the token, as a request is: only then does the caller have the groups that were granted.
         let caller =
@@ -72,7 +72,7 @@ fn register<'a>(
     Ok(cast)
 }
 
-fn standing(story: &Story, profile: &Profile) -> Option<AccountFlag> {
+fn flag(story: &Story, profile: &Profile) -> Option<AccountFlag> {
     let among = |people: &[Profile]| people.iter().any(|p| p.username == profile.username);
     let doctor = among(&story.doctors).then_some(AccountFlag::Doctor(true));
     doctor.or_else(|| among(&story.staff).then_some(AccountFlag::Staff(true)))

@@ -57,7 +57,7 @@ impl Demo {
     }
 }
 
-/// The server, full of people; the operator is told who they are.
+/// The application, filled with people; prints who they are.
 fn furnished(config: &Config) -> Result<Application, Failure> {
     let story = Story::read()?;
     let (application, clock, calendar) = empty_application(config, Cost::STANDARD)?;

@@ -30,9 +30,9 @@ fn service(accounts: MockAccountRepository, hasher: MockPasswordHasher) -> Ident
     }
 }
 
-fn hasher(verdict: PasswordCheck) -> MockPasswordHasher {
+fn hasher(check: PasswordCheck) -> MockPasswordHasher {
     let mut hasher = MockPasswordHasher::new();
-    hasher.expect_verify().returning(move |_, _| Ok(verdict));
+    hasher.expect_verify().returning(move |_, _| Ok(check));
     hasher.expect_pretend_to_verify().returning(|_| Ok(()));
     hasher.expect_hash().returning(|_| Ok(PasswordHash::new("new".into())));
     hasher
@@ -49,20 +49,20 @@ fn credentials(session: Option<(&str, &str)>) -> Credentials {
 
 fn sign_in(
     known: Option<Credentials>,
-    verdict: PasswordCheck,
+    check: PasswordCheck,
     accounts: MockAccountRepository,
 ) -> Result<SignedIn> {
     let mut accounts = accounts;
     accounts.expect_credentials().return_once(|_| Ok(known));
     let (name, word) = (Username::known_as("sarah").unwrap(), Password::parse("secret").unwrap());
-    service(accounts, hasher(verdict)).sign_in(&name, &word)
+    service(accounts, hasher(check)).sign_in(&name, &word)
 }
 
 #[test]
 fn wrong_passwords_and_inactive_accounts_are_refused_alike() {
     let inactive = Credentials { active: false, ..credentials(None) };
-    for (known, verdict) in [(credentials(None), PasswordCheck::Wrong), (inactive, PasswordCheck::Right)] {
-        let refused = sign_in(Some(known), verdict, MockAccountRepository::new());
+    for (known, check) in [(credentials(None), PasswordCheck::Wrong), (inactive, PasswordCheck::Right)] {
+        let refused = sign_in(Some(known), check, MockAccountRepository::new());
         assert!(matches!(refused, Err(IdentityError::InvalidCredentials)));
     }
 }
@@ -113,8 +113,8 @@ fn an_outdated_hash_is_replaced_when_the_password_is_at_hand() {
 
 #[test]
 fn a_token_admits_an_active_holder_only() {
-    let holder = |active| Some(SessionAccount { caller: sarah(), active });
-    for (found, expected) in [(holder(true), "ok"), (holder(false), "inactive"), (None, "unknown")] {
+    let account = |active| Some(SessionAccount { caller: sarah(), active });
+    for (found, expected) in [(account(true), "ok"), (account(false), "inactive"), (None, "unknown")] {
         let mut accounts = MockAccountRepository::new();
         accounts
             .expect_session_accounts()
@@ -133,8 +133,8 @@ fn a_token_admits_an_active_holder_only() {
 #[test]
 fn of_several_tokens_each_is_admitted_or_refused_by_itself_and_in_its_order() {
     let mut accounts = MockAccountRepository::new();
-    let holder = |active| Some(SessionAccount { caller: sarah(), active });
-    let found = vec![None, holder(true), holder(false)];
+    let account = |active| Some(SessionAccount { caller: sarah(), active });
+    let found = vec![None, account(true), account(false)];
     accounts.expect_session_accounts().withf(|asked| asked.len() == 3).once().return_once(|_| Ok(found));
     let said = service(accounts, MockPasswordHasher::new()).authenticate_many(&["a", "b", "c"]).unwrap();
     let [Err(IdentityError::TokenUnknown), Ok(admission), Err(IdentityError::AccountInactive)] = &said[..]
@@ -197,10 +197,10 @@ fn a_ticket_is_kept_as_a_hash_for_thirty_seconds_and_bound_to_its_session() {
 fn a_ticket_that_is_not_there_and_one_of_a_deactivated_account_let_nobody_in() {
     let mut socket_sessions = MockSocketSessionRepository::new();
     socket_sessions.expect_redeem().return_once(|_, _| Ok(None));
-    assert!(matches!(gate(socket_sessions).admit_by_ticket("x"), Err(IdentityError::TokenUnknown)));
+    assert!(matches!(gate(socket_sessions).authenticate_by_ticket("x"), Err(IdentityError::TokenUnknown)));
 
     let mut socket_sessions = MockSocketSessionRepository::new();
     let gone = (SessionAccount { caller: sarah(), active: false }, TokenHash("#t".into()));
     socket_sessions.expect_redeem().return_once(|_, _| Ok(Some(gone)));
-    assert!(matches!(gate(socket_sessions).admit_by_ticket("x"), Err(IdentityError::AccountInactive)));
+    assert!(matches!(gate(socket_sessions).authenticate_by_ticket("x"), Err(IdentityError::AccountInactive)));
 }

@@ -47,7 +47,7 @@ impl<B> WriterQueue<B> {
     pub(super) fn take_turn(&self, until: Instant) -> Option<Turn<B>> {
         let call = match self.enter() {
             None => Call::Begin,
-            Some(waiter) => waiter.wait(until).or_else(|| self.step_out(&waiter))?,
+            Some(waiter) => waiter.wait(until).or_else(|| self.leave(&waiter))?,
         };
         Some(match call {
             Call::Begin => Turn::Begin(WriteGuard(Self(self.0.clone()))),
@@ -81,7 +81,7 @@ impl<B> WriterQueue<B> {
     }
 
     /// Hand-over happens under the lock. A writer that timed out must check once more whether it was handed the transaction.
-    fn step_out(&self, waiter: &Arc<Waiter<B>>) -> Option<Call<B>> {
+    fn leave(&self, waiter: &Arc<Waiter<B>>) -> Option<Call<B>> {
         let mut state = self.state();
         state.waiting.retain(|other| !Arc::ptr_eq(other, waiter));
         waiter.call().take()
@@ -201,7 +201,7 @@ mod tests {
         let _hold = begins(&queue);
         let late = queue.enter().unwrap();
         assert_eq!(queue.pass(7), Ok(()));
-        assert!(matches!(queue.step_out(&late), Some(Call::Join(7))));
+        assert!(matches!(queue.leave(&late), Some(Call::Join(7))));
     }
 
     #[test]

@@ -23,7 +23,7 @@ enum Trouble {
     Panic,
 }
 
-/// An application whose looks are written down, go wrong as they are told to, and last for as long as somebody keeps the door.
+/// A store that counts its lookups, fails as the test says, and blocks until the test lets it go on.
 #[derive(Clone, Default)]
 struct Looks(Arc<Written>);
 
@@ -53,7 +53,7 @@ impl Looks {
         let failure = match lock(&self.0.troubles).front() {
             Some(Trouble::Away) => StoreError::unavailable("on purpose"),
             Some(Trouble::Broken) => StoreError::failed("on purpose"),
-            Some(Trouble::Panic) | None => return Ok(tokens.iter().map(holder).collect()),
+            Some(Trouble::Panic) | None => return Ok(tokens.iter().map(session_account).collect()),
         };
         lock(&self.0.troubles).pop_front();
         Err(failure)
@@ -61,7 +61,7 @@ impl Looks {
 }
 
 /// `7` is the token of account 7; `-7` is it too, but the account is not active.
-fn holder(token: &TokenHash) -> Option<SessionAccount> {
+fn session_account(token: &TokenHash) -> Option<SessionAccount> {
     let id: i64 = token.0.parse().ok()?;
     let person = Person {
         id: AccountId::new(id.abs()),
