@@ -40,6 +40,10 @@ remove-admin username:
 create-user *arguments:
     cargo run --release -- create-user {{ arguments }}
 
+# Give an account another password, printed once; signs it out everywhere.
+set-password username:
+    cargo run --release -- set-password '{{ username }}'
+
 # Shut an account out.
 deactivate username:
     cargo run --release -- deactivate '{{ username }}'
@@ -52,7 +56,7 @@ reactivate username:
 audit username:
     cargo run --release -- audit '{{ username }}'
 
-# Look at settings, database and secret, and say what is wrong.
+# Look at settings, database, secret and ports, and say what is wrong.
 check:
     cargo run --release -- check
 

@@ -23,13 +23,14 @@ use infra::{
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
     identity::{
         Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
-        HmacTokenIssuer,
+        HmacTokenIssuer, ZxcvbnEstimator,
     },
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
-    store::{Location, Store, migrate},
+    store::{Location, Store, existing, migrate},
 };
 use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
+use utoipa::openapi::OpenApi;
 use web::{
     channels::{ChatSource, NotificationSource},
     health::Readiness,
@@ -63,6 +64,11 @@ pub fn workers() -> usize {
 
 /// Whose clients we serve.
 pub static FAMILIES: [&UrlTable; 2] = [&painaway::URLS, &ptsd::URLS];
+
+/// What the API pages show. `server` is where clients find the API: the public URL, or `/` for where they found the document.
+pub fn api_document(server: &str) -> OpenApi {
+    document(&FAMILIES, &[web::sockets::SECTION], server)
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum CannotOpen {
@@ -104,7 +110,7 @@ pub struct Application {
 }
 
 impl Application {
-    /// Brings the database up to date, loads the reference data, and wires everything to everything.
+    /// Makes the database or brings it up to date, loads the reference data, and wires everything to everything.
     ///
     /// # Errors
     /// [`CannotOpen`], in one line that says what to do.
@@ -112,14 +118,34 @@ impl Application {
         Self::with(config, Arc::new(SystemClock), Cost::STANDARD)
     }
 
-    /// The same, with a clock of one's own and cheaper passwords: for the demo's past, and for tests.
+    /// On a database that is there and up to date, and on no other: for commands beside a server.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when there is no such database.
+    pub fn open_existing(config: &Config) -> Result<Self, CannotOpen> {
+        let installation = existing(&config.database)?;
+        Self::wire(config, &installation, Arc::new(SystemClock), Cost::STANDARD)
+    }
+
+    /// As [`open`](Self::open), with a clock of one's own and cheaper passwords: for the demo's past, and for tests.
     ///
     /// # Errors
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
+        // Before the database: where the secret cannot be kept, none is made.
+        config.secret()?;
+        let installation = migrate(&config.database)?.installation;
+        Self::wire(config, &installation, clock, cost)
+    }
+
+    fn wire(
+        config: &Config,
+        installation: &str,
+        clock: Arc<dyn Clock>,
+        cost: Cost,
+    ) -> Result<Self, CannotOpen> {
         let secret = config.secret()?;
-        let name = migrate(&config.database)?.installation;
-        let bus = bus(config, &name, secret.as_bytes())?;
+        let bus = bus(config, installation, secret.as_bytes())?;
         let store = Store::open(&config.database, connections(), bus.clone())?;
         seed_body_parts(&store)?;
 
@@ -129,6 +155,8 @@ impl Application {
             accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
             socket_sessions: Arc::new(DieselSocketSessionRepository(store.clone())),
             hasher: Arc::new(Argon2Hasher::new(cost)?),
+            strength: Arc::new(ZxcvbnEstimator),
+            policy: config.accounts,
             token_issuer,
             clock: clock.clone(),
         });
@@ -186,7 +214,7 @@ impl Application {
                 limits: config.sockets,
             }),
             shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
-            pages: Data::new(Pages::new(&document(&FAMILIES))?),
+            pages: Data::new(Pages::new(&api_document(config.public_url.as_deref().unwrap_or("/")))?),
             body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
             socket_slots: match config.database {
@@ -224,6 +252,7 @@ impl Application {
             .configure(web::sockets::routes)
             .configure(web::health::routes)
             .configure(web::schema::routes)
+            .configure(web::front::routes)
             .default_service(route().to(unknown_path));
     }
 }

@@ -4,5 +4,6 @@ mod cause;
 pub mod commands;
 pub mod config;
 pub mod logging;
+pub mod metrics;
 pub mod server;
 mod worker;

@@ -26,6 +26,7 @@ const WAITING_MAX: usize = 16 * 1024;
 static WRITER: OnceLock<Writer> = OnceLock::new();
 
 struct Writer {
+    format: LogFormat,
     /// Writes what waits when it is dropped.
     guard: Mutex<Option<WorkerGuard>>,
     dropped: ErrorCounter,
@@ -40,7 +41,7 @@ pub fn start(level: Level, format: LogFormat) {
         .with_target("actix_http", LevelFilter::OFF)
         .with_targets(ours);
     let (lines, guard) = lines_to(stderr());
-    let writer = Writer { guard: Mutex::new(Some(guard)), dropped: lines.error_counter() };
+    let writer = Writer { format, guard: Mutex::new(Some(guard)), dropped: lines.error_counter() };
     // A second start (the demo's, a test's) keeps the first one's settings.
     if WRITER.set(writer).is_err() {
         return;
@@ -53,6 +54,12 @@ pub fn start(level: Level, format: LogFormat) {
         LogFormat::Json => log.with(told.json().flatten_event(true)).try_init(),
         LogFormat::Pretty => log.with(told.with_target(false)).try_init(),
     };
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
+}
+
+/// Of this process; text until the settings were read.
+pub fn format() -> LogFormat {
+    WRITER.get().map_or(LogFormat::Pretty, |writer| writer.format)
 }
 
 fn lines_to(sink: impl Write + Send + 'static) -> (NonBlocking, WorkerGuard) {

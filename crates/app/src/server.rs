@@ -1,7 +1,7 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
     application::{Application, BUSY_PER_WORKER, workers},
-    logging, worker,
+    worker,
 };
 use actix_web::rt::net::TcpStream as TokioTcpStream;
 use actix_web::{
@@ -9,9 +9,8 @@ use actix_web::{
     body::MessageBody,
     dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::from_fn,
-    web::{self as actix, ServiceConfig},
+    web::ServiceConfig,
 };
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{
     any::Any,
     io,
@@ -26,8 +25,6 @@ use web::{
 
 /// Seconds to finish what was begun. An orchestrator commonly kills after 30.
 const SHUTDOWN: u64 = 25;
-/// Seconds from a second bucket's edge to the next, for the histogram of answers.
-const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 
 /// The whole application around one installation: what a test runs is what an operator runs.
 pub fn http_app(
@@ -86,15 +83,8 @@ fn handle_of(connection: &dyn Any) -> ConnectionHandle {
 /// Serves until a signal says to leave, and then until what was begun is done.
 ///
 /// # Errors
-/// When the metrics' address cannot be listened on, or the server fails.
-pub async fn serve(
-    application: Application,
-    listener: TcpListener,
-    metrics: Option<SocketAddr>,
-) -> io::Result<()> {
-    if let Some(address) = metrics {
-        expose_metrics(address)?;
-    }
+/// When the server fails.
+pub async fn serve(application: Application, listener: TcpListener) -> io::Result<()> {
     let server = start(&application, listener)?;
     actix_web::rt::spawn(worker::run(application.clone()));
     actix_web::rt::spawn(leave_on_signal(application, server.handle()));
@@ -135,32 +125,4 @@ pub(crate) async fn signal() {
         tracing::error!(error = %e, "signals cannot be heard: stop this process by killing it");
         std::future::pending::<()>().await;
     }
-}
-
-/// On a listener of its own, so that the world's listener never shows it.
-fn expose_metrics(address: SocketAddr) -> io::Result<()> {
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("duration_seconds".into()), BUCKETS)
-        .and_then(|builder| builder.install_recorder())
-        .map_err(io::Error::other)?;
-    let upkeep = recorder.clone();
-    let server = HttpServer::new(move || {
-        let recorder = recorder.clone();
-        App::new().app_data(actix::Data::new(recorder)).route(
-            "/metrics",
-            actix::get().to(async |recorder: actix::Data<PrometheusHandle>| {
-                metrics::counter!("log_lines_dropped_total").absolute(logging::dropped_lines());
-                recorder.render()
-            }),
-        )
-    });
-    let server = server.workers(1).disable_signals().bind(address)?.run();
-    actix_web::rt::spawn(server);
-    actix_web::rt::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_secs(5)).await;
-            upkeep.run_upkeep();
-        }
-    });
-    Ok(())
 }

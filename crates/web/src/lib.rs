@@ -3,9 +3,11 @@
 //! decides.
 pub mod channels;
 mod django;
+pub mod front;
 pub mod health;
 pub mod http;
 pub mod live;
+pub mod metrics;
 pub mod painaway;
 pub mod ptsd;
 pub mod schema;

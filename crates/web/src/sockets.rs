@@ -1,12 +1,5 @@
 //! The paths of the sockets, which two families share: who gets which of them (`docs/DIALECTS.md`, rows 1 to 4).
-//!
-//! | path | who | what |
-//! |---|---|---|
-//! | `/ws/chat/<another's id>/` | anybody signed in | the conversation with them; `sender` is an id |
-//! | `/ws/chat/<own id>/` | anybody signed in | one's own support room |
-//! | `/ws/chat/admin/`, `/ws/admin/` | staff | the support inbox: all support rooms |
-//! | `/ws/chat/<name>/` | anybody signed in | the conversation with them; `sender` is a name |
-//! | `/ws/notifications/` | anybody signed in | one's own notifications |
+#![doc = include_str!("sockets.md")]
 use crate::{
     channels::{ChatSocket, NotificationSocket, TokenOrTicket},
     http::{Refusal, Rejection, register_socket},
@@ -24,6 +17,9 @@ use domain::{
     messaging::{ChatAccess, MessagingError, MessagingService, PeerRef},
     notifications::{NotificationService, topic_of},
 };
+
+/// For the API document, which knows no websockets: a section of its own.
+pub const SECTION: (&str, &str) = ("Websockets", include_str!("sockets.md"));
 
 /// How the clients of both families say who they are. A family with another way declares its sockets with an authenticator of
 /// its own.

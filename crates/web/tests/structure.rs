@@ -2,7 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 /// Two in one layer may not name each other: so the families.
-const LAYERS: &[&[&str]] =
-    &[&["http"], &["live"], &["channels", "django", "health", "schema"], &["painaway", "ptsd"], &["sockets"]];
+const LAYERS: &[&[&str]] = &[
+    &["metrics"],
+    &["http"],
+    &["live"],
+    &["channels", "django", "health", "schema"],
+    &["front"],
+    &["painaway", "ptsd"],
+    &["sockets"],
+];
 
 testing::layered!(&["crate"], LAYERS);

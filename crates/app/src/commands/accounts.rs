@@ -3,11 +3,13 @@ use super::failure::{Done, Failure};
 use crate::{application::Application, config::Config};
 use clap::Args;
 use domain::{
-    identity::{AccountFlag, Email, FatherName, GivenName, Password, Phone, Registration, Roles, Username},
+    identity::{
+        AccountFlag, Email, FatherName, GivenName, IdentityError, NewPassword, Phone, Registration, Roles,
+        Username,
+    },
     shared::FieldError,
 };
 use rand::RngExt;
-use std::io::Read;
 
 /// An account that exists.
 #[derive(Debug, Args)]
@@ -42,12 +44,63 @@ impl Named {
 
     fn grant(&self, config: &Config, flag: AccountFlag, done: &str) -> Done {
         let username = parsed("USERNAME", Username::known_as(&self.username))?;
-        let application = Application::open(config)?;
-        let person = application.identity.grant(username, flag).map_err(|e| {
-            Failure::new(format!("{}: {e} (it must register first, or: carebase create-user)", self.username))
-        })?;
+        let application = Application::open_existing(config)?;
+        let person = application.identity.grant(username, flag).map_err(|e| unknown(&self.username, &e))?;
         say!("{} {done}", person.username);
         Ok(())
+    }
+}
+
+/// Another password for an account.
+#[derive(Debug, Args)]
+pub(super) struct SetPassword {
+    #[command(flatten)]
+    account: Named,
+    /// Read the password from standard input (its first line), instead of making one.
+    #[arg(long)]
+    stdin: bool,
+}
+
+impl SetPassword {
+    pub(super) fn set(&self, config: &Config) -> Done {
+        let name = &self.account.username;
+        let username = parsed("USERNAME", Username::known_as(name))?;
+        let application = Application::open_existing(config)?;
+        let password = Typed::read(self.stdin)?;
+        let checked = password.checked(&application)?;
+        let person = application.identity.set_password(username, &checked).map_err(|e| unknown(name, &e))?;
+        say!("{} has another password and is signed out everywhere", person.username);
+        password.show();
+        Ok(())
+    }
+}
+
+/// A password from the operator, or one that was made here and that nobody knows yet.
+struct Typed {
+    text: String,
+    is_made: bool,
+}
+
+impl Typed {
+    fn read(from_stdin: bool) -> Result<Self, Failure> {
+        if !from_stdin {
+            let mut dice = rand::rng();
+            let text = (0..20).map(|_| char::from(dice.sample(rand::distr::Alphanumeric))).collect();
+            return Ok(Self { text, is_made: true });
+        }
+        let mut text = String::new();
+        std::io::stdin().read_line(&mut text).map_err(|e| Failure::new(format!("standard input: {e}")))?;
+        Ok(Self { text, is_made: false })
+    }
+
+    fn checked(&self, application: &Application) -> Result<NewPassword, Failure> {
+        parsed("the password", application.identity.new_password(&self.text))
+    }
+
+    fn show(&self) {
+        if self.is_made {
+            say!("password: {}   (shown once; it is not kept)", self.text);
+        }
     }
 }
 
@@ -76,11 +129,12 @@ pub(super) struct NewUser {
 
 impl NewUser {
     pub(super) fn create(&self, config: &Config) -> Done {
-        let (password, shown) = self.password()?;
+        let application = Application::open_existing(config)?;
+        let password = Typed::read(self.password_stdin)?;
         let registration = Registration {
             username: parsed("USERNAME", Username::parse(&self.username))?,
             email: parsed("--email", Email::parse(&self.email))?,
-            password: parsed("the password", Password::parse(&password))?,
+            password: password.checked(&application)?,
             first_name: parsed("--first-name", GivenName::parse(&self.first_name))?,
             last_name: parsed("--last-name", GivenName::parse(&self.last_name))?,
             father_name: FatherName::default(),
@@ -89,32 +143,20 @@ impl NewUser {
             phone_number: Phone::default(),
         };
         let username = registration.username.clone();
-        let application = Application::open(config)?;
-        application.identity.register(registration, Roles::PATIENT).map_err(|e| Failure::new(refused(&e)))?;
+        let made = application.identity.create_account(registration, Roles::PATIENT);
+        made.map_err(|e| Failure::new(refused(&e)))?;
         let extra = [(self.doctor, AccountFlag::Doctor(true)), (self.admin, AccountFlag::Staff(true))];
         for flag in extra.into_iter().filter_map(|(wanted, flag)| wanted.then_some(flag)) {
             application.identity.grant(username.clone(), flag).map_err(Failure::new)?;
         }
         say!("{} can sign in", username.as_str());
-        if let Some(password) = shown {
-            say!("password: {password}   (shown once; it is not kept)");
-        }
+        password.show();
         Ok(())
     }
+}
 
-    /// The password, and once more if it has to be shown because nobody knows it yet.
-    fn password(&self) -> Result<(String, Option<String>), Failure> {
-        if !self.password_stdin {
-            let mut dice = rand::rng();
-            let made: String = (0..20).map(|_| char::from(dice.sample(rand::distr::Alphanumeric))).collect();
-            return Ok((made.clone(), Some(made)));
-        }
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|e| Failure::new(format!("standard input: {e}")))?;
-        Ok((text.lines().next().unwrap_or_default().to_owned(), None))
-    }
+fn unknown(name: &str, error: &IdentityError) -> Failure {
+    Failure::new(format!("{name}: {error} (it must register first, or: carebase create-user)"))
 }
 
 fn parsed<T>(what: &str, value: Result<T, FieldError>) -> Result<T, Failure> {
@@ -124,9 +166,9 @@ fn parsed<T>(what: &str, value: Result<T, FieldError>) -> Result<T, Failure> {
     })
 }
 
-fn refused(error: &domain::identity::IdentityError) -> String {
+fn refused(error: &IdentityError) -> String {
     match error {
-        domain::identity::IdentityError::Fields(field_errors) => {
+        IdentityError::Fields(field_errors) => {
             let told = field_errors.0.iter().map(|(field, why)| format!("{field}: {why}"));
             told.collect::<Vec<_>>().join("; ")
         }

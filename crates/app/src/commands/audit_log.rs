@@ -15,7 +15,7 @@ pub(super) struct Audit {
 
 impl Audit {
     pub(super) fn show(&self, config: &Config) -> Done {
-        let application = Application::open(config)?;
+        let application = Application::open_existing(config)?;
         let name = Username::known_as(&self.username).map_err(Failure::new)?;
         // Deactivated accounts too: that is when the audit log is wanted most.
         let known = application.identity.accounts.credentials(&name).map_err(|e| Failure::caused(&e))?;

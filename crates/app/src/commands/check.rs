@@ -1,44 +1,122 @@
 //! `carebase check`: what an operator should know before somebody else finds out.
-use super::failure::{Done, Failure};
+use super::{
+    failure::{Done, Failure},
+    probe::{self, Port},
+};
 use crate::{cause::root, config::Config};
+use domain::identity::AccountPolicy;
 use infra::{bus, store};
+use std::{net::SocketAddr, path::Path};
+
+/// What is wrong ends with status 1; an advice does not.
+#[derive(Default)]
+struct Findings {
+    wrong: Vec<String>,
+    advice: Vec<String>,
+}
 
 pub(super) fn check(config: &Config) -> Done {
     say!("settings   good");
-    let mut wrong = vec![];
-    match store::check(&config.database) {
-        Ok(worries) if worries.is_empty() => say!("database   good: {}", config.database),
-        Ok(worries) => wrong.extend(worries),
-        Err(e) => wrong.push(format!("database: {}", root(&e))),
+    let mut found = Findings::default();
+    found.database(config);
+    found.folder(config);
+    found.secret(config);
+    found.redis(config);
+    found.port("LISTEN", config.listen, &probe::WORLD);
+    if let Some(address) = config.metrics_listen {
+        found.port("METRICS_LISTEN", address, &probe::METRICS);
     }
-    match &config.secret {
-        Some(_) => say!("secret     good: from SECRET_KEY"),
-        None => match secret_file(config) {
-            Ok(told) => say!("secret     good: {told}"),
-            Err(why) => wrong.push(why),
-        },
+    found.public_url(config);
+    found.passwords(config);
+    found.tell()
+}
+
+impl Findings {
+    fn database(&mut self, config: &Config) {
+        match store::check(&config.database) {
+            Ok(worries) if worries.is_empty() => say!("database   good: {}", config.database),
+            Ok(worries) => self.wrong.extend(worries),
+            Err(e) => self.wrong.push(format!("database: {}", root(&e))),
+        }
     }
-    if let Some(url) = &config.redis_url {
+
+    /// SQLite writes beside its file, too.
+    fn folder(&mut self, config: &Config) {
+        let Some(file) = config.database.sqlite_file() else { return };
+        let folder = file.parent().unwrap_or(Path::new(""));
+        // Where it does not exist, the first start makes it.
+        let there = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("."));
+        match tempfile::tempfile_in(there) {
+            Ok(_unlinked) => say!("folder     good: {} can be written", there.display()),
+            Err(e) => self.wrong.push(format!(
+                "folder: {} cannot be written ({e}): the user that runs carebase must own it",
+                there.display()
+            )),
+        }
+    }
+
+    fn secret(&mut self, config: &Config) {
+        match &config.secret {
+            Some(_) => say!("secret     good: from SECRET_KEY"),
+            None => match secret_file(config) {
+                Ok(told) => say!("secret     good: {told}"),
+                Err(why) => self.wrong.push(why),
+            },
+        }
+    }
+
+    fn redis(&mut self, config: &Config) {
+        let Some(url) = &config.redis_url else { return };
         match bus::ping(url) {
             Ok(()) => say!("redis      good"),
-            Err(e) => wrong.push(format!(
-                "redis: {}; the house works without it; nodes hear of each other a second later",
+            Err(e) => self.wrong.push(format!(
+                "redis: {}; the server works without it, but nodes hear of each other a second later",
                 root(&e)
             )),
         }
     }
-    if config.public_url.is_none() && !config.listen.ip().is_loopback() {
-        wrong.push(
-            "PUBLIC_URL is not set although LISTEN is open to others: links in answers would be wrong".into(),
-        );
+
+    fn port(&mut self, setting: &str, address: SocketAddr, service: &probe::Service) {
+        match probe::look(address, service) {
+            Port::Free => say!("port       good: {address} ({setting}) is free"),
+            Port::Ours => say!("port       good: carebase answers at {address} ({setting})"),
+            Port::Refused(why) => {
+                self.wrong
+                    .push(format!("{setting}: cannot listen on {address}: {why}; choose another address"));
+            }
+        }
     }
-    if wrong.is_empty() {
-        return Ok(());
+
+    fn public_url(&mut self, config: &Config) {
+        if config.public_url.is_none() && !config.listen.ip().is_loopback() {
+            self.wrong.push(
+                "PUBLIC_URL is not set although LISTEN is open to others: links in answers would be wrong"
+                    .into(),
+            );
+        }
     }
-    for what in &wrong {
-        say!("wrong      {what}");
+
+    fn passwords(&mut self, config: &Config) {
+        let (least, advised) = (config.accounts.password_min_strength, AccountPolicy::STRENGTH_ADVISED);
+        if least < advised {
+            self.advice.push(format!(
+                "PASSWORD_MIN_STRENGTH is {least}: {advised} refuses new passwords that are guessed soon"
+            ));
+        }
     }
-    Err(Failure::new(format!("{} thing(s) to mend", wrong.len())))
+
+    fn tell(self) -> Done {
+        for what in &self.advice {
+            say!("advice     {what}");
+        }
+        for what in &self.wrong {
+            say!("wrong      {what}");
+        }
+        match self.wrong.len() {
+            0 => Ok(()),
+            count => Err(Failure::new(format!("{count} thing(s) to mend"))),
+        }
+    }
 }
 
 /// Looks, and makes none: that is for the first start.

@@ -14,7 +14,7 @@ pub(super) fn migrate(config: &Config) -> Done {
 
 /// Opening the application loads it.
 pub(super) fn seed(config: &Config) -> Done {
-    let application = Application::open(config)?;
+    let application = Application::open_existing(config)?;
     say!("{}: {} body parts", config.database, application.diary.body.parts().len());
     Ok(())
 }

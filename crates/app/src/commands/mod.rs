@@ -10,9 +10,10 @@ mod check;
 mod database;
 mod demo;
 mod failure;
+mod probe;
 mod serve;
 
-use crate::config::{BadConfig, Config};
+use crate::config::{BadConfig, Config, Log, LogFormat};
 use clap::{Parser, Subcommand};
 use failure::{Done, Failure};
 use std::process::ExitCode;
@@ -58,6 +59,8 @@ enum Command {
     RemoveAdmin(accounts::Named),
     /// Make an account. Prints a password, unless one is given.
     CreateUser(accounts::NewUser),
+    /// Give an account another password, printed once unless one is given. Signs it out everywhere.
+    SetPassword(accounts::SetPassword),
     /// Shut an account out: neither its password nor its token lets anyone in. Its sockets are closed within
     /// a second.
     Deactivate(accounts::Named),
@@ -71,14 +74,18 @@ enum Command {
 
 pub fn run(cli: Cli) -> ExitCode {
     let done = try_run(cli.command.unwrap_or(Command::Serve));
-    crate::logging::flush();
-    match done {
+    let code = match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("carebase: {failure}");
+            match crate::logging::format() {
+                LogFormat::Pretty => eprintln!("carebase: {failure}"),
+                LogFormat::Json => tracing::error!("carebase: {failure}"),
+            }
             ExitCode::from(if matches!(failure, Failure::Config(_)) { 2 } else { 1 })
         }
-    }
+    };
+    crate::logging::flush();
+    code
 }
 
 fn try_run(command: Command) -> Done {
@@ -94,6 +101,7 @@ fn try_run(command: Command) -> Done {
         Command::RemoveDoctor(who) => who.remove_doctor(&config),
         Command::RemoveAdmin(who) => who.remove_admin(&config),
         Command::CreateUser(user) => user.create(&config),
+        Command::SetPassword(change) => change.set(&config),
         Command::Deactivate(who) => who.deactivate(&config),
         Command::Reactivate(who) => who.reactivate(&config),
         Command::Audit(audit) => audit.show(&config),
@@ -101,22 +109,26 @@ fn try_run(command: Command) -> Done {
     }
 }
 
+/// The log is started first, as far as its own settings can be read: what is wrong with the others is told in its format.
 fn configuration(throw_away: bool) -> Result<Config, Failure> {
-    match dotenvy::from_path(".env") {
-        Ok(()) => {}
-        Err(e) if e.not_found() => {}
-        Err(dotenvy::Error::LineParse(_, position)) => {
-            // Not the line itself: it may hold a secret.
-            let why = format!(
-                "has a line that is no NAME=value (at its character {position}); quote values with spaces"
-            );
-            return Err(BadConfig { variable: ".env", why }.into());
-        }
-        Err(e) => return Err(BadConfig { variable: ".env", why: format!("cannot be read: {e}") }.into()),
-    }
-    let config = if throw_away { Config::for_throw_away()? } else { Config::from_environment()? };
-    crate::logging::start(config.log_level, config.log_format);
-    Ok(config)
+    let env_file = read_env_file();
+    let log = Log::from_environment()?;
+    crate::logging::start(log.level, log.format);
+    env_file?;
+    Ok(if throw_away { Config::for_throw_away()? } else { Config::from_environment()? })
+}
+
+fn read_env_file() -> Result<(), BadConfig> {
+    let why = match dotenvy::from_path(".env") {
+        Ok(()) => return Ok(()),
+        Err(e) if e.not_found() => return Ok(()),
+        // Not the line itself: it may hold a secret.
+        Err(dotenvy::Error::LineParse(_, position)) => format!(
+            "has a line that is no NAME=value (at its character {position}); quote values with spaces"
+        ),
+        Err(e) => format!("cannot be read: {e}"),
+    };
+    Err(BadConfig { variable: ".env", why })
 }
 
 #[cfg(test)]

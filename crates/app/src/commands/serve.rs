@@ -1,19 +1,76 @@
 //! `carebase serve`.
 use super::failure::{Done, Failure};
-use crate::{application::Application, config::Config, server};
+use crate::{
+    application::Application,
+    config::{Config, LogFormat},
+    logging, metrics, server,
+};
 use infra::store::ServerLock;
-use std::net::{SocketAddr, TcpListener};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+};
+use web::schema::{REDOC, SWAGGER_UI};
 
 pub(super) fn serve(config: &Config) -> Done {
     raise_file_limit();
-    let listener = listen(config.listen)?;
+    let doors = Listeners::bind(config)?;
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
+    let metrics = doors.metrics_recorder(config)?;
     let application = Application::open(config)?;
-    say!("{}", banner(config));
-    actix_web::rt::System::new()
-        .block_on(server::serve(application, listener, config.metrics_listen))
-        .map_err(|e| Failure::new(format!("the server failed: {e}")))
+    announce(config);
+    actix_web::rt::System::new().block_on(doors.serve(application, metrics))
+}
+
+/// The world's listener and the metrics', bound before the database is touched: an address that is taken should not cost a
+/// migration, and nothing is announced that nobody can reach.
+pub(super) struct Listeners {
+    world: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
+impl Listeners {
+    pub(super) fn bind(config: &Config) -> Result<Self, Failure> {
+        let metrics = config.metrics_listen.map(|address| listen(address, "METRICS_LISTEN")).transpose()?;
+        Ok(Self { world: listen(config.listen, "LISTEN")?, metrics })
+    }
+
+    /// Where metrics are asked for. To be called before the application opens: what happens then is counted, too.
+    pub(super) fn metrics_recorder(&self, config: &Config) -> Result<Option<PrometheusHandle>, Failure> {
+        let wanted = self.metrics.is_some();
+        wanted.then(|| metrics::install(config)).transpose().map_err(Failure::new)
+    }
+
+    /// Until a signal ends it.
+    pub(super) async fn serve(self, application: Application, recorder: Option<PrometheusHandle>) -> Done {
+        let failed = |e: io::Error| Failure::new(format!("the server failed: {e}"));
+        if let Some((listener, recorder)) = self.metrics.zip(recorder) {
+            metrics::expose(listener, recorder).map_err(failed)?;
+        }
+        server::serve(application, self.world).await.map_err(failed)
+    }
+}
+
+fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure> {
+    server::bind(address).map_err(|e| {
+        Failure::new(format!("cannot listen on {address}: {e}; choose another address in {setting}"))
+    })
+}
+
+/// The banner, or what it says as fields of a log line.
+pub(super) fn announce(config: &Config) {
+    match logging::format() {
+        LogFormat::Pretty => say!("{}", banner(config)),
+        LogFormat::Json => tracing::info!(
+            url = base_url(config.listen, config.public_url.as_deref()),
+            database = %config.database,
+            redis = config.redis_url.is_some(),
+            version = env!("CARGO_PKG_VERSION"),
+            "serving"
+        ),
+    }
 }
 
 /// Every open socket takes two descriptors, and systems start a process with few of those it may have.
@@ -23,15 +80,7 @@ fn raise_file_limit() {
     }
 }
 
-/// Before the database is touched: an address that is taken should not cost a migration.
-pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    let listener = server::bind(address);
-    listener.map_err(|e| {
-        Failure::new(format!("cannot listen on {address}: {e}; choose another address in LISTEN"))
-    })
-}
-
-pub(super) fn banner(config: &Config) -> String {
+fn banner(config: &Config) -> String {
     let base = base_url(config.listen, config.public_url.as_deref());
     let together = match &config.redis_url {
         Some(_) => "Redis between the nodes",
@@ -39,7 +88,7 @@ pub(super) fn banner(config: &Config) -> String {
     };
     format!(
         "\n  Carebase {version}\n\
-         \n  listening    {base}\n  API pages    {base}/api/schema/swagger-ui/ (to try), {base}/api/schema/redoc/ (to read)\
+         \n  listening    {base}\n  API pages    {base}{SWAGGER_UI} (to try), {base}{REDOC} (to read)\
          \n  database     {database}; {together}\
          \n  a doctor     carebase make-doctor USERNAME    an admin    carebase make-admin USERNAME\
          \n  stop         Ctrl-C\n",

@@ -30,6 +30,21 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+fn try_ask(address: &str, line: &str, rest: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{rest}");
+    let end = if rest.contains("\r\n\r\n") { "" } else { "\r\n" };
+    stream.write_all(format!("{request}{end}").as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}
+
+/// What Prometheus would read.
+pub fn metrics(address: &str) -> String {
+    try_ask(address, "GET /metrics", "").unwrap()
+}
+
 /// A server that is stopped, whatever happens.
 pub struct Server {
     child: Child,
@@ -55,13 +70,7 @@ impl Server {
         server
     }
     pub fn try_ask(&self, line: &str, rest: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(&self.address).ok()?;
-        let request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{rest}");
-        let end = if rest.contains("\r\n\r\n") { "" } else { "\r\n" };
-        stream.write_all(format!("{request}{end}").as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        Some(answer)
+        try_ask(&self.address, line, rest)
     }
     pub fn ask(&self, line: &str, rest: &str) -> String {
         self.try_ask(line, rest).unwrap()

@@ -1,8 +1,9 @@
 //! The commands, the log, the signals: what an operator sees of the binary.
-use crate::binary::{Server, carebase, run, settings, text};
+use crate::binary::{Server, carebase, metrics, run, settings, text};
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::TcpStream,
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -45,7 +46,7 @@ fn a_setting_can_stand_in_the_folders_env_file() {
     // A file further up is somebody else's.
     let below = folder.path().join("below");
     std::fs::create_dir(&below).unwrap();
-    assert!(run(&below, &["check"], &[]).status.success());
+    assert!(run(&below, &["check"], &[("LISTEN", &free_address().to_string())]).status.success());
 }
 
 #[test]
@@ -86,6 +87,8 @@ fn accounts_are_made_and_changed_by_commands_beside_a_running_server() {
     let login = server.post("/api/auth/login/", "", r#"{"username":"sarah","password":"no-fate-1984"}"#);
     assert!(login.contains("200 OK"), "{login}");
 
+    a_password_is_set(&server, folder.path());
+
     for arguments in [["make-doctor", "sarah"], ["make-admin", "sarah"], ["deactivate", "house"]] {
         let done = command(&arguments);
         assert!(done.status.success(), "{arguments:?}: {}", text(&done.stderr));
@@ -103,6 +106,90 @@ fn accounts_are_made_and_changed_by_commands_beside_a_running_server() {
     );
     assert!(text(&command(&["seed"]).stdout).contains("44 body parts"));
     assert!(text(&command(&["migrate"]).stdout).contains("up to date"));
+}
+
+/// Of sarah: shown once, or typed; her token ends either way.
+fn a_password_is_set(server: &Server, folder: &Path) {
+    let login = |password: &str| {
+        server.post("/api/auth/login/", "", &format!(r#"{{"username":"sarah","password":"{password}"}}"#))
+    };
+    let profile = |login: &str| {
+        let token = login.split(r#""token":""#).nth(1).unwrap().split('"').next().unwrap();
+        server.ask("GET /api/auth/profile/", &format!("Authorization: Token {token}\r\n"))
+    };
+    let before = login("no-fate-1984");
+    let set = run(folder, &["set-password", "sarah"], &[]);
+    assert!(set.status.success(), "{}", text(&set.stderr));
+    assert!(profile(&before).contains("401 Unauthorized"));
+    assert!(login("no-fate-1984").contains("400 Bad Request"));
+    let said = text(&set.stdout);
+    let shown = said.split("password: ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let between = login(shown);
+    assert!(profile(&between).contains("200 OK"), "{between}");
+
+    let typed = |words: &[u8], name: &str| {
+        let mut child =
+            carebase(folder, &["set-password", name, "--stdin"], &[]).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(words).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    for (words, name, refused) in [
+        (&b"short\n"[..], "sarah", "the password: shorter than 8 characters"),
+        (b"\n", "sarah", "the password: blank"),
+        (b"long enough\n", "nobody", "nobody: no account has that name"),
+    ] {
+        let said = typed(words, name);
+        assert_eq!(said.status.code(), Some(1));
+        assert!(text(&said.stderr).contains(refused), "{}", text(&said.stderr));
+    }
+    assert!(profile(&between).contains("200 OK"), "a refusal changed something");
+    let done = typed(b"no-fate-1985\n", "sarah");
+    assert!(done.status.success() && !text(&done.stdout).contains("no-fate-1985"), "{}", text(&done.stdout));
+    assert!(profile(&between).contains("401 Unauthorized") && login("no-fate-1985").contains("200 OK"));
+    let audit_log = text(&run(folder, &["audit", "sarah"], &[]).stdout);
+    assert_eq!(audit_log.matches("(the server)  account.set-password").count(), 2, "{audit_log}");
+}
+
+#[test]
+fn a_command_makes_no_database_and_names_the_one_that_it_looked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands: [&[&str]; 6] = [
+        &["make-doctor", "sarah"],
+        &["create-user", "sarah", "--email", "sarah@example.com"],
+        &["set-password", "sarah"],
+        &["deactivate", "sarah"],
+        &["audit", "sarah"],
+        &["seed"],
+    ];
+    let looked_for = folder.path().canonicalize().unwrap().join("data/carebase.db");
+    for command in commands {
+        let refused = run(folder.path(), command, &[]);
+        let words = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{command:?}");
+        assert!(words.contains(&format!("there is no database at {}", looked_for.display())), "{words}");
+        assert!(words.contains("carebase migrate") && words.lines().count() == 1, "{words}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+    // A file that is no carebase's.
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(&looked_for, "").unwrap();
+    let refused = run(folder.path(), &["make-doctor", "sarah"], &[]);
+    assert!(text(&refused.stderr).contains("holds no carebase"), "{}", text(&refused.stderr));
+    assert_eq!(std::fs::read(&looked_for).unwrap(), b"", "a table was made");
+}
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn a_command_makes_no_tables_on_postgres_either() {
+    let database = TestDb::fresh(Backend::Postgres);
+    let (folder, url) = (tempfile::tempdir().unwrap(), database.url());
+    let refused = run(folder.path(), &["make-doctor", "sarah"], &settings(&url, &[]));
+    let words = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(words.contains("PostgreSQL, ") && words.contains("holds no carebase"), "{words}");
+    assert!(run(folder.path(), &["migrate"], &settings(&url, &[])).status.success());
+    let refused = run(folder.path(), &["make-doctor", "sarah"], &settings(&url, &[]));
+    assert!(text(&refused.stderr).contains("no account has that name"), "{}", text(&refused.stderr));
 }
 
 #[test]
@@ -134,7 +221,8 @@ fn a_second_server_on_one_sqlite_file_is_refused() {
 #[test]
 fn check_finds_what_is_wrong_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let fresh = run(folder.path(), &["check"], &[]);
+    let listen = free_address().to_string();
+    let fresh = run(folder.path(), &["check"], &[("LISTEN", &listen)]);
     assert!(fresh.status.success(), "{}{}", text(&fresh.stdout), text(&fresh.stderr));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
 
@@ -155,6 +243,87 @@ fn check_finds_what_is_wrong_and_changes_nothing() {
     let said = run(folder.path(), &["serve"], &away);
     assert_eq!(said.status.code(), Some(1));
     assert_eq!(text(&said.stderr).lines().count(), 1, "{}", text(&said.stderr));
+}
+
+#[test]
+fn check_tries_both_ports_and_a_running_carebase_may_hold_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = free_address().to_string();
+    let server = Server::start(folder.path(), &[("METRICS_LISTEN", &metrics)]);
+    let beside = [("LISTEN", server.address.as_str()), ("METRICS_LISTEN", &metrics)];
+    let said = run(folder.path(), &["check"], &beside);
+    let told = text(&said.stdout);
+    assert!(said.status.success(), "{told}");
+    assert_eq!(told.matches("carebase answers at").count(), 2, "{told}");
+    assert!(told.contains("advice     PASSWORD_MIN_STRENGTH is 0"), "{told}");
+    let strong = [&beside[..], &[("PASSWORD_MIN_STRENGTH", "2")]].concat();
+    assert!(!text(&run(folder.path(), &["check"], &strong).stdout).contains("advice"));
+
+    // Somebody else's, who says nothing.
+    let stranger = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = stranger.local_addr().unwrap().to_string();
+    let free = free_address().to_string();
+    for (setting, other) in [("LISTEN", "METRICS_LISTEN"), ("METRICS_LISTEN", "LISTEN")] {
+        let settings = [(setting, taken.as_str()), (other, &free)];
+        let said = run(folder.path(), &["check"], &settings);
+        assert_eq!(said.status.code(), Some(1));
+        let told = text(&said.stdout);
+        assert!(told.contains(&format!("wrong      {setting}: cannot listen on {taken}")), "{told}");
+        // The server says so before it says that it listens.
+        let empty = tempfile::tempdir().unwrap();
+        let refused = run(empty.path(), &["serve"], &settings);
+        assert_eq!(refused.status.code(), Some(1));
+        let words = text(&refused.stderr);
+        assert!(words.contains(&format!("choose another address in {setting}")), "{words}");
+        assert_eq!((text(&refused.stdout).as_str(), words.lines().count()), ("", 1), "{words}");
+        assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0, "nothing was made");
+    }
+}
+
+#[test]
+fn with_json_logs_every_line_is_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = [("LOG_FORMAT", "json")];
+    let is_json = |lines: &str| {
+        assert!(!lines.is_empty());
+        for line in lines.lines() {
+            let line: serde_json::Value =
+                serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+            assert!(line["message"].is_string() && line["level"].is_string(), "{line}");
+        }
+    };
+    let mut server = Server::start(folder.path(), &json);
+    server.ask("GET /api/auth/profile/", "");
+    server.signal("-TERM");
+    let (out, err, _) = server.ended();
+    assert_eq!(out, "");
+    assert!(err.contains(r#""message":"serving""#), "{err}");
+    is_json(&err);
+    is_json(&text(&run(folder.path(), &["seed"], &json).stdout));
+    is_json(&text(&run(folder.path(), &["make-doctor", "nobody"], &json).stderr));
+    let bad = [&json[..], &[("LISTEN", "everywhere")]].concat();
+    let refused = run(folder.path(), &["serve"], &bad);
+    assert_eq!(refused.status.code(), Some(2));
+    is_json(&text(&refused.stderr));
+}
+
+#[test]
+fn the_line_of_a_refused_sign_in_has_the_clients_address_and_no_other_line_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &[("TRUSTED_PROXIES", "127.0.0.1")]);
+    let body = r#"{"username":"sarah","password":"no-fate-1984"}"#;
+    let length = body.len();
+    let rest = format!(
+        "X-Forwarded-For: 203.0.113.9\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    assert!(server.ask("POST /api/auth/login/", &rest).contains("400 Bad Request"));
+    assert!(server.ask("POST /api/auth/register/", &rest).contains("400 Bad Request"));
+    assert!(server.ask("POST /api/auth/logout/", &rest).contains("401 Unauthorized"));
+    server.signal("-TERM");
+    let (_, err, _) = server.ended();
+    let with_address: Vec<_> = err.lines().filter(|line| line.contains("203.0.113.9")).collect();
+    assert_eq!(with_address.len(), 1, "{err}");
+    assert!(with_address[0].contains("/api/auth/login/") && with_address[0].contains("status=400"), "{err}");
 }
 
 #[test]
@@ -213,17 +382,59 @@ fn the_log_tells_no_token_no_query_and_no_health_data() {
 #[test]
 fn metrics_are_on_a_listener_of_their_own_and_off_by_default() {
     let folder = tempfile::tempdir().unwrap();
-    let metrics = free_address().to_string();
-    let server = Server::start(folder.path(), &[("METRICS_LISTEN", &metrics)]);
+    let listen = free_address().to_string();
+    let server = Server::start(folder.path(), &[("METRICS_LISTEN", &listen)]);
     server.ask("GET /api/auth/profile/", "");
     assert!(server.ask("GET /metrics", "").contains("404 Not Found"));
-    let mut stream = TcpStream::connect(&metrics).unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-    let mut told = String::new();
-    stream.read_to_string(&mut told).unwrap();
+    let told = metrics(&listen);
     let line = r#"http_requests_total{method="GET",route="/api/auth/profile/",status="401"} 1"#;
     assert!(told.contains(line), "{told}");
+    // Before anything has counted.
+    for line in [
+        "store_unavailable_total 0",
+        "defects_total 0",
+        "sockets_open 0",
+        r#"sockets_closed_total{why="not_reading"} 0"#,
+        "bus_connected 0",
+        "bus_interruptions_total 0",
+        "log_lines_dropped_total 0",
+        r#"build_info{version=""#,
+    ] {
+        assert!(told.lines().any(|told| told.starts_with(line)), "{line} in {told}");
+    }
     assert!(told.contains("http_request_duration_seconds_bucket"), "{told}");
+}
+
+#[test]
+#[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
+fn a_redis_that_is_away_at_the_start_is_one_warning_and_its_return_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut redis = RedisServer::away();
+    let listen = free_address().to_string();
+    let settings = [("REDIS_URL", redis.url()), ("METRICS_LISTEN", listen.clone())];
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut server = Server::start(folder.path(), &settings);
+    let becomes = |wanted: &str| {
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while !metrics(&listen).lines().any(|line| line == wanted) {
+            assert!(std::time::Instant::now() < until, "never {wanted}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    becomes("bus_connected 0");
+    // It is tried several times.
+    std::thread::sleep(Duration::from_secs(2));
+    redis.start();
+    becomes("bus_connected 1");
+    becomes("bus_interruptions_total 0");
+    server.signal("-TERM");
+    let (_, err, _) = server.ended();
+    let lines = |words: &str| err.lines().filter(|line| line.contains(words)).count();
+    assert_eq!(
+        (lines(" WARN "), lines("the bus is interrupted"), lines("the bus is back")),
+        (1, 1, 1),
+        "{err}"
+    );
 }
 
 #[test]

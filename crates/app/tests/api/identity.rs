@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testing::*;
 
 fn form(username: &str) -> Value {
-    json!({ "username": username, "email": format!("{username}@example.com"), "password": "secret" })
+    json!({ "username": username, "email": format!("{username}@example.com"), "password": PASSWORD })
 }
 
 fn with(mut body: Value, field: &str, value: Value) -> Value {
@@ -83,7 +83,7 @@ on_both!(registering_refuses_what_the_contract_names, async |app: App| {
 
 on_both!(a_new_account_is_a_patient_whatever_else_it_asks_for, async |app: App| {
     let body = json!({
-        "username": " sarah ", "email": "Sarah@Example.COM", "password": "secret", "first_name": " Sarah ",
+        "username": " sarah ", "email": "Sarah@Example.COM", "password": PASSWORD, "first_name": " Sarah ",
         "last_name": "Connor", "father_name": "", "sex": "F", "date_of_birth": "2000-7-1", "id": 77, "is_staff": true,
         "groups": ["Doctor"], "is_doctor": true,
     });
@@ -103,7 +103,7 @@ on_both!(a_new_account_is_a_patient_whatever_else_it_asks_for, async |app: App| 
 
 on_both!(one_name_asked_for_by_many_at_once_is_given_once, async |app: App| {
     let asks = (0..12).map(|n| {
-        let body = json!({ "username": "sarah", "email": format!("s{n}@example.com"), "password": "secret" });
+        let body = json!({ "username": "sarah", "email": format!("s{n}@example.com"), "password": PASSWORD });
         app.ask(case("race").post("/api/auth/register/", body))
     });
     let said = join_all(asks).await;
@@ -124,10 +124,10 @@ on_both!(signing_in_says_the_same_of_everything_that_is_wrong, async |app: App| 
         login(json!({})).answers(400, wrong.clone()),
         login(json!({ "username": "sarah" })).answers(400, wrong.clone()),
         login(json!({ "username": "sarah", "password": "wrong" })).answers(400, wrong.clone()),
-        login(json!({ "username": "SARAH", "password": "secret" })).answers(400, wrong.clone()),
-        login(json!({ "username": "nobody", "password": "secret" })).answers(400, wrong.clone()),
-        login(json!({ "username": null, "password": ["secret"] })).answers(400, wrong.clone()),
-        login(json!({ "username": "gone", "password": "secret" })).answers(400, wrong.clone()),
+        login(json!({ "username": "SARAH", "password": PASSWORD })).answers(400, wrong.clone()),
+        login(json!({ "username": "nobody", "password": PASSWORD })).answers(400, wrong.clone()),
+        login(json!({ "username": null, "password": [PASSWORD] })).answers(400, wrong.clone()),
+        login(json!({ "username": "gone", "password": PASSWORD })).answers(400, wrong.clone()),
         login(json!(["sarah"])).answers(400, wrong),
         case("deactivated")
             .by(&gone)
@@ -135,14 +135,14 @@ on_both!(signing_in_says_the_same_of_everything_that_is_wrong, async |app: App| 
             .answers(401, detail("User inactive or deleted.")),
     ])
     .await;
-    let again = app.ask(login(json!({ "username": "sarah", "password": "secret" }))).await;
+    let again = app.ask(login(json!({ "username": "sarah", "password": PASSWORD }))).await;
     assert_eq!((again.status, again.body["token"].as_str()), (200, Some(sarah.token.as_str())));
 });
 
 on_both!(a_token_lasts_until_logout_and_the_next_one_is_another, async |app: App| {
     let sarah = app.patient("sarah").await;
     let login =
-        || case("login").post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }));
+        || case("login").post("/api/auth/login/", json!({ "username": "sarah", "password": PASSWORD }));
     let same = join_all((0..6).map(|_| app.ask(login()))).await;
     assert!(same.iter().all(|said| said.body["token"] == sarah.token), "{same:?}");
     app.check([
@@ -206,11 +206,11 @@ on_both!(a_new_password_is_hashed_and_keeps_the_token, async |app: App| {
             .answers(400, json!({ "password": ["This field may not be blank."] })),
         case("new")
             .by(&sarah)
-            .patch("/api/auth/profile/", json!({ "password": "another" }))
+            .patch("/api/auth/profile/", json!({ "password": "another-1984" }))
             .answers(200, Value::Null),
         case("the token stays").by(&sarah).get("/api/auth/profile/").answers(200, Value::Null),
-        login("secret").answers(400, error("Invalid credentials")),
-        login("another").answers(200, Value::Null),
+        login(PASSWORD).answers(400, error("Invalid credentials")),
+        login("another-1984").answers(200, Value::Null),
     ])
     .await;
 });

@@ -23,6 +23,7 @@ mod nodes;
 mod notifications;
 mod operations;
 mod outage;
+mod policy;
 mod sockets;
 mod support;
 mod wire;

@@ -146,7 +146,7 @@ fn race(more: &[(&str, &str)]) {
 }
 
 fn account(node: &Server, name: &str) -> (String, i64) {
-    let body = format!(r#"{{"username":"{name}","email":"{name}@example.com","password":"secret"}}"#);
+    let body = format!(r#"{{"username":"{name}","email":"{name}@example.com","password":"{PASSWORD}"}}"#);
     let said = body_of(&node.post("/api/auth/register/", "", &body));
     (said["token"].as_str().unwrap().to_owned(), said["user"]["id"].as_i64().unwrap())
 }

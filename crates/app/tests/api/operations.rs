@@ -20,16 +20,16 @@ on_both!(guesses_are_limited_by_account_and_by_address_and_a_classroom_is_not, a
     // Forty pupils behind one address register and sign in.
     for n in 0..39 {
         let pupil = app.patient(&format!("pupil-{n}")).await;
-        assert_eq!(app.ask(login(&pupil.username, "secret")).await.status, 200);
+        assert_eq!(app.ask(login(&pupil.username, PASSWORD)).await.status, 200);
     }
     for _ in 0..4 {
         assert_eq!(app.ask(login("pupil-0", "guess")).await.status, 400);
     }
-    let refused = app.ask(login("pupil-0", "secret")).await;
+    let refused = app.ask(login("pupil-0", PASSWORD)).await;
     assert_eq!(refused.status, 429, "{refused:?}");
     // One account by any spelling that finds it.
     for spelling in [" pupil-0 ", "ｐｕｐｉｌ-0"] {
-        assert_eq!(app.ask(login(spelling, "secret")).await.status, 429, "{spelling}");
+        assert_eq!(app.ask(login(spelling, PASSWORD)).await.status, 429, "{spelling}");
     }
     let seconds: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=720).contains(&seconds), "{seconds}");
@@ -47,7 +47,7 @@ on_both!(guesses_are_limited_by_account_and_by_address_and_a_classroom_is_not, a
 
 on_both!(a_storm_of_logins_is_answered_or_told_to_come_back, async |app: App| {
     let sarah = app.patient("sarah").await;
-    let storm = join_all((0..150).map(|_| app.ask(login("sarah", "secret"))));
+    let storm = join_all((0..150).map(|_| app.ask(login("sarah", PASSWORD))));
     let reads = join_all((0..50).map(|_| app.ask(case("read").by(&sarah).get("/api/auth/profile/"))));
     let (logins, reads) = futures_util::future::join(storm, reads).await;
     assert!(reads.iter().all(|said| said.status == 200), "{reads:?}");

@@ -110,7 +110,7 @@ fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
             case("ready").get("/health/ready").answers(503, Value::Null),
             case("live").get("/health/live").answers(200, Value::Null),
             case("open doors too")
-                .post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }))
+                .post("/api/auth/login/", json!({ "username": "sarah", "password": PASSWORD }))
                 .answers(503, Value::Null),
         ])
         .await;

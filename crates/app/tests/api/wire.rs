@@ -35,11 +35,11 @@ on_both!(a_token_is_read_as_the_contract_says, async |app: App| {
         with(&format!("tOkEn {}", sarah.token)).answers(200, Value::Null),
         case("a wrong one counts at open doors too")
             .authorization("Token wrong")
-            .post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }))
+            .post("/api/auth/login/", json!({ "username": "sarah", "password": PASSWORD }))
             .answers(401, detail("Invalid token.")),
         case("another scheme does not")
             .authorization("Bearer wrong")
-            .post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }))
+            .post("/api/auth/login/", json!({ "username": "sarah", "password": PASSWORD }))
             .answers(200, Value::Null),
     ])
     .await;
@@ -97,7 +97,7 @@ on_both!(a_body_comes_in_three_forms_on_every_method, async |app: App| {
             .answers(400, json!({ "title": ["Not a valid string."] })),
         case("a form left blank").by(&sarah).to(Method::PATCH, PROFILE).form(&[("first_name", ""), ("sex", "")]).answers(200, Value::Null),
         case("a null blank date in a registration form").to(Method::POST, "/api/auth/register/")
-            .form(&[("username", "kyle"), ("email", "kyle@example.com"), ("password", "x"), ("date_of_birth", ""), ("sex", "")])
+            .form(&[("username", "kyle"), ("email", "kyle@example.com"), ("password", PASSWORD), ("date_of_birth", ""), ("sex", "")])
             .answers(201, Value::Null),
     ])
     .await;

@@ -21,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 use storm::Toll;
-use testing::{Backend, Program, RedisServer, TestDb};
+use testing::{Backend, PASSWORD, Program, RedisServer, TestDb};
 use tokio::{select, sync::watch, task::JoinSet, time::sleep};
 
 const PAIRS: usize = 20;
@@ -89,7 +89,7 @@ async fn arrive(door: SocketAddr, rng: &mut StdRng) -> Vec<Talker> {
         for half in ["left", "right"] {
             let name = format!("{half}-{pair}");
             let body =
-                json!({ "username": name, "email": format!("{name}@example.com"), "password": "secret" });
+                json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD });
             let asked =
                 http.post(format!("http://{door}/api/auth/register/")).json(&body).send().await.unwrap();
             let said: Value = asked.json().await.unwrap();

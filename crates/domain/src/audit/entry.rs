@@ -21,6 +21,8 @@ acts! {
     AccountUnmadeStaff = "account.remove-admin",
     AccountDeactivated = "account.deactivate",
     AccountReactivated = "account.reactivate",
+    /// By an operator; its session ended.
+    PasswordSet = "account.set-password",
     ProfileChanged = "profile.change",
     RecordsSeen = "records.read",
     RecordMade = "record.create",

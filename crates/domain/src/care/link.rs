@@ -19,6 +19,8 @@ pub enum Status {
 }
 
 impl Status {
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Accepted, Self::Rejected];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -27,7 +29,7 @@ impl Status {
         }
     }
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Accepted, Self::Rejected].into_iter().find(|s| s.as_str() == word)
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
     }
 }
 
@@ -51,12 +53,16 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "accept" => Some(Self::Accept),
-            "reject" => Some(Self::Reject),
-            _ => None,
+    pub const ALL: [Self; 2] = [Self::Accept, Self::Reject];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Reject => "reject",
         }
+    }
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == word)
     }
     fn status(self) -> Status {
         match self {

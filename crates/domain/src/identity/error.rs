@@ -9,6 +9,9 @@ pub enum IdentityError {
     /// Wrong password, unknown name, or an account that was deactivated: nobody is told which.
     #[error("invalid credentials")]
     InvalidCredentials,
+    /// The operator makes the accounts.
+    #[error("Registration is closed.")]
+    RegistrationClosed,
     #[error("no such token")]
     TokenUnknown,
     #[error("the account was deactivated")]

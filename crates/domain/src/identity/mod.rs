@@ -3,6 +3,7 @@ mod email;
 mod error;
 mod password;
 mod person;
+mod policy;
 pub mod ports;
 mod registration;
 mod role;
@@ -13,12 +14,15 @@ mod username;
 pub use crate::shared::AccountId;
 pub use email::Email;
 pub use error::{IdentityError, Result};
-pub use password::{Password, PasswordCheck, PasswordHash};
+pub use password::{NewPassword, Password, PasswordCheck, PasswordHash};
 pub use person::{BirthDate, FatherName, GivenName, Person, Phone, Sex};
-pub use registration::{AccountFlag, NewAccount, ProfileEdit, ProfilePatch, Registration, SetFlag};
+pub use policy::AccountPolicy;
+pub use registration::{
+    AccountFlag, NewAccount, ProfileEdit, ProfilePatch, Registration, SetFlag, SetPassword,
+};
 pub use role::{Caller, Doctor, Patient, WrongRole};
 pub use roles::{Role, Roles};
-pub use service::{IdentityService, SignedIn};
+pub use service::{IdentityService, OpenRegistration, SignedIn};
 pub use session::{
     Credentials, NewSocketTicket, Nonce, Rights, Session, SessionAccount, SignIn, StoredSession, Ticket,
     Token, TokenHash,

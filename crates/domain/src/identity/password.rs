@@ -2,8 +2,8 @@
 use crate::shared::{FieldError, text};
 use std::fmt;
 
-/// As typed: 1 to 128 characters after trimming. No other rule: the clients' old server applied none, and their
-/// users' passwords must go on working.
+/// As typed: 1 to 128 characters after trimming. No other rule: the clients' old servers applied none, and the passwords of
+/// their users must go on working. What a new one must be besides is the operator's [policy](super::AccountPolicy).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -32,6 +32,21 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password([redacted])")
+    }
+}
+
+/// One that an account may be given: it meets the [policy](super::AccountPolicy), which alone makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPassword(pub(super) Password);
+
+impl NewPassword {
+    pub const MAX: usize = Password::MAX;
+}
+
+impl std::ops::Deref for NewPassword {
+    type Target = Password;
+    fn deref(&self) -> &Password {
+        &self.0
     }
 }
 

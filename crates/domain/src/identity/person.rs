@@ -34,17 +34,15 @@ pub enum Sex {
 }
 
 impl Sex {
+    pub const ALL: [Self; 3] = [Self::Male, Self::Female, Self::Undisclosed];
+
     /// `M`, `F` or the empty text.
     ///
     /// # Errors
     /// [`FieldError::NotAChoice`].
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        match raw {
-            "M" => Ok(Self::Male),
-            "F" => Ok(Self::Female),
-            "" => Ok(Self::Undisclosed),
-            other => Err(FieldError::NotAChoice(other.to_owned())),
-        }
+        let known = Self::ALL.into_iter().find(|sex| sex.as_str() == raw);
+        known.ok_or_else(|| FieldError::NotAChoice(raw.to_owned()))
     }
     pub fn as_str(self) -> &'static str {
         match self {

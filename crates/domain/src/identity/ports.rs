@@ -1,7 +1,8 @@
 //! What identity needs of the outside.
 use super::{
     AccountId, Credentials, Email, NewAccount, NewSocketTicket, Nonce, Password, PasswordCheck, PasswordHash,
-    Person, ProfileEdit, Result, Rights, SessionAccount, SetFlag, SignIn, Token, TokenHash, Username,
+    Person, ProfileEdit, Result, Rights, SessionAccount, SetFlag, SetPassword, SignIn, Token, TokenHash,
+    Username,
 };
 use crate::shared::{StoreError, Timestamp};
 
@@ -42,6 +43,9 @@ pub trait AccountRepository: Send + Sync {
     /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name. The session
     /// of a deactivated account stays: its holder is told what happened, and needs no new token afterwards.
     fn grant(&self, grant: &SetFlag) -> Result<Person>;
+    /// MUST end the account's session, write the audit entry, and return
+    /// [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name.
+    fn set_password(&self, change: &SetPassword) -> Result<Person>;
 }
 
 /// Socket sessions: the tickets that open sockets, and what ends their sessions.
@@ -70,6 +74,13 @@ pub trait PasswordHasher: Send + Sync {
     fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<PasswordCheck>;
     /// For an account that does not exist. MUST cost what [`verify`](Self::verify) costs.
     fn pretend_to_verify(&self, password: &Password) -> Result<()>;
+}
+
+/// How hard a password is to guess.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait StrengthEstimator: Send + Sync {
+    /// From 0 (guessed at once) to 4 (10^10 guesses or more).
+    fn score(&self, password: &Password) -> u8;
 }
 
 /// Where tokens come from.

@@ -1,6 +1,6 @@
 //! Changes to an account: making one, editing its profile, granting what it may do.
 use super::{
-    AccountId, BirthDate, Email, FatherName, GivenName, Nonce, Password, PasswordHash, Phone, Roles, Sex,
+    AccountId, BirthDate, Email, FatherName, GivenName, NewPassword, Nonce, PasswordHash, Phone, Roles, Sex,
     Username,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 pub struct Registration {
     pub username: Username,
     pub email: Email,
-    pub password: Password,
+    pub password: NewPassword,
     pub first_name: GivenName,
     pub last_name: GivenName,
     pub father_name: FatherName,
@@ -45,7 +45,7 @@ pub struct NewAccount {
 pub struct ProfilePatch {
     pub username: Patch<Username>,
     pub email: Patch<Email>,
-    pub password: Patch<Password>,
+    pub password: Patch<NewPassword>,
     pub first_name: Patch<GivenName>,
     pub last_name: Patch<GivenName>,
     pub father_name: Patch<FatherName>,
@@ -90,6 +90,14 @@ impl AccountFlag {
 pub struct SetFlag {
     pub username: Username,
     pub flag: AccountFlag,
+    pub at: Timestamp,
+}
+
+/// An operator gives an account another password. Its session ends with it: whoever knew the old one is signed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetPassword {
+    pub username: Username,
+    pub password: PasswordHash,
     pub at: Timestamp,
 }
 

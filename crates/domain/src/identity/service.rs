@@ -1,9 +1,9 @@
 //! What somebody can do with an account.
 use super::{
-    AccountFlag, AccountId, Caller, Email, IdentityError, NewSocketTicket, Password, PasswordCheck, Person,
-    ProfileEdit, ProfilePatch, Registration, Result, Rights, Roles, Session, SessionAccount, SetFlag, SignIn,
-    Ticket, Token, TokenHash, Username,
-    ports::{AccountRepository, PasswordHasher, SocketSessionRepository, TokenIssuer},
+    AccountFlag, AccountId, AccountPolicy, Caller, Email, IdentityError, NewPassword, NewSocketTicket,
+    Password, PasswordCheck, Person, ProfileEdit, ProfilePatch, Registration, Result, Rights, Roles, Session,
+    SessionAccount, SetFlag, SetPassword, SignIn, Ticket, Token, TokenHash, Username,
+    ports::{AccountRepository, PasswordHasher, SocketSessionRepository, StrengthEstimator, TokenIssuer},
 };
 use crate::{
     audit,
@@ -15,6 +15,8 @@ pub struct IdentityService {
     pub accounts: Arc<dyn AccountRepository>,
     pub socket_sessions: Arc<dyn SocketSessionRepository>,
     pub hasher: Arc<dyn PasswordHasher>,
+    pub strength: Arc<dyn StrengthEstimator>,
+    pub policy: AccountPolicy,
     pub token_issuer: Arc<dyn TokenIssuer>,
     pub clock: Arc<dyn Clock>,
 }
@@ -24,6 +26,19 @@ pub struct IdentityService {
 pub struct SignedIn {
     pub token: Token,
     pub person: Person,
+}
+
+/// Proof that people may make accounts of their own.
+pub struct OpenRegistration<'a>(&'a IdentityService);
+
+impl OpenRegistration<'_> {
+    /// Makes an account with these roles and signs it in. Which they are is said by the family whose form it is.
+    ///
+    /// # Errors
+    /// As [`IdentityService::create_account`].
+    pub fn register(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
+        self.0.create_account(registration, roles)
+    }
 }
 
 fn session_of(account: Option<SessionAccount>, session: TokenHash) -> Result<Session> {
@@ -119,11 +134,29 @@ impl IdentityService {
         Ok(())
     }
 
-    /// Makes an account with these roles and signs it in. Which they are is said by the family whose form it is.
+    /// Asked before the form is read.
+    ///
+    /// # Errors
+    /// [`IdentityError::RegistrationClosed`].
+    pub fn open_registration(&self) -> Result<OpenRegistration<'_>> {
+        if self.policy.registration_open {
+            Ok(OpenRegistration(self))
+        } else {
+            Err(IdentityError::RegistrationClosed)
+        }
+    }
+
+    /// # Errors
+    /// What a new password may not be: a refusal of its field.
+    pub fn new_password(&self, raw: &str) -> Result<NewPassword, FieldError> {
+        self.policy.new_password(raw, &*self.strength)
+    }
+
+    /// Makes an account with these roles and opens its session, whether registration is open or not: for commands.
     ///
     /// # Errors
     /// [`IdentityError::Fields`] when a name or address is taken.
-    pub fn register(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
+    pub fn create_account(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
         let password = self.hasher.hash(&registration.password)?;
         let nonce = self.token_issuer.nonce();
         let new_account = registration.new_account(roles, password, nonce.clone(), self.clock.now());
@@ -184,6 +217,15 @@ impl IdentityService {
     /// [`IdentityError::AccountUnknown`].
     pub fn grant(&self, username: Username, flag: AccountFlag) -> Result<Person> {
         self.accounts.grant(&SetFlag { username, flag, at: self.clock.now() })
+    }
+
+    /// For operators only. The account is signed out everywhere.
+    ///
+    /// # Errors
+    /// [`IdentityError::AccountUnknown`].
+    pub fn set_password(&self, username: Username, password: &NewPassword) -> Result<Person> {
+        let password = self.hasher.hash(password)?;
+        self.accounts.set_password(&SetPassword { username, password, at: self.clock.now() })
     }
 }
 

@@ -14,6 +14,11 @@ pub enum FieldError {
     NotText,
     #[error("longer than {0} characters")]
     TooLong(usize),
+    #[error("shorter than {0} characters")]
+    TooShort(usize),
+    /// A password that is guessed soon.
+    #[error("too common")]
+    TooCommon,
     #[error("contains NUL")]
     NulCharacter,
     #[error("contains a control character")]

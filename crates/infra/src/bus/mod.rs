@@ -6,7 +6,7 @@ mod seal;
 mod wire;
 pub use codec::{EventCodec, EventCodecs};
 pub use in_process::InProcessBus;
-pub use redis::{RedisBus, check_redis_url, ping};
+pub use redis::{RedisBus, check_redis_url, ping, register_metrics};
 
 use domain::events::{Event, ports::Subscriber};
 use std::sync::{Arc, PoisonError, RwLock};

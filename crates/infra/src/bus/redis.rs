@@ -64,6 +64,24 @@ fn connect(client: &Client) -> RedisResult<Connection> {
     Ok(connection)
 }
 
+const CONNECTED: &str = "bus_connected";
+const INTERRUPTIONS: &str = "bus_interruptions_total";
+
+/// Before the first bus is opened: see `web::metrics::register`.
+pub fn register_metrics() {
+    metrics::describe_gauge!(CONNECTED, "1 while Redis passes events between the nodes");
+    metrics::describe_counter!(INTERRUPTIONS, "How often the connection to Redis was lost");
+    metrics::gauge!(CONNECTED).set(0);
+    metrics::counter!(INTERRUPTIONS).increment(0);
+}
+
+/// The way to Redis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Up,
+    Down,
+}
+
 pub struct RedisBus {
     node: Arc<Node>,
     queue: SyncSender<Event>,
@@ -79,6 +97,8 @@ struct Node {
     codecs: EventCodecs,
     hears: AtomicBool,
     speaks: AtomicBool,
+    /// What the log said last; `None` before the first connection or failure.
+    logged: Mutex<Option<Link>>,
     seal: Seal,
     /// The other nodes, and when each was heard last.
     others: Mutex<HashMap<u64, Instant>>,
@@ -110,6 +130,7 @@ impl RedisBus {
             others: Mutex::default(),
             hears: AtomicBool::new(false),
             speaks: AtomicBool::new(false),
+            logged: Mutex::default(),
             lost: AtomicBool::new(false),
             over: AtomicBool::new(false),
         });
@@ -154,7 +175,7 @@ impl Node {
     fn listen(&self) {
         while !self.is_over() {
             if let Err(broken) = self.hear_until_it_breaks() {
-                tracing::debug!(cause = %broken, "no way to the bus");
+                self.log_down(&broken);
             }
             thread::sleep(PAUSE);
         }
@@ -165,6 +186,7 @@ impl Node {
         let mut subscription = connection.as_pubsub();
         subscription.subscribe(&self.channel)?;
         self.hears.store(true, Relaxed);
+        self.log_up();
         // From here on nothing is missed; what was said before may have been.
         self.subscribers.interrupted();
         while !self.is_over() {
@@ -172,7 +194,9 @@ impl Node {
                 Ok(bytes) => self.heard(&bytes),
                 // Told before the subscription is given up, which waits for Redis once more.
                 Err(broken) => {
-                    self.is_deaf(&broken);
+                    self.hears.store(false, Relaxed);
+                    self.log_down(&broken);
+                    self.subscribers.interrupted();
                     return Err(broken);
                 }
             }
@@ -180,22 +204,42 @@ impl Node {
         Ok(())
     }
 
-    fn is_deaf(&self, broken: &redis::RedisError) {
-        self.hears.store(false, Relaxed);
-        if !self.is_over() {
-            tracing::warn!(cause = %broken, "the bus is interrupted: sockets read the store until it is back");
-            metrics::counter!("bus_interruptions_total").increment(1);
-            self.subscribers.interrupted();
+    /// Both ways are open: once, however long it was away.
+    fn log_up(&self) {
+        let mut logged = self.logged();
+        if !(self.hears.load(Relaxed) && self.speaks.load(Relaxed)) || *logged == Some(Link::Up) {
+            return;
         }
+        metrics::gauge!(CONNECTED).set(1);
+        if logged.replace(Link::Up).is_some() {
+            tracing::info!("the bus is back: Redis answers");
+        }
+    }
+
+    /// One of the ways is not: once, however often it is tried.
+    fn log_down(&self, cause: &redis::RedisError) {
+        let mut logged = self.logged();
+        if self.is_over() || *logged == Some(Link::Down) {
+            return;
+        }
+        metrics::gauge!(CONNECTED).set(0);
+        if logged.replace(Link::Down).is_some() {
+            metrics::counter!(INTERRUPTIONS).increment(1);
+        }
+        tracing::warn!(%cause, "the bus is interrupted: sockets read the store until Redis is back");
+    }
+
+    fn logged(&self) -> MutexGuard<'_, Option<Link>> {
+        self.logged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn heard(&self, bytes: &[u8]) {
         let Some(body) = self.seal.opened(bytes) else {
-            tracing::warn!("something on the bus was not said by a node of this house");
+            tracing::warn!("a message on the bus was not signed by a node of this installation");
             return;
         };
         let Ok(Envelope { from, news }) = serde_json::from_slice(body) else {
-            tracing::debug!("news of another version");
+            tracing::debug!("a message on the bus is of another version");
             return self.subscribers.interrupted();
         };
         if from == self.name {
@@ -242,17 +286,22 @@ impl Node {
             if self.lost.swap(false, Relaxed) {
                 batch.push(Payload::Signal(Signal::Lost));
             }
-            let sent = self.send(&mut line, batch).is_ok();
-            if !sent {
-                line = None;
-                self.lost.store(true, Relaxed);
-                self.speaks.store(false, Relaxed);
-                if self.is_over() {
-                    return;
+            match self.send(&mut line, batch) {
+                Err(broken) => {
+                    line = None;
+                    self.lost.store(true, Relaxed);
+                    self.speaks.store(false, Relaxed);
+                    self.log_down(&broken);
+                    if self.is_over() {
+                        return;
+                    }
+                    thread::sleep(PAUSE);
                 }
-                thread::sleep(PAUSE);
-            } else if !self.speaks.swap(true, Relaxed) {
-                self.subscribers.interrupted();
+                Ok(()) if !self.speaks.swap(true, Relaxed) => {
+                    self.log_up();
+                    self.subscribers.interrupted();
+                }
+                Ok(()) => {}
             }
         }
     }

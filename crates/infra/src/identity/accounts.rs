@@ -16,7 +16,8 @@ use domain::{
     audit::{AuditAction, AuditEntry},
     identity::{
         AccountFlag, AccountId, Caller, Credentials, Email, IdentityError, NewAccount, Nonce, PasswordHash,
-        Person, ProfileEdit, Result, SessionAccount, SetFlag, SignIn, StoredSession, TokenHash, Username,
+        Person, ProfileEdit, Result, SessionAccount, SetFlag, SetPassword, SignIn, StoredSession, TokenHash,
+        Username,
         ports::{AccountRepository, NameConflict, TokenIssuer},
     },
     shared::{FieldError, FieldErrors, StoreError, Timestamp},
@@ -165,6 +166,24 @@ impl AccountRepository for DieselAccountRepository {
             let person = Person::try_from(row).map_err(rule)?;
             let entry = AuditEntry { actor: None, ..AuditEntry::own(person.id, grant.flag.act(), grant.at) };
             audit::add(conn, &entry)?;
+            Ok(person)
+        })
+    }
+
+    fn set_password(&self, change: &SetPassword) -> Result<Person> {
+        self.store.write(|conn| {
+            let row: Option<PersonRow> = on!(conn, |c| {
+                diesel::update(accounts::table.filter(accounts::username.eq(change.username.as_str())))
+                    .set(accounts::password.eq(change.password.as_str()))
+                    .returning(PersonRow::as_returning())
+                    .get_result(c)
+                    .optional()
+            })?;
+            let row = row.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
+            let person = Person::try_from(row).map_err(rule)?;
+            on!(conn, |c| diesel::delete(sessions::table.find(person.id.get())).execute(c))?;
+            let set = AuditEntry::own(person.id, AuditAction::PasswordSet, change.at);
+            audit::add(conn, &AuditEntry { actor: None, ..set })?;
             Ok(person)
         })
     }

@@ -1,29 +1,28 @@
-//! The schema: brought up to date under an own lock, so that several nodes may start at once; and looked at without
-//! changing it.
+//! The schema, brought up to date under a lock of its own, so that several nodes may start at once.
 use super::{Location, settings};
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection,
     migration::{Migration, MigrationSource, MigrationVersion},
     sql_query,
-    sql_types::{BigInt, Bool, Text},
+    sql_types::{BigInt, Text},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use domain::shared::StoreError;
 use std::{
     collections::BTreeSet,
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     path::{Path, PathBuf},
 };
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
-const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+pub(super) const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 /// An advisory lock's number in PostgreSQL: "care" in ASCII.
 const LOCK: i64 = 0x6361_7265;
 /// The oldest PostgreSQL that we test against.
 const POSTGRES_MIN: i64 = 130_000;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
@@ -46,42 +45,18 @@ pub fn migrate(location: &Location) -> Result<Migrated, StoreError> {
     .map_err(StoreError::unavailable)
 }
 
-/// What an operator should know of a database before it is used: an empty list is a clean bill of health.
-///
-/// # Errors
-/// When the database cannot be reached or does not take our settings.
-pub fn check(location: &Location) -> Result<Vec<String>, StoreError> {
-    match location {
-        Location::Postgres(url) => check_postgres(url),
-        Location::Sqlite(path) => check_sqlite(path),
-    }
-    .map_err(StoreError::unavailable)
-}
-
 #[derive(QueryableByName)]
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
 }
 
-#[derive(QueryableByName)]
-struct Flag {
-    #[diesel(sql_type = Bool)]
-    flag: bool,
-}
-
-const INSTALLATION: &str = "SELECT name FROM house";
+pub(super) const INSTALLATION: &str = "SELECT name FROM house";
 
 #[derive(QueryableByName)]
-struct Name {
+pub(super) struct Name {
     #[diesel(sql_type = Text)]
-    name: String,
-}
-
-#[derive(QueryableByName)]
-struct Finding {
-    #[diesel(sql_type = Text)]
-    finding: String,
+    pub(super) name: String,
 }
 
 fn migrate_postgres(url: &str) -> Result<Migrated, Failure> {
@@ -134,7 +109,7 @@ where
 }
 
 /// A binary that does not know all of the schema would break it quietly.
-fn refuse_newer<C>(c: &mut C, known: &EmbeddedMigrations) -> Result<(), Failure>
+pub(super) fn refuse_newer<C>(c: &mut C, known: &EmbeddedMigrations) -> Result<(), Failure>
 where
     C: Connection + MigrationHarness<C::Backend>,
     EmbeddedMigrations: MigrationSource<C::Backend>,
@@ -151,64 +126,11 @@ where
     }
 }
 
-fn refuse_old_postgres(c: &mut PgConnection) -> Result<(), Failure> {
+pub(super) fn refuse_old_postgres(c: &mut PgConnection) -> Result<(), Failure> {
     let version = "SELECT current_setting('server_version_num')::bigint AS number";
     let Number { number } = sql_query(version).get_result(c)?;
     if number < POSTGRES_MIN {
         return Err(format!("PostgreSQL {} is too old: 13 or later is needed", number / 10_000).into());
     }
     Ok(())
-}
-
-fn check_postgres(url: &str) -> Result<Vec<String>, Failure> {
-    let mut c = PgConnection::establish(&Location::with_limits(url))?;
-    refuse_old_postgres(&mut c)?;
-    settings::set_postgres(&mut c)?;
-    let there = "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS flag";
-    let mut worries = pending(&mut c, POSTGRES, there)?;
-    let fsync = "SELECT current_setting('fsync')::bool AS flag";
-    if !sql_query(fsync).get_result::<Flag>(&mut c)?.flag {
-        worries.push("PostgreSQL runs with fsync = off: a power cut can destroy the database".into());
-    }
-    Ok(worries)
-}
-
-/// Reads only: what the server would set, it sets when it opens the file.
-fn check_sqlite(path: &Path) -> Result<Vec<String>, Failure> {
-    if !path.exists() {
-        return Ok(vec![]);
-    }
-    let mut c = SqliteConnection::establish(&path.display().to_string())?;
-    c.batch_execute("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;")?;
-    let there =
-        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations') AS flag";
-    let mut worries = pending(&mut c, SQLITE, there)?;
-    let found: Vec<Finding> =
-        sql_query("SELECT quick_check AS finding FROM pragma_quick_check").load(&mut c)?;
-    let damage = found.into_iter().map(|f| f.finding).find(|finding| finding != "ok");
-    if let Some(damage) = damage {
-        worries.push(format!("{} is damaged ({damage}): restore a backup", path.display()));
-    }
-    #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions()) & 0o077 != 0 {
-        worries.push(format!("{} can be read by others: chmod 600 it", path.display()));
-    }
-    Ok(worries)
-}
-
-/// `there` asks whether any migration was ever run: diesel would create its table to find out.
-fn pending<C>(c: &mut C, known: EmbeddedMigrations, there: &str) -> Result<Vec<String>, Failure>
-where
-    C: Connection + MigrationHarness<C::Backend> + diesel::connection::LoadConnection,
-    EmbeddedMigrations: MigrationSource<C::Backend>,
-    for<'q> diesel::query_builder::SqlQuery:
-        RunQueryDsl<C> + diesel::query_dsl::methods::LoadQuery<'q, C, Flag>,
-{
-    let waiting = if sql_query(there).get_result::<Flag>(c)?.flag {
-        refuse_newer(c, &known)?;
-        c.pending_migrations(known)?.len()
-    } else {
-        MigrationSource::<C::Backend>::migrations(&known)?.len()
-    };
-    Ok(if waiting == 0 { vec![] } else { vec![format!("{waiting} migration(s) wait: run carebase migrate")] })
 }

@@ -1,9 +1,12 @@
 //! One session for each account: the same token at every sign-in, until somebody signs out.
 use crate::support::{Node, Town, at, at_once, both_at_once, session_account, token_issuer, username};
+use domain::audit::AuditAction;
 use domain::identity::{
-    AccountId, Credentials, Nonce, PasswordHash, SignIn, StoredSession, Token, TokenHash,
+    AccountId, Credentials, IdentityError, Nonce, PasswordHash, SetPassword, SignIn, StoredSession, Token,
+    TokenHash,
     ports::{AccountRepository, TokenIssuer},
 };
+use domain::shared::Page;
 use infra::identity::DieselAccountRepository;
 use std::sync::Arc;
 
@@ -43,6 +46,27 @@ on_both!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
         assert!(session_account(&*town.accounts, &of_sarah).is_none());
     }
     assert_eq!(session_account(&*town.accounts, &of_kyle).unwrap().caller, kyle);
+});
+
+on_both!(another_password_ends_the_session_and_nobody_elses, |town: &Town| {
+    let (_, kyle) = (town.patient("sarah"), town.patient("kyle"));
+    let session = |name| known(town, name).session.unwrap().hash;
+    let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
+    let change = |name| SetPassword {
+        username: username(name),
+        password: PasswordHash::new("another".into()),
+        at: at(50),
+    };
+    let unknown = town.refuses(|| town.accounts.set_password(&change("nobody")));
+    assert!(matches!(unknown, IdentityError::AccountUnknown));
+    town.accounts.set_password(&change("sarah")).unwrap();
+    assert!(session_account(&*town.accounts, &of_sarah).is_none());
+    assert_eq!(session_account(&*town.accounts, &of_kyle).unwrap().caller, kyle);
+    let sarah = known(town, "sarah");
+    assert_eq!((sarah.password.as_str(), sarah.session), ("another", None));
+    assert_ne!(known(town, "kyle").password.as_str(), "another");
+    let set = town.audit_log.of(sarah.caller.id(), Page::first()).unwrap().remove(0).entry;
+    assert_eq!((set.act, set.actor, set.at), (AuditAction::PasswordSet, None, at(50)));
 });
 
 on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |town: &Town| {

@@ -1,14 +1,14 @@
 //! Each answer that a test hears is held against the API document: the document must tell of its status, and of the words of
 //! a refusal that is about who or what (403, 404, 409). A family's words for fields are tested by their own tables.
 use crate::Said;
-use app::application::FAMILIES;
+use app::application::api_document;
 use reqwest::Method;
 use serde_json::Value;
 use std::sync::OnceLock;
 
 fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(|| serde_json::to_value(web::schema::document(&FAMILIES)).unwrap())
+    DOCUMENT.get_or_init(|| serde_json::to_value(api_document("/")).unwrap())
 }
 
 /// By what stands around all routes.

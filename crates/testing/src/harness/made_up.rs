@@ -11,7 +11,10 @@ use domain::{
 };
 use serde_json::{Value, json};
 use std::time::Duration;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ObjectBuilder,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 use web::{
     http::{
         AuthedRequest, Authentication, Family, FieldKey, FieldProblem, HandlerResult, NestedErrors, Refusal,
@@ -25,6 +28,7 @@ static FAMILY: Family = Family {
     authentication: &CLAIMS,
     render: |refusal, _method| HttpResponse::build(refusal.status()).json(envelope(refusal)),
     options: |name| json!({ "resource": name }),
+    refusal_schema: |_| ("Fault", ObjectBuilder::new().into()),
     tags: &[("Made up", "For tests")],
 };
 pub static MADE_UP: UrlTable = UrlTable { family: &FAMILY, resources };

@@ -28,7 +28,7 @@ pub use self::{
     database::{TestDb, postgres_url},
     made_up::{MADE_UP, made_up},
     on_both::{Fresh, block_on, run, run_async},
-    painaway::{GUEST, WRONG_ROLE, detail, error},
+    painaway::{GUEST, PASSWORD, WRONG_ROLE, detail, error},
     person::Person,
     program::Program,
     redis_server::RedisServer,

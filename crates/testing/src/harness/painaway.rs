@@ -3,6 +3,8 @@ use crate::{App, Person, case};
 use domain::identity::{AccountFlag, Username};
 use serde_json::{Value, json};
 
+/// Everybody's who is registered by a test.
+pub const PASSWORD: &str = "no-fate-1984";
 pub const GUEST: &str = "Authentication credentials were not provided.";
 pub const WRONG_ROLE: &str = "You do not have permission to perform this action.";
 
@@ -17,7 +19,7 @@ pub fn error(words: &str) -> Value {
 impl App {
     pub async fn patient(&self, username: &str) -> Person {
         self.register(json!({
-            "username": username, "email": format!("{username}@example.com"), "password": "secret",
+            "username": username, "email": format!("{username}@example.com"), "password": PASSWORD,
             "first_name": username.to_uppercase(), "last_name": "Test",
         }))
         .await

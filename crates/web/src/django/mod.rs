@@ -2,7 +2,7 @@
 mod shapes;
 mod time;
 
-pub(crate) use shapes::DetailBody;
+pub(crate) use shapes::{DetailBody, refusal_schema};
 pub(crate) use time::DjangoTime;
 
 use crate::http::OpaqueToken;

@@ -2,6 +2,7 @@
 use chrono::{Datelike, Timelike};
 use domain::shared::Timestamp;
 use serde::{Serialize, Serializer, ser::Error};
+use std::borrow::Cow;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
@@ -55,7 +56,11 @@ impl PartialSchema for DjangoTime {
     }
 }
 
-impl ToSchema for DjangoTime {}
+impl ToSchema for DjangoTime {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Timestamp")
+    }
+}
 
 #[cfg(test)]
 mod tests {

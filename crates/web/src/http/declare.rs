@@ -3,9 +3,12 @@
 //!
 //! The crate `deserr` was considered: it has the parser with all errors at once, but neither a schema with the domain's
 //! bounds nor the partial twin, and those are what would stand twice.
-use utoipa::openapi::{
-    KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat,
-    schema::{SchemaType, Type},
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat,
+        schema::{OneOfBuilder, SchemaType, Type},
+    },
 };
 
 /// ```ignore
@@ -22,8 +25,8 @@ use utoipa::openapi::{
 /// }
 /// ```
 /// makes `NoteIn::read(&Input, &OwnedService<Note>) -> Result<NoteDraft, Refusal>`, `NotePatch::read` in the same way, and both
-/// schemas. A field is `required`, `defaulted` or `nullable`, and read as `text`, `integer`, `boolean`, `choice`, `date(..)` or
-/// `reference(..)`; `as "name"` says its name on the wire where that is another. `only new { .. }` adds fields that the
+/// schemas. A field is `required`, `defaulted` or `nullable`, and read as `text`, `secret(..)`, `word(Words)`, `integer`,
+/// `boolean`, `choice(Words)`, `date(..)` or `reference(..)`; `as "name"` says its name on the wire where that is another. `only new { .. }` adds fields that the
 /// partial change does not have.
 #[macro_export]
 macro_rules! body {
@@ -60,12 +63,11 @@ macro_rules! body {
                 fields.finish(parts.whole(), Self::ORDER)
             }
         }
-        $crate::body!(@schema [$($doc)*] $new $new_name $example, |object| {
-            $( let object = $crate::body!(@property object, $presence, $crate::body!(@wire $field $($wire)?),
-                $crate::body!(@bounds $kind $ty $(, $($arg)*)?), [$($field_doc)*]); )+
-            $( $( let object = $crate::body!(@property object, $extra_presence, stringify!($extra),
-                $crate::body!(@bounds $extra_kind $extra_ty $(, $($extra_arg)*)?), [$($extra_doc)*]); )+ )?
-            object
+        $crate::body!(@schema [$($doc)*] $new $new_name $example, |schema| {
+            $( schema.field($crate::body!(@wire $field $($wire)?), $crate::body!(@presence $presence),
+                $crate::body!(@bounds $kind $ty $(, $($arg)*)?), concat!($($field_doc, "\n",)* "")); )+
+            $( $( schema.field(stringify!($extra), $crate::body!(@presence $extra_presence),
+                $crate::body!(@bounds $extra_kind $extra_ty $(, $($extra_arg)*)?), concat!($($extra_doc, "\n",)* "")); )+ )?
         });
     };
     (@change [$($doc:literal)*] $change:ident $change_name:literal $edit:ident ($ctx:ident: $context:ty)
@@ -90,28 +92,40 @@ macro_rules! body {
                 fields.finish(Some(edit), Self::ORDER)
             }
         }
-        $crate::body!(@schema [$($doc)*] $change $change_name $example, |object| {
-            $( let object = $crate::body!(@property object, required, stringify!($key),
-                $crate::http::declare::id(), [$($key_doc)*]); )?
-            $( let object = $crate::body!(@property object, defaulted, $crate::body!(@wire $field $($wire)?),
-                $crate::body!(@bounds $kind $ty $(, $($arg)*)?), [$($field_doc)*]); )+
-            object
+        $crate::body!(@schema [$($doc)*] $change $change_name $example, |schema| {
+            $( schema.field(stringify!($key), $crate::body!(@presence defaulted),
+                $crate::http::declare::id(), concat!($($key_doc, "\n",)* "")); )?
+            $( schema.field($crate::body!(@wire $field $($wire)?), $crate::body!(@presence_in_change $presence),
+                $crate::body!(@bounds $kind $ty $(, $($arg)*)?), concat!($($field_doc, "\n",)* "")); )+
         });
     };
-    (@schema [$($doc:literal)*] $name:ident $wire_name:literal $example:tt, |$object:ident| $properties:expr) => {
+    (@schema [$($doc:literal)*] $name:ident $wire_name:literal $example:tt, |$schema:ident| $fields:block) => {
+        impl $name {
+            fn declared() -> $crate::http::declare::BodySchema {
+                let mut $schema = $crate::http::declare::BodySchema::default();
+                $fields
+                $schema
+            }
+        }
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                let $object = utoipa::openapi::ObjectBuilder::new();
-                let object: utoipa::openapi::ObjectBuilder = $properties;
-                $crate::http::declare::body(object, concat!($($doc, "\n",)* ""), serde_json::json!($example))
+                Self::declared().build(concat!($($doc, "\n",)* ""), serde_json::json!($example))
             }
         }
         impl utoipa::ToSchema for $name {
             fn name() -> std::borrow::Cow<'static, str> {
                 std::borrow::Cow::Borrowed($wire_name)
             }
+            fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+                schemas.extend(Self::declared().words);
+            }
         }
     };
+    (@presence required) => { $crate::http::declare::Presence::Required };
+    (@presence nullable) => { $crate::http::declare::Presence::Nullable };
+    (@presence $other:ident) => { $crate::http::declare::Presence::Optional };
+    (@presence_in_change nullable) => { $crate::http::declare::Presence::Nullable };
+    (@presence_in_change $other:ident) => { $crate::http::declare::Presence::Optional };
     (@holds nullable $ty:ty) => { Option<$ty> };
     (@holds $presence:ident $ty:ty) => { $ty };
     (@wire $field:ident) => { stringify!($field) };
@@ -119,8 +133,10 @@ macro_rules! body {
     (@patch $fields:ident, nullable, $name:expr, $read:expr) => { $fields.patch_nullable($name, $read) };
     (@patch $fields:ident, $presence:ident, $name:expr, $read:expr) => { $fields.patch($name, $read) };
     (@read text $ty:ty $(, $format:ident)?) => { $crate::http::text(<$ty>::parse) };
+    (@read secret $ty:ty, $parse:expr) => { $crate::http::text($parse) };
     (@read integer $ty:ty) => { $crate::http::integer(<$ty>::parse) };
-    (@read choice $ty:ty) => { $crate::http::choice(<$ty>::parse) };
+    (@read word $ty:ty, $words:ident) => { $crate::http::text(<$ty>::parse) };
+    (@read choice $ty:ty, $words:ident) => { $crate::http::choice(<$ty>::parse) };
     (@read boolean $ty:ty) => { $crate::http::boolean };
     (@read date $ty:ty, $parse:expr) => { $crate::http::date($parse) };
     (@read reference $ty:ty, $find:expr) => { $crate::http::reference($find) };
@@ -129,17 +145,16 @@ macro_rules! body {
         $crate::http::declare::text(<$ty>::MAX, <$ty>::parse("").is_err())
             .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::$format)))
     };
+    (@bounds secret $ty:ty, $parse:expr) => {
+        $crate::http::declare::text(<$ty>::MAX, true)
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Password)))
+    };
     (@bounds integer $ty:ty) => { $crate::http::declare::integer(<$ty>::MIN, <$ty>::MAX) };
-    (@bounds choice $ty:ty) => { $crate::http::declare::word() };
+    (@bounds word $ty:ty, $words:ident) => { $crate::http::declare::Words::of::<$words>() };
+    (@bounds choice $ty:ty, $words:ident) => { $crate::http::declare::Words::of::<$words>() };
     (@bounds boolean $ty:ty) => { $crate::http::declare::boolean() };
     (@bounds date $ty:ty, $parse:expr) => { $crate::http::declare::date() };
     (@bounds reference $ty:ty, $find:expr) => { $crate::http::declare::id() };
-    (@property $object:ident, required, $name:expr, $bounds:expr, [$($doc:literal)*]) => {
-        $object.property($name, $crate::http::declare::property($bounds, concat!($($doc, "\n",)* ""))).required($name)
-    };
-    (@property $object:ident, $presence:ident, $name:expr, $bounds:expr, [$($doc:literal)*]) => {
-        $object.property($name, $crate::http::declare::property($bounds, concat!($($doc, "\n",)* "")))
-    };
     (
         $(#[doc = $doc:literal])*
         $new:ident as $new_name:literal => $draft:ident, for $ctx:ident: $context:ty, $fields:tt
@@ -157,13 +172,14 @@ macro_rules! body {
 }
 
 /// A body that names something: a field that is missing or cannot name anything is `None`, and the use case refuses it as it
-/// refuses what does not exist. A field is read as `id` or as `text(..)`.
+/// refuses what does not exist. A field is read as `id`, as `text(..)` or as `word(.., Words)`; it is `required` or, in a
+/// `PATCH`, `optional` by name.
 #[macro_export]
 macro_rules! keys {
     (
         $(#[doc = $doc:literal])*
         $name:ident as $wire_name:literal {
-            $( $(#[doc = $field_doc:literal])* $field:ident : $ty:ty = $kind:ident $(($($arg:tt)*))? ),+ $(,)?
+            $( $(#[doc = $field_doc:literal])* $field:ident : $ty:ty = $presence:ident $kind:ident $(($($arg:tt)*))? ),+ $(,)?
         }
         example $example:tt
     ) => {
@@ -178,16 +194,136 @@ macro_rules! keys {
                 Ok(Self { $( $field: $crate::keys!(@read $kind input, stringify!($field), $ty $(, $($arg)*)?), )+ })
             }
         }
-        $crate::body!(@schema [$($doc)*] $name $wire_name $example, |object| {
-            $( let object = $crate::body!(@property object, required, stringify!($field),
-                $crate::keys!(@bounds $kind), [$($field_doc)*]); )+
-            object
+        $crate::body!(@schema [$($doc)*] $name $wire_name $example, |schema| {
+            $( schema.field(stringify!($field), $crate::body!(@presence $presence),
+                $crate::keys!(@bounds $kind $(, $($arg)*)?), concat!($($field_doc, "\n",)* "")); )+
         });
     };
     (@read id $input:ident, $name:expr, $ty:ty) => { $input.id($name).map(<$ty>::new) };
     (@read text $input:ident, $name:expr, $ty:ty, $parse:expr) => { $input.text($name).and_then(|raw| ($parse)(&raw)) };
+    (@read word $input:ident, $name:expr, $ty:ty, $parse:expr, $words:ident) => {
+        $input.text($name).and_then(|raw| ($parse)(&raw))
+    };
     (@bounds id) => { $crate::http::declare::id() };
-    (@bounds text) => { $crate::http::declare::word() };
+    (@bounds text, $parse:expr) => { $crate::http::declare::any_text() };
+    (@bounds word, $parse:expr, $words:ident) => { $crate::http::declare::Words::of::<$words>() };
+}
+
+/// A closed list of words, as a schema of its own: generated clients then have one type for it.
+///
+/// `words! { PainTypes as "PainType" = PainType::ALL.map(PainType::as_str) }`
+#[macro_export]
+macro_rules! words {
+    ($(#[doc = $doc:literal])* $name:ident as $wire_name:literal = $words:expr) => {
+        pub(crate) struct $name;
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::http::declare::words(concat!($($doc, "\n",)* ""), $words)
+            }
+        }
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed($wire_name)
+            }
+        }
+    };
+}
+
+pub enum Presence {
+    Required,
+    /// May be missing.
+    Optional,
+    /// May be missing, and may be null.
+    Nullable,
+}
+
+/// The schema of a body, field by field.
+#[derive(Default)]
+pub struct BodySchema {
+    object: ObjectBuilder,
+    /// The schemas that it refers to.
+    pub words: Vec<(String, RefOr<Schema>)>,
+}
+
+/// What a field may hold.
+pub enum Bounds {
+    Value(ObjectBuilder),
+    Words(Words),
+}
+
+/// A list of words by its name in the document.
+pub struct Words {
+    name: String,
+    schema: RefOr<Schema>,
+}
+
+impl Words {
+    pub fn of<W: ToSchema>() -> Self {
+        Self { name: W::name().into_owned(), schema: W::schema() }
+    }
+}
+
+impl From<ObjectBuilder> for Bounds {
+    fn from(value: ObjectBuilder) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl From<Words> for Bounds {
+    fn from(words: Words) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl BodySchema {
+    pub fn field(&mut self, name: &str, presence: Presence, bounds: impl Into<Bounds>, description: &str) {
+        let nullable = matches!(presence, Presence::Nullable);
+        let schema = match bounds.into() {
+            Bounds::Value(value) => RefOr::T(Schema::Object(described(value, nullable, description).build())),
+            Bounds::Words(Words { name, schema }) => {
+                let reference = Ref::from_schema_name(&name);
+                self.words.push((name, schema));
+                referred(reference, nullable, description)
+            }
+        };
+        let object = std::mem::take(&mut self.object).property(name, schema);
+        self.object = if matches!(presence, Presence::Required) { object.required(name) } else { object };
+    }
+
+    pub fn build(self, description: &str, example: serde_json::Value) -> RefOr<Schema> {
+        let object = self.object.description(text_of(description)).examples([example]);
+        RefOr::T(Schema::Object(object.build()))
+    }
+}
+
+fn described(value: ObjectBuilder, nullable: bool, description: &str) -> ObjectBuilder {
+    let value = value.description(text_of(description));
+    if !nullable {
+        return value;
+    }
+    let object = value.build();
+    let SchemaType::Type(kind) = object.schema_type.clone() else { return object.into() };
+    ObjectBuilder::from(object).schema_type(SchemaType::from_iter([kind, Type::Null]))
+}
+
+fn referred(mut reference: Ref, nullable: bool, description: &str) -> RefOr<Schema> {
+    let description = text_of(description);
+    if nullable {
+        let null = ObjectBuilder::new().schema_type(Type::Null);
+        let either = OneOfBuilder::new().item(reference).item(null).description(description);
+        return RefOr::T(Schema::OneOf(either.build()));
+    }
+    reference.description = description.unwrap_or_default().to_owned();
+    RefOr::Ref(reference)
+}
+
+fn text_of(doc: &str) -> Option<&str> {
+    Some(doc.trim()).filter(|doc| !doc.is_empty())
+}
+
+pub fn words(description: &str, words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
+    let object = of(Type::String).description(text_of(description)).enum_values(Some(words));
+    RefOr::T(Schema::Object(object.build()))
 }
 
 /// With at most `max` characters.
@@ -195,7 +331,7 @@ pub fn text(max: usize, not_blank: bool) -> ObjectBuilder {
     of(Type::String).max_length(Some(max)).min_length(not_blank.then_some(1))
 }
 
-pub fn word() -> ObjectBuilder {
+pub fn any_text() -> ObjectBuilder {
     of(Type::String)
 }
 
@@ -204,27 +340,21 @@ pub fn boolean() -> ObjectBuilder {
 }
 
 pub fn integer(min: impl Into<i64>, max: impl Into<i64>) -> ObjectBuilder {
-    of(Type::Integer).minimum(Some(min.into())).maximum(Some(max.into()))
+    formatted(Type::Integer, KnownFormat::Int32).minimum(Some(min.into())).maximum(Some(max.into()))
 }
 
 pub fn date() -> ObjectBuilder {
-    of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+    formatted(Type::String, KnownFormat::Date)
 }
 
 pub fn id() -> ObjectBuilder {
-    of(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).minimum(Some(1))
+    formatted(Type::Integer, KnownFormat::Int64).minimum(Some(1))
+}
+
+fn formatted(kind: Type, format: KnownFormat) -> ObjectBuilder {
+    of(kind).format(Some(SchemaFormat::KnownFormat(format)))
 }
 
 fn of(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(kind))
-}
-
-pub fn property(object: ObjectBuilder, description: &str) -> RefOr<Schema> {
-    let description = description.trim();
-    let object = object.description((!description.is_empty()).then(|| description.to_owned()));
-    RefOr::T(Schema::Object(object.build()))
-}
-
-pub fn body(object: ObjectBuilder, description: &str, example: serde_json::Value) -> RefOr<Schema> {
-    RefOr::T(Schema::Object(object.description(Some(description.trim())).examples([example]).build()))
 }

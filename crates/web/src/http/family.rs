@@ -8,6 +8,7 @@ use actix_web::{
     },
 };
 use serde_json::Value;
+use utoipa::openapi::{RefOr, Schema};
 
 pub struct Family {
     pub authentication: &'static dyn Authentication,
@@ -15,6 +16,8 @@ pub struct Family {
     pub render: fn(&Refusal, &Method) -> HttpResponse,
     /// What OPTIONS tells of a resource, by its name.
     pub options: fn(&str) -> Value,
+    /// The schema of a refusal's body, by the name that it has in the API document.
+    pub refusal_schema: fn(&Value) -> (&'static str, RefOr<Schema>),
     /// Headings of its part of the API document, each with a description.
     pub tags: &'static [(&'static str, &'static str)],
 }
@@ -28,9 +31,13 @@ impl Family {
     }
 }
 
-/// What the log and the metrics call a route.
+/// What the log and the metrics call a route, and whether somebody signs in there: who is refused is then logged by
+/// address.
 #[derive(Clone, Copy)]
-pub(super) struct RouteName(pub(super) &'static str);
+pub(super) struct RouteName {
+    pub path: &'static str,
+    pub signs_in: bool,
+}
 
 /// The status that was rendered counts: a family may have another than the kit's.
 pub(super) fn add_headers(refusal: &Refusal, challenge: &'static str, response: &mut HttpResponse) {

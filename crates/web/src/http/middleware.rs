@@ -1,5 +1,6 @@
 //! Around every request: what is logged and counted, whom we serve it as, and the headers of every answer.
 use super::{AppState, Refusal, Rejection, family::RouteName};
+use crate::metrics::{REQUEST_SECONDS, REQUESTS};
 use actix_cors::Cors;
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -13,7 +14,7 @@ use actix_web::{
     web::Data,
 };
 use metrics::Label;
-use std::{borrow::Cow, time::Instant};
+use std::{borrow::Cow, net::IpAddr, time::Instant};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -32,22 +33,23 @@ pub async fn observe<B: MessageBody + 'static>(
     let id: &str = Uuid::now_v7().hyphenated().encode_lower(&mut room);
     let span = tracing::info_span!("request", %id);
     let answered = next.call(req).instrument(span.clone()).await;
-    let (route, status) = match &answered {
-        Ok(res) => (route(res.request()), res.status()),
-        Err(e) => (None, e.as_response_error().status_code()),
+    let (route, client, status) = match &answered {
+        Ok(res) => (route(res.request()), refused_client(res.request(), res.status()), res.status()),
+        Err(e) => (None, None, e.as_response_error().status_code()),
     };
     let route = route.unwrap_or(Cow::Borrowed("unknown"));
     let took = started.elapsed();
     span.in_scope(|| {
-        tracing::info!(%method, %route, status = status.as_u16(), us = took.as_micros(), "answered");
+        let client = client.map(tracing::field::display);
+        tracing::info!(%method, %route, status = status.as_u16(), client, us = took.as_micros(), "answered");
     });
     let labels = [
         Label::from_static_parts("method", known(&method)),
         Label::new("route", route),
         Label::new("status", status.as_str().to_owned()),
     ];
-    metrics::counter!("http_requests_total", labels.iter()).increment(1);
-    metrics::histogram!("http_request_duration_seconds", labels.iter()).record(took.as_secs_f64());
+    metrics::counter!(REQUESTS, labels.iter()).increment(1);
+    metrics::histogram!(REQUEST_SECONDS, labels.iter()).record(took.as_secs_f64());
 
     let mut res = answered?.map_into_boxed_body();
     if let Ok(id) = HeaderValue::from_str(id) {
@@ -58,8 +60,14 @@ pub async fn observe<B: MessageBody + 'static>(
 
 /// By its name where it has one: a path with its final slash and without is one route.
 fn route(req: &HttpRequest) -> Option<Cow<'static, str>> {
-    let named = req.extensions().get::<RouteName>().map(|name| Cow::Borrowed(name.0));
+    let named = req.extensions().get::<RouteName>().map(|name| Cow::Borrowed(name.path));
     named.or_else(|| req.match_pattern().map(Cow::Owned))
+}
+
+/// The address behind a refused sign-in: for those who look for guessing, or have a firewall shut it out.
+fn refused_client(req: &HttpRequest, status: StatusCode) -> Option<IpAddr> {
+    let refused = status.is_client_error() && req.extensions().get::<RouteName>()?.signs_in;
+    refused.then(|| Some(req.app_data::<Data<AppState>>()?.proxies.client(req)))?
 }
 
 /// A method is a label of a metric: nobody shall make up a thousand of them.

@@ -1,6 +1,7 @@
 //! Why a request is refused, as a value: what the kit refuses, what each module refuses, and what a handler refuses in its
 //! family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it serves.
 use super::{NestedErrors, Rejection};
+use crate::metrics::STORE_UNAVAILABLE;
 use actix_web::http::StatusCode;
 use domain::{
     care::CareError,
@@ -57,7 +58,7 @@ impl Refusal {
                 | IdentityError::AccountInactive => StatusCode::UNAUTHORIZED,
                 IdentityError::AccountUnknown => StatusCode::NOT_FOUND,
                 IdentityError::Fields(_) => StatusCode::BAD_REQUEST,
-                IdentityError::WrongRole(_) => StatusCode::FORBIDDEN,
+                IdentityError::RegistrationClosed | IdentityError::WrongRole(_) => StatusCode::FORBIDDEN,
                 IdentityError::Hashing(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 IdentityError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
@@ -148,7 +149,7 @@ impl From<StoreError> for Refusal {
         match e {
             StoreError::Unavailable(cause) => {
                 tracing::warn!(cause = %chain(&*cause), "the store is unavailable");
-                metrics::counter!("store_unavailable_total").increment(1);
+                metrics::counter!(STORE_UNAVAILABLE).increment(1);
                 Self::UNAVAILABLE
             }
             StoreError::Failed(cause) => Self::internal(chain(&*cause)),

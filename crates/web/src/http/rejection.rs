@@ -1,5 +1,6 @@
 //! What the kit refuses before, around and instead of a use case: the form of a request, its credential, a server under
 //! load. The text is what clients of every family hear unless their family says it in another shape.
+use crate::metrics::DEFECTS;
 use actix_web::http::{Method, StatusCode};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +91,7 @@ impl Rejection {
     /// Logs and counts a defect.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "a defect");
-        metrics::counter!("defects_total").increment(1);
+        metrics::counter!(DEFECTS).increment(1);
         Self::Internal
     }
 }

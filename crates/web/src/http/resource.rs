@@ -60,10 +60,12 @@ impl Resource {
     }
 
     fn register_at(&self, path: &str, family: &'static Family, cfg: &mut ServiceConfig) {
-        let (name, is_public, known_as) = (self.name, self.is_public(), RouteName(interned(self.path())));
+        let (name, is_public) = (self.name, self.is_public());
+        let known_as = RouteName { path: interned(self.path()), signs_in: false };
         let mut resource = web::resource(path);
         for route in &self.routes {
             let handler = route.handler(family);
+            let known_as = RouteName { signs_in: route.signs_in(), ..known_as };
             let answer = move |http: HttpRequest, payload: Payload| {
                 let answer = handler(http.clone(), payload.into_inner());
                 rendered(family, known_as, http, answer)
@@ -104,7 +106,7 @@ pub fn register_socket<H, Args>(
     H: Handler<Args, Output = Result<HttpResponse, Refusal>>,
     Args: FromRequest + 'static,
 {
-    let known_as = RouteName(path);
+    let known_as = RouteName { path, signs_in: false };
     for written in [path, path.trim_end_matches('/')] {
         let handler = handler.clone();
         let answer = move |http: HttpRequest, payload: Payload| {

@@ -189,6 +189,11 @@ impl Route {
         self.with_hashing(Hashing { action, applies, account: |_| String::new() })
     }
 
+    pub(super) fn signs_in(&self) -> bool {
+        self.access == Access::Public
+            && self.line.hashing.is_some_and(|hashing| hashing.action == LimitedAction::Login)
+    }
+
     fn with_hashing(mut self, hashing: Hashing) -> Self {
         self.line = Arc::new(Line { hashing: Some(hashing), ..*self.line });
         self.hashes = true;

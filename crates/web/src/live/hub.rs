@@ -1,4 +1,5 @@
 //! Which socket of this process follows what, and whom an event concerns.
+use crate::metrics::SOCKETS_OPEN;
 use domain::{
     events::{Event, Seq, Topic, TopicAt, ports::Subscriber},
     identity::{Rights, TokenHash},
@@ -130,7 +131,7 @@ impl Hub {
         let entry =
             Entry { asked, events: to_socket, lagging: lagging.clone(), evicted: evict, checked: false };
         inner.entries.insert(id, entry);
-        metrics::gauge!("sockets_open").increment(1);
+        metrics::gauge!(SOCKETS_OPEN).increment(1);
         Ok(Subscription { events, evicted, lagging, hub: self.clone(), id })
     }
 
@@ -152,7 +153,7 @@ impl Hub {
                 inner.of_account.remove(&account);
             }
         }
-        metrics::gauge!("sockets_open").decrement(1);
+        metrics::gauge!(SOCKETS_OPEN).decrement(1);
     }
 
     pub(super) fn tell(&self, topic: Topic, event: &HubEvent) {

@@ -75,3 +75,21 @@ pub(super) fn of_protocol_error(error: &ProtocolError) -> Shutdown {
         None => Shutdown::AfterFrames(CloseCode::NotUtf8),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::CLOSE_REASONS;
+
+    #[test]
+    fn every_shutdown_is_counted_under_a_reason_that_was_registered() {
+        let codes = [CloseCode::Draining, CloseCode::Unauthorized, CloseCode::Policy, CloseCode::TooLarge];
+        let by_code = codes.into_iter().map(Shutdown::AtOnce);
+        let mut seen: Vec<_> =
+            by_code.chain([Shutdown::Gone, Shutdown::Cut]).map(|shutdown| shutdown.name()).collect();
+        seen.sort_unstable();
+        let mut registered = CLOSE_REASONS;
+        registered.sort_unstable();
+        assert_eq!(seen, registered);
+    }
+}

@@ -7,6 +7,7 @@ use super::{
     task::{Running, TaskThreads, started},
 };
 use crate::http::Refusal;
+use crate::metrics::SOCKETS_CLOSED;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
@@ -32,7 +33,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Tells the client in a frame why the hub refused the socket, and closes it.
 pub(super) async fn refuse(mut session: Session, frame: String) {
-    metrics::counter!("sockets_closed_total", "why" => "limit").increment(1);
+    metrics::counter!(SOCKETS_CLOSED, "why" => "limit").increment(1);
     let _ = timeout(FAREWELL, async {
         session.text(frame).await?;
         session.close(Some(CloseCode::Policy.reason())).await
@@ -196,7 +197,7 @@ impl<H: SocketHandler> Socket<H> {
 
     /// What was begun is finished, what is acknowledged is told, as far as the client listens.
     async fn finish(&mut self, shutdown: Shutdown) {
-        metrics::counter!("sockets_closed_total", "why" => shutdown.name()).increment(1);
+        metrics::counter!(SOCKETS_CLOSED, "why" => shutdown.name()).increment(1);
         let reason = match shutdown {
             Shutdown::Gone => return,
             Shutdown::Cut => return self.connection.cut(),

@@ -6,10 +6,10 @@ use super::{
 use crate::{
     django::DjangoTime,
     http::{AuthedRequest, HandlerResult, Reply, Resource},
-    keys, route,
+    keys, route, words,
 };
 use domain::{
-    care::{Answer, CareError, CareService, LinkSheet},
+    care::{Answer, CareError, CareService, LinkSheet, Status},
     identity::{AccountId, Doctor, Patient, Person, Username},
 };
 use serde::Serialize;
@@ -43,23 +43,29 @@ pub(super) fn resources() -> [Resource; 3] {
 keys! {
     DoctorChoice as "DoctorChoice" {
         /// The doctor's name.
-        doc_username: Username = text(|raw: &str| Username::known_as(raw).ok()),
+        doc_username: Username = required text(|raw: &str| Username::known_as(raw).ok()),
     }
     example { "doc_username": "house" }
 }
 
+words! {
+    Answers as "Answer" = Answer::ALL.map(Answer::as_str)
+}
+words! {
+    LinkStatuses as "LinkStatus" = Status::ALL.map(Status::as_str)
+}
+
 keys! {
     ResponseIn as "LinkAnswer" {
-        patient_id: AccountId = id,
-        /// `accept` or `reject`.
-        action: Answer = text(Answer::parse),
+        patient_id: AccountId = required id,
+        action: Answer = required word(Answer::parse, Answers),
     }
     example { "patient_id": 7, "action": "accept" }
 }
 
 keys! {
     PatientChoice as "PatientChoice" {
-        patient_id: AccountId = id,
+        patient_id: AccountId = required id,
     }
     example { "patient_id": 7 }
 }
@@ -73,10 +79,11 @@ pub(crate) struct LinkOut {
     patient: Side,
     #[schema(value_type = UserOut)]
     doctor: Side,
-    /// `pending`, `accepted` or `rejected`.
-    #[schema(example = "accepted")]
+    #[schema(example = "accepted", value_type = LinkStatuses)]
     status: &'static str,
+    #[schema(required)]
     prescription: Option<PrescriptionOut>,
+    #[schema(required)]
     diagnosis: Option<DiagnosisOut>,
     created_at: DjangoTime,
 }
@@ -106,7 +113,9 @@ impl LinkOut {
     }
 }
 
-/// Patients: asks a doctor for a link. The doctor is notified.
+/// Ask a doctor for a link
+///
+/// For patients. The doctor is notified, and reads nothing before accepting.
 #[utoipa::path(
     post, path = "/api/diary/link_doc/", tag = "Care", operation_id = "requestLink",
     request_body = DoctorChoice,
@@ -119,7 +128,9 @@ fn request_link(request: &AuthedRequest, patient: Patient<'_>, care: &CareServic
     Reply::ok(&json!({ "detail": "Request sent" }))
 }
 
-/// The patient of a link ends it, whatever its status. Its prescription and diagnosis go with it.
+/// End a link, as its patient
+///
+/// Whatever its status. Its prescription and diagnosis go with it.
 #[utoipa::path(
     delete, path = "/api/diary/link_doc/", tag = "Care", operation_id = "withdrawLink",
     request_body = DoctorChoice,
@@ -131,7 +142,9 @@ fn withdraw_link(request: &AuthedRequest, care: &CareService) -> HandlerResult {
     Ok(Reply::no_content())
 }
 
-/// Doctors: accepts or rejects a patient's request, also again later. The patient is notified when the answer is new.
+/// Answer a patient's request
+///
+/// For doctors: accepts or rejects it, also again later. The patient is notified when the answer is new.
 #[utoipa::path(
     post, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "respond",
     request_body = ResponseIn,
@@ -154,7 +167,9 @@ fn respond(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareService) -> H
     Reply::ok(&json!({ "detail": detail }))
 }
 
-/// Doctors: ends the link with a patient, whatever its status.
+/// End a link, as its doctor
+///
+/// Whatever its status. Its prescription and diagnosis go with it.
 #[utoipa::path(
     delete, path = "/api/diary/doc_respond/", tag = "Care", operation_id = "releasePatient",
     request_body = PatientChoice,
@@ -166,6 +181,8 @@ fn release_patient(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareServi
     Ok(Reply::no_content())
 }
 
+/// List one's links
+///
 /// Every link of the caller's, from either side, of every status, with its prescription and diagnosis.
 #[utoipa::path(
     get, path = "/api/diary/list_links/", tag = "Care", operation_id = "listLinks",

@@ -113,6 +113,8 @@ pub(crate) struct ChatAddressOut {
     chat_url: String,
 }
 
+/// List one's conversations
+///
 /// Everybody with whom the caller has a conversation that holds a message; the one begun first comes first.
 #[utoipa::path(
     get, path = "/api/chat/conversations/", tag = "Chat", operation_id = "listConversations",
@@ -136,7 +138,9 @@ fn list_conversations(request: &AuthedRequest, messaging: &MessagingService) -> 
     }
 }
 
-/// Where the conversation with somebody is.
+/// Find a conversation
+///
+/// Where the conversation with somebody is, whether it holds a message yet or not.
 #[utoipa::path(
     post, path = "/api/chat/conversations/", tag = "Chat", operation_id = "findConversation",
     request_body = PeerChoice,
@@ -156,6 +160,8 @@ fn find_conversation(request: &AuthedRequest, messaging: &MessagingService) -> H
     Reply::ok(&ChatAddressOut { message: "Redirect to chat", chat_url })
 }
 
+/// Read a conversation
+///
 /// What the caller and somebody else have said to each other, newest first.
 #[utoipa::path(
     get, path = "/api/chat/conversations/{peer}/", tag = "Chat", operation_id = "readConversation",
@@ -172,7 +178,9 @@ fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -
     })
 }
 
-/// Deletes what the caller and somebody else have said to each other, for both.
+/// Delete a conversation
+///
+/// What the caller and somebody else have said to each other is gone, for both.
 #[utoipa::path(
     delete, path = "/api/chat/conversations/delete/{peer}/", tag = "Chat", operation_id = "deleteConversation",
     params(("peer" = String, Path, description = "An id if it is all digits, otherwise a username", example = "1")),

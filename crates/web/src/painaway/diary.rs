@@ -4,7 +4,7 @@ use crate::{
     body,
     django::DjangoTime,
     http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource},
-    keys, route,
+    keys, route, words,
 };
 use actix_web::web::Bytes;
 use domain::{
@@ -35,11 +35,14 @@ pub(super) fn resources() -> [Resource; 2] {
     ]
 }
 
+words! {
+    PainTypes as "PainType" = PainType::ALL.map(PainType::as_str)
+}
+
 body! {
     /// What a new record takes.
     RecordIn as "NewRecord" => RecordDraft, for diary: DiaryService, {
-        /// `burning`, `stabbing`, `cutting` or `throbbing`.
-        pain_type: PainType = required text,
+        pain_type: PainType = required word(PainTypes),
         /// 0 is no pain, 10 the worst imaginable.
         intensity: Intensity = required integer,
         description: Prose = defaulted text,
@@ -53,7 +56,7 @@ body! {
     }
     /// What of a record may be changed: the fields that are sent.
     RecordPatch as "RecordChange" => RecordEdit by {
-        /// Which record.
+        /// Which record. Without it none is found.
         stat_pk
     }
     example { "stat_pk": 1, "intensity": 5 }
@@ -62,7 +65,7 @@ body! {
 keys! {
     RecordChoice as "RecordChoice" {
         /// Which record.
-        stat_pk: RecordId = id,
+        stat_pk: RecordId = required id,
     }
     example { "stat_pk": 1 }
 }
@@ -92,7 +95,7 @@ pub(crate) struct RecordOut {
     id: i64,
     #[schema(value_type = UserOut)]
     owner: WrittenUser,
-    #[schema(example = "stabbing")]
+    #[schema(example = "stabbing", value_type = PainTypes)]
     pain_type: &'static str,
     /// Numeric rating scale: 0 is no pain, 10 the worst imaginable.
     #[schema(example = 3, minimum = 0, maximum = 10)]
@@ -123,7 +126,9 @@ impl RecordOut {
     }
 }
 
-/// The 44 parts of the body map, by id.
+/// Read the body map
+///
+/// The 44 parts of the body, by id, with their names in English and Russian.
 #[utoipa::path(
     get, path = "/api/diary/bodyparts/", tag = "Pain diary", operation_id = "bodyParts",
     responses((status = 200, description = "44 parts", body = Vec<BodyPartOut>))
@@ -144,10 +149,10 @@ impl BodyMapJson {
     }
 }
 
-/// The caller's own records, oldest first.
+/// List records
 ///
-/// A doctor who names a patient gets that patient's, if the link between them is accepted; for anyone else `patient_id`
-/// means nothing.
+/// The caller's own, oldest first. A doctor who names a patient gets that patient's, if the link between them is
+/// accepted; for anyone else `patient_id` means nothing.
 #[utoipa::path(
     get, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "listRecords",
     params(("patient_id" = Option<i64>, Query, description = "Doctors only: whose records")),
@@ -171,7 +176,9 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
     })
 }
 
-/// Makes a record, now. Every doctor who has an accepted link with the caller is notified.
+/// Add a record
+///
+/// A record of pain, now. Every doctor who has an accepted link with the caller is notified.
 #[utoipa::path(
     post, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "makeRecord",
     request_body = RecordIn,
@@ -182,7 +189,9 @@ fn make(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     Reply::created(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
 }
 
-/// Changes the fields of one's own record that are sent.
+/// Change a record
+///
+/// Changes the fields that are sent of one's own record. Its `last_modified` moves.
 #[utoipa::path(
     patch, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "editRecord",
     request_body = RecordPatch,
@@ -195,7 +204,9 @@ fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     Reply::ok(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
 }
 
-/// Deletes one's own record.
+/// Delete a record
+///
+/// One's own only. A doctor cannot delete a patient's.
 #[utoipa::path(
     delete, path = "/api/diary/stats/", tag = "Pain diary", operation_id = "deleteRecord",
     request_body = RecordChoice,

@@ -108,7 +108,9 @@ impl From<Entry> for DiagnosisOut {
     }
 }
 
-/// The prescription on an accepted link, read from either side: a list of none or one.
+/// Read the prescription of a link
+///
+/// Of an accepted one, from either side: a list of none or one.
 #[utoipa::path(
     get, path = "/api/diary/prescription/", tag = "Care", operation_id = "readPrescription",
     params(("link_id" = i64, Query, description = "The link")),
@@ -118,7 +120,9 @@ fn read_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResu
     read::<PrescriptionOut>(request, care, EntryKind::Prescription)
 }
 
-/// The link's doctor writes the prescription. The patient is notified.
+/// Write the prescription of a link
+///
+/// For the link's doctor, once: later ones change it. The patient is notified.
 #[utoipa::path(
     post, path = "/api/diary/prescription/", tag = "Care", operation_id = "writePrescription",
     params(("link_id" = i64, Query, description = "The link")),
@@ -132,7 +136,9 @@ fn write_prescription(request: &AuthedRequest, care: &CareService) -> HandlerRes
     })
 }
 
-/// The link's doctor changes the prescription. The patient is notified when something changed.
+/// Change a prescription
+///
+/// For the link's doctor. The patient is notified when something changed.
 #[utoipa::path(
     patch, path = "/api/diary/prescription/", tag = "Care", operation_id = "editPrescription",
     params(("prescription_id" = i64, Query, description = "Which one")),
@@ -146,7 +152,9 @@ fn edit_prescription(request: &AuthedRequest, care: &CareService) -> HandlerResu
     Reply::ok(&PrescriptionOut::from(entry))
 }
 
-/// The link's doctor takes the prescription back. Nobody is notified.
+/// Take a prescription back
+///
+/// For the link's doctor. Nobody is notified.
 #[utoipa::path(
     delete, path = "/api/diary/prescription/", tag = "Care", operation_id = "deletePrescription",
     params(("prescription_id" = i64, Query, description = "Which one")),
@@ -156,7 +164,9 @@ fn delete_prescription(request: &AuthedRequest, care: &CareService) -> HandlerRe
     delete(request, care, EntryKind::Prescription)
 }
 
-/// The diagnosis on an accepted link, read from either side: a list of none or one.
+/// Read the diagnosis of a link
+///
+/// Of an accepted one, from either side: a list of none or one.
 #[utoipa::path(
     get, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "readDiagnosis",
     params(("link_id" = i64, Query, description = "The link")),
@@ -166,7 +176,9 @@ fn read_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult 
     read::<DiagnosisOut>(request, care, EntryKind::Diagnosis)
 }
 
-/// The link's doctor writes the diagnosis. The patient is notified.
+/// Write the diagnosis of a link
+///
+/// For the link's doctor, once: later ones change it. The patient is notified.
 #[utoipa::path(
     post, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "writeDiagnosis",
     params(("link_id" = i64, Query, description = "The link")),
@@ -180,7 +192,9 @@ fn write_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult
     })
 }
 
-/// The link's doctor changes the diagnosis. The patient is notified when something changed.
+/// Change a diagnosis
+///
+/// For the link's doctor. The patient is notified when something changed.
 #[utoipa::path(
     patch, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "editDiagnosis",
     params(("diagnosis_id" = i64, Query, description = "Which one")),
@@ -194,7 +208,9 @@ fn edit_diagnosis(request: &AuthedRequest, care: &CareService) -> HandlerResult 
     Reply::ok(&DiagnosisOut::from(entry))
 }
 
-/// The link's doctor takes the diagnosis back. Nobody is notified.
+/// Take a diagnosis back
+///
+/// For the link's doctor. Nobody is notified.
 #[utoipa::path(
     delete, path = "/api/diary/diagnosis/", tag = "Care", operation_id = "deleteDiagnosis",
     params(("diagnosis_id" = i64, Query, description = "Which one")),

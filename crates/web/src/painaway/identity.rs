@@ -1,5 +1,5 @@
 //! `/api/auth/`: registering, signing in and out, one's own profile.
-use super::user::UserOut;
+use super::user::{SexWords, UserOut};
 use crate::{
     body,
     http::{
@@ -10,8 +10,8 @@ use crate::{
 use actix_web::http::StatusCode;
 use domain::{
     identity::{
-        BirthDate, Caller, Email, FatherName, GivenName, IdentityError, IdentityService, Password, Phone,
-        ProfilePatch, Registration, Roles, Sex, SignedIn, Ticket, Username,
+        BirthDate, Caller, Email, FatherName, GivenName, IdentityError, IdentityService, NewPassword,
+        Password, Phone, ProfilePatch, Registration, Roles, Sex, SignedIn, Ticket, Username,
     },
     shared::Patch,
 };
@@ -21,7 +21,12 @@ use utoipa::ToSchema;
 pub(super) fn resources() -> [Resource; 5] {
     let wrong = [IdentityError::InvalidCredentials];
     [
-        Resource::new("Register", [route!(public register).hashes(LimitedAction::Registration, account)]),
+        Resource::new(
+            "Register",
+            [route!(public register)
+                .hashes(LimitedAction::Registration, account)
+                .refuses([IdentityError::RegistrationClosed])],
+        ),
         Resource::new("Login", [route!(public login).hashes(LimitedAction::Login, account).refuses(wrong)]),
         Resource::new("Logout", [route!(authenticated logout)]),
         Resource::new("Socket Ticket", [route!(authenticated give_ticket)]),
@@ -46,12 +51,12 @@ body! {
         username: Username = required text,
         /// Unique, whatever its case.
         email: Email = required text(Email),
-        password: Password = required text(Password),
+        /// 8 characters or more, unless the operator asks for more or fewer; they may also refuse one that is easy to guess.
+        password: NewPassword = required secret(|raw: &str| identity.new_password(raw)),
         first_name: GivenName = defaulted text,
         last_name: GivenName = defaulted text,
         father_name: FatherName = defaulted text,
-        /// `M`, `F`, blank or null.
-        sex: Sex = nullable choice,
+        sex: Sex = nullable choice(SexWords),
         /// `YYYY-MM-DD`, from 1900-01-01 to today.
         date_of_birth: BirthDate = nullable date(|day| BirthDate::parse(day, identity.clock.today())),
         phone_number: Phone = defaulted text,
@@ -67,8 +72,8 @@ body! {
 
 keys! {
     LoginIn as "Login" {
-        username: Username = text(|raw: &str| Username::known_as(raw).ok()),
-        password: Password = text(|raw: &str| Password::parse(raw).ok()),
+        username: Username = required text(|raw: &str| Username::known_as(raw).ok()),
+        password: Password = required text(|raw: &str| Password::parse(raw).ok()),
     }
     example { "username": "sarah", "password": "no-fate-1984" }
 }
@@ -98,22 +103,28 @@ impl From<SignedIn> for SignedInOut {
     }
 }
 
-/// Makes an account in the group Patient, and signs it in.
+/// Register
+///
+/// Makes an account in the group Patient, and signs it in. Groups and staff rights that are sent along are ignored.
+/// Every refused field is told at once.
 #[utoipa::path(
     post, path = "/api/auth/register/", tag = "Accounts", operation_id = "register",
     request_body = RegistrationIn,
     responses((status = 201, description = "The token and the user", body = SignedInOut))
 )]
 fn register(request: &Request, identity: &IdentityService) -> HandlerResult {
+    let open = identity.open_registration()?;
     let mut fields = Fields::of(request.input()?)?;
     let parts = RegistrationIn::parts(&mut fields, identity);
     let (username, email) = (parts.username.as_ref(), parts.email.as_ref());
     identity.note_taken(username, email, None, &mut fields.field_errors)?;
     let registration = fields.finish(parts.whole(), RegistrationIn::ORDER)?;
-    Reply::created(&SignedInOut::from(identity.register(registration, Roles::PATIENT)?))
+    Reply::created(&SignedInOut::from(open.register(registration, Roles::PATIENT)?))
 }
 
-/// Signs in by name. The token is the same at every login until logout, and the same on all devices.
+/// Sign in
+///
+/// By name and password. The token is the same at every login until logout, and the same on all devices.
 #[utoipa::path(
     post, path = "/api/auth/login/", tag = "Accounts", operation_id = "login",
     request_body = LoginIn,
@@ -127,7 +138,9 @@ fn login(request: &Request, identity: &IdentityService) -> HandlerResult {
     Reply::ok(&SignedInOut::from(signed_in))
 }
 
-/// Signs out everywhere: the token ends. The next login makes a new one.
+/// Sign out
+///
+/// Everywhere: the token ends, and with it every open websocket. The next login makes a new one.
 #[utoipa::path(
     post, path = "/api/auth/logout/", tag = "Accounts", operation_id = "logout",
     responses((status = 204, description = "Signed out"))
@@ -137,7 +150,9 @@ fn logout(request: &AuthedRequest, identity: &IdentityService) -> HandlerResult 
     Ok(Reply::no_content())
 }
 
-/// The caller's own user object.
+/// Read one's own profile
+///
+/// The caller's user object, as it stands in every other answer.
 #[utoipa::path(
     get, path = "/api/auth/profile/", tag = "Accounts", operation_id = "profile",
     responses((status = 200, description = "The user", body = UserOut))
@@ -146,6 +161,8 @@ fn profile(callers: &[&Caller], _identity: &IdentityService) -> Result<Vec<Reply
     callers.iter().map(|caller| Reply::ok(&UserOut::from(caller.person.clone()))).collect()
 }
 
+/// Change one's own profile
+///
 /// Changes the fields that are sent. A new password signs nobody out.
 #[utoipa::path(
     patch, path = "/api/auth/profile/", tag = "Accounts", operation_id = "editProfile",
@@ -165,7 +182,9 @@ fn edit_profile(request: &AuthedRequest, identity: &IdentityService) -> HandlerR
     Reply::ok(&UserOut::from(identity.edit_profile(&request.caller, patch)?))
 }
 
-/// A ticket that opens one websocket, once, within 30 seconds: `?ticket=…`. For pages, which can send no header with a
+/// Get a ticket for a websocket
+///
+/// It opens one websocket, once, within 30 seconds: `?ticket=…`. For pages, which can send no header with a
 /// websocket, so that no token stands in an address.
 #[utoipa::path(
     post, path = "/api/auth/ws-ticket/", tag = "Accounts", operation_id = "giveTicket",

@@ -23,6 +23,7 @@ pub static FAMILY: Family = Family {
     authentication: &TOKEN,
     render: render::render,
     options: django::options,
+    refusal_schema: django::refusal_schema,
     tags: &[
         ("Accounts", "Registering, signing in, one's own profile"),
         (

@@ -37,7 +37,7 @@ body! {
     example { "title": "Ask the doctor", "body": "about the new pills" }
     /// What of a note may be changed: the fields that are sent.
     NotePatch as "NoteChange" => NoteEdit by {
-        /// Which note.
+        /// Which note. Without it none is found.
         note_pk
     }
     example { "note_pk": 1, "body": "done" }
@@ -46,7 +46,7 @@ body! {
 keys! {
     NoteChoice as "NoteChoice" {
         /// Which note.
-        note_pk: NoteId = id,
+        note_pk: NoteId = required id,
     }
     example { "note_pk": 1 }
 }
@@ -79,7 +79,9 @@ impl NoteOut {
     }
 }
 
-/// The caller's own notes, oldest first.
+/// List one's notes
+///
+/// The caller's own, oldest first. Nobody else reads them.
 #[utoipa::path(
     get, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "listNotes",
     responses((status = 200, description = "Notes", body = Vec<NoteOut>))
@@ -95,7 +97,9 @@ fn list(request: AuthedRequest, notes: Arc<OwnedService<Note>>) -> HandlerResult
     })
 }
 
-/// Writes a note.
+/// Add a note
+///
+/// A title, and a text that may be blank.
 #[utoipa::path(
     post, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "writeNote",
     request_body = NoteIn,
@@ -106,7 +110,9 @@ fn write(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
     Reply::created(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
-/// Changes title or body of one's own note.
+/// Change a note
+///
+/// Changes title or body of one's own note: what is sent.
 #[utoipa::path(
     patch, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "editNote",
     request_body = NotePatch,
@@ -119,7 +125,9 @@ fn edit(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
     Reply::ok(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
 }
 
-/// Deletes one's own note.
+/// Delete a note
+///
+/// One's own only.
 #[utoipa::path(
     delete, path = "/api/diary/notes/", tag = "Pain diary", operation_id = "deleteNote",
     request_body = NoteChoice,

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     django::DjangoTime,
-    http::{AuthedRequest, HandlerResult, Input, Refusal, Reply, Resource},
+    http::{AuthedRequest, HandlerResult, Refusal, Reply, Resource},
     keys, route,
 };
 use domain::{
@@ -35,7 +35,16 @@ pub(super) fn resources() -> [Resource; 2] {
 keys! {
     NotificationChoice as "NotificationChoice" {
         /// Which notification.
-        notification_id: NotificationId = id,
+        notification_id: NotificationId = required id,
+    }
+    example { "notification_id": 1 }
+}
+
+keys! {
+    /// Which notification was read.
+    ReadMark as "NotificationChange" {
+        /// Which notification. Without it none is found.
+        notification_id: NotificationId = optional id,
     }
     example { "notification_id": 1 }
 }
@@ -74,7 +83,9 @@ pub(crate) struct UnreadOut {
     unread_count: u64,
 }
 
-/// The caller's notifications, newest first.
+/// List one's notifications
+///
+/// Newest first, read ones too.
 #[utoipa::path(
     get, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "listNotifications",
     responses((status = 200, description = "Notifications", body = Vec<NotificationOut>))
@@ -87,29 +98,37 @@ fn list(request: AuthedRequest, notifications: Arc<NotificationService>) -> Hand
     })
 }
 
-/// Marks one of the caller's notifications as read. Marking it again is the same.
+/// Mark a notification as read
+///
+/// One of the caller's own. Marking it again is the same.
 #[utoipa::path(
     patch, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "markNotificationRead",
-    request_body = NotificationChoice,
+    request_body = ReadMark,
     responses((status = 200, description = "Marked", body = crate::django::DetailBody,
         example = json!({ "detail": "marked as read" })))
 )]
 fn mark_read(request: &AuthedRequest, notifications: &NotificationService) -> HandlerResult {
-    notifications.mark_read(&request.caller, chosen(request.input()?)?)?;
+    let chosen = ReadMark::read(request.input()?)?.notification_id;
+    notifications.mark_read(&request.caller, chosen.ok_or(NotificationError::Unknown)?)?;
     Reply::ok(&json!({ "detail": "marked as read" }))
 }
 
-/// Deletes one of the caller's notifications.
+/// Delete a notification
+///
+/// One of the caller's own.
 #[utoipa::path(
     delete, path = "/api/diary/notifications/", tag = "Notifications", operation_id = "deleteNotification",
     request_body = NotificationChoice,
     responses((status = 204, description = "Deleted"))
 )]
 fn delete(request: &AuthedRequest, notifications: &NotificationService) -> HandlerResult {
-    notifications.delete(&request.caller, chosen(request.input()?)?)?;
+    let chosen = NotificationChoice::read(request.input()?)?.notification_id;
+    notifications.delete(&request.caller, chosen.ok_or(NotificationError::Unknown)?)?;
     Ok(Reply::no_content())
 }
 
+/// Count unread notifications
+///
 /// How many of the caller's notifications are unread: never stale.
 #[utoipa::path(
     get, path = "/api/diary/notifications/unread-count/", tag = "Notifications", operation_id = "unreadCount",
@@ -119,8 +138,4 @@ fn unread_count(callers: &[&Caller], notifications: &NotificationService) -> Res
     let owners: Vec<_> = callers.iter().map(|caller| caller.id()).collect();
     let counts = notifications.unread_counts(&owners)?;
     counts.into_iter().map(|unread_count| Reply::ok(&UnreadOut { unread_count })).collect()
-}
-
-fn chosen(input: &Input) -> Result<NotificationId, Refusal> {
-    Ok(NotificationChoice::read(input)?.notification_id.ok_or(NotificationError::Unknown)?)
 }

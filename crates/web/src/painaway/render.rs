@@ -35,7 +35,8 @@ fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
             IdentityError::InvalidCredentials => {
                 (StatusCode::BAD_REQUEST, json!({ "error": "Invalid credentials" }))
             }
-            IdentityError::TokenUnknown
+            IdentityError::RegistrationClosed
+            | IdentityError::TokenUnknown
             | IdentityError::AccountInactive
             | IdentityError::AccountUnknown
             | IdentityError::Fields(_)
@@ -128,6 +129,8 @@ fn words(field: &str, why: &FieldError) -> String {
         (_, FieldError::TooLong(max)) => {
             return format!("Ensure this field has no more than {max} characters.");
         }
+        (_, FieldError::TooShort(min)) => return format!("Ensure this field has at least {min} characters."),
+        (_, FieldError::TooCommon) => "This password is too common.",
         (_, FieldError::NotAChoice(sent)) => return format!("\"{sent}\" is not a valid choice."),
         (_, FieldError::Before(day)) => {
             return format!("Ensure this value is greater than or equal to {day}.");

@@ -1,10 +1,18 @@
 //! A person, wherever one appears: version 2's keys in their order, then version 1's telephone number.
-use crate::http::Refusal;
+use crate::{http::Refusal, words};
 use domain::identity::{Person, Role, Sex};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::sync::Arc;
 use utoipa::ToSchema;
+
+words! {
+    /// Blank when its owner keeps it to themselves.
+    SexWords as "Sex" = Sex::ALL.map(Sex::as_str)
+}
+words! {
+    GroupNames as "Group" = GROUPS.map(|(_, name)| name)
+}
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = User)]
@@ -22,14 +30,13 @@ pub(crate) struct UserOut {
     father_name: String,
     #[schema(example = "Connor", max_length = 150)]
     last_name: String,
-    /// `M`, `F`, blank when its owner keeps it to themselves, null when nobody asked.
-    #[schema(example = "F")]
+    /// Null when nobody asked.
+    #[schema(example = "F", value_type = Option<SexWords>, required)]
     sex: Option<&'static str>,
     /// From 1900-01-01 to today.
-    #[schema(format = Date, example = "1965-02-28")]
+    #[schema(format = Date, example = "1965-02-28", required)]
     date_of_birth: Option<String>,
-    /// Of `Doctor` and `Patient`.
-    #[schema(example = json!(["Patient"]))]
+    #[schema(example = json!(["Patient"]), value_type = Vec<GroupNames>)]
     groups: Vec<&'static str>,
     #[schema(example = "", max_length = 15)]
     phone_number: String,

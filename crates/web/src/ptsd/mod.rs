@@ -13,6 +13,7 @@ pub static FAMILY: Family = Family {
     authentication: &TOKEN,
     render: render::render,
     options: django::options,
+    refusal_schema: django::refusal_schema,
     tags: &[("Support", "Talking to the staff")],
 };
 

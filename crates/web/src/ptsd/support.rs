@@ -33,7 +33,9 @@ pub(crate) struct SupportOut {
     websocket_url: String,
 }
 
-/// The address of a support room's websocket: one's own; the staff may ask for anybody's.
+/// Find a support room
+///
+/// The address of the room's websocket: one's own; the staff may ask for anybody's.
 #[utoipa::path(
     get, path = "/api/v1/chat/user/support/{user_id}/", tag = "Support", operation_id = "supportChat",
     params(("user_id" = i64, Path, description = "Whose room", example = 1)),

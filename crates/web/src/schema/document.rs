@@ -5,21 +5,29 @@ use actix_web::body::MessageBody;
 use domain::shared::{FieldError, FieldErrors};
 use serde_json::Value;
 use utoipa::openapi::{
-    Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, RefOr, Response, ResponseBuilder,
+    Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder, Schema,
     example::ExampleBuilder,
     header::HeaderBuilder,
     path::{Operation, PathItem},
+    schema::OneOfBuilder,
     security::SecurityRequirement,
-    tag::TagBuilder,
+    server::ServerBuilder,
+    tag::{Tag, TagBuilder},
 };
 
-const ABOUT: &str = "The backend of a care app. Every path answers with and without its final slash. Bodies are JSON, \
-    urlencoded or multipart, on every method. Whatever is refused is refused in JSON.";
+const ABOUT: &str = "The backend of a care app.
 
-/// What every family offers, in one document.
-pub fn document(tables: &[&UrlTable]) -> OpenApi {
+Every path answers with and without its final slash. A body is documented as JSON; on every method it may also come as
+`application/x-www-form-urlencoded` or `multipart/form-data`, with the same fields. Whatever is refused is refused in JSON:
+`detail` or `error` with a sentence, or the refused fields, each with its sentences. Every answer has an `X-Request-Id`,
+which the server's log names, too.";
+
+/// What every family offers, in one document. `sections` are headings with a text of their own, `server` is where clients find
+/// the API: a URL, or `/` for the host that served the document.
+pub fn document(tables: &[&UrlTable], sections: &[(&str, &str)], server: &str) -> OpenApi {
     let info = Info::builder().title("Carebase").description(Some(ABOUT)).version(env!("CARGO_PKG_VERSION"));
-    let mut whole = OpenApiBuilder::new().info(info.build()).build();
+    let servers = [ServerBuilder::new().url(server).build()];
+    let mut whole = OpenApiBuilder::new().info(info.build()).servers(Some(servers)).build();
     for table in tables {
         let family = table.family;
         for route in table.routes() {
@@ -28,11 +36,14 @@ pub fn document(tables: &[&UrlTable]) -> OpenApi {
         let (name, scheme) = family.authentication.security_scheme();
         let components: &mut Components = whole.components.get_or_insert_default();
         components.add_security_scheme(name, scheme);
-        let tag =
-            |(name, about): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*about)).build();
-        whole.tags.get_or_insert_default().extend(family.tags.iter().map(tag));
+        whole.tags.get_or_insert_default().extend(family.tags.iter().map(heading));
     }
+    whole.tags.get_or_insert_default().extend(sections.iter().map(heading));
     whole
+}
+
+fn heading((name, about): &(&str, &str)) -> Tag {
+    TagBuilder::new().name(*name).description(Some(*about)).build()
 }
 
 fn documented(family: &'static Family, mut route: Route) -> OpenApi {
@@ -40,13 +51,13 @@ fn documented(family: &'static Family, mut route: Route) -> OpenApi {
     let operation = document.paths.paths.values_mut().find_map(only_operation);
     if let Some(operation) = operation {
         operation.security = Some(match route.access {
-            Access::Public => vec![SecurityRequirement::default()],
+            Access::Public => vec![],
             Access::Authenticated | Access::Role => {
                 vec![SecurityRequirement::new(family.authentication.security_scheme().0, [""; 0])]
             }
         });
-        tell_all_body_forms(operation);
-        tell_refusals(operation, family, &route);
+        let schemas = tell_refusals(operation, family, &route);
+        document.components.get_or_insert_default().schemas.extend(schemas);
     }
     document
 }
@@ -56,23 +67,16 @@ fn only_operation(item: &mut PathItem) -> Option<&mut Operation> {
     [get, put, post, patch, delete].into_iter().find_map(Option::as_mut)
 }
 
-/// Every body may come as JSON or as either sort of form.
-fn tell_all_body_forms(operation: &mut Operation) {
-    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
-    if let Some(json) = body.content.get("application/json").cloned() {
-        for form in ["application/x-www-form-urlencoded", "multipart/form-data"] {
-            body.content.insert(form.to_owned(), json.clone());
-        }
-    }
-}
+type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// What the handler refuses, and what the kit refuses for a route like this one.
-fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) {
+/// What the handler refuses, and what the kit refuses for a route like this one. Returns the schemas of their bodies.
+fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> Schemas {
     let has_body = operation.request_body.is_some();
     let field = || Refusal::from(FieldErrors::one("field", FieldError::Required));
     let kit: [(bool, &str, Refusal); 10] = [
-        (has_body, "A refused field: each with its reasons", field()),
         (has_body, "The body cannot be read", Rejection::BodyNotParsed("JSON parse error - …".into()).into()),
+        // After the others of its status: generated clients try one schema after another, and this one takes any keys.
+        (has_body, "A refused field: each with its reasons", field()),
         (route.access != Access::Public, "No credential", Refusal::NOT_AUTHENTICATED),
         (true, "A wrong credential", domain::identity::IdentityError::TokenUnknown.into()),
         (route.access == Access::Role, "Another role", Rejection::WrongRole.into()),
@@ -90,16 +94,20 @@ fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) {
         ),
         (true, "The database is away or busy: nothing was changed", Refusal::UNAVAILABLE),
     ];
-    for refusal in &route.refusals {
-        tell(operation, family, route, &refusal.to_string(), refusal);
-    }
-    for (_, about, refusal) in kit.iter().filter(|(applies, ..)| *applies) {
-        tell(operation, family, route, about, refusal);
-    }
+    let own = route.refusals.iter().map(|refusal| (refusal.to_string(), refusal));
+    let kit = kit.iter().filter(|(applies, ..)| *applies);
+    let all = own.chain(kit.map(|(_, about, refusal)| ((*about).to_owned(), refusal)));
+    all.filter_map(|(about, refusal)| tell(operation, family, route, &about, refusal)).collect()
 }
 
 /// Under the status that the family gives it, beside what else has that status.
-fn tell(operation: &mut Operation, family: &Family, route: &Route, about: &str, refusal: &Refusal) {
+fn tell(
+    operation: &mut Operation,
+    family: &Family,
+    route: &Route,
+    about: &str,
+    refusal: &Refusal,
+) -> Option<(String, RefOr<Schema>)> {
     let rendered = family.refuse(refusal, &route.method);
     let status = rendered.status().as_str().to_owned();
     let headers: Vec<_> = ["www-authenticate", "retry-after"]
@@ -108,7 +116,8 @@ fn tell(operation: &mut Operation, family: &Family, route: &Route, about: &str, 
             rendered.headers().get(name).map(|value| (name, value.to_str().unwrap_or_default().to_owned()))
         })
         .collect();
-    let Some(example) = body_of(rendered) else { return };
+    let example = body_of(rendered)?;
+    let (name, schema) = (family.refusal_schema)(&example);
     let response = operation.responses.responses.entry(status).or_insert_with(|| {
         let mut response = ResponseBuilder::new().description("");
         for (name, value) in headers {
@@ -117,17 +126,35 @@ fn tell(operation: &mut Operation, family: &Family, route: &Route, about: &str, 
         RefOr::T(response.build())
     });
     if let RefOr::T(response) = response {
-        add_example(response, about, example);
+        add_example(response, about, example, name);
     }
+    Some((name.to_owned(), schema))
 }
 
-fn add_example(response: &mut Response, about: &str, example: Value) {
+fn add_example(response: &mut Response, about: &str, example: Value, schema: &str) {
     let joint = if response.description.is_empty() { "" } else { "; " };
     response.description = format!("{}{joint}{about}", response.description);
     let content = response.content.entry("application/json".to_owned());
     let content = content.or_insert_with(|| RefOr::T(ContentBuilder::new().build()));
     let RefOr::T(content) = content else { return };
+    content.schema = Some(one_more(content.schema.take(), Ref::from_schema_name(schema)));
     content.examples.insert(about.to_owned(), RefOr::T(ExampleBuilder::new().value(Some(example)).build()));
+}
+
+/// One of those that were there, or this one.
+fn one_more(schema: Option<RefOr<Schema>>, another: Ref) -> RefOr<Schema> {
+    let mut either = match schema {
+        None => return another.into(),
+        Some(RefOr::Ref(only)) if only.ref_location == another.ref_location => return only.into(),
+        Some(RefOr::T(Schema::OneOf(either))) => either,
+        Some(only) => OneOfBuilder::new().item(only).build(),
+    };
+    let is_another =
+        |item: &RefOr<Schema>| matches!(item, RefOr::Ref(item) if item.ref_location == another.ref_location);
+    if !either.items.iter().any(is_another) {
+        either.items.push(another.into());
+    }
+    RefOr::T(Schema::OneOf(either))
 }
 
 fn body_of(rendered: actix_web::HttpResponse) -> Option<Value> {

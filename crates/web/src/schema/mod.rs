@@ -16,6 +16,11 @@ use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::Config;
 
+/// Where the document and its two pages are.
+pub const DOCUMENT: &str = "/api/schema/";
+pub const SWAGGER_UI: &str = "/api/schema/swagger-ui/";
+pub const REDOC: &str = "/api/schema/redoc/";
+
 /// Written out once, at start.
 pub struct Pages {
     json: String,
@@ -36,10 +41,10 @@ impl Pages {
     /// [`CannotWrite`].
     pub fn new(document: &OpenApi) -> Result<Self, CannotWrite> {
         // Without this, Swagger UI asks a validator on the internet about every host that is not local.
-        let swagger = Config::from("/api/schema/").validator_url("none").try_it_out_enabled(true);
+        let swagger = Config::from(DOCUMENT).validator_url("none").try_it_out_enabled(true);
         Ok(Self {
             json: serde_json::to_string(document)?,
-            redoc: RedocPage::new(&document.info.title, "/api/schema/")?,
+            redoc: RedocPage::new(&document.info.title, DOCUMENT)?,
             swagger: Arc::new(swagger),
         })
     }
@@ -51,14 +56,15 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
     worker-src blob:; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 pub fn routes(cfg: &mut ServiceConfig) {
-    page(cfg, "/api/schema/", json_document);
-    page(cfg, "/api/schema", json_document);
+    let without_slash = |path: &'static str| path.trim_end_matches('/');
+    page(cfg, DOCUMENT, json_document);
+    page(cfg, without_slash(DOCUMENT), json_document);
     // These two load their parts by relative addresses: without the slash they would look for them elsewhere.
-    page(cfg, "/api/schema/redoc", with_slash);
-    page(cfg, "/api/schema/swagger-ui", with_slash);
-    page(cfg, "/api/schema/redoc/", redoc_page);
-    page(cfg, &format!("/api/schema/redoc/{}", redoc::SCRIPT), redoc_script);
-    page(cfg, "/api/schema/swagger-ui/{file:.*}", swagger_ui);
+    page(cfg, without_slash(REDOC), with_slash);
+    page(cfg, without_slash(SWAGGER_UI), with_slash);
+    page(cfg, REDOC, redoc_page);
+    page(cfg, &format!("{REDOC}{}", redoc::SCRIPT), redoc_script);
+    page(cfg, &format!("{SWAGGER_UI}{{file:.*}}"), swagger_ui);
 }
 
 fn page<F, Args>(cfg: &mut ServiceConfig, path: &str, handler: F)

@@ -1,27 +1,24 @@
 //! `carebase demo`: an application full of people, until it is stopped.
 mod banner;
-mod cast;
 mod clock;
-mod diary;
-mod fill;
-mod people;
-mod talk;
+mod replay;
+mod story;
 
 use super::{
     failure::{Done, Failure},
-    serve,
+    serve::{self, Listeners},
 };
 use crate::{application::Application, config::Config, server};
 use clap::Args;
 use clock::{Calendar, TravelClock};
-use domain::shared::Clock;
+use domain::{identity::AccountPolicy, shared::Clock};
 use infra::{
     clock::SystemClock,
     identity::Cost,
     store::{Location, ServerLock},
 };
-use people::Story;
 use std::{path::Path, sync::Arc};
+use story::Story;
 use tempfile::TempDir;
 
 #[derive(Debug, Args)]
@@ -34,20 +31,20 @@ impl Demo {
                 "the demo's passwords are known to everybody: LISTEN on 127.0.0.1 for it",
             ));
         }
-        let listener = serve::listen(config.listen)?;
+        let doors = Listeners::bind(config)?;
         let folder = temporary().map_err(|e| Failure::new(format!("no folder for the demo: {e}")))?;
         let config = in_folder(config, folder.path());
         let lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
 
+        let metrics = doors.metrics_recorder(&config)?;
+
         // In the server's own system, so that a signal is heard while the server is being filled, too.
         let served = actix_web::rt::System::new().block_on(async {
-            let ready = config.clone();
             let application = tokio::select! {
-                filled = actix_web::web::block(move || furnished(&ready)) => filled.map_err(Failure::new)??,
+                filled = filled(&config) => filled?,
                 () = server::signal() => return Ok(()),
             };
-            let serving = server::serve(application, listener, config.metrics_listen).await;
-            serving.map_err(|e| Failure::new(format!("the server failed: {e}")))
+            doors.serve(application, metrics).await
         });
         // Some systems remove no folder in which a file is open.
         drop(lock);
@@ -58,12 +55,12 @@ impl Demo {
 }
 
 /// The application, filled with people; prints who they are.
-fn furnished(config: &Config) -> Result<Application, Failure> {
+async fn filled(config: &Config) -> Result<Application, Failure> {
     let story = Story::read()?;
     let (application, clock, calendar) = empty_application(config, Cost::STANDARD)?;
-    let cast = fill::fill(&application, &clock, calendar, &story)?;
-    say!("{}", serve::banner(config));
-    say!("{}", banner::told(config, &story, &cast)?);
+    let made = replay::replay(&application, &clock, calendar, &story).await?;
+    serve::announce(config);
+    say!("{}", banner::told(config, &story, &made)?);
     Ok(application)
 }
 
@@ -75,9 +72,14 @@ fn temporary() -> std::io::Result<TempDir> {
     builder.prefix("carebase-demo-").tempdir()
 }
 
-/// The operator's other settings, on a database in this folder.
+/// The operator's other settings, on a database in this folder. The story registers people, with a password of its own.
 fn in_folder(config: &Config, folder: &Path) -> Config {
-    Config { database: Location::Sqlite(folder.join("carebase.db")), ..config.clone() }
+    Config {
+        database: Location::Sqlite(folder.join("carebase.db")),
+        accounts: AccountPolicy::DEFAULT,
+        rates: None,
+        ..config.clone()
+    }
 }
 
 /// An application that believes to be at the beginning of the story.

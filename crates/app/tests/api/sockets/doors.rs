@@ -157,7 +157,7 @@ on_both!(what_is_no_good_handshake_is_no_socket, async |app: App| {
 });
 
 on_both!(nobody_has_a_name_that_means_something_else_in_a_path, async |app: App| {
-    let body = |name: &str| json!({ "username": name, "email": "a@example.com", "password": "secret" });
+    let body = |name: &str| json!({ "username": name, "email": "a@example.com", "password": PASSWORD });
     let taken = json!({ "username": ["A user with that username already exists."] });
     let sarah = app.patient("sarah").await;
     let register = |name: &str| case(name).post("/api/auth/register/", body(name));

@@ -44,7 +44,7 @@ on_both!(a_logout_closes_every_socket_of_the_session_and_no_other, async |app: A
         his.say("are you there?").await;
         assert_eq!(his.texts(1).await, ["are you there?"]);
         let login =
-            case("login").post("/api/auth/login/", json!({ "username": "sarah", "password": "secret" }));
+            case("login").post("/api/auth/login/", json!({ "username": "sarah", "password": PASSWORD }));
         sarah.token = app.ask(login).await.body["token"].as_str().unwrap().to_owned();
         assert_eq!(beside(&app, &sarah, &house).await.texts(1).await, ["are you there?"]);
     }
@@ -89,7 +89,7 @@ on_both!(who_is_no_longer_staff_leaves_the_desk_and_keeps_the_rest, async |app: 
 
 on_both!(a_socket_that_is_opened_while_its_session_ends_does_not_stay, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
-    let credentials = json!({ "username": "sarah", "password": "secret" });
+    let credentials = json!({ "username": "sarah", "password": PASSWORD });
     let (mut let_in, mut refused) = (0, 0);
     for n in 0..10_u64 {
         let login = case("login").post("/api/auth/login/", credentials.clone());

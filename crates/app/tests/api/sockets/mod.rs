@@ -163,7 +163,7 @@ pub fn ids(frames: &[Value]) -> Vec<i64> {
 
 /// A new account whose name stands in no address.
 pub async fn named(app: &App, username: &str) -> Person {
-    app.register(json!({ "username": username, "email": "odd@example.com", "password": "secret" })).await
+    app.register(json!({ "username": username, "email": "odd@example.com", "password": PASSWORD })).await
 }
 
 /// Said without a socket; to oneself is to the staff.

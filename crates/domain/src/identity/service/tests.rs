@@ -3,8 +3,8 @@ use crate::{
     identity::{
         Credentials, Nonce, PasswordHash, SessionAccount, StoredSession, TokenHash,
         ports::{
-            MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockTokenIssuer,
-            NameConflict,
+            MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockStrengthEstimator,
+            MockTokenIssuer, NameConflict,
         },
         testing::sarah,
     },
@@ -25,6 +25,8 @@ fn service(accounts: MockAccountRepository, hasher: MockPasswordHasher) -> Ident
         accounts: Arc::new(accounts),
         socket_sessions: Arc::new(MockSocketSessionRepository::new()),
         hasher: Arc::new(hasher),
+        strength: Arc::new(MockStrengthEstimator::new()),
+        policy: AccountPolicy::DEFAULT,
         token_issuer: Arc::new(token_issuer()),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     }
@@ -160,7 +162,7 @@ fn names_that_others_have_are_noted_beside_other_violations() {
 fn an_edit_without_a_password_hashes_none_and_one_with_a_password_keeps_no_plain_text() {
     for (password, expected) in [
         (Patch::Keep, None),
-        (Patch::Set(Password::parse("x").unwrap()), Some(PasswordHash::new("new".into()))),
+        (Patch::Set(NewPassword(Password::parse("x").unwrap())), Some(PasswordHash::new("new".into()))),
     ] {
         let mut accounts = MockAccountRepository::new();
         accounts.expect_edit().withf(move |e| e.password == expected).return_once(|_| Ok(sarah().person));
@@ -203,4 +205,20 @@ fn a_ticket_that_is_not_there_and_one_of_a_deactivated_account_let_nobody_in() {
     let gone = (SessionAccount { caller: sarah(), active: false }, TokenHash("#t".into()));
     socket_sessions.expect_redeem().return_once(|_, _| Ok(Some(gone)));
     assert!(matches!(gate(socket_sessions).authenticate_by_ticket("x"), Err(IdentityError::AccountInactive)));
+}
+
+#[test]
+fn where_registration_is_closed_nobody_gets_the_form_and_an_operator_makes_accounts_still() {
+    let mut accounts = MockAccountRepository::new();
+    accounts.expect_set_password().withf(|change| change.password.as_str() == "new").return_once(|change| {
+        assert_eq!(change.at, Timestamp::UNIX_EPOCH);
+        Ok(sarah().person)
+    });
+    let open = service(accounts, hasher(PasswordCheck::Right));
+    assert!(open.open_registration().is_ok());
+    let closed =
+        IdentityService { policy: AccountPolicy { registration_open: false, ..open.policy }, ..open };
+    assert!(matches!(closed.open_registration(), Err(IdentityError::RegistrationClosed)));
+    let password = closed.new_password("no-fate-1984").unwrap();
+    closed.set_password(Username::known_as("sarah").unwrap(), &password).unwrap();
 }

@@ -2,8 +2,11 @@ use super::*;
 use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
-        AccountId, Person, Roles, SessionAccount, TokenHash,
-        ports::{MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockTokenIssuer},
+        AccountId, AccountPolicy, Person, Roles, SessionAccount, TokenHash,
+        ports::{
+            MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockStrengthEstimator,
+            MockTokenIssuer,
+        },
     },
     shared::{Fixed, StoreError, Timestamp},
 };
@@ -101,6 +104,8 @@ fn batcher(looks: &Looks) -> AuthBatcher {
         accounts: Arc::new(accounts),
         socket_sessions: Arc::new(MockSocketSessionRepository::new()),
         hasher: Arc::new(MockPasswordHasher::new()),
+        strength: Arc::new(MockStrengthEstimator::new()),
+        policy: AccountPolicy::DEFAULT,
         token_issuer: Arc::new(token_issuer),
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     };

@@ -1,0 +1,92 @@
+use super::*;
+
+fn read(variables: &[(&str, &str)]) -> Result<Config> {
+    Config::from(&|name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn an_empty_environment_is_a_whole_configuration() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8000");
+    assert_eq!(config.database, Location::Sqlite("data/carebase.db".into()));
+    assert!(config.rates.is_some() && config.redis_url.is_none() && config.secret.is_none());
+    for origin in ["http://localhost:5173", "http://127.0.0.1:5174", "http://localhost:3000"] {
+        assert!(config.cors_origins.iter().any(|known| known == origin), "{origin}");
+    }
+}
+
+#[test]
+fn the_example_file_holds_the_defaults() {
+    let example = include_str!("../../../../deploy/env.example");
+    let set: Vec<_> = example
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .filter(|(name, _)| !name.contains('#'))
+        .collect();
+    assert!(set.len() > 15, "{set:?}");
+    assert_eq!(format!("{:?}", read(&set).unwrap()), format!("{:?}", read(&[]).unwrap()));
+}
+
+#[test]
+fn a_bad_value_is_named_and_a_blank_one_is_missing() {
+    for (name, value) in [
+        ("DATABASE_URL", "mysql://h/d"),
+        ("DATABASE_URL", "sqlite://"),
+        ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "rediss://localhost:6379"),
+        ("REDIS_URL", "redis://:::x"),
+        ("LISTEN", "8000"),
+        ("LISTEN", "localhost:8000"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "your-secret-key-here-change-in-production"),
+        ("ALLOWED_HOSTS", "https://a.example.com"),
+        ("ALLOWED_HOSTS", "a.example.com:8000"),
+        ("CORS_ALLOWED_ORIGINS", "*"),
+        ("CORS_ALLOWED_ORIGINS", "https://*.example.com"),
+        ("CORS_ALLOWED_ORIGINS", "https://a.example.com/path"),
+        ("PUBLIC_URL", "care.example.com"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("RATE_LIMITS", "maybe"),
+        ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "many"),
+        ("REGISTRATION", "invited"),
+        ("PASSWORD_MIN_LENGTH", "0"),
+        ("PASSWORD_MIN_LENGTH", "129"),
+        ("PASSWORD_MIN_STRENGTH", "5"),
+        ("SOCKETS_PER_ACCOUNT", "0"),
+        ("SOCKET_MESSAGES_PER_SECOND", "many"),
+        ("METRICS_LISTEN", "yes"),
+    ] {
+        assert_eq!(read(&[(name, value)]).unwrap_err().variable, name, "{value}");
+        assert!(read(&[(name, "  ")]).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn the_log_has_settings_of_its_own() {
+    let log = |name: &'static str, value: &'static str| {
+        Log::from(&Env(&move |asked| (asked == name).then(|| value.to_owned())))
+    };
+    let standard = Log { level: tracing::Level::INFO, format: LogFormat::Pretty };
+    assert_eq!(log("", ""), Ok(standard));
+    assert_eq!(log("LOG_FORMAT", "json").unwrap().format, LogFormat::Json);
+    for (name, value) in [("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml")] {
+        assert_eq!(log(name, value).unwrap_err().variable, name, "{value}");
+        assert_eq!(log(name, " "), Ok(standard));
+    }
+}
+
+#[test]
+fn postgres_needs_a_secret_of_its_own() {
+    let url = ("DATABASE_URL", "postgres://db/care");
+    assert_eq!(read(&[url]).unwrap_err().variable, "SECRET_KEY");
+    assert!(read(&[url, ("SECRET_KEY", "0123456789abcdef0123456789abcdef")]).is_ok());
+}
+
+#[test]
+fn the_public_host_is_an_allowed_host() {
+    let config = read(&[("PUBLIC_URL", "https://care.example.com:8443/")]).unwrap();
+    assert!(config.allowed_hosts.contains(&"care.example.com".to_owned()), "{:?}", config.allowed_hosts);
+    assert_eq!(config.public_url.as_deref(), Some("https://care.example.com:8443"));
+}
