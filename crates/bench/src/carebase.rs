@@ -5,7 +5,7 @@ use crate::{
     machine::memory_of,
     numbers::as_f64,
     options::{Common, SECRET},
-    place::Place,
+    server_folder::ServerFolder,
 };
 use serde::Serialize;
 use std::{
@@ -38,8 +38,8 @@ pub(crate) struct Started {
 
 impl Carebase {
     /// The schema and the reference data, so that a filled database can be served.
-    pub(crate) fn prepare(place: &Place, common: &Common) -> Done {
-        let mut command = command(place, common)?;
+    pub(crate) fn prepare(server_folder: &ServerFolder, common: &Common) -> Done {
+        let mut command = command(server_folder, common)?;
         let output = command.arg("seed").stderr(Stdio::piped()).output()?;
         if output.status.success() {
             Ok(())
@@ -48,11 +48,12 @@ impl Carebase {
         }
     }
 
-    pub(crate) fn start(place: &Place, common: &Common) -> Done<Self> {
+    pub(crate) fn start(server_folder: &ServerFolder, common: &Common) -> Done<Self> {
         let address = free_address()?;
-        let mut command = command(place, common)?;
+        let mut command = command(server_folder, common)?;
         // Its log goes to a file, a line for each request, as it would in an application.
-        let log = File::options().create(true).append(true).open(place.folder().join("carebase.log"))?;
+        let log =
+            File::options().create(true).append(true).open(server_folder.folder().join("carebase.log"))?;
         command.env("LISTEN", address.to_string()).stdout(Stdio::null()).stderr(log);
         let (child, took) = Child::start(command, address, is_ready)?;
         std::thread::sleep(SETTLING);
@@ -66,10 +67,10 @@ impl Carebase {
     }
 }
 
-fn command(place: &Place, common: &Common) -> Done<Command> {
+fn command(server_folder: &ServerFolder, common: &Common) -> Done<Command> {
     let mut command = Command::new(binary()?);
-    command.current_dir(place.folder()).env_clear().stdin(Stdio::null()).stdout(Stdio::null());
-    command.env("DATABASE_URL", place.location.url()).env("SECRET_KEY", SECRET);
+    command.current_dir(server_folder.folder()).env_clear().stdin(Stdio::null()).stdout(Stdio::null());
+    command.env("DATABASE_URL", server_folder.location.url()).env("SECRET_KEY", SECRET);
     // Everything else as shipped.
     command.env("RATE_LIMITS", "off").env("SOCKETS_PER_ACCOUNT", NO_LIMIT);
     command.env("SOCKET_MESSAGES_PER_SECOND", NO_LIMIT);

@@ -2,7 +2,7 @@
 use crate::{
     Done, fill, frame, growth,
     options::{Fill, Frame, Growth, Run},
-    place, run,
+    run, server_folder,
 };
 use clap::{Parser, Subcommand};
 
@@ -35,7 +35,7 @@ impl Cli {
             Command::Growth(growth) => growth::run(&growth),
             Command::Fill(fill) => {
                 let dataset = fill::Dataset::new(fill.scale, &fill.secret_key)?;
-                fill::fill(&place::Location::parse(&fill.database_url)?, &dataset)?;
+                fill::fill(&server_folder::Location::parse(&fill.database_url)?, &dataset)?;
                 say!("measure it with: bench run --scale {} --peer http://… --peer-secret …", fill.scale);
                 Ok(true)
             }

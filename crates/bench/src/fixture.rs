@@ -86,7 +86,7 @@ impl Fixture {
         }
     }
 
-    /// The same people at another server: the frame limit answers whoever asks.
+    /// The same people at another server: the frame limit answers any of them.
     pub(crate) fn at(&self, base: Base) -> Self {
         Self { base, ..self.clone() }
     }

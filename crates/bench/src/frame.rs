@@ -4,8 +4,8 @@ use crate::{
     child::{Child, free_address, listens},
     machine::cores,
     options,
-    place::Place,
-    wire::{Answer, Ask},
+    server_folder::ServerFolder,
+    wire::{Ask, HttpAnswer},
 };
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -39,7 +39,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn of(ask: &Ask, answer: &Answer) -> Self {
+    pub(crate) fn of(ask: &Ask, answer: &HttpAnswer) -> Self {
         // These the stack writes itself.
         let written = ["content-length", "transfer-encoding", "date", "connection"];
         let headers = answer.headers.iter().filter(|(name, _)| !written.contains(&name.as_str()));
@@ -61,8 +61,8 @@ impl Prepared {
 }
 
 /// This program again, as the frame.
-pub(crate) fn start(place: &Place, answers: &[Prepared]) -> Done<Child> {
-    let (address, path) = (free_address()?, place.folder().join("answers.json"));
+pub(crate) fn start(server_folder: &ServerFolder, answers: &[Prepared]) -> Done<Child> {
+    let (address, path) = (free_address()?, server_folder.folder().join("answers.json"));
     serde_json::to_writer(File::create(&path)?, answers)?;
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("frame").arg("--listen").arg(address.to_string()).arg("--answers").arg(path);

@@ -25,7 +25,7 @@ pub(crate) struct Figures {
     /// Of an answer's body.
     pub bytes: f64,
     /// The share of all cores that asking took.
-    pub asking: f64,
+    pub client_cpu: f64,
     /// Asking took so much that a faster server would not have looked faster.
     pub asked_too_slowly: bool,
     /// What one idle socket holds.
@@ -52,7 +52,7 @@ impl Figures {
             cpu_per_1000: slice.server_cpu.map(|cpu| cpu * 1000.0 / requests),
             peak_mib: peak_kib.map(|kib| as_f64(kib) / 1024.0),
             bytes: as_f64(slice.bytes) / requests,
-            asking: slice.own_cpu / all,
+            client_cpu: slice.own_cpu / all,
             asked_too_slowly: slice.own_cpu > BUSY * by_threads || (machine_is_full && more_than_serving),
             kib_per_socket: None,
         }
@@ -73,7 +73,7 @@ impl Figures {
             cpu_per_1000: known(|f| f.cpu_per_1000),
             peak_mib: known(|f| f.peak_mib),
             bytes: over(|f| f.bytes),
-            asking: over(|f| f.asking),
+            client_cpu: over(|f| f.client_cpu),
             asked_too_slowly: turns.iter().filter(|f| f.asked_too_slowly).count() * 2 > turns.len(),
             kib_per_socket: known(|f| f.kib_per_socket),
         }

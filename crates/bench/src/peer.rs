@@ -5,7 +5,7 @@ use crate::{
     fixture::{Fixture, Treatment, Voice},
     options::Run,
     scenario::{LINKS, Name, PROFILE},
-    wire::{Base, Line},
+    wire::{Base, HttpConnection},
 };
 use serde_json::Value;
 
@@ -29,9 +29,9 @@ pub(crate) fn answers(name: Name, peer: &Fixture) -> Done<bool> {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut line = Line::open(&peer.base).await?;
+        let mut connection = HttpConnection::open(&peer.base).await?;
         loop {
-            let answer = line.ask(visitor.ask(), true).await?;
+            let answer = connection.ask(visitor.ask(), true).await?;
             if !answer.status.is_success() {
                 say!("  the peer does not answer {}: {}", name.word(), answer.status);
                 return Ok(false);
@@ -45,8 +45,8 @@ pub(crate) fn answers(name: Name, peer: &Fixture) -> Done<bool> {
     })
 }
 
-async fn get(line: &mut Line, base: &Base, path: &str, token: &str) -> Done<Value> {
-    let answer = line.ask(base.get(path, token)?, true).await?;
+async fn get(connection: &mut HttpConnection, base: &Base, path: &str, token: &str) -> Done<Value> {
+    let answer = connection.ask(base.get(path, token)?, true).await?;
     if !answer.status.is_success() {
         return Err(format!("the peer says {} to GET {path}", answer.status).into());
     }
@@ -55,10 +55,10 @@ async fn get(line: &mut Line, base: &Base, path: &str, token: &str) -> Done<Valu
 
 /// Patients and doctors by what their profiles say; treatments from the doctors' links.
 async fn found(base: Base, args: &Run) -> Done<Fixture> {
-    let mut line = Line::open(&base).await?;
+    let mut connection = HttpConnection::open(&base).await?;
     let (mut patients, mut doctors) = (Vec::new(), Vec::new());
     for token in &args.peer_tokens {
-        let profile = get(&mut line, &base, PROFILE, token).await?;
+        let profile = get(&mut connection, &base, PROFILE, token).await?;
         let id = profile.get("id").and_then(Value::as_i64).ok_or("the peer's profile has no id")?;
         let groups = profile.get("groups").and_then(Value::as_array);
         let is_doctor = groups.is_some_and(|groups| groups.iter().any(|group| group == "Doctor"));
@@ -67,7 +67,7 @@ async fn found(base: Base, args: &Run) -> Done<Fixture> {
     }
     let mut treatments = Vec::new();
     for doctor in &doctors {
-        let links = get(&mut line, &base, LINKS, &doctor.token).await?;
+        let links = get(&mut connection, &base, LINKS, &doctor.token).await?;
         for link in links.as_array().into_iter().flatten() {
             let ids = link.get("id").zip(link.pointer("/patient/id"));
             let free = link.get("prescription").is_none_or(Value::is_null);

@@ -9,12 +9,12 @@ use crate::{
     options::{Common, Run},
     outcome::{Figures, Outcome, Target, Turns},
     peer,
-    place::Place,
     report::Report,
     scenario::{Name, mix},
+    server_folder::ServerFolder,
     site::Site,
     sockets, store, table,
-    wire::{Base, Line, Load, told, visit},
+    wire::{Base, HttpConnection, Load, told, visit},
 };
 
 /// Whether there was no error.
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
         } else {
             if name == Name::Idle {
                 // Whatever came before has left its memory to the process.
-                site.carebase = restarted(&site.place, common, site.carebase)?;
+                site.carebase = restarted(&site.server_folder, common, site.carebase)?;
                 site.fixture.base = Base::at(site.carebase.child.address);
             }
             sockets::measure(name, &site, peer.as_ref(), args)?
@@ -59,10 +59,10 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
     Ok(clean)
 }
 
-fn restarted(place: &Place, common: &Common, old: Carebase) -> Done<Carebase> {
+fn restarted(server_folder: &ServerFolder, common: &Common, old: Carebase) -> Done<Carebase> {
     // First: one server for each SQLite file.
     drop(old);
-    Carebase::start(place, common)
+    Carebase::start(server_folder, common)
 }
 
 fn tell(started: &Started) {
@@ -88,10 +88,10 @@ fn over_http(name: Name, site: &Site, peer: Option<&Fixture>, args: &Run) -> Don
             let visitors = name.visitors(fixture, common.connections)?;
             let slice = visit(&fixture.base, visitors, load, Some(frame.pid()))?;
             turns.add(Target::Frame, Figures::of(&slice, common.threads, None), slice.first_error);
-            if let Some(slice) = store::measure(&site.place.location, &site.fixture, name, load)? {
+            if let Some(slice) = store::measure(&site.server_folder.location, &site.fixture, name, load)? {
                 // Its own threads are the store: nothing asks them.
                 let figures =
-                    Figures { asking: 0.0, asked_too_slowly: false, ..Figures::of(&slice, 1, None) };
+                    Figures { client_cpu: 0.0, asked_too_slowly: false, ..Figures::of(&slice, 1, None) };
                 turns.add(Target::Store, figures, slice.first_error);
             }
         }
@@ -110,7 +110,7 @@ fn framed(name: Name, site: &Site) -> Done<(Child, Fixture)> {
         if name == Name::Mix { mix::SHARES.into_iter().map(|(name, _)| name).collect() } else { vec![name] };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answers = runtime.block_on(async {
-        let mut line = Line::open(&site.fixture.base).await?;
+        let mut line = HttpConnection::open(&site.fixture.base).await?;
         let mut answers: Vec<Prepared> = Vec::new();
         for name in names {
             let visitors = name.visitors(&site.fixture, 1)?;
@@ -132,7 +132,7 @@ fn framed(name: Name, site: &Site) -> Done<(Child, Fixture)> {
         }
         Done::Ok(answers)
     })?;
-    let frame = frame::start(&site.place, &answers)?;
+    let frame = frame::start(&site.server_folder, &answers)?;
     let fixture = site.fixture.at(Base::at(frame.address));
     Ok((frame, fixture))
 }

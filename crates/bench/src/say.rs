@@ -1,4 +1,4 @@
-//! Words to whoever runs the bench.
+//! Words to the person who runs the bench.
 
 /// Prints a line. A closed pipe (`| head`) is no error.
 macro_rules! say {

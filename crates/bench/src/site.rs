@@ -5,8 +5,8 @@ use crate::{
     fill::{Dataset, fill},
     fixture::Fixture,
     options::{Common, SECRET},
-    place::Place,
     scenario::Name,
+    server_folder::ServerFolder,
     wire::{Base, Load, Slice, visit},
 };
 
@@ -14,18 +14,18 @@ use crate::{
 pub(crate) struct Site {
     pub carebase: Carebase,
     pub fixture: Fixture,
-    pub place: Place,
+    pub server_folder: ServerFolder,
 }
 
 impl Site {
     pub(crate) fn open(common: &Common, scale: f64) -> Done<Self> {
-        let place = Place::fresh(common)?;
-        Carebase::prepare(&place, common)?;
+        let server_folder = ServerFolder::fresh(common)?;
+        Carebase::prepare(&server_folder, common)?;
         let dataset = Dataset::new(scale, SECRET)?;
-        fill(&place.location, &dataset)?;
-        let carebase = Carebase::start(&place, common)?;
+        fill(&server_folder.location, &dataset)?;
+        let carebase = Carebase::start(&server_folder, common)?;
         let fixture = Fixture::of_town(&dataset, Base::at(carebase.child.address));
-        Ok(Self { carebase, fixture, place })
+        Ok(Self { carebase, fixture, server_folder })
     }
 
     pub(crate) fn ask(&self, name: Name, common: &Common) -> Done<Slice> {

@@ -1,6 +1,6 @@
 //! One plain connection to either database, with the settings that the server gives its own: nothing between the bench and
 //! the store but prepared statements.
-use crate::{Done, Failure, place::Location};
+use crate::{Done, Failure, server_folder::Location};
 use chrono::NaiveDateTime;
 use postgres::{
     Client, NoTls, Statement,

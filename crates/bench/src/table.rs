@@ -48,7 +48,7 @@ pub(crate) fn print(outcome: &Outcome) {
             or_blank(f.cpu_per_1000, 4),
             or_blank(f.peak_mib, 1),
             f.bytes,
-            f.asking * 100.0,
+            f.client_cpu * 100.0,
             reach(row),
         );
     }

@@ -12,7 +12,7 @@ use diesel::{
 use domain::{
     audit::{
         AuditAction, AuditEntry,
-        ports::{AuditLog, Line},
+        ports::{AuditLine, AuditLog},
     },
     shared::{AccountId, Page, StoreError},
 };
@@ -106,7 +106,7 @@ impl From<&AuditEntry> for NewEntryRow {
 pub struct DieselAuditLog(pub Store);
 
 impl AuditLog for DieselAuditLog {
-    fn of(&self, patient: AccountId, page: Page<i64>) -> Result<Vec<Line>, StoreError> {
+    fn of(&self, patient: AccountId, page: Page<i64>) -> Result<Vec<AuditLine>, StoreError> {
         let before = page.after.unwrap_or(i64::MAX);
         let rows: Vec<(EntryRow, Option<String>)> = self.0.read(|conn| {
             on!(conn, |c| {
@@ -137,7 +137,7 @@ struct EntryRow {
 }
 
 impl EntryRow {
-    fn line(self, actor_name: Option<String>) -> Result<Line, StoreError> {
+    fn line(self, actor_name: Option<String>) -> Result<AuditLine, StoreError> {
         let act = AuditAction::parse(&self.act)
             .ok_or_else(|| StoreError::failed(format!("audit_entries.act holds {:?}", self.act)))?;
         let entry = AuditEntry {
@@ -148,6 +148,6 @@ impl EntryRow {
             object: self.object_id,
             at: self.at.into(),
         };
-        Ok(Line { id: self.id, entry, actor_name })
+        Ok(AuditLine { id: self.id, entry, actor_name })
     }
 }

@@ -40,7 +40,7 @@ async fn chat(
     peer: Path<String>,
     messaging: Data<MessagingService>,
 ) -> Result<HttpResponse, Refusal> {
-    let case = move |session: Session, after| {
+    let use_case = move |session: Session, after| {
         let (who, caller) = (PeerRef::parse(&peer), &session.caller);
         let messaging = messaging.into_inner();
         if who == PeerRef::Id(caller.id()) {
@@ -55,38 +55,38 @@ async fn chat(
         let socket = ChatSocket::new(messaging, access, Box::new(names), after);
         Ok(admitted(session, access, socket))
     };
-    upgrade.accept(&AUTHENTICATOR, case).await
+    upgrade.accept(&AUTHENTICATOR, use_case).await
 }
 
 async fn support_inbox(
     upgrade: SocketUpgrade,
     messaging: Data<MessagingService>,
 ) -> Result<HttpResponse, Refusal> {
-    let case = move |session: Session, after: Option<Seq>| {
+    let use_case = move |session: Session, after: Option<Seq>| {
         let access = ChatAccess::to_support_inbox(&session.caller)?;
         let messaging = messaging.into_inner();
         let begin = match after {
             Some(_) => position(&messaging, access, after)?,
-            None => messaging.last_at_desk()?,
+            None => messaging.last_in_inbox()?,
         };
         let socket = ChatSocket::new(messaging, access, Box::new(SupportInboxFrames), begin);
         let socket = if after.is_some() { socket } else { socket.with_backlog() };
         Ok(admitted(session, access, socket))
     };
-    upgrade.accept(&AUTHENTICATOR, case).await
+    upgrade.accept(&AUTHENTICATOR, use_case).await
 }
 
 async fn notifications(
     upgrade: SocketUpgrade,
     service: Data<NotificationService>,
 ) -> Result<HttpResponse, Refusal> {
-    let case = move |session: Session, _after| {
+    let use_case = move |session: Session, _after| {
         let (service, caller) = (service.into_inner(), session.caller.clone());
         let topic = topic_of(caller.id());
         let socket = NotificationSocket::new(service, caller, painaway::frames::NOTIFICATIONS);
         Ok(Admitted::new(session, topic, socket))
     };
-    upgrade.accept(&AUTHENTICATOR, case).await
+    upgrade.accept(&AUTHENTICATOR, use_case).await
 }
 
 fn admitted(session: Session, access: ChatAccess, socket: ChatSocket) -> Admitted<ChatSocket> {

@@ -55,7 +55,7 @@ enum Command {
     MakeAdmin(accounts::Named),
     /// Take an account out of the group Doctor. Its links stay.
     RemoveDoctor(accounts::Named),
-    /// Take the rights of staff away. Open sockets at the support desk are closed within a second.
+    /// Take the rights of staff away. Open sockets of the support inbox are closed within a second.
     RemoveAdmin(accounts::Named),
     /// Make an account. Prints a password, unless one is given.
     CreateUser(accounts::NewUser),

@@ -45,7 +45,7 @@ pub(super) fn host(raw: &str) -> Result<String, String> {
     Ok(raw.to_owned())
 }
 
-/// Exact origins only: a wildcard would let every page on the web act for whoever has a token at hand.
+/// Exact origins only: a wildcard would let every page on the web act for a user whose token it has.
 pub(super) fn origin(raw: &str) -> Result<String, String> {
     let rest = raw.strip_prefix("http://").or_else(|| raw.strip_prefix("https://"));
     match rest {

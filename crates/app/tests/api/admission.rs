@@ -75,7 +75,7 @@ on_both!(in_a_storm_of_callers_each_hears_their_own_answer_or_refusal, async |ap
     }
 });
 
-on_both!(who_hangs_up_in_a_storm_harms_nobody, async |app: App| {
+on_both!(a_client_that_hangs_up_in_a_storm_harms_no_other, async |app: App| {
     let people = people(&app).await;
     let parts = app.ask(case("parts").by(&people[0].0).get(PARTS)).await.body;
     let address = app.base.trim_start_matches("http://");

@@ -8,7 +8,7 @@ use testing::*;
 
 fn acts(app: &App, patient: &Person) -> Vec<(String, AuditAction, Option<i64>)> {
     let lines = app.application.audit_log.of(AccountId::new(patient.id), Page::first()).unwrap();
-    let told = |line: domain::audit::ports::Line| {
+    let told = |line: domain::audit::ports::AuditLine| {
         (line.actor_name.unwrap_or_default(), line.entry.act, line.entry.link)
     };
     lines.into_iter().rev().map(told).collect()

@@ -27,7 +27,7 @@ on_both!(asking_a_doctor_refuses_what_the_contract_names, async |app: App| {
         ask(&sarah, json!({ "doc_username": "house" })).answers(400, error("Request already exists")),
     ])
     .await;
-    assert_eq!(app.bell(&house).await, ["Новый запрос на прикрепление от SARAH Test"]);
+    assert_eq!(app.notifications(&house).await, ["Новый запрос на прикрепление от SARAH Test"]);
 });
 
 on_both!(an_answer_is_given_by_the_doctor_who_was_asked, async |app: App| {
@@ -57,7 +57,7 @@ on_both!(an_answer_is_given_by_the_doctor_who_was_asked, async |app: App| {
     ])
     .await;
     let (accepted, rejected) = ("Доктор HOUSE Test принял заявку.", "Доктор HOUSE Test отклонил заявку.");
-    assert_eq!(app.bell(&sarah).await, [accepted, rejected, accepted]);
+    assert_eq!(app.notifications(&sarah).await, [accepted, rejected, accepted]);
 });
 
 on_both!(a_link_ends_from_either_side_and_silently, async |app: App| {
@@ -88,7 +88,7 @@ on_both!(a_link_ends_from_either_side_and_silently, async |app: App| {
         ])
         .await;
         app.link(&sarah, &house, status).await;
-        let before = (app.bell(&sarah).await, app.bell(&house).await);
+        let before = (app.notifications(&sarah).await, app.notifications(&house).await);
         app.check([
             case("a patient")
                 .by(&sarah)
@@ -112,7 +112,7 @@ on_both!(a_link_ends_from_either_side_and_silently, async |app: App| {
                 .answers(404, unknown.clone()),
         ])
         .await;
-        assert_eq!((app.bell(&sarah).await, app.bell(&house).await), before);
+        assert_eq!((app.notifications(&sarah).await, app.notifications(&house).await), before);
     }
 });
 
@@ -167,24 +167,24 @@ on_both!(one_pair_asked_for_by_many_at_once_is_linked_once, async |app: App| {
         said.iter().filter(|s| s.status != 200).all(|s| s.body == error("Request already exists")),
         "{said:?}"
     );
-    assert_eq!(app.bell(&house).await.len(), 1);
+    assert_eq!(app.notifications(&house).await.len(), 1);
 });
 
 on_both!(an_answer_and_a_withdrawal_at_once_leave_one_of_two_clean_ends, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     for _ in 0..15 {
         app.link(&sarah, &house, "pending").await;
-        let before = app.bell(&sarah).await.len();
+        let before = app.notifications(&sarah).await.len();
         let accept = app.ask(
             case("accept").by(&house).post(RESPOND, json!({ "patient_id": sarah.id, "action": "accept" })),
         );
         let withdraw = app.ask(case("withdraw").by(&sarah).delete(LINK, json!({ "doc_username": "house" })));
         let (accept, withdraw) = join(accept, withdraw).await;
         assert_eq!(withdraw.status, 204);
-        let rang = app.bell(&sarah).await.len() - before;
+        let notified = app.notifications(&sarah).await.len() - before;
         match accept.status {
-            200 => assert_eq!(rang, 1),
-            404 => assert_eq!((rang, accept.body), (0, error("Request not found."))),
+            200 => assert_eq!(notified, 1),
+            404 => assert_eq!((notified, accept.body), (0, error("Request not found."))),
             other => panic!("{other} {:?}", accept.body),
         }
         app.check([case("gone").by(&sarah).get(LIST).answers(200, json!([]))]).await;

@@ -189,7 +189,7 @@ on_both!(a_doctor_reads_a_patients_records_through_an_accepted_link_only, async 
     .await;
 });
 
-on_both!(a_record_rings_at_every_doctor_with_an_accepted_link, async |app: App| {
+on_both!(a_record_notifies_every_doctor_with_an_accepted_link, async |app: App| {
     let sarah = app.patient("sarah").await;
     let mut doctors = vec![];
     for (name, status) in
@@ -201,8 +201,8 @@ on_both!(a_record_rings_at_every_doctor_with_an_accepted_link, async |app: App| 
     }
     app.ask(case("make").by(&sarah).post(STATS, record())).await;
     for (doctor, status) in &doctors {
-        let rang = app.bell(doctor).await.contains(&"Новая запись от SARAH Test".to_owned());
-        assert_eq!(rang, *status == "accepted", "{status}");
+        let notified = app.notifications(doctor).await.contains(&"Новая запись от SARAH Test".to_owned());
+        assert_eq!(notified, *status == "accepted", "{status}");
     }
 });
 

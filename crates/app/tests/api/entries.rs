@@ -119,7 +119,7 @@ on_both!(a_diagnosis_is_written_by_the_links_doctor_only, async |app: App| {
     story(&app, "diagnosis").await;
 });
 
-on_both!(the_patients_bell_rings_in_the_contracts_words, async |app: App| {
+on_both!(the_patient_is_notified_in_the_contracts_words, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let link = app.link(&sarah, &house, "accepted").await;
     let mut ids = vec![];
@@ -131,13 +131,13 @@ on_both!(the_patients_bell_rings_in_the_contracts_words, async |app: App| {
     }
     for (word, id) in ["prescription", "diagnosis"].iter().zip(&ids) {
         let path = format!("/api/diary/{word}/?{word}_id={id}");
-        // The second edit changes nothing: no bell.
+        // The second edit changes nothing: no notification.
         for text in ["rest more", "rest more"] {
             app.ask(case(*word).by(&house).patch(&path, json!({ *word: text }))).await;
         }
     }
     assert_eq!(
-        app.bell(&sarah).await,
+        app.notifications(&sarah).await,
         [
             "Доктор HOUSE Test изменил ваш диагноз.",
             "Доктор изменил ваши рекомендации по лечению.",
@@ -159,7 +159,7 @@ on_both!(one_entry_written_by_many_at_once_is_written_once, async |app: App| {
     assert_eq!(said.iter().filter(|s| s.status == 201).count(), 1, "{said:?}");
     let taken = json!({ "link": ["prescription with this link already exists."] });
     assert!(said.iter().filter(|s| s.status != 201).all(|s| s.status == 400 && s.body == taken), "{said:?}");
-    assert_eq!(app.bell(&sarah).await.len(), 2);
+    assert_eq!(app.notifications(&sarah).await.len(), 2);
 });
 
 on_both!(a_prescription_and_a_rejection_at_once_never_leave_one_without_the_other, async |app: App| {

@@ -140,5 +140,8 @@ on_both!(a_deletion_is_on_the_trail_of_both, async |app: App| {
         let told = lines.iter().find(|line| line.entry.act == AuditAction::ConversationDeleted);
         assert_eq!(told.and_then(|line| line.actor_name.as_deref()), Some("house"), "{}", who.username);
     }
-    assert!(app.bell(&sarah).await.is_empty() && app.bell(&house).await.is_empty(), "chat rings at nobody");
+    assert!(
+        app.notifications(&sarah).await.is_empty() && app.notifications(&house).await.is_empty(),
+        "chat makes no notification"
+    );
 });

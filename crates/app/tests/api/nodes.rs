@@ -7,7 +7,7 @@ use std::{
 };
 use testing::*;
 
-/// Records that patients make at both nodes while others count; each rings once at the doctor.
+/// Records that patients make at both nodes while others count; each notifies the doctor once.
 const WRITES_EACH: u64 = 60;
 const WRITERS: u64 = 4;
 
@@ -26,14 +26,14 @@ fn two_processes_without_a_redis_never_tell_a_wrong_count() {
 
 #[test]
 #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
-fn who_is_let_in_at_two_processes_with_a_redis_is_let_in_no_longer_than_they_may_be() {
+fn with_redis_a_session_at_two_processes_ends_at_both() {
     let redis = std::env::var("TEST_REDIS_URL").unwrap();
     admission(&[("REDIS_URL", redis.as_str())]);
 }
 
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
-fn who_is_let_in_at_two_processes_without_a_redis_is_let_in_no_longer_than_they_may_be() {
+fn without_redis_a_session_at_two_processes_ends_at_both() {
     admission(&[]);
 }
 

@@ -2,13 +2,13 @@
 use serde_json::{Value, json};
 use testing::*;
 
-const BELL: &str = "/api/diary/notifications/";
+const NOTIFICATIONS: &str = "/api/diary/notifications/";
 const COUNT: &str = "/api/diary/notifications/unread-count/";
 
-on_both!(a_bell_is_its_owners_and_nobody_elses, async |app: App| {
+on_both!(notifications_are_their_owners_and_nobody_elses, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
-    let lines = app.ask(case("bell").by(&house).get(BELL)).await.body;
+    let lines = app.ask(case("notifications").by(&house).get(NOTIFICATIONS)).await.body;
     let line = &lines[0];
     let keys: Vec<_> = line.as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["id", "owner", "message", "is_read", "created_at"]);
@@ -19,8 +19,8 @@ on_both!(a_bell_is_its_owners_and_nobody_elses, async |app: App| {
 
     let id = line["id"].clone();
     let (unknown, foreign) = (error("notification not found"), detail("Not authorized"));
-    let patch = |who: &Person, body: Value| case(body.to_string()).by(who).patch(BELL, body);
-    let delete = |who: &Person, body: Value| case(body.to_string()).by(who).delete(BELL, body);
+    let patch = |who: &Person, body: Value| case(body.to_string()).by(who).patch(NOTIFICATIONS, body);
+    let delete = |who: &Person, body: Value| case(body.to_string()).by(who).delete(NOTIFICATIONS, body);
     let count = |n: u64| case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": n }));
     app.check([
         patch(&sarah, json!({ "notification_id": id })).answers(403, foreign.clone()),
@@ -35,7 +35,7 @@ on_both!(a_bell_is_its_owners_and_nobody_elses, async |app: App| {
         patch(&house, json!({ "notification_id": id })).answers(200, detail("marked as read")),
         delete(&house, json!({ "notification_id": id })).answers(204, json!("")),
         delete(&house, json!({ "notification_id": id })).answers(404, unknown),
-        case("empty").by(&house).get(BELL).answers(200, json!([])),
+        case("empty").by(&house).get(NOTIFICATIONS).answers(200, json!([])),
         count(0),
     ])
     .await;
@@ -48,13 +48,14 @@ on_both!(newest_comes_first_and_parallel_marks_are_all_counted, async |app: App|
         let body = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
         app.ask(case("record").by(&sarah).post("/api/diary/stats/", body)).await;
     }
-    let lines = app.ask(case("bell").by(&house).get(BELL)).await.body;
+    let lines = app.ask(case("notifications").by(&house).get(NOTIFICATIONS)).await.body;
     let ids: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["id"].as_i64().unwrap()).collect();
     assert!(ids.len() == 11 && ids.is_sorted_by(|a, b| a > b), "{ids:?}");
     app.check([case("count").by(&house).get(COUNT).answers(200, json!({ "unread_count": 11 }))]).await;
     // The web client marks every line at once when its list closes.
-    let marks =
-        ids.iter().map(|id| app.ask(case("mark").by(&house).patch(BELL, json!({ "notification_id": id }))));
+    let marks = ids
+        .iter()
+        .map(|id| app.ask(case("mark").by(&house).patch(NOTIFICATIONS, json!({ "notification_id": id }))));
     for said in futures_util::future::join_all(marks).await {
         assert_eq!(said.status, 200);
     }

@@ -9,7 +9,7 @@ use std::{
 };
 use testing::{Program, RedisServer, TestDb, free_address};
 
-/// From now on the commit of a message takes its time, and one in a hundred fails. Whoever tells of a message before
+/// From now on the commit of a message takes its time, and one in a hundred fails. A server that tells of a message before
 /// it is there, or thinks it stored because it was sent, is found out.
 pub fn trouble_commits(database: &TestDb) {
     let mut sql = database.sql();

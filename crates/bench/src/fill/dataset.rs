@@ -34,7 +34,7 @@ pub(crate) const DIARISTS: RangeInclusive<i64> = 101..=300;
 pub(crate) const CHRONICLER: i64 = 301;
 /// Each has a link that waits: its doctor accepts, prescribes, takes it back and rejects, over and over.
 pub(crate) const TREATED: RangeInclusive<i64> = 302..=557;
-/// Each makes records, which ring at one doctor.
+/// Each makes records, of which one doctor is notified.
 pub(crate) const WRITERS: RangeInclusive<i64> = 558..=813;
 /// From here on nobody is asked anything by name.
 pub(crate) const CROWD: i64 = 814;

@@ -8,7 +8,7 @@ pub(crate) use dataset::{
     QUIET_DOCTOR, WRITERS,
 };
 
-use crate::{Done, place::Location, sql::Connection};
+use crate::{Done, server_folder::Location, sql::Connection};
 use copy::{TABLES, Table, copy};
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What a day of clients looks like: they look at the bell far more often than at anything else, and write now and then.
+//! What a day of clients looks like: they ask for the unread count far more often than at anything else, and write now and then.
 use super::{name::Name, writes::Prescriber};
 use crate::{
     Done,
@@ -7,7 +7,7 @@ use crate::{
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-/// Of a hundred requests. A guess at what the known clients do (they poll the bell, and load a page's lists when it opens);
+/// Of a hundred requests. A guess at what the known clients do (they poll the unread count, and load a page's lists when it opens);
 /// nobody has measured real installations yet.
 pub(crate) const SHARES: [(Name, u32); 8] = [
     (Name::UnreadCount, 40),

@@ -2,7 +2,7 @@
 use super::{
     mix::{Mix, SHARES},
     name::Name,
-    paths::{BELL, BODY_PARTS, LINKS, PROFILE, STATS, UNREAD},
+    paths::{BODY_PARTS, LINKS, NOTIFICATIONS, PROFILE, STATS, UNREAD},
     reads::Reader,
     writes::{Prescriber, Writer},
 };
@@ -41,7 +41,7 @@ impl Name {
             Self::UnreadCount => every(UNREAD)?,
             Self::Profile => every(PROFILE)?,
             Self::Records => every(STATS)?,
-            Self::Notifications => every(BELL)?,
+            Self::Notifications => every(NOTIFICATIONS)?,
             Self::BodyParts => every(BODY_PARTS)?,
             Self::RecordsLong => one(fixture.chronicler.as_ref().map(|voice| base.get(STATS, &voice.token)))?,
             Self::Links => one(fixture.doctor.as_ref().map(|voice| base.get(LINKS, &voice.token)))?,

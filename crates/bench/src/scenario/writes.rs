@@ -8,7 +8,7 @@ use crate::{
 use hyper::Method;
 use serde_json::{Value, json};
 
-/// Makes records; a doctor's bell rings at each.
+/// Makes records; a doctor is notified of each.
 pub(super) struct Writer(Ask);
 
 impl Writer {
@@ -36,7 +36,7 @@ enum Step {
     Reject,
 }
 
-/// Treats one patient, in a circle that leaves everything as it was: so that it can run for any time, at any server.
+/// Treats one patient, in a cycle that leaves everything as it was: so that it can run for any time, at any server.
 pub(super) struct Prescriber {
     asks: [Ask; 3],
     base: Base,

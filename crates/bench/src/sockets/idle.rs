@@ -45,11 +45,11 @@ async fn open_all(site: &Site, args: &Run) -> Done<Idle> {
     for n in 0..args.idle {
         let voice =
             site.fixture.idlers.get(n % site.fixture.idlers.len().max(1)).cloned().ok_or("nobody is idle")?;
-        // A client has the bell open always, and often a conversation.
+        // A client has the notifications' socket open always, and often a conversation.
         let path =
             if n % 2 == 0 { "/ws/notifications/".to_owned() } else { format!("/ws/chat/{QUIET_DOCTOR}/") };
-        let place = gate.clone();
-        tokio::spawn(stay(site.fixture.base.clone(), path, voice, place, tell.clone(), until.clone()));
+        let permit = gate.clone();
+        tokio::spawn(stay(site.fixture.base.clone(), path, voice, permit, tell.clone(), until.clone()));
     }
     drop(tell);
     let (mut slice, mut opened) = (Slice::empty()?, 0);
@@ -64,7 +64,7 @@ async fn open_all(site: &Site, args: &Run) -> Done<Idle> {
     slice.server_cpu = Some((cpu_of(pid)? - cpu).as_secs_f64());
     slice.own_cpu = (own_cpu()? - own).as_secs_f64();
     sleep(SETTLING).await;
-    // Whoever was closed meanwhile has said so.
+    // A socket that was closed meanwhile has said so.
     while let Ok(Err(why)) = told.try_recv() {
         slice.failed(why);
     }
@@ -83,13 +83,13 @@ async fn stay(
     tell: mpsc::UnboundedSender<Result<Duration, String>>,
     mut until: watch::Receiver<()>,
 ) {
-    let place = gate.acquire().await;
+    let permit = gate.acquire().await;
     let begun = Instant::now();
     let mut socket = match open(&base, &path, &voice.token).await {
         Ok(socket) => socket,
         Err(why) => return drop(tell.send(Err(why.to_string()))),
     };
-    drop(place);
+    drop(permit);
     drop(tell.send(Ok(begun.elapsed())));
     loop {
         tokio::select! {

@@ -1,5 +1,5 @@
 //! The store limit: the statements of a scenario, prepared, one connection for each thread; no HTTP, no mapping.
-mod deeds;
+mod ops;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -8,12 +8,12 @@ use crate::{
     Done,
     fixture::Fixture,
     machine::{cores, own_cpu},
-    place::Location,
     scenario::Name,
+    server_folder::Location,
     sql::Connection,
     wire::{Load, Slice, Window},
 };
-use deeds::Teller;
+use ops::Teller;
 use std::{
     sync::{Arc, Mutex},
     time::Instant,

@@ -1,11 +1,11 @@
 //! The hand-written statements fit the schema, the filled house, and each other.
-use super::deeds::Teller;
+use super::ops::Teller;
 use crate::{
     fill::{Dataset, fill},
     fixture::Fixture,
     options::SECRET,
-    place::Location,
     scenario::Name,
+    server_folder::Location,
     sql::Connection,
     wire::Base,
 };

@@ -1,5 +1,5 @@
 //! One target's turn: clients on a few threads, and what the processes used while the answers counted.
-use super::{Answer, Base, Line, Slice, Visitor};
+use super::{Base, HttpAnswer, HttpConnection, Slice, Visitor};
 use crate::{
     Done,
     machine::{cpu_of, own_cpu},
@@ -111,7 +111,7 @@ fn one_thread(clients: Vec<Client>, window: Window) -> Done<Slice> {
 
 async fn one_visit(base: Base, mut visitor: Box<dyn Visitor>, window: Window) -> Done<Slice> {
     let mut slice = Slice::empty()?;
-    let mut line = Line::open(&base).await?;
+    let mut connection = HttpConnection::open(&base).await?;
     loop {
         let asked = Instant::now();
         if asked >= window.end {
@@ -121,7 +121,7 @@ async fn one_visit(base: Base, mut visitor: Box<dyn Visitor>, window: Window) ->
             }
         }
         let ask = visitor.ask();
-        let answered = line.ask(ask, visitor.listens()).await;
+        let answered = connection.ask(ask, visitor.listens()).await;
         let now = Instant::now();
         match answered {
             Ok(answer) if answer.status.is_success() => {
@@ -147,7 +147,7 @@ async fn one_visit(base: Base, mut visitor: Box<dyn Visitor>, window: Window) ->
     }
 }
 
-pub(crate) fn told(answer: &Answer) -> String {
+pub(crate) fn told(answer: &HttpAnswer) -> String {
     let body = String::from_utf8_lossy(&answer.body);
     format!("{}: {}", answer.status, body.chars().take(200).collect::<String>())
 }

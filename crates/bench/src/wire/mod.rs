@@ -1,10 +1,10 @@
 //! Requests over keep-alive connections, as cheaply as a well-kept crate allows: the bench shares its cores with the server.
 mod base;
-mod line;
+mod connection;
 mod load;
 mod slice;
 pub(crate) use base::Base;
-pub(crate) use line::{Answer, Line};
+pub(crate) use connection::{HttpAnswer, HttpConnection};
 pub(crate) use load::{Client, Load, Window, measure, told, visit};
 pub(crate) use slice::Slice;
 

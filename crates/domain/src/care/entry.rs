@@ -66,12 +66,12 @@ pub struct EntryChange {
     pub id: EntryId,
     pub link: LinkId,
     pub edit: EntryEdit,
-    /// `None` when the edit changes nothing: no bell rings for that.
+    /// `None` when the edit changes nothing: nobody is notified of that.
     pub notification: Option<NewNotification>,
     pub audit: audit::AuditEntry,
 }
 
-/// Everything that must become true together when a doctor takes an entry back. Nobody's bell rings.
+/// Everything that must become true together when a doctor takes an entry back. Nobody is notified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryRemoval {
     pub id: EntryId,

@@ -93,7 +93,7 @@ pub struct LinkAnswer {
     pub audit: audit::AuditEntry,
 }
 
-/// One of the two ends the link. Its prescription and diagnosis go with it; nobody's bell rings.
+/// One of the two ends the link. Its prescription and diagnosis go with it; nobody is notified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkEnd {
     pub link: LinkId,
@@ -123,7 +123,7 @@ impl Link {
         })
     }
 
-    /// The doctor of this link answers. `None` when that is the answer already: nothing changes, and no second bell rings.
+    /// The doctor of this link answers. `None` when that is the answer already: nothing changes, and nobody is notified again.
     pub fn answer(&self, doctor: Doctor<'_>, answer: Answer, now: Timestamp) -> Option<LinkAnswer> {
         if self.status == answer.status() {
             return None;

@@ -29,12 +29,12 @@ pub trait AccountRepository: Send + Sync {
         except: Option<AccountId>,
     ) -> Result<NameConflict, StoreError>;
     /// The holders of the tokens with these hashes, in their order; `None` for a token that nobody holds. To be asked of a
-    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whoever changed
+    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whichever node changed
     /// it, on whatever node.
     fn session_accounts(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError>;
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
     /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its
-    /// stored hash stays, whoever else signs in at the same time.
+    /// stored hash stays, also when others sign in at the same time.
     fn sign_in(&self, signing_in: &SignIn) -> Result<Nonce, StoreError>;
     /// Deletes the account's session. MUST succeed when there is none.
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError>;
@@ -61,7 +61,7 @@ pub trait SocketSessionRepository: Send + Sync {
     ) -> Result<Option<(SessionAccount, TokenHash)>, StoreError>;
     /// Deletes tickets that nobody used in time.
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError>;
-    /// MUST move whenever a session ends or an account's flags change, in that transaction, whoever changes it.
+    /// MUST move whenever a session ends or an account's flags change, in that transaction, on whichever node.
     fn access_epoch(&self) -> Result<i64, StoreError>;
     /// Those of the sessions that are open still, of active accounts. To be asked of a few hundred at once.
     fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>, StoreError>;

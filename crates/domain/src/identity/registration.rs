@@ -93,7 +93,7 @@ pub struct SetFlag {
     pub at: Timestamp,
 }
 
-/// An operator gives an account another password. Its session ends with it: whoever knew the old one is signed out.
+/// An operator gives an account another password. Its session ends with it: a thief of the old one is signed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetPassword {
     pub username: Username,

@@ -85,7 +85,7 @@ impl ChatAccess {
     pub fn position(self, message: &Message) -> Option<Seq> {
         match self.stream {
             Stream::Room(room) => (message.room == room).then_some(message.seq),
-            Stream::SupportInbox => message.desk_seq,
+            Stream::SupportInbox => message.inbox_seq,
         }
     }
 }
@@ -125,10 +125,10 @@ mod tests {
 
     #[test]
     fn access_is_to_one_room_only_and_through_the_inbox_to_all_support_rooms() {
-        let said = |room, desk_seq| Message {
+        let said = |room, inbox_seq| Message {
             room,
             seq: Seq::new(3),
-            desk_seq,
+            inbox_seq,
             sender: sarah().id(),
             from_staff: false,
             text: String::new(),

@@ -1,8 +1,8 @@
 //! Between whom something is said.
 use crate::shared::AccountId;
 
-/// A conversation, named by its two people. There is one for each pair, whoever began it. The one of a person with
-/// themselves is their support room: there the other side is whoever of the staff answers. The clients' paths have it so
+/// A conversation, named by its two people. There is one for each pair. The one of a person with
+/// themselves is their support room: there the other side is the staff. The clients' paths have it so
 /// too: `/ws/chat/<another's id>/` is a talk with them, `/ws/chat/<one's own id>/` the support room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Room {
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pair_has_one_room_whoever_begins() {
+    fn a_pair_has_one_room_from_either_side() {
         let [one, two] = [1, 2].map(AccountId::new);
         assert_eq!(Room::of(one, two), Room::of(two, one));
         assert_eq!(Room::of(one, two).owner(), None);

@@ -20,9 +20,9 @@ impl EventBody for MessageSent {
         Self::KIND
     }
     fn topics(&self) -> Vec<TopicAt> {
-        let Message { room, seq, desk_seq, .. } = self.0;
+        let Message { room, seq, inbox_seq, .. } = self.0;
         let in_room = TopicAt::numbered(Stream::Room(room).topic(), seq);
-        let in_inbox = desk_seq.map(|seq| TopicAt::numbered(Stream::SupportInbox.topic(), seq));
+        let in_inbox = inbox_seq.map(|seq| TopicAt::numbered(Stream::SupportInbox.topic(), seq));
         [in_room].into_iter().chain(in_inbox).collect()
     }
     fn is_confidential(&self) -> bool {
@@ -78,11 +78,11 @@ mod tests {
     #[test]
     fn a_message_concerns_its_conversation_and_a_support_message_the_inbox_too() {
         let [one, two] = [1, 2].map(AccountId::new);
-        let message = |room, desk_seq| {
+        let message = |room, inbox_seq| {
             MessageSent(Message {
                 room,
                 seq: Seq::new(3),
-                desk_seq,
+                inbox_seq,
                 sender: one,
                 from_staff: false,
                 text: String::new(),

@@ -67,7 +67,7 @@ pub struct Message {
     pub room: Room,
     pub seq: Seq,
     /// Its number among all support messages; `None` between two people.
-    pub desk_seq: Option<Seq>,
+    pub inbox_seq: Option<Seq>,
     pub sender: AccountId,
     /// Said by the staff, in somebody's support room.
     pub from_staff: bool,

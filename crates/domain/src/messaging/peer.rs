@@ -41,7 +41,7 @@ pub struct Peer {
 
 impl Peer {
     /// Anybody may write to anybody who is there; address, birthday, sex and telephone are for those who are linked.
-    pub fn shown(self) -> Person {
+    pub fn redacted(self) -> Person {
         match self.relationship {
             Relationship::Linked => self.person,
             Relationship::Strangers => Person {
@@ -79,9 +79,9 @@ mod tests {
             ..sarah().person
         };
         let peer = |relationship| Peer { person: private.clone(), active: true, relationship };
-        let seen = peer(Relationship::Strangers).shown();
+        let seen = peer(Relationship::Strangers).redacted();
         assert_eq!((seen.username.as_str(), seen.email.as_str()), (private.username.as_str(), ""));
         assert_eq!((seen.phone_number.as_str(), seen.date_of_birth), ("", None));
-        assert_eq!(peer(Relationship::Linked).shown(), private);
+        assert_eq!(peer(Relationship::Linked).redacted(), private);
     }
 }

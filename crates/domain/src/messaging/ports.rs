@@ -15,8 +15,8 @@ pub type Waiting = (AccountId, Seq);
 /// A conversation's numbers go on after it was deleted: a number is given once, ever.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait MessageRepository: Send + Sync {
-    /// MUST number the messages of a conversation from 1 without gaps, in the order in which they can be read, whoever
-    /// sends at the same time on whatever node; support messages at the desk too. MUST store a message with a
+    /// MUST number the messages of a conversation from 1 without gaps, in the order in which they can be read, however many
+    /// send at the same time on whatever node; support messages in the inbox too. MUST store a message with a
     /// [`ClientId`](super::ClientId) that its sender has used before in this conversation no second time, but answer
     /// with the first; and refuse one that was used elsewhere
     /// ([`MessagingError::ClientIdTaken`](super::MessagingError::ClientIdTaken)). MUST publish
@@ -26,16 +26,16 @@ pub trait MessageRepository: Send + Sync {
     fn since(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError>;
     /// Newest first; the page continues after a lower number.
     fn latest(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError>;
-    /// Support messages of all rooms, oldest first, by their number at the desk. MUST have committed an audit entry for
+    /// Support messages of all rooms, oldest first, by their number in the inbox. MUST have committed an audit entry for
     /// each room of which `staff` sees what somebody else said before it returns.
-    fn at_desk_since(
+    fn inbox_since(
         &self,
         staff: AccountId,
         page: Page<Seq>,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError>;
-    /// The last number given at the desk.
-    fn last_at_desk(&self) -> Result<Seq, StoreError>;
+    /// The last number given in the inbox.
+    fn last_in_inbox(&self) -> Result<Seq, StoreError>;
     /// What people said in their support rooms after the staff's last answer there: room by room, oldest first. MUST have
     /// committed an audit entry for each room that `staff` sees before it returns.
     fn waiting(

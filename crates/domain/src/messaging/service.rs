@@ -101,7 +101,7 @@ impl MessagingService {
     pub fn read(&self, access: ChatAccess, page: Page<Seq>) -> Result<Vec<Message>> {
         Ok(match access.stream() {
             Stream::Room(room) => self.messages.since(room, page)?,
-            Stream::SupportInbox => self.messages.at_desk_since(access.account(), page, self.clock.now())?,
+            Stream::SupportInbox => self.messages.inbox_since(access.account(), page, self.clock.now())?,
         })
     }
 
@@ -112,14 +112,14 @@ impl MessagingService {
             Stream::Room(room) => {
                 self.messages.last_in(&[room])?.first().map_or(Seq::START, |(_, last)| *last)
             }
-            Stream::SupportInbox => self.messages.last_at_desk()?,
+            Stream::SupportInbox => self.messages.last_in_inbox()?,
         };
         Ok(after.min(last))
     }
 
     /// Where a socket into the support inbox begins: with what is said from now on, after all that [`waits`](Self::waiting).
-    pub fn last_at_desk(&self) -> Result<Seq> {
-        Ok(self.messages.last_at_desk()?)
+    pub fn last_in_inbox(&self) -> Result<Seq> {
+        Ok(self.messages.last_in_inbox()?)
     }
 
     /// What waits for an answer of the staff: room by room, oldest first.

@@ -1,4 +1,4 @@
-//! Every way in which the bell refuses.
+//! Every way in which notifications refuse.
 use crate::shared::StoreError;
 
 pub type Result<T, E = NotificationError> = std::result::Result<T, E>;

@@ -1,4 +1,4 @@
-//! What somebody can do with their own bell.
+//! What somebody can do with their own notifications.
 use super::{Notification, NotificationError, NotificationId, Result, ports::NotificationRepository};
 use crate::{
     identity::Caller,
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_reads_or_deletes_a_line_of_another_bell() {
+    fn nobody_reads_or_deletes_another_accounts_notification() {
         for act in [NotificationService::mark_read, NotificationService::delete] {
             let mut store = MockNotificationRepository::new();
             store.expect_find().return_once(|_| Ok(Some(line(AccountId::new(99), false))));

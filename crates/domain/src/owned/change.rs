@@ -1,5 +1,5 @@
 //! Everything that must become true together when a resource is created, edited or deleted. A [`Caller`] or an
-//! [`Own`](super::Own) makes these values, and nothing else does: whoever holds one was permitted the change, and its audit
+//! [`Own`](super::Own) makes these values, and nothing else does: a value proves that its change was permitted, and its audit
 //! entry names the caller.
 use super::AuditActions;
 use crate::{

@@ -1,4 +1,4 @@
-//! How long somebody waits for the use case that runs on this thread. Whoever is about to make a change last asks first:
+//! How long somebody waits for the use case that runs on this thread. The last step before a change asks for it:
 //! a change must not be made after its caller was told that it was not.
 use std::{cell::Cell, time::Instant};
 

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn violations_are_told_in_the_order_of_the_fields() {
+    fn field_errors_come_in_the_order_of_the_fields() {
         let mut field_errors = crate::shared::FieldErrors::one("email", FieldError::Blank);
         field_errors.add("username", FieldError::Taken);
         assert_eq!(field_errors.ordered(&["username", "email"]).0[0].0, "username");

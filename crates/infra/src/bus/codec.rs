@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn read(json: &str) -> Option<Event> {
-        match serde_json::from_str::<Envelope>(json).ok()?.news {
+        match serde_json::from_str::<Envelope>(json).ok()?.payload {
             Payload::Event(event) => codecs().decode(event),
             Payload::Signal(_) => None,
         }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_words_between_nodes_are_those_of_the_first_version() {
-        let written = |news| serde_json::to_string(&Envelope { from: 7, news }).unwrap();
+        let written = |payload| serde_json::to_string(&Envelope { from: 7, payload }).unwrap();
         assert_eq!(written(Payload::Signal(Signal::Alive)), r#"{"from":7,"news":"alive"}"#);
         assert_eq!(written(Payload::Signal(Signal::Lost)), r#"{"from":7,"news":"lost"}"#);
         let event = codecs().encode(&Event::new(Recounted(5))).unwrap();

@@ -1,7 +1,7 @@
 //! Between the nodes of one installation, over one channel of Redis.
 //!
 //! Two threads, because a connection that is subscribed can do nothing else. The publisher says, more than twice a second, that it
-//! is there; the listener that hears nothing for longer than [`DEAF_AFTER`] takes the way for broken, although no connection
+//! is there; the listener that hears nothing for longer than [`SILENCE_MAX`] takes the way for broken, although no connection
 //! has failed. What could not be sent is not kept: the others are told that something was lost, and read the store.
 use super::{
     EventCodecs, Subscribers,
@@ -29,7 +29,7 @@ use std::{
 };
 
 const ALIVE_EVERY: Duration = Duration::from_millis(400);
-const DEAF_AFTER: Duration = Duration::from_millis(1200);
+const SILENCE_MAX: Duration = Duration::from_millis(1200);
 /// A node that was silent for so long has left.
 const GONE_AFTER: Duration = Duration::from_secs(60);
 /// Between two tries to connect.
@@ -58,9 +58,9 @@ pub fn ping(url: &str) -> Result<(), StoreError> {
 }
 
 fn connect(client: &Client) -> RedisResult<Connection> {
-    let connection = client.get_connection_with_timeout(DEAF_AFTER)?;
-    connection.set_read_timeout(Some(DEAF_AFTER))?;
-    connection.set_write_timeout(Some(DEAF_AFTER))?;
+    let connection = client.get_connection_with_timeout(SILENCE_MAX)?;
+    connection.set_read_timeout(Some(SILENCE_MAX))?;
+    connection.set_write_timeout(Some(SILENCE_MAX))?;
     Ok(connection)
 }
 
@@ -95,8 +95,8 @@ struct Node {
     client: Client,
     subscribers: Subscribers,
     codecs: EventCodecs,
-    hears: AtomicBool,
-    speaks: AtomicBool,
+    subscribed: AtomicBool,
+    publishing: AtomicBool,
     /// What the log said last; `None` before the first connection or failure.
     logged: Mutex<Option<Link>>,
     seal: Seal,
@@ -128,8 +128,8 @@ impl RedisBus {
             codecs,
             seal: Seal::new(secret).map_err(StoreError::failed)?,
             others: Mutex::default(),
-            hears: AtomicBool::new(false),
-            speaks: AtomicBool::new(false),
+            subscribed: AtomicBool::new(false),
+            publishing: AtomicBool::new(false),
             logged: Mutex::default(),
             lost: AtomicBool::new(false),
             over: AtomicBool::new(false),
@@ -162,7 +162,7 @@ impl EventBus for RedisBus {
         self.node.subscribers.add(subscriber);
     }
     fn is_whole(&self) -> bool {
-        self.node.hears.load(Relaxed) && self.node.speaks.load(Relaxed) && self.node.others_speak()
+        self.node.subscribed.load(Relaxed) && self.node.publishing.load(Relaxed) && self.node.others_alive()
     }
 }
 
@@ -174,27 +174,27 @@ impl Node {
     /// Until the server is closed: subscribes, listens, and begins again when that fails.
     fn listen(&self) {
         while !self.is_over() {
-            if let Err(broken) = self.hear_until_it_breaks() {
+            if let Err(broken) = self.receive_until_it_breaks() {
                 self.log_down(&broken);
             }
             thread::sleep(PAUSE);
         }
     }
 
-    fn hear_until_it_breaks(&self) -> RedisResult<()> {
+    fn receive_until_it_breaks(&self) -> RedisResult<()> {
         let mut connection = connect(&self.client)?;
         let mut subscription = connection.as_pubsub();
         subscription.subscribe(&self.channel)?;
-        self.hears.store(true, Relaxed);
+        self.subscribed.store(true, Relaxed);
         self.log_up();
         // From here on nothing is missed; what was said before may have been.
         self.subscribers.interrupted();
         while !self.is_over() {
             match subscription.get_message().and_then(|message| message.get_payload::<Vec<u8>>()) {
-                Ok(bytes) => self.heard(&bytes),
+                Ok(bytes) => self.on_message(&bytes),
                 // Told before the subscription is given up, which waits for Redis once more.
                 Err(broken) => {
-                    self.hears.store(false, Relaxed);
+                    self.subscribed.store(false, Relaxed);
                     self.log_down(&broken);
                     self.subscribers.interrupted();
                     return Err(broken);
@@ -207,7 +207,7 @@ impl Node {
     /// Both ways are open: once, however long it was away.
     fn log_up(&self) {
         let mut logged = self.logged();
-        if !(self.hears.load(Relaxed) && self.speaks.load(Relaxed)) || *logged == Some(Link::Up) {
+        if !(self.subscribed.load(Relaxed) && self.publishing.load(Relaxed)) || *logged == Some(Link::Up) {
             return;
         }
         metrics::gauge!(CONNECTED).set(1);
@@ -233,21 +233,21 @@ impl Node {
         self.logged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn heard(&self, bytes: &[u8]) {
+    fn on_message(&self, bytes: &[u8]) {
         let Some(body) = self.seal.opened(bytes) else {
             tracing::warn!("a message on the bus was not signed by a node of this installation");
             return;
         };
-        let Ok(Envelope { from, news }) = serde_json::from_slice(body) else {
+        let Ok(Envelope { from, payload }) = serde_json::from_slice(body) else {
             tracing::debug!("a message on the bus is of another version");
             return self.subscribers.interrupted();
         };
         if from == self.name {
             return;
         }
-        let heard_before = self.others().insert(from, Instant::now());
-        let was_silent = heard_before.is_none_or(|at| at.elapsed() >= DEAF_AFTER);
-        let (event, is_lost) = match news {
+        let seen_before = self.others().insert(from, Instant::now());
+        let was_silent = seen_before.is_none_or(|at| at.elapsed() >= SILENCE_MAX);
+        let (event, is_lost) = match payload {
             Payload::Signal(signal) => (None, signal == Signal::Lost),
             // One that this version does not understand is as good as lost.
             Payload::Event(event) => {
@@ -267,10 +267,10 @@ impl Node {
     }
 
     /// A node that fell silent may still be there, and store what nobody hears of.
-    fn others_speak(&self) -> bool {
+    fn others_alive(&self) -> bool {
         let mut others = self.others();
-        others.retain(|_, heard_at| heard_at.elapsed() < GONE_AFTER);
-        others.values().all(|heard_at| heard_at.elapsed() < DEAF_AFTER)
+        others.retain(|_, seen_at| seen_at.elapsed() < GONE_AFTER);
+        others.values().all(|seen_at| seen_at.elapsed() < SILENCE_MAX)
     }
 
     /// Until the server is closed and all is sent that could be; and now and then that this node is there.
@@ -278,11 +278,11 @@ impl Node {
         let mut line = None;
         loop {
             let mut batch = match waiting.recv_timeout(ALIVE_EVERY) {
-                Ok(event) => vec![self.news(&event)],
+                Ok(event) => vec![self.payload(&event)],
                 Err(RecvTimeoutError::Timeout) => vec![Payload::Signal(Signal::Alive)],
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            batch.extend(waiting.try_iter().take(BATCH - 1).map(|event| self.news(&event)));
+            batch.extend(waiting.try_iter().take(BATCH - 1).map(|event| self.payload(&event)));
             if self.lost.swap(false, Relaxed) {
                 batch.push(Payload::Signal(Signal::Lost));
             }
@@ -290,14 +290,14 @@ impl Node {
                 Err(broken) => {
                     line = None;
                     self.lost.store(true, Relaxed);
-                    self.speaks.store(false, Relaxed);
+                    self.publishing.store(false, Relaxed);
                     self.log_down(&broken);
                     if self.is_over() {
                         return;
                     }
                     thread::sleep(PAUSE);
                 }
-                Ok(()) if !self.speaks.swap(true, Relaxed) => {
+                Ok(()) if !self.publishing.swap(true, Relaxed) => {
                     self.log_up();
                     self.subscribers.interrupted();
                 }
@@ -307,7 +307,7 @@ impl Node {
     }
 
     /// Without a codec the others cannot be told what it is; that they missed something, they can.
-    fn news(&self, event: &Event) -> Payload {
+    fn payload(&self, event: &Event) -> Payload {
         self.codecs.encode(event).map_or_else(
             || {
                 tracing::error!(
@@ -326,8 +326,8 @@ impl Node {
         }
         let Some(connection) = line else { return Ok(()) };
         let mut pipe = redis::pipe();
-        for news in batch {
-            let envelope = serde_json::to_vec(&Envelope { from: self.name, news });
+        for payload in batch {
+            let envelope = serde_json::to_vec(&Envelope { from: self.name, payload });
             let bytes = envelope.map_err(|_why| (redis::ErrorKind::Client, "an event cannot be written"))?;
             pipe.publish(&self.channel, self.seal.sealed(&bytes)).ignore();
         }

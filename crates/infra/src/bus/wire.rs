@@ -1,4 +1,4 @@
-//! What travels between the nodes: `{"from": node, "news": "alive" | "lost" | {kind: event}}`. All nodes run one version, or two
+//! What travels between the nodes: `{"from": node, "payload": "alive" | "lost" | {kind: event}}`. All nodes run one version, or two
 //! that follow each other: fields may be added, and an event that is not understood counts as lost. The words and shapes are
 //! those of the first version.
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(super) struct Envelope {
     /// Which node sent it. It has told its own subscribers already.
     pub(super) from: u64,
-    pub(super) news: Payload,
+    pub(super) payload: Payload,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -24,7 +24,7 @@ use domain::{
 };
 use std::sync::Arc;
 
-/// Holds the mint because a token is derived from the account's id, which only the store gives.
+/// Holds the token issuer because a token is derived from the account's id, which only the store gives.
 pub struct DieselAccountRepository {
     store: Store,
     token_issuer: Arc<dyn TokenIssuer>,

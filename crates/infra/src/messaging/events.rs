@@ -31,7 +31,9 @@ struct MessageJson {
     low: i64,
     high: i64,
     seq: i64,
-    desk_seq: Option<i64>,
+    /// Named as nodes of older versions know it.
+    #[serde(rename = "desk_seq")]
+    inbox_seq: Option<i64>,
     sender: i64,
     from_staff: bool,
     text: String,
@@ -45,7 +47,7 @@ impl From<Message> for MessageJson {
             low: m.room.low().get(),
             high: m.room.high().get(),
             seq: m.seq.get(),
-            desk_seq: m.desk_seq.map(Seq::get),
+            inbox_seq: m.inbox_seq.map(Seq::get),
             sender: m.sender.get(),
             from_staff: m.from_staff,
             text: m.text,
@@ -60,7 +62,7 @@ impl MessageJson {
         Some(Message {
             room: Room::of(AccountId::new(self.low), AccountId::new(self.high)),
             seq: Seq::new(self.seq),
-            desk_seq: self.desk_seq.map(Seq::new),
+            inbox_seq: self.inbox_seq.map(Seq::new),
             sender: AccountId::new(self.sender),
             from_staff: self.from_staff,
             text: self.text,
@@ -89,7 +91,7 @@ mod tests {
         let sent = MessageSent(Message {
             room: Room::of(two, one),
             seq: Seq::new(3),
-            desk_seq: None,
+            inbox_seq: None,
             sender: two,
             from_staff: false,
             text: "боль \"тут\"\n".into(),
@@ -98,7 +100,7 @@ mod tests {
         });
         let answered = MessageSent(Message {
             room: Room::support(one),
-            desk_seq: Some(Seq::new(9)),
+            inbox_seq: Some(Seq::new(9)),
             from_staff: true,
             client_id: None,
             ..sent.0.clone()

@@ -1,14 +1,14 @@
 //! Conversations and what was said in them.
 use super::{
     rows::{MessageRow, NewMessageRow, room},
-    sending::{known_as, next_at_desk, next_number},
+    sending::{known_as, next_in_inbox, next_number},
 };
 use crate::{
     audit,
     identity::PersonRow,
     store::{
         Conn, Db, OnUnique, Store, TxError, on,
-        schema::{accounts, conversations, messages, support_desk},
+        schema::{accounts, conversations, messages, support_inbox},
     },
 };
 use diesel::{
@@ -73,7 +73,7 @@ impl MessageRepository for DieselMessageRepository {
         rows.into_iter().map(|row| row.of(room)).collect()
     }
 
-    fn at_desk_since(
+    fn inbox_since(
         &self,
         staff: AccountId,
         page: Page<Seq>,
@@ -84,8 +84,8 @@ impl MessageRepository for DieselMessageRepository {
             on!(conn, |c| {
                 messages::table
                     .inner_join(conversations::table)
-                    .filter(messages::desk_seq.gt(after))
-                    .order(messages::desk_seq)
+                    .filter(messages::inbox_seq.gt(after))
+                    .order(messages::inbox_seq)
                     .limit(page.limit())
                     .select((conversations::low_id, conversations::high_id, MessageRow::as_select()))
                     .load(c)
@@ -97,10 +97,10 @@ impl MessageRepository for DieselMessageRepository {
         Ok(messages)
     }
 
-    fn last_at_desk(&self) -> Result<Seq, StoreError> {
+    fn last_in_inbox(&self) -> Result<Seq, StoreError> {
         let last: i64 = self
             .0
-            .read(|conn| on!(conn, |c| support_desk::table.select(support_desk::last_seq).get_result(c)))?;
+            .read(|conn| on!(conn, |c| support_inbox::table.select(support_inbox::last_seq).get_result(c)))?;
         Ok(Seq::new(last))
     }
 
@@ -269,8 +269,8 @@ impl DieselMessageRepository {
                 };
             }
             let (id, seq) = next_number(conn, sending)?;
-            let desk_seq = sending.room.owner().is_some().then(|| next_at_desk(conn)).transpose()?;
-            let row = NewMessageRow::new(sending, id, seq, desk_seq);
+            let inbox_seq = sending.room.owner().is_some().then(|| next_in_inbox(conn)).transpose()?;
+            let row = NewMessageRow::new(sending, id, seq, inbox_seq);
             let row: MessageRow = on!(conn, |c| {
                 diesel::insert_into(messages::table)
                     .values(&row)

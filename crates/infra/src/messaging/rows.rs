@@ -14,7 +14,7 @@ pub(super) struct MessageRow {
     from_staff: bool,
     body: String,
     client_id: Option<String>,
-    desk_seq: Option<i64>,
+    inbox_seq: Option<i64>,
     sent_at: At,
 }
 
@@ -24,7 +24,7 @@ impl MessageRow {
         Ok(Message {
             room,
             seq: Seq::new(self.seq),
-            desk_seq: self.desk_seq.map(Seq::new),
+            inbox_seq: self.inbox_seq.map(Seq::new),
             sender: AccountId::new(self.sender_id),
             from_staff: self.from_staff,
             text: self.body,
@@ -43,12 +43,12 @@ pub(super) struct NewMessageRow<'a> {
     from_staff: bool,
     body: &'a str,
     client_id: Option<&'a str>,
-    desk_seq: Option<i64>,
+    inbox_seq: Option<i64>,
     sent_at: At,
 }
 
 impl<'a> NewMessageRow<'a> {
-    pub(super) fn new(sending: &'a Sending, conversation_id: i64, seq: Seq, desk_seq: Option<Seq>) -> Self {
+    pub(super) fn new(sending: &'a Sending, conversation_id: i64, seq: Seq, inbox_seq: Option<Seq>) -> Self {
         Self {
             conversation_id,
             seq: seq.get(),
@@ -56,7 +56,7 @@ impl<'a> NewMessageRow<'a> {
             from_staff: sending.from_staff,
             body: sending.text.as_str(),
             client_id: sending.client_id.as_ref().map(ClientId::as_str),
-            desk_seq: desk_seq.map(Seq::get),
+            inbox_seq: inbox_seq.map(Seq::get),
             sent_at: sending.at.into(),
         }
     }

@@ -2,7 +2,7 @@
 use super::rows::{MessageRow, room};
 use crate::store::{
     At, Conn, TxError, on,
-    schema::{conversations, messages, support_desk},
+    schema::{conversations, messages, support_inbox},
 };
 use diesel::prelude::*;
 use domain::{
@@ -41,7 +41,7 @@ pub(super) fn known_as(
     .transpose()
 }
 
-/// The conversation, begun if need be, and its next number. Whoever else sends there waits until this transaction ends:
+/// The conversation, begun if need be, and its next number. Other senders to it wait until this transaction ends:
 /// so the order of the numbers is the order of the commits.
 pub(super) fn next_number(conn: &mut Conn, sending: &Sending) -> QueryResult<(i64, Seq)> {
     let first = (
@@ -72,13 +72,13 @@ pub(super) fn next_number(conn: &mut Conn, sending: &Sending) -> QueryResult<(i6
     Ok((id, Seq::new(seq)))
 }
 
-/// The desk's next number. All support messages wait for each other here, so this is the last row that a change takes.
-pub(super) fn next_at_desk(conn: &mut Conn) -> QueryResult<Seq> {
-    let next = support_desk::last_seq + 1;
+/// The inbox's next number. All support messages wait for each other here, so this is the last row that a change takes.
+pub(super) fn next_in_inbox(conn: &mut Conn) -> QueryResult<Seq> {
+    let next = support_inbox::last_seq + 1;
     let seq: i64 = on!(conn, |c| {
-        diesel::update(support_desk::table)
-            .set(support_desk::last_seq.eq(next))
-            .returning(support_desk::last_seq)
+        diesel::update(support_inbox::table)
+            .set(support_inbox::last_seq.eq(next))
+            .returning(support_inbox::last_seq)
             .get_result(c)
     })?;
     Ok(Seq::new(seq))

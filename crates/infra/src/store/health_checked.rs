@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(pinged(&pool, &mut connections), 3);
             assert_eq!(pinged(&pool, &mut connections), 0, "they are good");
         }
-        // Whoever comes later has not failed.
+        // A later caller has not failed.
         connections[0] = pool.connect().unwrap();
         connections[2].mark_suspect();
         connections[1] = pool.connect().unwrap();

@@ -112,7 +112,8 @@ diesel::table! {
     }
 }
 diesel::table! {
-    support_desk (id) {
+    #[sql_name = "support_desk"]
+    support_inbox (id) {
         id -> Integer,
         last_seq -> BigInt,
     }
@@ -145,7 +146,8 @@ diesel::table! {
         from_staff -> Bool,
         body -> Text,
         client_id -> Nullable<Text>,
-        desk_seq -> Nullable<BigInt>,
+        #[sql_name = "desk_seq"]
+        inbox_seq -> Nullable<BigInt>,
         sent_at -> Timestamp,
     }
 }

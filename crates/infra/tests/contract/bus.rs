@@ -1,6 +1,6 @@
 //! What a bus promises, in one process and over Redis: a subscriber hears each event once, and nobody waits for that.
 use crate::{
-    support::{Backend, Town, at, at_once, unique},
+    support::{Backend, TestStore, at, at_once, unique},
     talk::{Heard, Told, between, saying, soon},
 };
 use domain::{
@@ -21,23 +21,23 @@ use std::{
 const WITHIN: Duration = Duration::from_secs(1);
 
 /// With the codecs of every module, as the application wires it.
-pub(crate) fn open(url: &str, house: &str) -> RedisBus {
+pub(crate) fn open(url: &str, installation: &str) -> RedisBus {
     let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
-    RedisBus::open(url, house, b"the house's secret", EventCodecs::new(codecs)).unwrap()
+    RedisBus::open(url, installation, b"the installation's secret", EventCodecs::new(codecs)).unwrap()
 }
 
-fn redis(house: &str) -> Arc<dyn EventBus> {
-    Arc::new(open(&std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"), house))
+fn redis(installation: &str) -> Arc<dyn EventBus> {
+    Arc::new(open(&std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL"), installation))
 }
 
-/// A name that no other test gives its house.
-fn house() -> String {
+/// A name that no other test gives its installation.
+fn installation() -> String {
     format!("bus-{}", unique())
 }
 
 /// Nodes of one installation that hear each other.
-fn nodes<const N: usize>(house: &str) -> [Arc<dyn EventBus>; N] {
-    let nodes = [(); N].map(|()| redis(house));
+fn nodes<const N: usize>(installation: &str) -> [Arc<dyn EventBus>; N] {
+    let nodes = [(); N].map(|()| redis(installation));
     soon("every node is whole", 2 * WITHIN, || nodes.iter().all(|node| node.is_whole()));
     nodes
 }
@@ -74,7 +74,7 @@ macro_rules! bus_story {
             #[test]
             #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
             fn over_redis() {
-                ($story)(&*nodes::<1>(&house())[0]);
+                ($story)(&*nodes::<1>(&installation())[0]);
             }
         }
     };
@@ -139,14 +139,15 @@ fn a_redis_that_is_away_holds_up_neither_the_start_nor_those_who_publish() {
 #[test]
 fn what_is_no_redis_is_refused_by_the_bus_too() {
     assert!(
-        RedisBus::open("http://127.0.0.1", "contract", b"the house's secret", EventCodecs::new([])).is_err()
+        RedisBus::open("http://127.0.0.1", "contract", b"the installation's secret", EventCodecs::new([]))
+            .is_err()
     );
 }
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn another_node_hears_every_event_within_a_second_once_and_in_order() {
-    let [here, there, third] = nodes(&house());
+    let [here, there, third] = nodes(&installation());
     let ears = [&here, &there, &third].map(|bus| Heard::on(&**bus));
     (1..=500).for_each(|number| here.publish(event(number)));
     for ear in &ears {
@@ -162,13 +163,13 @@ fn another_node_hears_every_event_within_a_second_once_and_in_order() {
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn an_event_of_any_kind_reaches_another_node_as_it_is() {
-    let [here, there] = nodes(&house());
+    let [here, there] = nodes(&installation());
     let ear = Heard::on(&*there);
     let [one, two] = [1, i64::MAX].map(AccountId::new);
     let said = Message {
         room: Room::of(two, one),
         seq: Seq::new(i64::MAX),
-        desk_seq: None,
+        inbox_seq: None,
         sender: two,
         from_staff: false,
         text: "боль \"тут\" \u{1}\u{2028}🦷".repeat(400),
@@ -177,8 +178,8 @@ fn an_event_of_any_kind_reaches_another_node_as_it_is() {
     };
     let empty = Message { text: String::new(), client_id: None, ..said.clone() };
     let answer =
-        Message { room: Room::support(one), desk_seq: Some(Seq::new(9)), from_staff: true, ..said.clone() };
-    let rang = |notice, is_read| Notification {
+        Message { room: Room::support(one), inbox_seq: Some(Seq::new(9)), from_staff: true, ..said.clone() };
+    let created = |notice, is_read| Notification {
         id: NotificationId::new(5),
         owner: two,
         notice,
@@ -189,8 +190,8 @@ fn an_event_of_any_kind_reaches_another_node_as_it_is() {
         Told::Sent(said),
         Told::Sent(empty),
         Told::Sent(answer),
-        Told::Created(rang(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
-        Told::Created(rang(Notice::PrescriptionCreated {}, true)),
+        Told::Created(created(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
+        Told::Created(created(Notice::PrescriptionCreated {}, true)),
         Told::UnreadChanged(two),
         Told::Arrived(one),
         Told::Left(one),
@@ -201,8 +202,8 @@ fn an_event_of_any_kind_reaches_another_node_as_it_is() {
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
-fn two_houses_on_one_redis_hear_nothing_of_each_other() {
-    let (one, other) = (nodes::<2>(&house()), nodes::<2>(&house()));
+fn two_installations_on_one_redis_hear_nothing_of_each_other() {
+    let (one, other) = (nodes::<2>(&installation()), nodes::<2>(&installation()));
     let ears = [&one[1], &other[1]].map(|bus| Heard::on(&**bus));
     for number in 1..=20 {
         one[0].publish(event(number));
@@ -219,7 +220,7 @@ fn two_houses_on_one_redis_hear_nothing_of_each_other() {
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn of_more_events_than_can_wait_all_arrive_or_the_others_are_told_that_some_were_lost() {
-    let [here, there] = nodes(&house());
+    let [here, there] = nodes(&installation());
     let ear = Heard::on(&*there);
     let before = ear.interruptions();
     (1..=20_000).for_each(|number| here.publish(event(number)));
@@ -241,9 +242,9 @@ fn of_more_events_than_can_wait_all_arrive_or_the_others_are_told_that_some_were
 #[test]
 #[cfg_attr(not(all(has_postgres, has_redis)), ignore = "needs TEST_DATABASE_URL and TEST_REDIS_URL")]
 fn what_is_said_on_one_node_is_heard_on_another_and_can_be_read_there() {
-    let town = Town::on(Backend::Postgres);
-    let (sarah, house_md) = (town.patient("sarah"), town.doctor("house"));
-    let [here, there] = nodes(&house()).map(|bus| town.node_on(bus));
+    let db = TestStore::on(Backend::Postgres);
+    let (sarah, house_md) = (db.patient("sarah"), db.doctor("house"));
+    let [here, there] = nodes(&installation()).map(|bus| db.node_on(bus));
     let ear = Heard::on(&*there.bus);
     let room = between(&sarah, &house_md);
     for seq in 1..=20 {

@@ -1,5 +1,5 @@
 //! A link is asked for once, answered on what was seen, ended once; and its list shows everything that hangs on it.
-use crate::support::{Town, at, at_once, opening, username};
+use crate::support::{TestStore, at, at_once, opening, username};
 use domain::{
     audit::AuditAction,
     care::{
@@ -22,30 +22,30 @@ pub(crate) fn writing(link: &Link, kind: EntryKind, text: &str, by: &Caller) -> 
     WritableLink::check(by, judged).unwrap().write(kind, draft, at(30))
 }
 
-on_both!(a_pair_is_linked_once_whatever_the_status, |town: &Town| {
-    let house = town.doctor("house");
+on_both!(a_pair_is_linked_once_whatever_the_status, |db: &TestStore| {
+    let house = db.doctor("house");
     for status in EVERY_STATUS {
-        let sarah = town.patient(status.as_str());
-        let link = town.linked(&sarah, &house, status);
-        let refused = town.refuses(|| town.links.open(&opening(&sarah, &house)));
+        let sarah = db.patient(status.as_str());
+        let link = db.linked(&sarah, &house, status);
+        let refused = db.refuses(|| db.links.open(&opening(&sarah, &house)));
         assert!(matches!(refused, CareError::AlreadyRequested), "{status:?}: {refused:?}");
-        assert_eq!(town.link(&link).map(|link| link.status), Some(status));
+        assert_eq!(db.link(&link).map(|link| link.status), Some(status));
     }
 });
 
-on_both!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_bell_rings, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let asked = at_once(8, |_| town.links.open(&opening(&sarah, &house)));
+on_both!(of_eight_who_ask_for_one_link_at_once_one_gets_it_and_one_notification_is_made, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let asked = at_once(8, |_| db.links.open(&opening(&sarah, &house)));
     assert_eq!(asked.iter().filter(|asked| asked.is_ok()).count(), 1);
     assert!(asked.iter().all(|asked| matches!(asked, Ok(_) | Err(CareError::AlreadyRequested))), "{asked:?}");
-    assert_eq!(town.place.sql().count("links"), 1);
-    assert_eq!(town.rung(&house).len(), 1);
-    assert_eq!(town.acts(&sarah), [AuditAction::AccountRegistered, AuditAction::LinkRequested]);
+    assert_eq!(db.database.sql().count("links"), 1);
+    assert_eq!(db.notices(&house).len(), 1);
+    assert_eq!(db.acts(&sarah), [AuditAction::AccountRegistered, AuditAction::LinkRequested]);
 });
 
-on_both!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let id = town.links.open(&opening(&sarah, &house)).unwrap();
+on_both!(a_request_notifies_the_doctor_and_has_the_new_links_id, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let id = db.links.open(&opening(&sarah, &house)).unwrap();
     let expected = Link {
         id,
         patient: sarah.id(),
@@ -54,106 +54,106 @@ on_both!(asking_rings_the_doctor_and_is_told_with_the_new_links_id, |town: &Town
         requested_at: at(10),
         answered_at: None,
     };
-    assert_eq!(town.links.find(id).unwrap(), Some(expected.clone()));
-    assert_eq!(town.links.between(sarah.id(), house.id()).unwrap(), Some(expected));
+    assert_eq!(db.links.find(id).unwrap(), Some(expected.clone()));
+    assert_eq!(db.links.between(sarah.id(), house.id()).unwrap(), Some(expected));
     // A link has a direction.
-    assert_eq!(town.links.between(house.id(), sarah.id()).unwrap(), None);
-    assert_eq!(town.links.find(LinkId::new(9_999)).unwrap(), None);
-    assert_eq!(town.rung(&house), [Notice::LinkRequested { patient: "sarah Connor".into() }]);
-    let line = &town.audit_log.of(sarah.id(), Page::first()).unwrap()[0].entry;
+    assert_eq!(db.links.between(house.id(), sarah.id()).unwrap(), None);
+    assert_eq!(db.links.find(LinkId::new(9_999)).unwrap(), None);
+    assert_eq!(db.notices(&house), [Notice::LinkRequested { patient: "sarah Connor".into() }]);
+    let line = &db.audit_log.of(sarah.id(), Page::first()).unwrap()[0].entry;
     assert_eq!(
         (line.act, line.link, line.actor),
         (AuditAction::LinkRequested, Some(id.get()), Some(sarah.id()))
     );
 });
 
-on_both!(an_answer_to_what_the_link_no_longer_is_is_outdated, |town: &Town| {
-    let house = town.doctor("house");
+on_both!(an_answer_to_what_the_link_no_longer_is_is_outdated, |db: &TestStore| {
+    let house = db.doctor("house");
     for seen in EVERY_STATUS {
         for now in EVERY_STATUS.into_iter().filter(|now| *now != seen) {
-            let sarah = town.patient(&format!("{}-{}", seen.as_str(), now.as_str()));
-            let link = town.linked(&sarah, &house, now);
+            let sarah = db.patient(&format!("{}-{}", seen.as_str(), now.as_str()));
+            let link = db.linked(&sarah, &house, now);
             for answer in [Answer::Accept, Answer::Reject] {
                 let judged = Link { status: seen, ..link.clone() };
                 let Some(change) = judged.answer(house.doctor().unwrap(), answer, at(25)) else { continue };
-                let refused = town.refuses(|| town.links.answer(&change));
+                let refused = db.refuses(|| db.links.answer(&change));
                 assert!(matches!(refused, CareError::Outdated), "{seen:?} {now:?} {answer:?}: {refused:?}");
             }
         }
     }
 });
 
-on_both!(an_answer_to_a_link_that_is_gone_is_outdated, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let link = town.ask(&sarah, &house);
-    town.links.end(&link.end(sarah.id(), at(15))).unwrap();
+on_both!(an_answer_to_a_link_that_is_gone_is_outdated, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let link = db.ask(&sarah, &house);
+    db.links.end(&link.end(sarah.id(), at(15))).unwrap();
     let answer = link.answer(house.doctor().unwrap(), Answer::Accept, at(20)).unwrap();
-    assert!(matches!(town.refuses(|| town.links.answer(&answer)), CareError::Outdated));
+    assert!(matches!(db.refuses(|| db.links.answer(&answer)), CareError::Outdated));
 });
 
-on_both!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let mut link = town.ask(&sarah, &house);
+on_both!(an_answer_is_written_with_its_time_its_notice_and_its_entry, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let mut link = db.ask(&sarah, &house);
     let answers = [
         (Answer::Accept, Status::Accepted),
         (Answer::Reject, Status::Rejected),
         (Answer::Accept, Status::Accepted),
     ];
     for (second, (answer, status)) in (20..).zip(answers) {
-        town.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
+        db.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
         let expected = Link { status, answered_at: Some(at(second)), ..link.clone() };
-        link = town.link(&link).unwrap();
+        link = db.link(&link).unwrap();
         assert_eq!(link, expected);
     }
     let doctor = || "house Connor".to_owned();
     let accepted = || Notice::LinkAccepted { doctor: doctor() };
-    assert_eq!(town.rung(&sarah), [accepted(), Notice::LinkRejected { doctor: doctor() }, accepted()]);
+    assert_eq!(db.notices(&sarah), [accepted(), Notice::LinkRejected { doctor: doctor() }, accepted()]);
     assert_eq!(
-        town.acts(&sarah)[2..],
+        db.acts(&sarah)[2..],
         [AuditAction::LinkAccepted, AuditAction::LinkRejected, AuditAction::LinkAccepted]
     );
 });
 
-on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |town: &Town| {
-    let (sarah, house, wilson) = (town.patient("sarah"), town.doctor("house"), town.doctor("wilson"));
+on_both!(a_link_is_ended_once_and_takes_its_entries_with_it, |db: &TestStore| {
+    let (sarah, house, wilson) = (db.patient("sarah"), db.doctor("house"), db.doctor("wilson"));
     let [link, other] = [&house, &wilson].map(|doctor| {
-        let link = town.linked(&sarah, doctor, Status::Accepted);
+        let link = db.linked(&sarah, doctor, Status::Accepted);
         for kind in EVERY_KIND {
-            town.entries.write(&writing(&link, kind, "rest", doctor)).unwrap();
+            db.entries.write(&writing(&link, kind, "rest", doctor)).unwrap();
         }
         link
     });
-    let rung = town.rung(&sarah);
-    town.links.end(&link.end(house.id(), at(40))).unwrap();
-    assert_eq!(town.link(&link), None);
+    let notices = db.notices(&sarah);
+    db.links.end(&link.end(house.id(), at(40))).unwrap();
+    assert_eq!(db.link(&link), None);
     for kind in EVERY_KIND {
-        assert_eq!(town.entries.on(kind, link.id).unwrap(), None);
-        assert!(town.entries.on(kind, other.id).unwrap().is_some());
+        assert_eq!(db.entries.on(kind, link.id).unwrap(), None);
+        assert!(db.entries.on(kind, other.id).unwrap().is_some());
     }
-    assert_eq!(town.place.sql().count("clinical_entries"), 2);
-    assert_eq!(town.acts(&sarah).last(), Some(&AuditAction::LinkDeleted));
-    assert_eq!(town.rung(&sarah), rung, "ending a link rings nobody");
-    let refused = town.refuses(|| town.links.end(&link.end(sarah.id(), at(41))));
+    assert_eq!(db.database.sql().count("clinical_entries"), 2);
+    assert_eq!(db.acts(&sarah).last(), Some(&AuditAction::LinkDeleted));
+    assert_eq!(db.notices(&sarah), notices, "ending a link notifies nobody");
+    let refused = db.refuses(|| db.links.end(&link.end(sarah.id(), at(41))));
     assert!(matches!(refused, CareError::RequestUnknown), "{refused:?}");
     // The pair may be linked again, and by another id: the old one never means another link.
-    assert!(town.ask(&sarah, &house).id > other.id);
+    assert!(db.ask(&sarah, &house).id > other.id);
 });
 
-on_both!(deactivated_and_unknown_people_are_not_found, |town: &Town| {
-    let house = town.doctor("house");
-    assert_eq!(town.people.named(&username("house")).unwrap(), Some(house.person.clone()));
+on_both!(deactivated_and_unknown_people_are_not_found, |db: &TestStore| {
+    let house = db.doctor("house");
+    assert_eq!(db.people.named(&username("house")).unwrap(), Some(house.person.clone()));
     let grant = SetFlag { username: username("house"), flag: AccountFlag::Active(false), at: at(1) };
-    town.accounts.grant(&grant).unwrap();
-    assert_eq!(town.people.named(&username("house")).unwrap(), None);
+    db.accounts.grant(&grant).unwrap();
+    assert_eq!(db.people.named(&username("house")).unwrap(), None);
 });
 
-on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |town: &Town| {
-    let house = town.doctor("house");
-    let wilson = town.doctor("wilson");
-    let patients = EVERY_STATUS.map(|status| (town.patient(status.as_str()), status));
+on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |db: &TestStore| {
+    let house = db.doctor("house");
+    let wilson = db.doctor("wilson");
+    let patients = EVERY_STATUS.map(|status| (db.patient(status.as_str()), status));
     let mut expected = vec![];
     for (patient, status) in &patients {
-        let link = town.linked(patient, &house, *status);
+        let link = db.linked(patient, &house, *status);
         expected.push(LinkSheet {
             link,
             patient: patient.person.clone(),
@@ -163,45 +163,45 @@ on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |tow
         });
     }
     let accepted = &mut expected[1];
-    let write = |kind| Some(town.entries.write(&writing(&accepted.link, kind, "rest", &house)).unwrap());
+    let write = |kind| Some(db.entries.write(&writing(&accepted.link, kind, "rest", &house)).unwrap());
     (accepted.diagnosis, accepted.prescription) =
         (write(EntryKind::Diagnosis), write(EntryKind::Prescription));
     // The doctor is somebody's patient, too.
-    let link = town.ask(&house, &wilson);
+    let link = db.ask(&house, &wilson);
     let (patient, doctor) = (house.person.clone(), wilson.person.clone());
     expected.push(LinkSheet { link, patient, doctor, prescription: None, diagnosis: None });
-    town.linked(&patients[0].0, &wilson, Status::Accepted);
+    db.linked(&patients[0].0, &wilson, Status::Accepted);
 
-    assert_eq!(town.links.sheets_for(house.id(), Page::first(), at(50)).unwrap(), expected);
-    let of_patient = town.links.sheets_for(patients[1].0.id(), Page::first(), at(50)).unwrap();
+    assert_eq!(db.links.sheets_for(house.id(), Page::first(), at(50)).unwrap(), expected);
+    let of_patient = db.links.sheets_for(patients[1].0.id(), Page::first(), at(50)).unwrap();
     assert_eq!(of_patient, expected[1..2]);
     let two = Page::after(expected[0].link.id).with_limit(2);
-    assert_eq!(town.links.sheets_for(house.id(), two, at(50)).unwrap(), expected[1..3]);
+    assert_eq!(db.links.sheets_for(house.id(), two, at(50)).unwrap(), expected[1..3]);
     let beyond = Page::after(LinkId::new(i64::MAX));
-    assert_eq!(town.links.sheets_for(house.id(), beyond, at(50)).unwrap(), []);
+    assert_eq!(db.links.sheets_for(house.id(), beyond, at(50)).unwrap(), []);
 });
 
-on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other, |town: &Town| {
-    let (house, wilson, sarah) = (town.doctor("house"), town.doctor("wilson"), town.patient("sarah"));
-    let link = town.linked(&sarah, &house, Status::Accepted);
-    town.ask(&house, &wilson);
-    let before = (town.acts(&sarah), town.acts(&house));
-    town.links.sheets_for(sarah.id(), Page::first(), at(50)).unwrap();
-    assert_eq!((town.acts(&sarah), town.acts(&house)), before, "nobody is told of their own looking");
+on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other, |db: &TestStore| {
+    let (house, wilson, sarah) = (db.doctor("house"), db.doctor("wilson"), db.patient("sarah"));
+    let link = db.linked(&sarah, &house, Status::Accepted);
+    db.ask(&house, &wilson);
+    let before = (db.acts(&sarah), db.acts(&house));
+    db.links.sheets_for(sarah.id(), Page::first(), at(50)).unwrap();
+    assert_eq!((db.acts(&sarah), db.acts(&house)), before, "nobody is told of their own looking");
 
-    town.links.sheets_for(house.id(), Page::first(), at(51)).unwrap();
-    assert_eq!(town.acts(&house), before.1, "the doctor's own link was audited");
-    let line = town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
+    db.links.sheets_for(house.id(), Page::first(), at(51)).unwrap();
+    assert_eq!(db.acts(&house), before.1, "the doctor's own link was audited");
+    let line = db.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
     let expected = (AuditAction::LinkSeen, Some(house.id()), Some(link.id.get()), at(51));
     assert_eq!((line.act, line.actor, line.link, line.at), expected);
-    assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
+    assert_eq!(db.acts(&sarah).len(), before.0.len() + 1);
     // What the page leaves out was not seen.
-    town.links.sheets_for(house.id(), Page::after(link.id), at(52)).unwrap();
-    assert_eq!(town.acts(&sarah).len(), before.0.len() + 1);
+    db.links.sheets_for(house.id(), Page::after(link.id), at(52)).unwrap();
+    assert_eq!(db.acts(&sarah).len(), before.0.len() + 1);
 });
 
-on_both!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
-    let house = town.doctor("house");
+on_both!(only_what_was_rejected_until_the_instant_is_removed, |db: &TestStore| {
+    let house = db.doctor("house");
     let mut ids = vec![];
     for (name, answer, second) in [
         ("pending", None, 0),
@@ -210,34 +210,34 @@ on_both!(only_what_was_rejected_until_the_instant_is_removed, |town: &Town| {
         ("at", Some(Answer::Reject), 20),
         ("later", Some(Answer::Reject), 21),
     ] {
-        let patient = town.patient(name);
-        let link = town.ask(&patient, &house);
+        let patient = db.patient(name);
+        let link = db.ask(&patient, &house);
         if let Some(answer) = answer {
-            town.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
+            db.links.answer(&link.answer(house.doctor().unwrap(), answer, at(second)).unwrap()).unwrap();
         }
         ids.push((patient, link));
     }
-    assert_eq!(town.links.remove_rejected(at(18), at(99)).unwrap(), 0);
-    assert_eq!(town.links.remove_rejected(at(20), at(100)).unwrap(), 2);
-    assert_eq!(town.links.remove_rejected(at(20), at(101)).unwrap(), 0);
-    let left: Vec<_> = ids.iter().map(|(_, link)| town.link(link).is_some()).collect();
+    assert_eq!(db.links.remove_rejected(at(18), at(99)).unwrap(), 0);
+    assert_eq!(db.links.remove_rejected(at(20), at(100)).unwrap(), 2);
+    assert_eq!(db.links.remove_rejected(at(20), at(101)).unwrap(), 0);
+    let left: Vec<_> = ids.iter().map(|(_, link)| db.link(link).is_some()).collect();
     assert_eq!(left, [true, true, false, false, true]);
     for (patient, link) in &ids[2..4] {
-        let line = town.audit_log.of(patient.id(), Page::first()).unwrap().remove(0).entry;
+        let line = db.audit_log.of(patient.id(), Page::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.at);
         assert_eq!(told, (AuditAction::LinkExpired, None, Some(link.id.get()), at(100)));
     }
     // A microsecond is not rounded away.
     let just_before = at(21) - chrono::TimeDelta::microseconds(1);
-    assert_eq!(town.links.remove_rejected(just_before, at(102)).unwrap(), 0);
-    assert_eq!(town.links.remove_rejected(at(21), at(103)).unwrap(), 1);
+    assert_eq!(db.links.remove_rejected(just_before, at(102)).unwrap(), 0);
+    assert_eq!(db.links.remove_rejected(at(21), at(103)).unwrap(), 1);
 });
 
-on_both!(however_many_expire_at_once_they_all_do, |town: &Town| {
+on_both!(however_many_expire_at_once_they_all_do, |db: &TestStore| {
     // More than one statement of PostgreSQL has room for.
     let numbers =
         "(with recursive n(i) as (select 1 union all select i + 1 from n where i < 130) select i from n)";
-    let time = match town.place.location.sqlite_file() {
+    let time = match db.database.location.sqlite_file() {
         Some(_) => "'2025-07-21 08:00:00'",
         None => "timestamp '2025-07-21 08:00:00'",
     };
@@ -254,10 +254,10 @@ on_both!(however_many_expire_at_once_they_all_do, |town: &Town| {
          select p.id, d.id, 'rejected', {time}, {time} from accounts p cross join accounts d \
          where p.username like 'patient%' and d.username like 'doctor%'"
     );
-    let mut sql = town.place.sql();
+    let mut sql = db.database.sql();
     for statement in [people("patient"), people("doctor"), links] {
         sql.run(&statement).unwrap();
     }
-    assert_eq!(town.links.remove_rejected(at(20), at(100)).unwrap(), 16_900);
+    assert_eq!(db.links.remove_rejected(at(20), at(100)).unwrap(), 16_900);
     assert_eq!((sql.count("links"), sql.count("audit_entries")), (0, 16_900));
 });

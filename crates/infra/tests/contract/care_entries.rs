@@ -1,7 +1,7 @@
 //! Prescriptions and diagnoses: one of each on a link, written only while it is accepted.
 use crate::{
     care::{EVERY_KIND, writing},
-    support::{Town, at, at_once},
+    support::{TestStore, at, at_once},
 };
 use domain::{
     audit::AuditAction,
@@ -36,114 +36,112 @@ fn other(kind: EntryKind) -> EntryKind {
 }
 
 /// Sarah's link with House, accepted, with one entry of the kind.
-fn written(town: &Town, kind: EntryKind) -> (Caller, Caller, Link, Entry) {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let link = town.linked(&sarah, &house, Status::Accepted);
-    let entry = town.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
+fn written(db: &TestStore, kind: EntryKind) -> (Caller, Caller, Link, Entry) {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let link = db.linked(&sarah, &house, Status::Accepted);
+    let entry = db.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
     (sarah, house, link, entry)
 }
 
-on_both!(nothing_is_written_on_a_link_that_is_not_accepted, |town: &Town| {
-    let house = town.doctor("house");
+on_both!(nothing_is_written_on_a_link_that_is_not_accepted, |db: &TestStore| {
+    let house = db.doctor("house");
     for status in [Status::Pending, Status::Rejected] {
-        let link = town.linked(&town.patient(status.as_str()), &house, status);
+        let link = db.linked(&db.patient(status.as_str()), &house, status);
         for kind in EVERY_KIND {
-            let refused = town.refuses(|| town.entries.write(&writing(&link, kind, "rest", &house)));
+            let refused = db.refuses(|| db.entries.write(&writing(&link, kind, "rest", &house)));
             assert!(matches!(refused, CareError::LinkNotAccepted), "{status:?} {kind:?}: {refused:?}");
         }
     }
 });
 
-on_both!(nothing_is_changed_or_removed_once_the_link_is_rejected, |town: &Town| {
+on_both!(nothing_is_changed_or_removed_once_the_link_is_rejected, |db: &TestStore| {
     let kind = EntryKind::Prescription;
-    let (_, house, link, entry) = written(town, kind);
+    let (_, house, link, entry) = written(db, kind);
     let reject = link.answer(house.doctor().unwrap(), domain::care::Answer::Reject, at(40)).unwrap();
-    town.links.answer(&reject).unwrap();
+    db.links.answer(&reject).unwrap();
     let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
-    let refused = town.refuses(|| town.entries.change(kind, &change(&entry, &link, edit, &house)));
+    let refused = db.refuses(|| db.entries.change(kind, &change(&entry, &link, edit, &house)));
     assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
-    let refused = town.refuses(|| town.entries.remove(kind, &removal(&entry, &link, &house)));
+    let refused = db.refuses(|| db.entries.remove(kind, &removal(&entry, &link, &house)));
     assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
 });
 
-on_both!(nothing_is_written_changed_or_removed_on_a_link_that_is_gone, |town: &Town| {
-    let (_, house, link, entry) = written(town, EntryKind::Diagnosis);
-    town.links.end(&link.end(house.id(), at(40))).unwrap();
+on_both!(nothing_is_written_changed_or_removed_on_a_link_that_is_gone, |db: &TestStore| {
+    let (_, house, link, entry) = written(db, EntryKind::Diagnosis);
+    db.links.end(&link.end(house.id(), at(40))).unwrap();
     let refusals = [
-        town.refuses(|| town.entries.write(&writing(&link, entry.kind, "rest", &house))),
-        town.refuses(|| {
-            town.entries.change(entry.kind, &change(&entry, &link, EntryEdit::default(), &house))
-        }),
-        town.refuses(|| town.entries.remove(entry.kind, &removal(&entry, &link, &house))),
+        db.refuses(|| db.entries.write(&writing(&link, entry.kind, "rest", &house))),
+        db.refuses(|| db.entries.change(entry.kind, &change(&entry, &link, EntryEdit::default(), &house))),
+        db.refuses(|| db.entries.remove(entry.kind, &removal(&entry, &link, &house))),
     ];
     for refused in refusals {
         assert!(matches!(refused, CareError::LinkUnknown), "{refused:?}");
     }
 });
 
-on_both!(a_second_entry_of_its_kind_is_refused, |town: &Town| {
+on_both!(a_second_entry_of_its_kind_is_refused, |db: &TestStore| {
     let kind = EntryKind::Diagnosis;
-    let (_, house, link, entry) = written(town, kind);
-    let refused = town.refuses(|| town.entries.write(&writing(&link, kind, "again", &house)));
+    let (_, house, link, entry) = written(db, kind);
+    let refused = db.refuses(|| db.entries.write(&writing(&link, kind, "again", &house)));
     assert!(matches!(refused, CareError::EntryExists(of) if of == kind), "{refused:?}");
     // The other kind has its own place, and an own id.
-    let second = town.entries.write(&writing(&link, other(kind), "again", &house)).unwrap();
+    let second = db.entries.write(&writing(&link, other(kind), "again", &house)).unwrap();
     assert_ne!(second.id, entry.id);
 });
 
-on_both!(of_eight_who_write_one_entry_at_once_exactly_one_does, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let link = town.linked(&sarah, &house, Status::Accepted);
+on_both!(of_eight_who_write_one_entry_at_once_exactly_one_does, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let link = db.linked(&sarah, &house, Status::Accepted);
     let kind = EntryKind::Prescription;
-    let tries = at_once(8, |i| town.entries.write(&writing(&link, kind, &format!("rest {i}"), &house)));
+    let tries = at_once(8, |i| db.entries.write(&writing(&link, kind, &format!("rest {i}"), &house)));
     let won: Vec<_> = tries.iter().flatten().collect();
     assert_eq!(won.len(), 1);
     let known =
         |tried: &Result<_, _>| matches!(tried, Ok(_) | Err(CareError::EntryExists(EntryKind::Prescription)));
     assert!(tries.iter().all(known), "{tries:?}");
-    assert_eq!(town.entries.on(kind, link.id).unwrap().as_ref(), Some(won[0]));
-    assert_eq!(town.rung(&sarah).len(), 2, "the accepted link, and one prescription");
-    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == AuditAction::PrescriptionMade).count(), 1);
+    assert_eq!(db.entries.on(kind, link.id).unwrap().as_ref(), Some(won[0]));
+    assert_eq!(db.notices(&sarah).len(), 2, "the accepted link, and one prescription");
+    assert_eq!(db.acts(&sarah).iter().filter(|act| **act == AuditAction::PrescriptionMade).count(), 1);
 });
 
-on_both!(an_entry_that_is_gone_is_not_changed_or_removed, |town: &Town| {
+on_both!(an_entry_that_is_gone_is_not_changed_or_removed, |db: &TestStore| {
     let kind = EntryKind::Prescription;
-    let (_, house, link, entry) = written(town, kind);
-    town.entries.remove(kind, &removal(&entry, &link, &house)).unwrap();
+    let (_, house, link, entry) = written(db, kind);
+    db.entries.remove(kind, &removal(&entry, &link, &house)).unwrap();
     for edit in [EntryEdit::default(), EntryEdit { text: text("run"), ..EntryEdit::default() }] {
-        let refused = town.refuses(|| town.entries.change(kind, &change(&entry, &link, edit, &house)));
+        let refused = db.refuses(|| db.entries.change(kind, &change(&entry, &link, edit, &house)));
         assert!(matches!(refused, CareError::EntryUnknown(of) if of == kind), "{refused:?}");
     }
-    let refused = town.refuses(|| town.entries.remove(kind, &removal(&entry, &link, &house)));
+    let refused = db.refuses(|| db.entries.remove(kind, &removal(&entry, &link, &house)));
     assert!(matches!(refused, CareError::EntryUnknown(of) if of == kind), "{refused:?}");
 });
 
-on_both!(an_entry_is_not_found_by_the_other_kind, |town: &Town| {
-    let (_, house, link, entry) = written(town, EntryKind::Prescription);
+on_both!(an_entry_is_not_found_by_the_other_kind, |db: &TestStore| {
+    let (_, house, link, entry) = written(db, EntryKind::Prescription);
     let wrong = other(entry.kind);
-    assert_eq!(town.entries.find(wrong, entry.id).unwrap(), None);
-    assert_eq!(town.entries.on(wrong, link.id).unwrap(), None);
+    assert_eq!(db.entries.find(wrong, entry.id).unwrap(), None);
+    assert_eq!(db.entries.on(wrong, link.id).unwrap(), None);
     let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
-    let refused = town.refuses(|| town.entries.change(wrong, &change(&entry, &link, edit, &house)));
+    let refused = db.refuses(|| db.entries.change(wrong, &change(&entry, &link, edit, &house)));
     assert!(matches!(refused, CareError::EntryUnknown(of) if of == wrong), "{refused:?}");
-    let refused = town.refuses(|| town.entries.remove(wrong, &removal(&entry, &link, &house)));
+    let refused = db.refuses(|| db.entries.remove(wrong, &removal(&entry, &link, &house)));
     assert!(matches!(refused, CareError::EntryUnknown(of) if of == wrong), "{refused:?}");
 });
 
-on_both!(an_entry_of_another_link_is_not_changed_by_right_of_this_one, |town: &Town| {
-    let (sarah, _, _, entry) = written(town, EntryKind::Prescription);
-    let wilson = town.doctor("wilson");
-    let link = town.linked(&sarah, &wilson, Status::Accepted);
+on_both!(an_entry_of_another_link_is_not_changed_by_right_of_this_one, |db: &TestStore| {
+    let (sarah, _, _, entry) = written(db, EntryKind::Prescription);
+    let wilson = db.doctor("wilson");
+    let link = db.linked(&sarah, &wilson, Status::Accepted);
     let edit = EntryEdit { text: text("run"), ..EntryEdit::default() };
-    let refused = town.refuses(|| town.entries.change(entry.kind, &change(&entry, &link, edit, &wilson)));
+    let refused = db.refuses(|| db.entries.change(entry.kind, &change(&entry, &link, edit, &wilson)));
     assert!(matches!(refused, CareError::EntryUnknown(_)), "{refused:?}");
-    let refused = town.refuses(|| town.entries.remove(entry.kind, &removal(&entry, &link, &wilson)));
+    let refused = db.refuses(|| db.entries.remove(entry.kind, &removal(&entry, &link, &wilson)));
     assert!(matches!(refused, CareError::EntryUnknown(_)), "{refused:?}");
 });
 
-on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let link = town.linked(&sarah, &house, Status::Accepted);
+on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let link = db.linked(&sarah, &house, Status::Accepted);
     for (kind, act, notice) in [
         (EntryKind::Prescription, AuditAction::PrescriptionMade, Notice::PrescriptionCreated {}),
         (
@@ -152,48 +150,47 @@ on_both!(an_entry_is_written_with_its_notice_and_told_with_its_id, |town: &Town|
             Notice::DiagnosisCreated { doctor: "house Connor".into() },
         ),
     ] {
-        let entry = town.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
+        let entry = db.entries.write(&writing(&link, kind, "rest", &house)).unwrap();
         let expected =
             Entry { id: entry.id, kind, link: link.id, text: "rest".into(), details: "twice a day".into() };
         assert_eq!(entry, expected);
-        assert_eq!(town.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
-        assert_eq!(town.entries.on(kind, link.id).unwrap(), Some(expected));
-        assert_eq!(town.rung(&sarah).last(), Some(&notice));
-        let line = town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
+        assert_eq!(db.entries.find(kind, entry.id).unwrap(), Some((expected.clone(), link.clone())));
+        assert_eq!(db.entries.on(kind, link.id).unwrap(), Some(expected));
+        assert_eq!(db.notices(&sarah).last(), Some(&notice));
+        let line = db.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
         let told = (line.act, line.actor, line.link, line.object);
         assert_eq!(told, (act, Some(house.id()), Some(link.id.get()), Some(entry.id.get())));
     }
-    assert_eq!(town.entries.find(EntryKind::Diagnosis, EntryId::new(9_999)).unwrap(), None);
+    assert_eq!(db.entries.find(EntryKind::Diagnosis, EntryId::new(9_999)).unwrap(), None);
 });
 
-on_both!(a_change_writes_what_it_sets_and_rings_only_if_something_differs, |town: &Town| {
-    let (sarah, house, link, entry) = written(town, EntryKind::Prescription);
-    let rung = town.rung(&sarah).len();
+on_both!(a_change_writes_what_it_sets_and_notifies_only_if_something_differs, |db: &TestStore| {
+    let (sarah, house, link, entry) = written(db, EntryKind::Prescription);
+    let before_all = db.notices(&sarah).len();
     let details = Patch::Set(Prose::parse("").unwrap());
-    for (edit, expected, bells) in [
+    for (edit, expected, notices) in [
         (EntryEdit { text: text("run"), ..EntryEdit::default() }, ("run", "twice a day"), 1),
         (EntryEdit { details, ..EntryEdit::default() }, ("run", ""), 2),
         (EntryEdit::default(), ("run", ""), 2),
         (EntryEdit { text: text("run"), ..EntryEdit::default() }, ("run", ""), 2),
     ] {
-        let (before, _) = town.entries.find(entry.kind, entry.id).unwrap().unwrap();
-        let after = town.entries.change(entry.kind, &change(&before, &link, edit, &house)).unwrap();
+        let (before, _) = db.entries.find(entry.kind, entry.id).unwrap().unwrap();
+        let after = db.entries.change(entry.kind, &change(&before, &link, edit, &house)).unwrap();
         assert_eq!((after.text.as_str(), after.details.as_str()), expected);
-        assert_eq!(town.entries.find(entry.kind, entry.id).unwrap().unwrap().0, after);
-        assert_eq!(town.rung(&sarah).len(), rung + bells);
+        assert_eq!(db.entries.find(entry.kind, entry.id).unwrap().unwrap().0, after);
+        assert_eq!(db.notices(&sarah).len(), before_all + notices);
     }
-    let changes =
-        town.acts(&sarah).into_iter().filter(|act| *act == AuditAction::PrescriptionChanged).count();
+    let changes = db.acts(&sarah).into_iter().filter(|act| *act == AuditAction::PrescriptionChanged).count();
     assert_eq!(changes, 4, "every change is audited, even one that differs in nothing");
 });
 
-on_both!(a_removed_entry_makes_room_for_another_and_rings_nobody, |town: &Town| {
-    let (sarah, house, link, entry) = written(town, EntryKind::Diagnosis);
-    let rung = town.rung(&sarah);
-    town.entries.remove(entry.kind, &removal(&entry, &link, &house)).unwrap();
-    assert_eq!(town.entries.find(entry.kind, entry.id).unwrap(), None);
-    assert_eq!((town.acts(&sarah).last(), town.rung(&sarah)), (Some(&AuditAction::DiagnosisDeleted), rung));
-    let next = town.entries.write(&writing(&link, entry.kind, "again", &house)).unwrap();
+on_both!(a_removed_entry_makes_room_for_another_and_notifies_nobody, |db: &TestStore| {
+    let (sarah, house, link, entry) = written(db, EntryKind::Diagnosis);
+    let notices = db.notices(&sarah);
+    db.entries.remove(entry.kind, &removal(&entry, &link, &house)).unwrap();
+    assert_eq!(db.entries.find(entry.kind, entry.id).unwrap(), None);
+    assert_eq!((db.acts(&sarah).last(), db.notices(&sarah)), (Some(&AuditAction::DiagnosisDeleted), notices));
+    let next = db.entries.write(&writing(&link, entry.kind, "again", &house)).unwrap();
     assert!(next.id > entry.id, "an id was given twice");
 });
 
@@ -208,23 +205,23 @@ fn seen(kind: EntryKind, link: &Link) -> domain::audit::AuditEntry {
     }
 }
 
-on_both!(a_doctor_reads_no_entry_of_a_link_that_was_rejected_since, |town: &Town| {
-    let (_, _, link, entry) = written(town, EntryKind::Prescription);
-    town.place.sql().run("update links set status = 'rejected'").unwrap();
-    let refused = town.refuses(|| town.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
+on_both!(a_doctor_reads_no_entry_of_a_link_that_was_rejected_since, |db: &TestStore| {
+    let (_, _, link, entry) = written(db, EntryKind::Prescription);
+    db.database.sql().run("update links set status = 'rejected'").unwrap();
+    let refused = db.refuses(|| db.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
     assert!(matches!(refused, CareError::LinkNotAccepted), "{refused:?}");
-    town.place.sql().run("delete from links").unwrap();
-    let refused = town.refuses(|| town.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
+    db.database.sql().run("delete from links").unwrap();
+    let refused = db.refuses(|| db.entries.read_as_doctor(entry.kind, link.id, &seen(entry.kind, &link)));
     assert!(matches!(refused, CareError::LinkUnknown), "{refused:?}");
 });
 
-on_both!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |town: &Town| {
-    let (sarah, _, link, entry) = written(town, EntryKind::Prescription);
-    let before = town.acts(&sarah);
-    assert_eq!(town.entries.on(entry.kind, link.id).unwrap(), Some(entry.clone()));
-    assert_eq!(town.acts(&sarah), before);
+on_both!(reading_an_entry_is_audited_when_it_is_to_be_and_only_then, |db: &TestStore| {
+    let (sarah, _, link, entry) = written(db, EntryKind::Prescription);
+    let before = db.acts(&sarah);
+    assert_eq!(db.entries.on(entry.kind, link.id).unwrap(), Some(entry.clone()));
+    assert_eq!(db.acts(&sarah), before);
     for (kind, found) in [(entry.kind, Some(entry.clone())), (other(entry.kind), None)] {
-        assert_eq!(town.entries.read_as_doctor(kind, link.id, &seen(kind, &link)).unwrap(), found);
-        assert_eq!(town.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry, seen(kind, &link));
+        assert_eq!(db.entries.read_as_doctor(kind, link.id, &seen(kind, &link)).unwrap(), found);
+        assert_eq!(db.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry, seen(kind, &link));
     }
 });

@@ -1,7 +1,7 @@
 //! Many who write at once: on SQLite they share commits. Each hears what became of their own change, and of no other.
 use crate::{
     diary::draft,
-    support::{Town, at, at_once, opening},
+    support::{TestStore, at, at_once, opening},
     talk::{Heard, Told},
 };
 use domain::{
@@ -14,34 +14,34 @@ use std::time::{Duration, Instant};
 
 const EACH: usize = 10;
 
-fn all(town: &Town, owner: &Caller) -> Vec<Record> {
-    let mut records = town.records.page_of(owner.id(), Page::first()).unwrap();
+fn all(db: &TestStore, owner: &Caller) -> Vec<Record> {
+    let mut records = db.records.page_of(owner.id(), Page::first()).unwrap();
     records.sort_by_key(|record| record.id);
     records
 }
 
 /// What was told as made is all that is there.
-fn nothing_else_is_there(town: &Town, owners: &[Caller], told: Vec<Vec<Record>>) {
+fn nothing_else_is_there(db: &TestStore, owners: &[Caller], told: Vec<Vec<Record>>) {
     for (owner, mut told) in owners.iter().zip(told) {
         told.sort_by_key(|record| record.id);
-        assert_eq!(all(town, owner), told);
+        assert_eq!(all(db, owner), told);
     }
 }
 
-fn patients(town: &Town) -> Vec<Caller> {
-    (0..12).map(|i| town.patient(&format!("patient-{i}"))).collect()
+fn patients(db: &TestStore) -> Vec<Caller> {
+    (0..12).map(|i| db.patient(&format!("patient-{i}"))).collect()
 }
 
-on_both!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing, |town: &Town| {
-    let (patients, house) = (patients(town), town.doctor("house"));
+on_both!(a_refused_change_in_a_crowd_fails_no_other_and_leaves_nothing, |db: &TestStore| {
+    let (patients, house) = (patients(db), db.doctor("house"));
     for patient in &patients {
-        town.linked(patient, &house, Status::Accepted);
+        db.linked(patient, &house, Status::Accepted);
     }
-    let rung = town.rung(&house).len();
+    let notices = db.notices(&house).len();
     let told = at_once(patients.len(), |i| {
         let make = |body_part| {
             let draft = RecordDraft { body_part, ..draft() };
-            town.records.create(&RecordCreated::by(&patients[i], draft, at(30)))
+            db.records.create(&RecordCreated::by(&patients[i], draft, at(30)))
         };
         let each = |_| match i % 3 {
             0 => {
@@ -50,7 +50,7 @@ on_both!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing
                 None
             }
             1 => {
-                let refused = town.links.open(&opening(&patients[i], &house));
+                let refused = db.links.open(&opening(&patients[i], &house));
                 assert!(matches!(refused, Err(CareError::AlreadyRequested)), "{refused:?}");
                 None
             }
@@ -58,40 +58,40 @@ on_both!(whoever_is_refused_in_a_crowd_takes_nobody_with_them_and_leaves_nothing
         };
         (0..EACH).filter_map(each).collect()
     });
-    nothing_else_is_there(town, &patients, told);
-    let mut sql = town.place.sql();
+    nothing_else_is_there(db, &patients, told);
+    let mut sql = db.database.sql();
     assert_eq!(sql.number("select count(*) from audit_entries where act = 'record.create'"), 40);
     assert_eq!((sql.count("records"), sql.count("links")), (40, 12));
-    assert_eq!(town.rung(&house).len(), rung + 40);
+    assert_eq!(db.notices(&house).len(), notices + 40);
 });
 
-on_both!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_it, |town: &Town| {
-    let (patients, house) = (patients(town), town.doctor("house"));
+on_both!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in_it, |db: &TestStore| {
+    let (patients, house) = (patients(db), db.doctor("house"));
     for patient in &patients {
-        town.linked(patient, &house, Status::Accepted);
+        db.linked(patient, &house, Status::Accepted);
     }
-    let ear = Heard::on(&*town.bus);
-    town.place.sql().fail_at_commit("records", "new.description = 'never'");
+    let ear = Heard::on(&*db.bus);
+    db.database.sql().fail_at_commit("records", "new.description = 'never'");
     let told = at_once(patients.len(), |i| {
         let words = if i % 4 == 0 { "never" } else { "perhaps" };
         let draft = RecordDraft { description: Prose::parse(words).unwrap(), ..draft() };
-        let make = || town.records.create(&RecordCreated::by(&patients[i], draft.clone(), at(30)));
+        let make = || db.records.create(&RecordCreated::by(&patients[i], draft.clone(), at(30)));
         (0..EACH).filter_map(|_| make().ok()).collect::<Vec<_>>()
     });
     assert!(told.iter().flatten().all(|record| record.description.as_str() == "perhaps"));
     let made = told.iter().flatten().count();
-    nothing_else_is_there(town, &patients, told);
-    let rung = ear.events().iter().filter(|event| matches!(event, Told::Created(_))).count();
-    assert_eq!((rung, town.rung(&house).len()), (made, made + patients.len()));
+    nothing_else_is_there(db, &patients, told);
+    let notices = ear.events().iter().filter(|event| matches!(event, Told::Created(_))).count();
+    assert_eq!((notices, db.notices(&house).len()), (made, made + patients.len()));
 });
 
-on_both!(who_gave_up_in_a_crowd_finds_that_nothing_was_changed, |town: &Town| {
-    let patients = patients(town);
+on_both!(a_change_past_its_deadline_in_a_crowd_changes_nothing, |db: &TestStore| {
+    let patients = patients(db);
     let told = at_once(patients.len(), |i| {
         let make = |n: usize| {
             let soon = Instant::now() + Duration::from_micros(u64::try_from(n * i * 50).unwrap());
             let creation = RecordCreated::by(&patients[i], draft(), at(30));
-            deadline::within(soon, || match town.records.create(&creation) {
+            deadline::within(soon, || match db.records.create(&creation) {
                 Ok(record) => Some(record),
                 Err(StoreError::Unavailable(_)) => None,
                 Err(e) => panic!("{e:?}"),
@@ -99,5 +99,5 @@ on_both!(who_gave_up_in_a_crowd_finds_that_nothing_was_changed, |town: &Town| {
         };
         (0..EACH).filter_map(make).collect()
     });
-    nothing_else_is_there(town, &patients, told);
+    nothing_else_is_there(db, &patients, told);
 });

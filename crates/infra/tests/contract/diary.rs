@@ -2,7 +2,7 @@
 use crate::{
     care::EVERY_STATUS,
     owned::{Edits, Fixture, assert_pages, fill},
-    support::{Town, at},
+    support::{TestStore, at},
 };
 use domain::{
     audit::{AuditAction, AuditEntry},
@@ -107,51 +107,51 @@ pub(crate) fn draft() -> RecordDraft {
     }
 }
 
-fn made(town: &Town, owner: &Caller) -> Record {
-    town.records.create(&Record::creation(owner, at(30))).unwrap()
+fn made(db: &TestStore, owner: &Caller) -> Record {
+    db.records.create(&Record::creation(owner, at(30))).unwrap()
 }
 
 fn reading(doctor: &Caller, patient: AccountId, page: Page<RecordId>) -> DiaryReading {
     DiaryReading::by(doctor.doctor().unwrap(), patient, page, at(50))
 }
 
-fn last_entry(town: &Town, patient: &Caller) -> AuditEntry {
-    town.audit_log.of(patient.id(), Page::first()).unwrap().remove(0).entry
+fn last_entry(db: &TestStore, patient: &Caller) -> AuditEntry {
+    db.audit_log.of(patient.id(), Page::first()).unwrap().remove(0).entry
 }
 
-on_both!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |town: &Town| {
-    let (house, wilson) = (town.doctor("house"), town.doctor("wilson"));
-    let sarah = town.patient("sarah");
-    made(town, &sarah);
-    town.linked(&sarah, &wilson, Status::Accepted);
+on_both!(a_doctor_without_an_accepted_link_reads_nothing_and_leaves_no_entry, |db: &TestStore| {
+    let (house, wilson) = (db.doctor("house"), db.doctor("wilson"));
+    let sarah = db.patient("sarah");
+    made(db, &sarah);
+    db.linked(&sarah, &wilson, Status::Accepted);
     let refuses = |patient| {
-        let refused = town.refuses(|| town.patients.read_as_doctor(&reading(&house, patient, Page::first())));
+        let refused = db.refuses(|| db.patients.read_as_doctor(&reading(&house, patient, Page::first())));
         assert!(matches!(refused, DiaryError::NotYourPatient), "{refused:?}");
     };
     refuses(sarah.id());
     refuses(house.id());
     refuses(AccountId::new(9_999));
-    let link = town.ask(&sarah, &house);
+    let link = db.ask(&sarah, &house);
     refuses(sarah.id());
     let answer = |link: &domain::care::Link, word| {
-        town.links.answer(&link.answer(house.doctor().unwrap(), word, at(20)).unwrap()).unwrap();
-        town.link(link).unwrap()
+        db.links.answer(&link.answer(house.doctor().unwrap(), word, at(20)).unwrap()).unwrap();
+        db.link(link).unwrap()
     };
     let link = answer(&link, Answer::Reject);
     refuses(sarah.id());
     let link = answer(&link, Answer::Accept);
-    town.patients.read_as_doctor(&reading(&house, sarah.id(), Page::first())).unwrap();
-    town.links.end(&link.end(sarah.id(), at(21))).unwrap();
+    db.patients.read_as_doctor(&reading(&house, sarah.id(), Page::first())).unwrap();
+    db.links.end(&link.end(sarah.id(), at(21))).unwrap();
     refuses(sarah.id());
 });
 
-on_both!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |town: &Town| {
-    let (house, sarah, kyle) = (town.doctor("house"), town.patient("sarah"), town.patient("kyle"));
-    town.linked(&kyle, &house, Status::Accepted);
-    let link = town.linked(&sarah, &house, Status::Accepted);
-    let records = [made(town, &sarah), made(town, &sarah)];
-    made(town, &kyle);
-    let read = town.patients.read_as_doctor(&reading(&house, sarah.id(), Page::first())).unwrap();
+on_both!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |db: &TestStore| {
+    let (house, sarah, kyle) = (db.doctor("house"), db.patient("sarah"), db.patient("kyle"));
+    db.linked(&kyle, &house, Status::Accepted);
+    let link = db.linked(&sarah, &house, Status::Accepted);
+    let records = [made(db, &sarah), made(db, &sarah)];
+    made(db, &kyle);
+    let read = db.patients.read_as_doctor(&reading(&house, sarah.id(), Page::first())).unwrap();
     assert_eq!(read, (sarah.person.clone(), records.to_vec()));
     let expected = AuditEntry {
         actor: Some(house.id()),
@@ -161,51 +161,51 @@ on_both!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |town: &Town|
         object: None,
         at: at(50),
     };
-    assert_eq!(last_entry(town, &sarah), expected);
-    assert!(!town.acts(&kyle).contains(&AuditAction::RecordsSeen));
+    assert_eq!(last_entry(db, &sarah), expected);
+    assert!(!db.acts(&kyle).contains(&AuditAction::RecordsSeen));
     let second = reading(&house, sarah.id(), Page::after(records[0].id).with_limit(1));
-    assert_eq!(town.patients.read_as_doctor(&second).unwrap().1, records[1..]);
+    assert_eq!(db.patients.read_as_doctor(&second).unwrap().1, records[1..]);
 });
 
-on_both!(a_record_rings_every_doctor_of_its_owner_and_nobody_else, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+on_both!(a_record_notifies_every_doctor_of_its_owner_and_nobody_else, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     let doctors = EVERY_STATUS.map(|status| {
-        let doctor = town.doctor(status.as_str());
-        town.linked(&sarah, &doctor, status);
+        let doctor = db.doctor(status.as_str());
+        db.linked(&sarah, &doctor, status);
         doctor
     });
-    let [second, ended, of_another] = ["second", "ended", "of-another"].map(|name| town.doctor(name));
-    town.linked(&sarah, &second, Status::Accepted);
-    let link = town.linked(&sarah, &ended, Status::Accepted);
-    town.links.end(&link.end(ended.id(), at(25))).unwrap();
-    town.linked(&kyle, &of_another, Status::Accepted);
+    let [second, ended, of_another] = ["second", "ended", "of-another"].map(|name| db.doctor(name));
+    db.linked(&sarah, &second, Status::Accepted);
+    let link = db.linked(&sarah, &ended, Status::Accepted);
+    db.links.end(&link.end(ended.id(), at(25))).unwrap();
+    db.linked(&kyle, &of_another, Status::Accepted);
 
     let all = [&doctors[0], &doctors[1], &doctors[2], &second, &ended, &of_another, &sarah, &kyle];
-    let bells = || all.map(|person| town.rung(person).len());
-    let before = bells();
-    made(town, &sarah);
-    let new: Vec<_> = bells().iter().zip(before).map(|(after, before)| after - before).collect();
+    let notices = || all.map(|person| db.notices(person).len());
+    let before = notices();
+    made(db, &sarah);
+    let new: Vec<_> = notices().iter().zip(before).map(|(after, before)| after - before).collect();
     assert_eq!(new, [0, 1, 0, 1, 0, 0, 0, 0]);
-    assert_eq!(town.rung(&second).last(), Some(&Notice::RecordCreated { patient: "sarah Connor".into() }));
+    assert_eq!(db.notices(&second).last(), Some(&Notice::RecordCreated { patient: "sarah Connor".into() }));
     for doctor in [&doctors[1], &second] {
-        assert_eq!(town.unread(doctor.id()), 2);
+        assert_eq!(db.unread(doctor.id()), 2);
     }
 });
 
-on_both!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |town: &Town| {
-    let (sarah, kyle, house) = (town.patient("sarah"), town.patient("kyle"), town.doctor("house"));
-    town.linked(&sarah, &house, Status::Accepted);
-    fill::<Record>(town, &sarah, &kyle);
+on_both!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |db: &TestStore| {
+    let (sarah, kyle, house) = (db.patient("sarah"), db.patient("kyle"), db.doctor("house"));
+    db.linked(&sarah, &house, Status::Accepted);
+    fill::<Record>(db, &sarah, &kyle);
     assert_pages::<Record>(&sarah, |page| {
-        town.patients.read_as_doctor(&reading(&house, sarah.id(), page)).unwrap().1
+        db.patients.read_as_doctor(&reading(&house, sarah.id(), page)).unwrap().1
     });
 });
 
-on_both!(the_body_map_is_the_seed_however_often_it_is_sown, |town: &Town| {
+on_both!(the_body_map_is_the_seed_however_often_it_is_sown, |db: &TestStore| {
     let seed = include_str!("../../../../seeds/body_parts.json");
     let seed: Vec<serde_json::Value> = serde_json::from_str(seed).unwrap();
     let is_the_seed = || {
-        let map = load_body_map(&town.store).unwrap();
+        let map = load_body_map(&db.store).unwrap();
         assert_eq!((map.parts().len(), seed.len()), (44, 44));
         for (part, seed) in map.parts().iter().zip(&seed) {
             let told = serde_json::json!({ "id": part.id.get(), "name": part.name, "translation": part.translation });
@@ -213,13 +213,13 @@ on_both!(the_body_map_is_the_seed_however_often_it_is_sown, |town: &Town| {
         }
     };
     is_the_seed();
-    assert_eq!(seed_body_parts(&town.store).unwrap(), 44);
+    assert_eq!(seed_body_parts(&db.store).unwrap(), 44);
     is_the_seed();
     // A part that was renamed or lost comes back, on eight nodes at once.
-    let mut sql = town.place.sql();
+    let mut sql = db.database.sql();
     sql.run("update body_parts set name = 'nose' where id = 1").unwrap();
     sql.run("delete from body_parts where id = 44").unwrap();
-    for sown in crate::support::at_once(8, |_| seed_body_parts(&town.store)) {
+    for sown in crate::support::at_once(8, |_| seed_body_parts(&db.store)) {
         assert_eq!(sown.unwrap(), 44);
     }
     is_the_seed();

@@ -1,5 +1,5 @@
 //! Finding the people with whom somebody talks, and whether the two are linked.
-use crate::support::{Town, at, new_account, username};
+use crate::support::{TestStore, at, new_account, username};
 use domain::{
     care::Status,
     identity::{AccountFlag, Caller, Person, Role, SetFlag, Username},
@@ -11,81 +11,81 @@ fn stranger(person: &Caller) -> Peer {
     Peer { person: person.person.clone(), active: true, relationship: Relationship::Strangers }
 }
 
-fn find(town: &Town, seen_by: &Caller, raw: &str) -> Option<Peer> {
-    town.directory.find(seen_by.id(), &PeerRef::parse(raw)).unwrap()
+fn find(db: &TestStore, seen_by: &Caller, raw: &str) -> Option<Peer> {
+    db.directory.find(seen_by.id(), &PeerRef::parse(raw)).unwrap()
 }
 
-fn relationship(town: &Town, seen_by: &Caller, who: &Caller) -> Relationship {
-    let found = town.directory.find(seen_by.id(), &PeerRef::Id(who.id())).unwrap().unwrap();
+fn relationship(db: &TestStore, seen_by: &Caller, who: &Caller) -> Relationship {
+    let found = db.directory.find(seen_by.id(), &PeerRef::Id(who.id())).unwrap().unwrap();
     assert_eq!(found.person, who.person);
     found.relationship
 }
 
-on_both!(people_are_found_by_id_and_by_name, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+on_both!(people_are_found_by_id_and_by_name, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     for raw in ["house".to_owned(), house.id().to_string(), format!("00{}", house.id())] {
-        assert_eq!(find(town, &sarah, &raw), Some(stranger(&house)), "{raw}");
+        assert_eq!(find(db, &sarah, &raw), Some(stranger(&house)), "{raw}");
     }
-    assert_eq!(find(town, &sarah, "sarah"), Some(stranger(&sarah)), "oneself");
+    assert_eq!(find(db, &sarah, "sarah"), Some(stranger(&sarah)), "oneself");
 });
 
-on_both!(whoever_nobody_is_is_not_found, |town: &Town| {
-    let sarah = town.patient("sarah");
+on_both!(a_name_that_nobody_has_is_not_found, |db: &TestStore| {
+    let sarah = db.patient("sarah");
     for raw in
         ["", " ", "Sarah", "sa rah", "sara", "0", "9999", "-1", "99999999999999999999", "%", "sarah'--"]
     {
-        assert_eq!(find(town, &sarah, raw), None, "{raw:?}");
+        assert_eq!(find(db, &sarah, raw), None, "{raw:?}");
     }
-    assert_eq!(town.directory.find(sarah.id(), &PeerRef::Nobody).unwrap(), None);
+    assert_eq!(db.directory.find(sarah.id(), &PeerRef::Nobody).unwrap(), None);
     for id in [0, -1, i64::MAX, i64::MIN] {
-        assert_eq!(town.directory.find(sarah.id(), &PeerRef::Id(AccountId::new(id))).unwrap(), None, "{id}");
+        assert_eq!(db.directory.find(sarah.id(), &PeerRef::Id(AccountId::new(id))).unwrap(), None, "{id}");
     }
 });
 
-on_both!(a_deactivated_person_is_found_as_such, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+on_both!(a_deactivated_person_is_found_as_such, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     for active in [false, true] {
         let grant = SetFlag { username: username("house"), flag: AccountFlag::Active(active), at: at(40) };
-        town.accounts.grant(&grant).unwrap();
+        db.accounts.grant(&grant).unwrap();
         for raw in ["house", &house.id().to_string()] {
-            assert_eq!(find(town, &sarah, raw), Some(Peer { active, ..stranger(&house) }));
+            assert_eq!(find(db, &sarah, raw), Some(Peer { active, ..stranger(&house) }));
         }
     }
 });
 
-on_both!(people_are_linked_while_their_link_is_accepted_whoever_asks, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+on_both!(people_are_linked_while_their_link_is_accepted_from_either_side, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     let expect = |expected| {
-        assert_eq!(relationship(town, &sarah, &house), expected);
-        assert_eq!(relationship(town, &house, &sarah), expected);
+        assert_eq!(relationship(db, &sarah, &house), expected);
+        assert_eq!(relationship(db, &house, &sarah), expected);
     };
     expect(Relationship::Strangers);
-    let link = town.linked(&sarah, &house, Status::Accepted);
+    let link = db.linked(&sarah, &house, Status::Accepted);
     expect(Relationship::Linked);
-    town.links.end(&link.end(sarah.id(), at(30))).unwrap();
+    db.links.end(&link.end(sarah.id(), at(30))).unwrap();
     expect(Relationship::Strangers);
-    town.linked(&house, &town.doctor("wilson"), Status::Accepted);
+    db.linked(&house, &db.doctor("wilson"), Status::Accepted);
     expect(Relationship::Strangers);
 });
 
-on_both!(a_link_that_is_pending_or_rejected_links_nobody, |town: &Town| {
-    let house = town.doctor("house");
+on_both!(a_link_that_is_pending_or_rejected_links_nobody, |db: &TestStore| {
+    let house = db.doctor("house");
     for status in [Status::Pending, Status::Rejected] {
-        let patient = town.patient(status.as_str());
-        town.linked(&patient, &house, status);
+        let patient = db.patient(status.as_str());
+        db.linked(&patient, &house, status);
         for (one, other) in [(&patient, &house), (&house, &patient)] {
-            assert_eq!(relationship(town, one, other), Relationship::Strangers, "{status:?}");
+            assert_eq!(relationship(db, one, other), Relationship::Strangers, "{status:?}");
         }
     }
 });
 
-on_both!(a_link_with_somebody_else_links_nobody, |town: &Town| {
-    let [sarah, kyle] = ["sarah", "kyle"].map(|name| town.patient(name));
-    let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
-    town.linked(&sarah, &house, Status::Accepted);
-    town.linked(&kyle, &house, Status::Accepted);
-    town.linked(&house, &wilson, Status::Accepted);
-    let linked = |one, other| relationship(town, one, other) == Relationship::Linked;
+on_both!(a_link_with_somebody_else_links_nobody, |db: &TestStore| {
+    let [sarah, kyle] = ["sarah", "kyle"].map(|name| db.patient(name));
+    let [house, wilson] = ["house", "wilson"].map(|name| db.doctor(name));
+    db.linked(&sarah, &house, Status::Accepted);
+    db.linked(&kyle, &house, Status::Accepted);
+    db.linked(&house, &wilson, Status::Accepted);
+    let linked = |one, other| relationship(db, one, other) == Relationship::Linked;
     let everybody = [&sarah, &kyle, &house, &wilson];
     let links: Vec<Vec<bool>> =
         everybody.iter().map(|one| everybody.iter().map(|other| linked(one, other)).collect()).collect();
@@ -98,49 +98,49 @@ on_both!(a_link_with_somebody_else_links_nobody, |town: &Town| {
     assert_eq!(links, expected);
 });
 
-on_both!(a_link_answered_with_one_doctor_and_asked_of_another_is_of_the_first_only, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let [house, wilson] = ["house", "wilson"].map(|name| town.doctor(name));
-    town.linked(&sarah, &wilson, Status::Pending);
-    town.linked(&sarah, &house, Status::Accepted);
-    assert_eq!(relationship(town, &sarah, &wilson), Relationship::Strangers);
-    assert_eq!(relationship(town, &sarah, &house), Relationship::Linked);
+on_both!(a_link_answered_with_one_doctor_and_asked_of_another_is_of_the_first_only, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let [house, wilson] = ["house", "wilson"].map(|name| db.doctor(name));
+    db.linked(&sarah, &wilson, Status::Pending);
+    db.linked(&sarah, &house, Status::Accepted);
+    assert_eq!(relationship(db, &sarah, &wilson), Relationship::Strangers);
+    assert_eq!(relationship(db, &sarah, &house), Relationship::Linked);
 });
 
 /// A name of digits only cannot be chosen; accounts from before that rule may have one.
-fn called(town: &Town, digits: &str) -> Caller {
-    let person = town.patient("digits").person;
+fn called(db: &TestStore, digits: &str) -> Caller {
+    let person = db.patient("digits").person;
     let rename = format!("update accounts set username = '{digits}' where id = {}", person.id);
-    town.place.sql().run(&rename).unwrap();
+    db.database.sql().run(&rename).unwrap();
     Caller { person: Person { username: digits.into(), ..person } }
 }
 
-on_both!(digits_are_an_id_even_when_they_are_somebody_s_name, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let digits = called(town, "4242");
-    assert_eq!(find(town, &sarah, "4242"), None);
-    assert_eq!(find(town, &sarah, &digits.id().to_string()), Some(stranger(&digits)));
+on_both!(digits_are_an_id_even_when_they_are_somebody_s_name, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let digits = called(db, "4242");
+    assert_eq!(find(db, &sarah, "4242"), None);
+    assert_eq!(find(db, &sarah, &digits.id().to_string()), Some(stranger(&digits)));
     // Asked for as a name it is one.
     let by_name = PeerRef::Named(Username::known_as("4242").unwrap());
-    assert_eq!(town.directory.find(sarah.id(), &by_name).unwrap(), Some(stranger(&digits)));
+    assert_eq!(db.directory.find(sarah.id(), &by_name).unwrap(), Some(stranger(&digits)));
 });
 
-on_both!(digits_that_are_one_s_name_and_another_s_id_find_the_other, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let digits = called(town, &sarah.id().to_string());
-    assert_eq!(find(town, &digits, &digits.person.username), Some(stranger(&sarah)));
+on_both!(digits_that_are_one_s_name_and_another_s_id_find_the_other, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let digits = called(db, &sarah.id().to_string());
+    assert_eq!(find(db, &digits, &digits.person.username), Some(stranger(&sarah)));
 });
 
-on_both!(a_person_is_told_as_they_are_now, |town: &Town| {
-    let sarah = town.patient("sarah");
-    assert_eq!(find(town, &sarah, "house"), None);
-    let house = town.accounts.register(&new_account("house")).unwrap();
-    assert_eq!(find(town, &sarah, "house").unwrap().person, house);
+on_both!(a_person_is_told_as_they_are_now, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    assert_eq!(find(db, &sarah, "house"), None);
+    let house = db.accounts.register(&new_account("house")).unwrap();
+    assert_eq!(find(db, &sarah, "house").unwrap().person, house);
     let grant = SetFlag { username: username("house"), flag: AccountFlag::Doctor(true), at: at(40) };
-    let doctor = town.accounts.grant(&grant).unwrap();
+    let doctor = db.accounts.grant(&grant).unwrap();
     assert!(doctor.roles.has(Role::Doctor));
     assert_eq!(
-        town.second_node().directory.find(sarah.id(), &PeerRef::Id(house.id)).unwrap().unwrap().person,
+        db.second_node().directory.find(sarah.id(), &PeerRef::Id(house.id)).unwrap().unwrap().person,
         doctor
     );
 });

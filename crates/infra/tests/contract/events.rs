@@ -1,6 +1,6 @@
 //! What is committed is told, when it is committed, to every subscriber of the node; and what is not committed is not.
 use crate::{
-    support::{Node, Town, at, at_once},
+    support::{Node, TestStore, at, at_once},
     talk::{Heard, Told, answering, between, named, saying, support_of},
 };
 use domain::{
@@ -16,8 +16,8 @@ use domain::{
 use infra::bus::InProcessBus;
 use std::sync::{Arc, Mutex, OnceLock};
 
-fn lines(town: &Town, owner: &domain::identity::Caller) -> Vec<Notification> {
-    town.lines.of(owner.id(), Page::first()).unwrap()
+fn lines(db: &TestStore, owner: &domain::identity::Caller) -> Vec<Notification> {
+    db.lines.of(owner.id(), Page::first()).unwrap()
 }
 
 /// When it hears of something, it looks for it in the database, from another node.
@@ -28,12 +28,12 @@ struct Looking {
 }
 
 impl Looking {
-    fn at(town: &Town) -> (Arc<Self>, Node) {
+    fn at(db: &TestStore) -> (Arc<Self>, Node) {
         let ear = Arc::new(Self { node: OnceLock::new(), found: Mutex::default() });
-        let _ = ear.node.set(town.second_node());
+        let _ = ear.node.set(db.second_node());
         let bus = InProcessBus::alone();
         bus.subscribe(ear.clone());
-        (ear, town.node_on(Arc::new(bus)))
+        (ear, db.node_on(Arc::new(bus)))
     }
 }
 
@@ -52,9 +52,9 @@ impl Subscriber for Looking {
     fn interrupted(&self) {}
 }
 
-on_both!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
-    let (root, sarah, house) = (town.patient("root"), town.patient("sarah"), town.doctor("house"));
-    let ears = [(); 2].map(|()| Heard::on(&*town.bus));
+on_both!(every_message_is_told_once_exactly_as_it_was_stored, |db: &TestStore| {
+    let (root, sarah, house) = (db.patient("root"), db.patient("sarah"), db.doctor("house"));
+    let ears = [(); 2].map(|()| Heard::on(&*db.bus));
     let said: Vec<Message> = [
         saying(between(&sarah, &house), &sarah, ""),
         named(saying(between(&sarah, &house), &house, "боль \"тут\" 🦷"), "c-1"),
@@ -62,9 +62,9 @@ on_both!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
         answering(&root, &sarah, "yes?"),
     ]
     .iter()
-    .map(|sending| town.say(sending))
+    .map(|sending| db.say(sending))
     .collect();
-    assert_eq!(said[3].desk_seq, Some(Seq::new(2)));
+    assert_eq!(said[3].inbox_seq, Some(Seq::new(2)));
     let expected: Vec<_> = said.into_iter().map(Told::Sent).collect();
     for ear in ears {
         assert_eq!(ear.events(), expected);
@@ -72,14 +72,14 @@ on_both!(every_message_is_told_once_exactly_as_it_was_stored, |town: &Town| {
     }
 });
 
-on_both!(whoever_hears_of_something_can_read_it_from_another_node, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let (ear, node) = Looking::at(town);
+on_both!(what_an_event_tells_of_can_be_read_from_another_node, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let (ear, node) = Looking::at(db);
     for room in [between(&sarah, &house), support_of(&sarah)] {
         (0..5).for_each(|_| drop(node.say(&saying(room, &sarah, "x"))));
     }
     node.links.open(&crate::support::opening(&sarah, &house)).unwrap();
-    let line = lines(town, &house).remove(0);
+    let line = lines(db, &house).remove(0);
     node.lines.mark_read(house.id(), line.id).unwrap();
     let found = ear.found.lock().unwrap();
     assert_eq!(found.len(), 12);
@@ -87,107 +87,107 @@ on_both!(whoever_hears_of_something_can_read_it_from_another_node, |town: &Town|
     assert!(missing.is_empty(), "told before the commit: {missing:?}");
 });
 
-on_both!(every_message_of_many_at_once_is_told_once, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let (ear, node) = Looking::at(town);
+on_both!(every_message_of_many_at_once_is_told_once, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let (ear, node) = Looking::at(db);
     let room = between(&sarah, &house);
     at_once(8, |_| (0..5).for_each(|_| drop(node.say(&saying(room, &sarah, "x")))));
     let found = ear.found.lock().unwrap();
     assert!(found.iter().all(|(_, there)| *there), "told before the commit");
     // Perhaps in another order: events are no list, the store is.
     let told = |seq: &Message| found.iter().filter(|(told, _)| *told == Told::Sent(seq.clone())).count();
-    assert_eq!(town.since(room, 0).iter().map(told).collect::<Vec<_>>(), [1; 40]);
+    assert_eq!(db.since(room, 0).iter().map(told).collect::<Vec<_>>(), [1; 40]);
 });
 
-on_both!(what_is_sent_again_or_refused_is_not_told, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+on_both!(what_is_sent_again_or_refused_is_not_told, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     let room = between(&sarah, &kyle);
-    town.say(&named(saying(room, &sarah, "first"), "c-1"));
-    let ear = Heard::on(&*town.bus);
-    assert!(town.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
+    db.say(&named(saying(room, &sarah, "first"), "c-1"));
+    let ear = Heard::on(&*db.bus);
+    assert!(db.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
     let elsewhere = named(saying(support_of(&sarah), &sarah, "x"), "c-1");
-    assert!(matches!(town.refuses(|| town.messages.send(&elsewhere)), MessagingError::ClientIdTaken));
-    town.clear(&kyle, room);
-    assert!(town.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
-    town.erase_all();
+    assert!(matches!(db.refuses(|| db.messages.send(&elsewhere)), MessagingError::ClientIdTaken));
+    db.clear(&kyle, room);
+    assert!(db.messages.send(&named(saying(room, &sarah, "x"), "c-1")).unwrap().again);
+    db.erase_all();
     assert_eq!(ear.events(), []);
 });
 
-on_both!(a_message_sent_often_at_once_is_told_once, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let ear = Heard::on(&*town.bus);
+on_both!(a_message_sent_often_at_once_is_told_once, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let ear = Heard::on(&*db.bus);
     for round in 0..10 {
         let sending = named(saying(between(&sarah, &kyle), &sarah, "x"), &format!("c-{round}"));
-        at_once(8, |_| town.say(&sending));
+        at_once(8, |_| db.say(&sending));
         assert_eq!(ear.events().len(), round + 1);
     }
 });
 
-on_both!(a_change_that_fails_after_its_message_was_written_is_not_told, |town: &Town| {
-    let (root, sarah) = (town.patient("root"), town.patient("sarah"));
-    let ear = Heard::on(&*town.bus);
-    town.place.sql().refuse_inserts("audit_entries", "new.act = 'support.answer'");
-    town.refuses(|| town.messages.send(&answering(&root, &sarah, "never")));
+on_both!(a_change_that_fails_after_its_message_was_written_is_not_told, |db: &TestStore| {
+    let (root, sarah) = (db.patient("root"), db.patient("sarah"));
+    let ear = Heard::on(&*db.bus);
+    db.database.sql().refuse_inserts("audit_entries", "new.act = 'support.answer'");
+    db.refuses(|| db.messages.send(&answering(&root, &sarah, "never")));
     assert_eq!(ear.events(), []);
 });
 
-on_both!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
+on_both!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     let room = between(&sarah, &house);
-    let ear = Heard::on(&*town.bus);
-    town.place.sql().fail_at_commit("messages", "new.body = 'never'");
+    let ear = Heard::on(&*db.bus);
+    db.database.sql().fail_at_commit("messages", "new.body = 'never'");
     // More often than the pool has connections: none may keep what it had to tell.
     for _ in 0..6 {
-        let refused = town.refuses(|| town.messages.send(&saying(room, &sarah, "never")));
+        let refused = db.refuses(|| db.messages.send(&saying(room, &sarah, "never")));
         assert!(matches!(refused, MessagingError::Store(StoreError::Failed(_))), "{refused:?}");
     }
     assert_eq!(ear.events(), []);
-    let said: Vec<_> = (0..6).map(|_| Told::Sent(town.say(&saying(room, &sarah, "said")))).collect();
+    let said: Vec<_> = (0..6).map(|_| Told::Sent(db.say(&saying(room, &sarah, "said")))).collect();
     assert_eq!(ear.events(), said);
 });
 
-on_both!(a_bell_whose_change_cannot_be_committed_does_not_ring, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let ear = Heard::on(&*town.bus);
-    town.place.sql().fail_at_commit("notifications", "true");
-    town.refuses(|| town.links.open(&crate::support::opening(&sarah, &house)));
+on_both!(a_change_that_cannot_be_committed_notifies_nobody, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let ear = Heard::on(&*db.bus);
+    db.database.sql().fail_at_commit("notifications", "true");
+    db.refuses(|| db.links.open(&crate::support::opening(&sarah, &house)));
     assert_eq!(ear.events(), []);
 });
 
-on_both!(a_bell_that_rings_is_told_with_its_line, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let ear = Heard::on(&*town.bus);
-    let link = town.linked(&sarah, &house, Status::Accepted);
-    let expected = [lines(town, &house).remove(0), lines(town, &sarah).remove(0)];
+on_both!(a_new_notification_is_an_event_with_its_content, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let ear = Heard::on(&*db.bus);
+    let link = db.linked(&sarah, &house, Status::Accepted);
+    let expected = [lines(db, &house).remove(0), lines(db, &sarah).remove(0)];
     assert_eq!(expected[0].created_at, at(10));
     assert_eq!(ear.events(), expected.map(Told::Created));
-    town.refuses(|| town.links.open(&crate::support::opening(&sarah, &house)));
-    town.links.end(&link.end(sarah.id(), at(30))).unwrap();
+    db.refuses(|| db.links.open(&crate::support::opening(&sarah, &house)));
+    db.links.end(&link.end(sarah.id(), at(30))).unwrap();
     let ended: Vec<_> = ear.events().split_off(2);
-    let rang = ended.iter().all(|event| matches!(event, Told::Created(line) if line.created_at == at(30)));
-    assert!(rang, "{ended:?}");
+    let created = ended.iter().all(|event| matches!(event, Told::Created(line) if line.created_at == at(30)));
+    assert!(created, "{ended:?}");
 });
 
-on_both!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    town.ask(&sarah, &house);
-    let line = lines(town, &house).remove(0).id;
-    let ear = Heard::on(&*town.bus);
-    assert!(!town.lines.mark_read(sarah.id(), line).unwrap());
-    assert!(!town.lines.delete(sarah.id(), line).unwrap());
+on_both!(reading_and_deleting_a_line_of_one_s_own_is_told_and_of_another_s_is_not, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    db.ask(&sarah, &house);
+    let line = lines(db, &house).remove(0).id;
+    let ear = Heard::on(&*db.bus);
+    assert!(!db.lines.mark_read(sarah.id(), line).unwrap());
+    assert!(!db.lines.delete(sarah.id(), line).unwrap());
     assert_eq!(ear.events(), []);
-    assert!(town.lines.mark_read(house.id(), line).unwrap());
+    assert!(db.lines.mark_read(house.id(), line).unwrap());
     assert_eq!(ear.events(), [Told::UnreadChanged(house.id())]);
-    assert!(town.lines.delete(house.id(), line).unwrap());
-    assert!(!town.lines.delete(house.id(), line).unwrap());
+    assert!(db.lines.delete(house.id(), line).unwrap());
+    assert!(!db.lines.delete(house.id(), line).unwrap());
     assert_eq!(ear.events(), [Told::UnreadChanged(house.id()), Told::UnreadChanged(house.id())]);
 });
 
-on_both!(a_node_with_a_bus_of_its_own_tells_nobody_else, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let ear = Heard::on(&*town.bus);
+on_both!(a_node_with_a_bus_of_its_own_tells_nobody_else, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let ear = Heard::on(&*db.bus);
     let bus: Arc<dyn EventBus> = Arc::new(InProcessBus::among_others());
-    let other = Node::with(&town.place.location, bus);
+    let other = Node::with(&db.database.location, bus);
     other.say(&saying(between(&sarah, &house), &sarah, "x"));
     assert_eq!(ear.events(), []);
 });

@@ -3,7 +3,7 @@
 //! A trigger of the test's own stops a transaction at a chosen insert until the test lets it go: no round is lucky.
 use crate::{
     diary::draft,
-    support::{Backend, Sql, Town, at, unique},
+    support::{Backend, Sql, TestStore, at, unique},
 };
 use domain::{
     care::Status,
@@ -24,8 +24,8 @@ struct Gate {
 
 impl Gate {
     /// `trigger` says when, on which table: `before insert on links for each row`.
-    fn closed(town: &Town, trigger: &str) -> Self {
-        let (mut sql, number) = (town.place.sql(), unique());
+    fn closed(db: &TestStore, trigger: &str) -> Self {
+        let (mut sql, number) = (db.database.sql(), unique());
         for statement in [
             format!("select pg_advisory_lock({number})"),
             format!(
@@ -73,19 +73,19 @@ fn let_in_between<A: Send, B: Send>(
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_doctor_never_reads_what_was_written_after_the_link_ended() {
-    let town = Town::on(Backend::Postgres);
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let link = town.linked(&sarah, &house, Status::Accepted);
-    let make = || town.records.create(&RecordCreated::by(&sarah, draft(), at(45))).unwrap();
+    let db = TestStore::on(Backend::Postgres);
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let link = db.linked(&sarah, &house, Status::Accepted);
+    let make = || db.records.create(&RecordCreated::by(&sarah, draft(), at(45))).unwrap();
     let before = make();
     let gate =
-        Gate::closed(&town, "before insert on audit_entries for each row when (new.act = 'records.read')");
+        Gate::closed(&db, "before insert on audit_entries for each row when (new.act = 'records.read')");
     let reading = DiaryReading::by(house.doctor().unwrap(), sarah.id(), Page::first(), at(50));
     let (read, after): (Result<_, DiaryError>, Record) = let_in_between(
         gate,
-        || town.patients.read_as_doctor(&reading),
+        || db.patients.read_as_doctor(&reading),
         || {
-            town.links.end(&link.end(sarah.id(), at(44))).unwrap();
+            db.links.end(&link.end(sarah.id(), at(44))).unwrap();
             make()
         },
     );
@@ -101,11 +101,11 @@ fn a_doctor_never_reads_what_was_written_after_the_link_ended() {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_sign_out_between_the_steps_of_a_sign_in_makes_it_fail_for_nobody() {
-    let town = Town::on(Backend::Postgres);
-    let sarah = town.patient("sarah").id();
-    let gate = Gate::closed(&town, "after insert on sessions for each statement");
+    let db = TestStore::on(Backend::Postgres);
+    let sarah = db.patient("sarah").id();
+    let gate = Gate::closed(&db, "after insert on sessions for each statement");
     let signing_in = SignIn { account: sarah, fresh: Nonce("fresh".into()), rehash: None, at: at(40) };
     let (nonce, out) =
-        let_in_between(gate, || town.accounts.sign_in(&signing_in), || town.accounts.sign_out(sarah));
+        let_in_between(gate, || db.accounts.sign_in(&signing_in), || db.accounts.sign_out(sarah));
     assert!(nonce.is_ok() && out.is_ok(), "{nonce:?} {out:?}");
 }

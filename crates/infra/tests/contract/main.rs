@@ -42,5 +42,5 @@ mod session_cache_races;
 mod sessions;
 mod socket_sessions;
 mod store;
-mod support_desk;
+mod support_inbox;
 mod unread;

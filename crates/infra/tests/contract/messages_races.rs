@@ -1,8 +1,8 @@
 //! Many speak at once, on two nodes: numbers have no gap and no double, and they are the order in which one reads.
 use crate::{
     people::at,
-    support::{Node, Town, at_once, both_at_once},
-    talk::{answering, between, desk_numbers, named, numbers, saying, support_of},
+    support::{Node, TestStore, at_once, both_at_once},
+    talk::{answering, between, inbox_numbers, named, numbers, saying, support_of},
 };
 use domain::{
     identity::Caller,
@@ -35,58 +35,58 @@ fn sorted(mut numbers: Vec<i64>) -> Vec<i64> {
     numbers
 }
 
-on_both!(two_first_messages_at_once_begin_one_conversation, |town: &Town| {
-    let (sarah, other) = (town.patient("sarah"), town.second_node());
+on_both!(two_first_messages_at_once_begin_one_conversation, |db: &TestStore| {
+    let (sarah, other) = (db.patient("sarah"), db.second_node());
     for round in 0..ROUNDS {
-        let kyle = town.patient(&format!("peer-{round}"));
+        let kyle = db.patient(&format!("peer-{round}"));
         let room = between(&sarah, &kyle);
         let (one, two) = both_at_once(
-            || town.say(&saying(room, &sarah, "hello")),
+            || db.say(&saying(room, &sarah, "hello")),
             || other.say(&saying(room, &kyle, "hello")),
         );
         let mut said = vec![one, two];
         said.sort_unstable_by_key(|m| m.seq);
         assert_eq!(numbers(&said), [1, 2], "round {round}");
-        assert_eq!(town.since(room, 0), said, "round {round}");
-        assert_eq!(town.place.sql().count("conversations"), i64::try_from(round).unwrap() + 1);
+        assert_eq!(db.since(room, 0), said, "round {round}");
+        assert_eq!(db.database.sql().count("conversations"), i64::try_from(round).unwrap() + 1);
     }
 });
 
-on_both!(a_hundred_messages_at_once_of_two_people_are_numbered_without_gap_or_double, |town: &Town| {
-    let people = [town.patient("sarah"), town.doctor("house")];
-    let (room, nodes) = (between(&people[0], &people[1]), [&**town, &town.second_node()]);
+on_both!(a_hundred_messages_at_once_of_two_people_are_numbered_without_gap_or_double, |db: &TestStore| {
+    let people = [db.patient("sarah"), db.doctor("house")];
+    let (room, nodes) = (between(&people[0], &people[1]), [&**db, &db.second_node()]);
     let said = at_once(100, |i| {
         sent_at_last(nodes[i % 2], &saying(room, &people[i / 2 % 2], &i.to_string())).message
     });
     assert_eq!(sorted(numbers(&said)), gapless(100));
-    let shown = town.since(room, 0);
+    let shown = db.since(room, 0);
     assert_eq!(numbers(&shown), gapless(100));
     assert!(said.iter().all(|m| shown.contains(m)), "shown is not what was answered");
 });
 
-on_both!(a_hundred_people_at_the_desk_at_once_are_numbered_without_gap_or_double, |town: &Town| {
-    let people: Vec<Caller> = (0..100).map(|i| town.patient(&format!("patient-{i}"))).collect();
-    let nodes = [&**town, &town.second_node()];
+on_both!(a_hundred_people_in_the_inbox_at_once_are_numbered_without_gap_or_double, |db: &TestStore| {
+    let people: Vec<Caller> = (0..100).map(|i| db.patient(&format!("patient-{i}"))).collect();
+    let nodes = [&**db, &db.second_node()];
     let said = at_once(100, |i| {
         sent_at_last(nodes[i % 2], &saying(support_of(&people[i]), &people[i], "help")).message
     });
     assert_eq!(numbers(&said), [1; 100]);
-    assert_eq!(sorted(desk_numbers(&said)), gapless(100));
+    assert_eq!(sorted(inbox_numbers(&said)), gapless(100));
     assert_eq!(
-        desk_numbers(&town.messages.at_desk_since(AccountId::new(1), Page::first(), at(99)).unwrap()),
+        inbox_numbers(&db.messages.inbox_since(AccountId::new(1), Page::first(), at(99)).unwrap()),
         gapless(100)
     );
-    assert_eq!(town.messages.last_at_desk().unwrap(), Seq::new(100));
+    assert_eq!(db.messages.last_in_inbox().unwrap(), Seq::new(100));
 });
 
-on_both!(a_message_sent_sixteen_times_at_once_from_two_nodes_is_stored_once, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let nodes = [&**town, &town.second_node()];
+on_both!(a_message_sent_sixteen_times_at_once_from_two_nodes_is_stored_once, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let nodes = [&**db, &db.second_node()];
     for round in 0..ROUNDS {
-        // Even rounds at the desk; and every round's message may be the first of its conversation.
-        let owner = if round % 2 == 0 { sarah.clone() } else { town.patient(&format!("peer-{round}")) };
+        // Even rounds in the inbox; and every round's message may be the first of its conversation.
+        let owner = if round % 2 == 0 { sarah.clone() } else { db.patient(&format!("peer-{round}")) };
         let room = if round % 2 == 0 { support_of(&sarah) } else { between(&owner, &kyle) };
-        let before = town.messages.last_in(&[room]).unwrap().first().map_or(0, |(_, last)| last.get());
+        let before = db.messages.last_in(&[room]).unwrap().first().map_or(0, |(_, last)| last.get());
         let sent = at_once(16, |i| {
             let sending = named(saying(room, &owner, &i.to_string()), &format!("c-{round}"));
             sent_at_last(nodes[i % 2], &sending)
@@ -95,14 +95,14 @@ on_both!(a_message_sent_sixteen_times_at_once_from_two_nodes_is_stored_once, |to
         for one in &sent {
             assert_eq!(one.message, sent[0].message, "round {round}");
         }
-        assert_eq!(town.since(room, before), [sent[0].message.clone()], "round {round}");
+        assert_eq!(db.since(room, before), [sent[0].message.clone()], "round {round}");
         assert_eq!(sent[0].message.seq.get(), before + 1, "round {round}: a number was lost");
     }
 });
 
-on_both!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_refused, |town: &Town| {
-    let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| town.patient(name));
-    let nodes = [&**town, &town.second_node()];
+on_both!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_refused, |db: &TestStore| {
+    let [sarah, kyle, john] = ["sarah", "kyle", "john"].map(|name| db.patient(name));
+    let nodes = [&**db, &db.second_node()];
     let pairs = [
         [between(&sarah, &kyle), between(&sarah, &john)],
         [between(&sarah, &kyle), support_of(&sarah)],
@@ -111,7 +111,7 @@ on_both!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_re
     for round in 0..ROUNDS {
         let rooms = pairs[round % 3];
         let name = format!("c-{round}");
-        let all = || rooms.iter().map(|room| town.since(*room, 0).len()).sum::<usize>();
+        let all = || rooms.iter().map(|room| db.since(*room, 0).len()).sum::<usize>();
         let before = all();
         let sent = at_once(2, |i| nodes[i].messages.send(&named(saying(rooms[i], &sarah, "x"), &name)));
         match sent.as_slice() {
@@ -122,28 +122,28 @@ on_both!(of_one_name_in_two_conversations_at_once_one_is_stored_and_the_other_re
         assert_eq!(all(), before + 1, "round {round}");
     }
     for room in pairs.concat() {
-        let shown = numbers(&town.since(room, 0));
+        let shown = numbers(&db.since(room, 0));
         assert_eq!(shown, gapless(shown.len()), "a refused message took a number of {room:?}");
     }
 });
 
-on_both!(a_message_said_while_the_conversation_is_deleted_is_either_deleted_or_shown, |town: &Town| {
-    let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-    let (room, other) = (between(&sarah, &house), town.second_node());
+on_both!(a_message_said_while_the_conversation_is_deleted_is_either_deleted_or_shown, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    let (room, other) = (between(&sarah, &house), db.second_node());
     let mut last = 0;
     for round in 0..ROUNDS {
         let (said, ()) = both_at_once(
-            || (0..4).map(|i| town.say(&saying(room, &sarah, &i.to_string()))).collect::<Vec<_>>(),
+            || (0..4).map(|i| db.say(&saying(room, &sarah, &i.to_string()))).collect::<Vec<_>>(),
             || (0..2).for_each(|_| other.clear(&house, room)),
         );
         assert_eq!(numbers(&said), (last + 1..=last + 4).collect::<Vec<_>>(), "round {round}");
         last += 4;
-        let cleared = town.place.sql().number("select cleared_seq from conversations");
+        let cleared = db.database.sql().number("select cleared_seq from conversations");
         let expected: Vec<Message> = said.into_iter().filter(|m| m.seq.get() > cleared).collect();
-        assert_eq!(town.since(room, 0), expected, "round {round}: deleted up to {cleared}");
-        town.erase_all();
-        assert_eq!(town.since(room, 0), expected, "round {round}: deleted up to {cleared}");
-        assert_eq!(town.messages.last_in(&[room]).unwrap(), [(room, Seq::new(last))]);
+        assert_eq!(db.since(room, 0), expected, "round {round}: deleted up to {cleared}");
+        db.erase_all();
+        assert_eq!(db.since(room, 0), expected, "round {round}: deleted up to {cleared}");
+        assert_eq!(db.messages.last_in(&[room]).unwrap(), [(room, Seq::new(last))]);
     }
 });
 
@@ -174,9 +174,9 @@ fn followed(
     })
 }
 
-on_both!(whoever_reads_on_while_others_write_sees_every_number_once_and_in_order, |town: &Town| {
-    let people = [town.patient("sarah"), town.doctor("house")];
-    let (room, nodes) = (between(&people[0], &people[1]), [&**town, &town.second_node()]);
+on_both!(a_reader_beside_many_writers_sees_every_number_once_and_in_order, |db: &TestStore| {
+    let people = [db.patient("sarah"), db.doctor("house")];
+    let (room, nodes) = (between(&people[0], &people[1]), [&**db, &db.second_node()]);
     let write = |i: usize| {
         (0..25).for_each(|_| drop(sent_at_last(nodes[i % 2], &saying(room, &people[i / 2 % 2], "x"))));
     };
@@ -186,10 +186,10 @@ on_both!(whoever_reads_on_while_others_write_sees_every_number_once_and_in_order
     }
 });
 
-on_both!(whoever_follows_the_desk_while_many_write_sees_every_number_once_and_in_order, |town: &Town| {
-    let root = town.patient("root");
-    let people: Vec<Caller> = (0..3).map(|i| town.patient(&format!("patient-{i}"))).collect();
-    let nodes = [&**town, &town.second_node()];
+on_both!(a_reader_of_the_inbox_beside_many_writers_sees_every_number_once_and_in_order, |db: &TestStore| {
+    let root = db.patient("root");
+    let people: Vec<Caller> = (0..3).map(|i| db.patient(&format!("patient-{i}"))).collect();
+    let nodes = [&**db, &db.second_node()];
     let write = |i: usize| {
         for round in 0..25 {
             let owner = &people[(i + round) % 3];
@@ -200,7 +200,7 @@ on_both!(whoever_follows_the_desk_while_many_write_sees_every_number_once_and_in
         }
     };
     let read = |node: &Node, seq: Seq| {
-        desk_numbers(&node.messages.at_desk_since(AccountId::new(1), Page::after(seq), at(99)).unwrap())
+        inbox_numbers(&node.messages.inbox_since(AccountId::new(1), Page::after(seq), at(99)).unwrap())
     };
     for seen in followed(&nodes, write, read) {
         assert_eq!(seen, gapless(150));

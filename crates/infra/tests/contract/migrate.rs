@@ -1,5 +1,5 @@
-//! The schema is made once, by whoever comes first, and a database that is not ours to touch is left alone.
-use crate::support::{Backend, Sql, TestDb, Town, at_once};
+//! The schema is made once, by the node that comes first, and a database that is not ours to touch is left alone.
+use crate::support::{Backend, Sql, TestDb, TestStore, at_once};
 use domain::notifications::Notice;
 use infra::store::{Location, ServerLock, check, migrate};
 use std::{error::Error, fs, path::Path};
@@ -77,10 +77,10 @@ fn script(place: &TestDb, name: &str, direction: &str) -> String {
     fs::read_to_string(folder.join(name).join(direction).with_extension("sql")).unwrap()
 }
 
-on_both!(stored_sentences_become_codes_with_the_names_as_then_said_and_back, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let mut sql = town.place.sql();
-    let [down, up] = ["down", "up"].map(|direction| script(&town.place, "0013_notice_codes", direction));
+on_both!(stored_sentences_become_codes_with_the_names_as_then_said_and_back, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let mut sql = db.database.sql();
+    let [down, up] = ["down", "up"].map(|direction| script(&db.database, "0013_notice_codes", direction));
     sql.batch(&down);
     let mut sentences = vec![];
     for name in ["Sarah Connor", "", "O'Neil", "Ада \"Π\" Лавлейс 🦷", "a\\b %_ принял заявку.", "Доктор"]
@@ -128,12 +128,12 @@ on_both!(stored_sentences_become_codes_with_the_names_as_then_said_and_back, |to
     let before = stored(&mut sql);
     sql.batch(&up);
     let expected: Vec<_> = sentences.iter().map(|(_, notice)| notice.clone()).collect();
-    assert_eq!(town.rung(&sarah), expected);
-    assert_eq!(town.unread(sarah.id()), u64::try_from(expected.len()).unwrap());
+    assert_eq!(db.notices(&sarah), expected);
+    assert_eq!(db.unread(sarah.id()), u64::try_from(expected.len()).unwrap());
     sql.batch(&down);
     assert_eq!(stored(&mut sql), before);
     sql.batch(&up);
-    assert_eq!(town.rung(&sarah), expected);
+    assert_eq!(db.notices(&sarah), expected);
 });
 
 #[test]
@@ -150,12 +150,12 @@ fn a_check_makes_no_file() {
 
 #[test]
 fn a_check_worries_about_a_damaged_file() {
-    let town = Town::on(Backend::Sqlite);
+    let db = TestStore::on(Backend::Sqlite);
     for i in 0..50 {
-        town.patient(&format!("patient-{i}"));
+        db.patient(&format!("patient-{i}"));
     }
-    let file = town.place.location.sqlite_file().unwrap().to_owned();
-    let mut sql = town.place.sql();
+    let file = db.database.location.sqlite_file().unwrap().to_owned();
+    let mut sql = db.database.sql();
     let root = sql.number("select rootpage from sqlite_master where name = 'sqlite_autoindex_accounts_1'");
     let size = sql.number("select page_size from pragma_page_size");
     sql.run("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
@@ -186,10 +186,10 @@ fn mode(file: &Path) -> u32 {
 
 #[test]
 fn nobody_but_the_owner_reads_the_files() {
-    let town = Town::on(Backend::Sqlite);
-    let _server = ServerLock::take(&town.place.location).unwrap();
-    town.patient("sarah");
-    let folder = town.place.location.sqlite_file().unwrap().parent().unwrap();
+    let db = TestStore::on(Backend::Sqlite);
+    let _server = ServerLock::take(&db.database.location).unwrap();
+    db.patient("sarah");
+    let folder = db.database.location.sqlite_file().unwrap().parent().unwrap();
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= 4, "the database, its log, two locks: {files:?}");
     for file in files {

@@ -1,6 +1,6 @@
 //! What the store of every owned resource promises, told once. A resource brings its [`Fixture`], and
 //! `owned_stories!(name: Resource)` tells all of it.
-use crate::support::{Town, at};
+use crate::support::{TestStore, at};
 use domain::{
     audit::{AuditAction, AuditEntry},
     identity::Caller,
@@ -52,94 +52,94 @@ macro_rules! owned_stories {
     };
 }
 
-fn make<T: Fixture>(town: &Town, owner: &Caller) -> T {
-    T::repository(&town.store).create(&T::creation(owner, at(30))).unwrap()
+fn make<T: Fixture>(db: &TestStore, owner: &Caller) -> T {
+    T::repository(&db.store).create(&T::creation(owner, at(30))).unwrap()
 }
 
-fn all<T: Fixture>(town: &Town, owner: &Caller) -> Vec<T> {
-    T::repository(&town.store).page_of(owner.id(), Page::first()).unwrap()
+fn all<T: Fixture>(db: &TestStore, owner: &Caller) -> Vec<T> {
+    T::repository(&db.store).page_of(owner.id(), Page::first()).unwrap()
 }
 
-fn last_entry(town: &Town, owner: &Caller) -> AuditEntry {
-    town.audit_log.of(owner.id(), Page::first()).unwrap().remove(0).entry
+fn last_entry(db: &TestStore, owner: &Caller) -> AuditEntry {
+    db.audit_log.of(owner.id(), Page::first()).unwrap().remove(0).entry
 }
 
 fn entry<T: Fixture>(owner: &Caller, act: AuditAction, resource: &T, second: i64) -> AuditEntry {
     AuditEntry::own(owner.id(), act, at(second)).on(resource.id().into())
 }
 
-pub(crate) fn refused<T: Fixture>(town: &Town) {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let (resources, unknown) = (T::repository(&town.store), format!("{:?}", T::unknown()));
-    let foreign = T::created(make::<T>(town, &sarah).id(), kyle.id(), at(30));
-    let gone = sarah.own(Some(make::<T>(town, &sarah))).unwrap();
+pub(crate) fn refused<T: Fixture>(db: &TestStore) {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let (resources, unknown) = (T::repository(&db.store), format!("{:?}", T::unknown()));
+    let foreign = T::created(make::<T>(db, &sarah).id(), kyle.id(), at(30));
+    let gone = sarah.own(Some(make::<T>(db, &sarah))).unwrap();
     resources.delete(&gone.removed(at(31))).unwrap();
     for own in [kyle.own(Some(foreign)).unwrap(), gone] {
         for edit in T::edits().into_iter().map(|(edit, _)| edit).chain([T::Edit::default()]) {
-            let refused = town.refuses(|| resources.edit(&own.edited(edit, at(60))));
+            let refused = db.refuses(|| resources.edit(&own.edited(edit, at(60))));
             assert_eq!(format!("{refused:?}"), unknown);
         }
-        let refused = town.refuses(|| resources.delete(&own.removed(at(60))));
+        let refused = db.refuses(|| resources.delete(&own.removed(at(60))));
         assert_eq!(format!("{refused:?}"), unknown);
     }
 }
 
-pub(crate) fn unaudited<T: Fixture>(town: &Town) {
-    let sarah = town.patient("sarah");
-    let (resources, own) = (T::repository(&town.store), sarah.own(Some(make::<T>(town, &sarah))).unwrap());
-    town.place.sql().refuse_inserts("audit_entries", "1 = 1");
-    town.refuses(|| resources.create(&T::creation(&sarah, at(40))));
+pub(crate) fn unaudited<T: Fixture>(db: &TestStore) {
+    let sarah = db.patient("sarah");
+    let (resources, own) = (T::repository(&db.store), sarah.own(Some(make::<T>(db, &sarah))).unwrap());
+    db.database.sql().refuse_inserts("audit_entries", "1 = 1");
+    db.refuses(|| resources.create(&T::creation(&sarah, at(40))));
     for (edit, _) in T::edits() {
-        town.refuses(|| resources.edit(&own.edited(edit, at(41))));
+        db.refuses(|| resources.edit(&own.edited(edit, at(41))));
     }
-    town.refuses(|| resources.delete(&own.removed(at(42))));
+    db.refuses(|| resources.delete(&own.removed(at(42))));
 }
 
-pub(crate) fn created<T: Fixture>(town: &Town) {
-    let sarah = town.patient("sarah");
-    let made = make::<T>(town, &sarah);
+pub(crate) fn created<T: Fixture>(db: &TestStore) {
+    let sarah = db.patient("sarah");
+    let made = make::<T>(db, &sarah);
     let expected = T::created(made.id(), sarah.id(), at(30));
     assert_eq!(made, expected);
-    assert_eq!(T::repository(&town.store).find(made.id()).unwrap(), Some(expected));
-    assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.created, &made, 30));
+    assert_eq!(T::repository(&db.store).find(made.id()).unwrap(), Some(expected));
+    assert_eq!(last_entry(db, &sarah), entry(&sarah, T::AUDIT.created, &made, 30));
 }
 
-pub(crate) fn edited<T: Fixture>(town: &Town) {
-    let sarah = town.patient("sarah");
-    let (mut expected, bystander) = (make::<T>(town, &sarah), make::<T>(town, &sarah));
+pub(crate) fn edited<T: Fixture>(db: &TestStore) {
+    let sarah = db.patient("sarah");
+    let (mut expected, bystander) = (make::<T>(db, &sarah), make::<T>(db, &sarah));
     let nothing: (T::Edit, fn(&mut T)) = (T::Edit::default(), |_| ());
     for (second, (edit, change)) in (60..).zip(T::edits().into_iter().chain([nothing])) {
         let own = sarah.own(Some(expected.clone())).unwrap();
-        let after = T::repository(&town.store).edit(&own.edited(edit, at(second))).unwrap();
+        let after = T::repository(&db.store).edit(&own.edited(edit, at(second))).unwrap();
         change(&mut expected);
         *expected.modified_at() = at(second);
         assert_eq!(after, expected);
-        assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.changed, &expected, second));
+        assert_eq!(last_entry(db, &sarah), entry(&sarah, T::AUDIT.changed, &expected, second));
     }
-    assert_eq!(all::<T>(town, &sarah), [expected, bystander]);
+    assert_eq!(all::<T>(db, &sarah), [expected, bystander]);
 }
 
-pub(crate) fn deleted<T: Fixture>(town: &Town) {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let [first, second] = [(); 2].map(|()| make::<T>(town, &sarah));
-    let of_kyle = make::<T>(town, &kyle);
+pub(crate) fn deleted<T: Fixture>(db: &TestStore) {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let [first, second] = [(); 2].map(|()| make::<T>(db, &sarah));
+    let of_kyle = make::<T>(db, &kyle);
     let own = sarah.own(Some(first.clone())).unwrap();
-    T::repository(&town.store).delete(&own.removed(at(70))).unwrap();
-    assert_eq!(T::repository(&town.store).find(own.id()).unwrap(), None);
-    assert_eq!(last_entry(town, &sarah), entry(&sarah, T::AUDIT.deleted, &first, 70));
-    assert_eq!((all(town, &sarah), all(town, &kyle)), (vec![second], vec![of_kyle]));
+    T::repository(&db.store).delete(&own.removed(at(70))).unwrap();
+    assert_eq!(T::repository(&db.store).find(own.id()).unwrap(), None);
+    assert_eq!(last_entry(db, &sarah), entry(&sarah, T::AUDIT.deleted, &first, 70));
+    assert_eq!((all(db, &sarah), all(db, &kyle)), (vec![second], vec![of_kyle]));
 }
 
-pub(crate) fn paged<T: Fixture>(town: &Town) {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    fill::<T>(town, &sarah, &kyle);
-    assert_pages::<T>(&sarah, |page| T::repository(&town.store).page_of(sarah.id(), page).unwrap());
+pub(crate) fn paged<T: Fixture>(db: &TestStore) {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    fill::<T>(db, &sarah, &kyle);
+    assert_pages::<T>(&sarah, |page| T::repository(&db.store).page_of(sarah.id(), page).unwrap());
 }
 
 /// 1 200 rows of the owner's; another's lie between them.
-pub(crate) fn fill<T: Fixture>(town: &Town, owner: &Caller, other: &Caller) {
-    [owner, other].into_iter().for_each(|who| drop(make::<T>(town, who)));
-    let (mut sql, table) = (town.place.sql(), T::TABLE);
+pub(crate) fn fill<T: Fixture>(db: &TestStore, owner: &Caller, other: &Caller) {
+    [owner, other].into_iter().for_each(|who| drop(make::<T>(db, who)));
+    let (mut sql, table) = (db.database.sql(), T::TABLE);
     let columns: Vec<_> = sql.columns(table).into_iter().filter(|column| column != "id").collect();
     let columns = columns.join(", ");
     let numbers =

@@ -1,5 +1,5 @@
-//! People for the town, their links, and what came of them.
-use crate::support::Town;
+//! People with accounts, their links, and what came of them.
+use crate::support::TestStore;
 use domain::{
     audit::AuditAction,
     care::{Answer, Link, LinkOpening, Status},
@@ -10,7 +10,7 @@ use domain::{
     shared::{Page, Timestamp},
 };
 
-impl Town {
+impl TestStore {
     pub(crate) fn patient(&self, name: &str) -> Caller {
         let person = self.accounts.register(&new_account(name)).unwrap();
         Caller { person }
@@ -52,8 +52,8 @@ impl Town {
         lines.into_iter().map(|line| line.entry.act).collect()
     }
 
-    /// What rang at somebody's bell, in the order in which it rang.
-    pub(crate) fn rung(&self, owner: &Caller) -> Vec<Notice> {
+    /// Somebody's notifications, in the order in which they were made.
+    pub(crate) fn notices(&self, owner: &Caller) -> Vec<Notice> {
         let mut lines = self.lines.of(owner.id(), Page::first()).unwrap();
         lines.reverse();
         lines.into_iter().map(|line| line.notice).collect()

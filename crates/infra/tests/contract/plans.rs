@@ -2,7 +2,7 @@
 //! without its limit from about its sixth time on, and the plan that is good for one limit reads whole tables for another.
 use crate::{
     owned::Fixture,
-    support::{Backend, Node, Sql, Town, at},
+    support::{Backend, Node, Sql, TestStore, at},
 };
 use domain::{care::Status, shared::Page};
 use std::{
@@ -25,8 +25,8 @@ const THEIR_TALK: &str = "insert into conversations (low_id, high_id, started_at
 const PAGES: i64 = 60;
 
 /// Rows of a table that were read so far, and how often anybody began to: counted when a connection ends.
-fn read(town: &Town, table: &str) -> [i64; 2] {
-    let mut sql = town.place.sql();
+fn read(db: &TestStore, table: &str) -> [i64; 2] {
+    let mut sql = db.database.sql();
     ["coalesce(idx_tup_fetch, 0) + seq_tup_read", "coalesce(idx_scan, 0) + seq_scan"].map(|what| {
         sql.number(&format!(
             "select {what} from pg_stat_user_tables where schemaname = current_schema() and relname = '{table}'"
@@ -35,15 +35,15 @@ fn read(town: &Town, table: &str) -> [i64; 2] {
 }
 
 /// Rows of the table that one page takes.
-fn rows_for_a_page(town: &Town, table: &str, page: impl Fn(&Node)) -> i64 {
-    let [before, begun] = read(town, table);
+fn rows_for_a_page(db: &TestStore, table: &str, page: impl Fn(&Node)) -> i64 {
+    let [before, begun] = read(db, table);
     {
-        let node = Node::open(&town.place.location);
+        let node = Node::open(&db.database.location);
         (0..PAGES).for_each(|_| page(&node));
     }
     let patience = Instant::now() + Duration::from_secs(20);
     loop {
-        let [now, begun_now] = read(town, table);
+        let [now, begun_now] = read(db, table);
         if begun_now >= begun + PAGES {
             return (now - before) / PAGES;
         }
@@ -55,39 +55,39 @@ fn rows_for_a_page(town: &Town, table: &str, page: impl Fn(&Node)) -> i64 {
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
-    let town = Town::on(Backend::Postgres);
-    let (house, sarah) = (town.doctor("house"), town.patient("sarah"));
-    let mut sql = town.place.sql();
+    let db = TestStore::on(Backend::Postgres);
+    let (house, sarah) = (db.doctor("house"), db.patient("sarah"));
+    let mut sql = db.database.sql();
     for statement in [STRANGERS, THEIR_LINKS, THEIR_TALK] {
         assert!(sql.run(statement).unwrap() >= 200, "{statement}");
     }
-    // The last of all: whoever walks to them has met everybody.
-    town.linked(&sarah, &house, Status::Accepted);
+    // The last of all: a scan that reaches them has read every row.
+    db.linked(&sarah, &house, Status::Accepted);
     let (one, other) = (sarah.id().get().min(house.id().get()), sarah.id().get().max(house.id().get()));
     let talk = "insert into conversations (low_id, high_id, started_at, last_seq) values";
     sql.run(&format!("{talk} ({one}, {other}, now(), 1)")).unwrap();
     sql.run("analyze").unwrap();
-    let links = rows_for_a_page(&town, "links", |node| {
+    let links = rows_for_a_page(&db, "links", |node| {
         assert_eq!(node.links.sheets_for(house.id(), Page::first(), at(50)).unwrap().len(), 1);
     });
-    let peers = rows_for_a_page(&town, "conversations", |node| {
+    let peers = rows_for_a_page(&db, "conversations", |node| {
         assert_eq!(node.messages.peers(sarah.id(), Page::first()).unwrap().len(), 1);
     });
     assert!(links < 10 && peers < 10, "a page read {links} links, {peers} conversations");
 }
 
 pub(crate) fn of_owned<T: Fixture>() {
-    let town = Town::on(Backend::Postgres);
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let mut sql = town.place.sql();
+    let db = TestStore::on(Backend::Postgres);
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let mut sql = db.database.sql();
     assert_eq!(sql.run(STRANGERS).unwrap(), 200);
-    T::repository(&town.store).create(&T::creation(&kyle, at(30))).unwrap();
+    T::repository(&db.store).create(&T::creation(&kyle, at(30))).unwrap();
     let theirs = theirs::<T>(&mut sql);
     assert_eq!(sql.run(&theirs).unwrap(), 20_000);
-    // The last of all: whoever walks to it has met everybody's.
-    T::repository(&town.store).create(&T::creation(&sarah, at(30))).unwrap();
+    // The last of all: a scan that reaches it has read every row.
+    T::repository(&db.store).create(&T::creation(&sarah, at(30))).unwrap();
     sql.run("analyze").unwrap();
-    let rows = rows_for_a_page(&town, T::TABLE, |node| {
+    let rows = rows_for_a_page(&db, T::TABLE, |node| {
         assert_eq!(T::repository(&node.store).page_of(sarah.id(), Page::first()).unwrap().len(), 1);
     });
     assert!(rows < 10, "a page read {rows} rows");

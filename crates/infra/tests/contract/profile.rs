@@ -1,7 +1,7 @@
 //! Editing a profile writes what it sets and nothing else.
 use crate::{
     identity::taken_field,
-    support::{Town, at, at_once, both_at_once, email, username},
+    support::{TestStore, at, at_once, both_at_once, email, username},
 };
 use domain::{
     audit::{AuditAction, AuditEntry},
@@ -25,47 +25,47 @@ fn address(raw: &str) -> ProfilePatch {
     ProfilePatch { email: Set(email(raw)), ..ProfilePatch::default() }
 }
 
-fn as_kept(town: &Town, name: &str) -> Person {
-    town.accounts.credentials(&username(name)).unwrap().unwrap().caller.person
+fn as_kept(db: &TestStore, name: &str) -> Person {
+    db.accounts.credentials(&username(name)).unwrap().unwrap().caller.person
 }
 
-on_both!(an_edit_to_anothers_name_or_address_is_refused_and_leaves_no_trace, |town: &Town| {
-    let sarah = town.patient("sarah");
-    town.patient("kyle");
+on_both!(an_edit_to_anothers_name_or_address_is_refused_and_leaves_no_trace, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    db.patient("kyle");
     for (patch, field) in [
         (name("kyle"), "username"),
         (address("Kyle@Example.com"), "email"),
         (ProfilePatch { last_name: Set(GivenName::parse("Reese").unwrap()), ..name("kyle") }, "username"),
     ] {
-        let refused = town.refuses(|| town.accounts.edit(&edit(&sarah, patch.clone())));
+        let refused = db.refuses(|| db.accounts.edit(&edit(&sarah, patch.clone())));
         assert_eq!(taken_field::<()>(Err(refused)), field);
     }
-    assert!(!town.acts(&sarah).contains(&AuditAction::ProfileChanged));
+    assert!(!db.acts(&sarah).contains(&AuditAction::ProfileChanged));
 });
 
-on_both!(an_edit_of_nobody_is_refused, |town: &Town| {
-    let mut nobody = town.patient("sarah");
+on_both!(an_edit_of_nobody_is_refused, |db: &TestStore| {
+    let mut nobody = db.patient("sarah");
     nobody.person.id = domain::identity::AccountId::new(nobody.id().get() + 1_000);
     for patch in [ProfilePatch::default(), name("anna")] {
-        let refused = town.refuses(|| town.accounts.edit(&edit(&nobody, patch)));
+        let refused = db.refuses(|| db.accounts.edit(&edit(&nobody, patch)));
         assert!(matches!(refused, IdentityError::Store(StoreError::Failed(_))), "{refused:?}");
     }
 });
 
-on_both!(of_eight_who_take_one_new_name_at_once_exactly_one_gets_it, |town: &Town| {
-    let people: Vec<_> = (0..8).map(|i| town.patient(&format!("patient{i}"))).collect();
-    let tries = at_once(8, |i| town.accounts.edit(&edit(&people[i], name("sarah"))));
+on_both!(of_eight_who_take_one_new_name_at_once_exactly_one_gets_it, |db: &TestStore| {
+    let people: Vec<_> = (0..8).map(|i| db.patient(&format!("patient{i}"))).collect();
+    let tries = at_once(8, |i| db.accounts.edit(&edit(&people[i], name("sarah"))));
     let (won, lost): (Vec<_>, Vec<_>) = tries.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
     for refused in lost {
         assert_eq!(taken_field(refused), "username");
     }
     let edits =
-        people.iter().flat_map(|person| town.acts(person)).filter(|act| *act == AuditAction::ProfileChanged);
+        people.iter().flat_map(|person| db.acts(person)).filter(|act| *act == AuditAction::ProfileChanged);
     assert_eq!(edits.count(), 1);
 });
 
-on_both!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &Town| {
+on_both!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |db: &TestStore| {
     let born = BirthDate::parse("1965-05-13".parse().unwrap(), at(0).date_naive()).unwrap();
     type Change = fn(&mut Person);
     let cases: [(ProfilePatch, Change); 8] = [
@@ -90,57 +90,57 @@ on_both!(an_edit_writes_each_field_that_it_sets_and_leaves_the_others, |town: &T
         }),
         (ProfilePatch::default(), |_| ()),
     ];
-    let sarah = town.patient("sarah");
-    let bystander = town.patient("kyle");
+    let sarah = db.patient("sarah");
+    let bystander = db.patient("kyle");
     let mut expected = sarah.person.clone();
     for (patch, change) in cases {
         change(&mut expected);
-        assert_eq!(town.accounts.edit(&edit(&sarah, patch)).unwrap(), expected);
-        assert_eq!(as_kept(town, "sarah"), expected);
+        assert_eq!(db.accounts.edit(&edit(&sarah, patch)).unwrap(), expected);
+        assert_eq!(as_kept(db, "sarah"), expected);
     }
-    assert_eq!(as_kept(town, "kyle"), bystander.person);
-    assert_eq!(town.acts(&sarah).iter().filter(|act| **act == AuditAction::ProfileChanged).count(), 8);
+    assert_eq!(as_kept(db, "kyle"), bystander.person);
+    assert_eq!(db.acts(&sarah).iter().filter(|act| **act == AuditAction::ProfileChanged).count(), 8);
 });
 
-on_both!(what_may_be_empty_can_be_emptied_again, |town: &Town| {
-    let sarah = town.patient("sarah");
+on_both!(what_may_be_empty_can_be_emptied_again, |db: &TestStore| {
+    let sarah = db.patient("sarah");
     let born = BirthDate::parse("1965-05-13".parse().unwrap(), at(0).date_naive()).unwrap();
     let told = ProfilePatch { sex: Set(Some(Sex::Female)), date_of_birth: Set(Some(born)), ..<_>::default() };
-    let told = town.accounts.edit(&edit(&sarah, told)).unwrap();
+    let told = db.accounts.edit(&edit(&sarah, told)).unwrap();
     assert_eq!((told.sex, told.date_of_birth), (Some(Sex::Female), Some(born.get())));
     let cleared = ProfilePatch { sex: Set(None), date_of_birth: Set(None), ..<_>::default() };
-    assert_eq!(town.accounts.edit(&edit(&sarah, cleared)).unwrap(), sarah.person);
+    assert_eq!(db.accounts.edit(&edit(&sarah, cleared)).unwrap(), sarah.person);
 });
 
-on_both!(a_name_can_be_taken_again_by_its_owner_and_once_it_is_free, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
+on_both!(a_name_can_be_taken_again_by_its_owner_and_once_it_is_free, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     let same = ProfilePatch { username: Set(username("sarah")), ..address("SARAH@example.com") };
-    assert_eq!(town.accounts.edit(&edit(&sarah, same)).unwrap().email, "SARAH@example.com");
+    assert_eq!(db.accounts.edit(&edit(&sarah, same)).unwrap().email, "SARAH@example.com");
     let moved = ProfilePatch { username: Set(username("anna")), ..address("anna@example.com") };
-    town.accounts.edit(&edit(&sarah, moved)).unwrap();
+    db.accounts.edit(&edit(&sarah, moved)).unwrap();
     let freed = ProfilePatch { username: Set(username("sarah")), ..address("Sarah@example.com") };
-    assert_eq!(town.accounts.edit(&edit(&kyle, freed)).unwrap().username, "sarah");
+    assert_eq!(db.accounts.edit(&edit(&kyle, freed)).unwrap().username, "sarah");
 });
 
-on_both!(a_new_password_is_kept_and_signs_nobody_out, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let before = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
+on_both!(a_new_password_is_kept_and_signs_nobody_out, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let before = db.accounts.credentials(&username("sarah")).unwrap().unwrap();
     let new = PasswordHash::new("$fake$new".into());
     let change = ProfileEdit { password: Some(new.clone()), ..edit(&sarah, ProfilePatch::default()) };
-    town.accounts.edit(&change).unwrap();
-    let after = town.accounts.credentials(&username("sarah")).unwrap().unwrap();
+    db.accounts.edit(&change).unwrap();
+    let after = db.accounts.credentials(&username("sarah")).unwrap().unwrap();
     assert_eq!((after.password, after.session), (new, before.session));
 });
 
-on_both!(two_edits_of_different_fields_at_once_both_last, |town: &Town| {
-    let sarah = town.patient("sarah");
+on_both!(two_edits_of_different_fields_at_once_both_last, |db: &TestStore| {
+    let sarah = db.patient("sarah");
     for round in 0..20 {
         let (first, last) = (format!("First{round}"), format!("Last{round}"));
         let set = |raw: &str| Set(GivenName::parse(raw).unwrap());
         let one = edit(&sarah, ProfilePatch { first_name: set(&first), ..<_>::default() });
         let other = edit(&sarah, ProfilePatch { last_name: set(&last), ..<_>::default() });
-        let (one, other) = both_at_once(|| town.accounts.edit(&one), || town.accounts.edit(&other));
+        let (one, other) = both_at_once(|| db.accounts.edit(&one), || db.accounts.edit(&other));
         assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
-        assert_eq!(as_kept(town, "sarah").full_name(), format!("{first} {last}"));
+        assert_eq!(as_kept(db, "sarah").full_name(), format!("{first} {last}"));
     }
 });

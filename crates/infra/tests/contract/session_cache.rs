@@ -1,10 +1,10 @@
-//! Who holds a token is known in memory, and is never told a moment longer than it is so, whoever changed it.
+//! Sessions are cached in memory, and never answered from the cache once they changed, on whatever node.
 //!
 //! Each story asks two nodes until both know, changes something, and compares what they say then with what somebody says
 //! who has never asked before. That the comparison finds what nobody was told of is shown by taking the triggers away.
 use crate::{
     socket_sessions::{session, signing_in},
-    support::{Backend, Node, Sql, Town, at, email, token_issuer, username},
+    support::{Backend, Node, Sql, TestStore, at, email, token_issuer, username},
 };
 use domain::{
     audit::{AuditAction, AuditEntry},
@@ -30,29 +30,29 @@ pub(crate) fn told(accounts: &dyn AccountRepository, tokens: &[TokenHash]) -> Ve
 }
 
 /// What somebody is told who knows nothing yet.
-fn truth(town: &Town, tokens: &[TokenHash]) -> Vec<Told> {
-    told(&DieselAccountRepository::new(town.store.clone(), town.token_issuer.clone()), tokens)
+fn truth(db: &TestStore, tokens: &[TokenHash]) -> Vec<Told> {
+    told(&DieselAccountRepository::new(db.store.clone(), db.token_issuer.clone()), tokens)
 }
 
 /// Two nodes that know these tokens.
 struct Nodes<'a> {
-    town: &'a Town,
+    db: &'a TestStore,
     other: Node,
     tokens: Vec<TokenHash>,
 }
 
 impl<'a> Nodes<'a> {
-    fn of(town: &'a Town, tokens: &[&TokenHash]) -> Self {
+    fn of(db: &'a TestStore, tokens: &[&TokenHash]) -> Self {
         let tokens = tokens.iter().map(|token| (*token).clone()).collect();
-        let nodes = Self { town, other: town.second_node(), tokens };
+        let nodes = Self { db, other: db.second_node(), tokens };
         nodes.agree("at first");
         nodes
     }
 
     /// Both say what is so: as they know it, and as they know it from then on.
     fn agree(&self, after: &str) -> Vec<Told> {
-        let truth = truth(self.town, &self.tokens);
-        for node in [self.town, &self.other] {
+        let truth = truth(self.db, &self.tokens);
+        for node in [self.db, &self.other] {
             for _ in 0..2 {
                 assert_eq!(told(&*node.accounts, &self.tokens), truth, "after {after}");
             }
@@ -88,8 +88,8 @@ fn epochs(sql: &mut Sql) -> [i64; 2] {
     ["epoch", "people"].map(|column| sql.number(&format!("select {column} from access")))
 }
 
-fn is_postgres(town: &Town) -> bool {
-    town.backend() == Backend::Postgres
+fn is_postgres(db: &TestStore) -> bool {
+    db.backend() == Backend::Postgres
 }
 
 /// Another value for a column of accounts.
@@ -110,10 +110,10 @@ fn other_value(column: &str) -> Option<&str> {
     })
 }
 
-on_both!(whatever_column_of_an_account_an_operator_changes_is_told_at_once, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let nodes = Nodes::of(town, &[&session(town, "sarah")]);
-    let mut sql = town.place.sql();
+on_both!(whatever_column_of_an_account_an_operator_changes_is_told_at_once, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let nodes = Nodes::of(db, &[&session(db, "sarah")]);
+    let mut sql = db.database.sql();
     for column in sql.columns("accounts") {
         let Some(value) = other_value(&column) else { continue };
         let change = format!("update accounts set {column} = {value} where id = {}", sarah.id().get());
@@ -126,9 +126,9 @@ on_both!(whatever_column_of_an_account_an_operator_changes_is_told_at_once, |tow
     nodes.moved_by(all_blank, || sql.run(all_blank).unwrap());
 });
 
-on_both!(every_field_of_a_profile_that_is_edited_on_another_node_is_told_at_once, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let nodes = Nodes::of(town, &[&session(town, "sarah")]);
+on_both!(every_field_of_a_profile_that_is_edited_on_another_node_is_told_at_once, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let nodes = Nodes::of(db, &[&session(db, "sarah")]);
     let (keep, day) = (ProfilePatch::default, "1965-02-28".parse().unwrap());
     let patches = [
         ProfilePatch { username: Set(username("anna")), ..keep() },
@@ -144,19 +144,19 @@ on_both!(every_field_of_a_profile_that_is_edited_on_another_node_is_told_at_once
         },
         ProfilePatch { phone_number: Set(Phone::parse("555").unwrap()), ..keep() },
     ];
-    for (node, patch) in [&nodes.other, &**town].into_iter().cycle().zip(patches) {
+    for (node, patch) in [&nodes.other, &**db].into_iter().cycle().zip(patches) {
         let edited = edit(&sarah, patch);
         let what = format!("{:?}", edited.patch);
         let now = nodes.moved_by(&what, || node.accounts.edit(&edited).unwrap());
-        let kept = town.accounts.credentials(&username(&now[0].as_ref().unwrap().0.person.username));
+        let kept = db.accounts.credentials(&username(&now[0].as_ref().unwrap().0.person.username));
         assert_eq!(kept.unwrap().unwrap().caller, now[0].as_ref().unwrap().0, "{what}");
     }
 });
 
-on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once, |town: &Town| {
-    town.patient("sarah");
-    let nodes = Nodes::of(town, &[&session(town, "sarah")]);
-    for node in [town, &nodes.other] {
+on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once, |db: &TestStore| {
+    db.patient("sarah");
+    let nodes = Nodes::of(db, &[&session(db, "sarah")]);
+    for node in [db, &nodes.other] {
         for (flag, expected) in [
             (AccountFlag::Doctor(true), (true, false, true)),
             (AccountFlag::Staff(true), (true, true, true)),
@@ -176,38 +176,38 @@ on_both!(every_standing_that_is_given_or_taken_on_whatever_node_is_told_at_once,
     }
 });
 
-on_both!(who_signs_out_on_whatever_node_holds_nothing_on_any, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let of_kyle = session(town, "kyle");
+on_both!(signing_out_on_one_node_ends_the_session_on_all, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let of_kyle = session(db, "kyle");
     let mut old = vec![];
     for round in 0..4 {
-        let nodes = Nodes::of(town, &[&session(town, "sarah"), &of_kyle]);
-        let node = if round % 2 == 0 { town } else { &nodes.other };
+        let nodes = Nodes::of(db, &[&session(db, "sarah"), &of_kyle]);
+        let node = if round % 2 == 0 { db } else { &nodes.other };
         let now = nodes.moved_by("signing out", || node.accounts.sign_out(sarah.id()).unwrap());
         assert_eq!(now, [None, Some((kyle.clone(), true))]);
         old.extend(nodes.tokens[..1].iter().cloned());
         node.accounts.sign_in(&signing_in(&sarah, &format!("nonce {round}"))).unwrap();
         assert_eq!(nodes.agree("signing in again"), now, "the old token came back");
     }
-    assert_eq!(told(&*town.accounts, &old), vec![None; 4]);
+    assert_eq!(told(&*db.accounts, &old), vec![None; 4]);
 });
 
-on_both!(a_session_that_another_house_replaces_is_nobodys, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let nodes = Nodes::of(town, &[&session(town, "sarah")]);
-    let elsewhere = DieselAccountRepository::new(town.store.clone(), token_issuer("the new secret"));
+on_both!(a_session_that_another_house_replaces_is_nobodys, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let nodes = Nodes::of(db, &[&session(db, "sarah")]);
+    let elsewhere = DieselAccountRepository::new(db.store.clone(), token_issuer("the new secret"));
     let now = nodes.moved_by("a new secret", || elsewhere.sign_in(&signing_in(&sarah, "fresh")).unwrap());
     assert_eq!(now, [None]);
 });
 
 /// What an operator may do to a session or an account: how it is called, the statements, and how many of Sarah and Kyle
 /// hold their token then.
-fn operators(town: &Town, sarah: AccountId, kyle: AccountId) -> Vec<(&'static str, Vec<String>, usize)> {
+fn operators(db: &TestStore, sarah: AccountId, kyle: AccountId) -> Vec<(&'static str, Vec<String>, usize)> {
     let (sarah, kyle) = (sarah.get(), kyle.get());
     let [session, account] =
         ["sessions where account_id", "accounts where id"].map(|of| format!("delete from {of} = {sarah}"));
     let columns = |table: &str, changed: &str, value: &str| {
-        let mut sql = town.place.sql();
+        let mut sql = db.database.sql();
         let columns = sql.columns(table);
         let of = |column: &String| {
             if column == changed { value.to_owned() } else { format!("\"{column}\"") }
@@ -242,10 +242,10 @@ fn operators(town: &Town, sarah: AccountId, kyle: AccountId) -> Vec<(&'static st
         ),
         ("deletes an account", vec![account.clone()], 1),
     ];
-    if is_postgres(town) {
+    if is_postgres(db) {
         all.push(("truncates the sessions", vec!["truncate sessions".into()], 0));
         all.push(("truncates the accounts", vec!["truncate accounts cascade".into()], 0));
-        let schema = town.place.sql().words("select current_schema()::text as words").remove(0);
+        let schema = db.database.sql().words("select current_schema()::text as words").remove(0);
         let elsewhere = |statement: String| vec!["set search_path to public".into(), statement];
         all.push(("deletes by its whole name", elsewhere(format!("delete from {schema}.sessions")), 0));
         let rename = format!("update {schema}.accounts set first_name = 'other'");
@@ -272,25 +272,25 @@ fn operators(town: &Town, sarah: AccountId, kyle: AccountId) -> Vec<(&'static st
     all
 }
 
-on_both!(whatever_an_operator_does_to_sessions_and_accounts_is_told_at_once, |town: &Town| {
-    let many = operators(town, town.patient("sarah").id(), town.patient("kyle").id()).len();
+on_both!(whatever_an_operator_does_to_sessions_and_accounts_is_told_at_once, |db: &TestStore| {
+    let many = operators(db, db.patient("sarah").id(), db.patient("kyle").id()).len();
     for nth in 0..many {
-        let town = &Town::on(town.backend());
-        let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-        let nodes = Nodes::of(town, &[&session(town, "sarah"), &session(town, "kyle")]);
-        let (what, statements, hold) = operators(town, sarah.id(), kyle.id()).swap_remove(nth);
-        let mut sql = town.place.sql();
+        let db = &TestStore::on(db.backend());
+        let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+        let nodes = Nodes::of(db, &[&session(db, "sarah"), &session(db, "kyle")]);
+        let (what, statements, hold) = operators(db, sarah.id(), kyle.id()).swap_remove(nth);
+        let mut sql = db.database.sql();
         let now =
             nodes.after(what, || statements.iter().for_each(|one| assert!(sql.run(one).is_ok(), "{one}")));
         assert_eq!(now.iter().flatten().count(), hold, "{what}");
     }
 });
 
-on_both!(a_change_is_told_from_its_commit_on_and_one_that_is_rolled_back_never, |town: &Town| {
-    let sarah = town.patient("sarah");
-    town.patient("kyle");
-    let nodes = Nodes::of(town, &[&session(town, "sarah")]);
-    let mut sql = town.place.sql();
+on_both!(a_change_is_told_from_its_commit_on_and_one_that_is_rolled_back_never, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    db.patient("kyle");
+    let nodes = Nodes::of(db, &[&session(db, "sarah")]);
+    let mut sql = db.database.sql();
     let (before, first) = (epochs(&mut sql), nodes.agree("at first"));
     for end in ["rollback", "commit"] {
         sql.run("begin").unwrap();
@@ -302,12 +302,12 @@ on_both!(a_change_is_told_from_its_commit_on_and_one_that_is_rolled_back_never, 
         assert_eq!(epochs(&mut sql) == before, end == "rollback");
     }
     let taken = ProfilePatch { username: Set(username("kyle")), ..ProfilePatch::default() };
-    town.refuses(|| town.accounts.edit(&edit(&sarah, taken)));
+    db.refuses(|| db.accounts.edit(&edit(&sarah, taken)));
     nodes.agree("an edit that was refused");
 });
 
-on_both!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twice, |town: &Town| {
-    let people = ["a", "b", "c", "d"].map(|name| (town.patient(name), session(town, name)));
+on_both!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twice, |db: &TestStore| {
+    let people = ["a", "b", "c", "d"].map(|name| (db.patient(name), session(db, name)));
     let [a, b, c, d] = &people.each_ref().map(|(_, token)| token);
     let nobodys = &TokenHash("nobody's".into());
     let expected = |token: &TokenHash| {
@@ -324,35 +324,35 @@ on_both!(tokens_are_answered_in_their_order_known_or_not_and_twice_if_asked_twic
     ] {
         let asked: Vec<_> = asked.into_iter().cloned().collect();
         let right: Vec<_> = asked.iter().map(expected).collect();
-        assert_eq!(told(&*town.accounts, &asked), right);
+        assert_eq!(told(&*db.accounts, &asked), right);
     }
-    town.accounts.sign_out(people[1].0.id()).unwrap();
+    db.accounts.sign_out(people[1].0.id()).unwrap();
     let asked = [a, b, b, nobodys, d].map(|token| (*token).clone());
     let [a, d] = [a, d].map(|token| expected(token));
-    assert_eq!(told(&*town.accounts, &asked), [a, None, None, None, d]);
+    assert_eq!(told(&*db.accounts, &asked), [a, None, None, None, d]);
 });
 
-on_both!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |town: &Town| {
-    let sarah = town.patient("sarah");
-    let mut sql = town.place.sql();
+on_both!(edits_move_the_epoch_of_people_and_never_the_one_that_sockets_watch, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    let mut sql = db.database.sql();
     let [access, people] = epochs(&mut sql);
     let phone =
         |number| ProfilePatch { phone_number: Set(Phone::parse(number).unwrap()), ..ProfilePatch::default() };
     for (nth, number) in ["1", "2", "3"].into_iter().enumerate() {
-        town.accounts.edit(&edit(&sarah, phone(number))).unwrap();
+        db.accounts.edit(&edit(&sarah, phone(number))).unwrap();
         assert_eq!(epochs(&mut sql), [access, people + 1 + i64::try_from(nth).unwrap()]);
     }
     // Who comes changes nothing that anybody knows.
-    town.patient("kyle");
-    town.accounts.edit(&edit(&sarah, ProfilePatch::default())).unwrap();
+    db.patient("kyle");
+    db.accounts.edit(&edit(&sarah, ProfilePatch::default())).unwrap();
     assert_eq!(epochs(&mut sql), [access, people + 3]);
-    grant(town, "sarah", AccountFlag::Staff(true));
-    town.accounts.sign_out(sarah.id()).unwrap();
+    grant(db, "sarah", AccountFlag::Staff(true));
+    db.accounts.sign_out(sarah.id()).unwrap();
     assert_eq!(epochs(&mut sql), [access + 2, people + 3]);
 });
 
-on_both!(more_sessions_than_are_remembered_are_all_told_as_they_are, |town: &Town| {
-    let mut sql = town.place.sql();
+on_both!(more_sessions_than_are_remembered_are_all_told_as_they_are, |db: &TestStore| {
+    let mut sql = db.database.sql();
     let numbers = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 20500)";
     sql.run(&format!(
         "insert into accounts (username, email, email_key, password, first_name, last_name, father_name, \
@@ -368,7 +368,7 @@ on_both!(more_sessions_than_are_remembered_are_all_told_as_they_are, |town: &Tow
     .unwrap();
     let tokens: Vec<_> = (1..=20_500).map(|i| TokenHash(format!("hash of p{i}"))).collect();
     let ask = |some: &[TokenHash], named: &str| {
-        for (token, told) in some.iter().zip(told(&*town.accounts, some)) {
+        for (token, told) in some.iter().zip(told(&*db.accounts, some)) {
             let name = format!("{}{named}", token.0.trim_start_matches("hash of "));
             assert_eq!(told.unwrap().0.person.first_name, name);
         }
@@ -387,16 +387,16 @@ const TRIGGERS: [(&str, &str, &str); 4] = [
     ("a_profile_changes", "accounts", "update accounts set first_name = 'other'"),
 ];
 
-on_both!(without_its_trigger_a_change_is_not_told_so_the_stories_above_can_fail, |town: &Town| {
+on_both!(without_its_trigger_a_change_is_not_told_so_the_stories_above_can_fail, |db: &TestStore| {
     for (trigger, table, change) in TRIGGERS {
-        let town = &Town::on(town.backend());
-        town.patient("sarah");
-        let token = [session(town, "sarah")];
-        let (known, mut sql) = (told(&*town.accounts, &token), town.place.sql());
-        let of = if is_postgres(town) { format!(" on {table}") } else { String::new() };
+        let db = &TestStore::on(db.backend());
+        db.patient("sarah");
+        let token = [session(db, "sarah")];
+        let (known, mut sql) = (told(&*db.accounts, &token), db.database.sql());
+        let of = if is_postgres(db) { format!(" on {table}") } else { String::new() };
         sql.run(&format!("drop trigger {trigger}{of}")).unwrap();
         sql.run(change).unwrap();
-        assert_ne!(truth(town, &token), known, "{trigger}");
-        assert_eq!(told(&*town.accounts, &token), known, "{trigger}");
+        assert_ne!(truth(db, &token), known, "{trigger}");
+        assert_eq!(told(&*db.accounts, &token), known, "{trigger}");
     }
 });

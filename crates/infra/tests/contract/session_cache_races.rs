@@ -6,7 +6,7 @@
 use crate::{
     session_cache::{edit, grant, told},
     socket_sessions::signing_in,
-    support::{Node, Town, session_account},
+    support::{Node, TestStore, session_account},
 };
 use domain::{
     identity::{AccountFlag, Caller, GivenName, Nonce, ProfilePatch, SignIn, TokenHash},
@@ -30,9 +30,9 @@ struct Asked {
 type So = Box<dyn Fn(u64, Option<&Caller>) -> bool>;
 
 /// Takes steps on two nodes while four ask both of them. `ask` says what to ask after that many steps.
-fn race(town: &Town, step: impl Fn(&Node, u64) + Sync, ask: impl Fn(u64) -> Vec<Asked> + Sync) {
+fn race(db: &TestStore, step: impl Fn(&Node, u64) + Sync, ask: impl Fn(u64) -> Vec<Asked> + Sync) {
     let (begun, done, over) = (&AtomicU64::new(0), &AtomicU64::new(0), &AtomicBool::new(false));
-    let (nodes, ask) = (&[&**town, &town.second_node()], &ask);
+    let (nodes, ask) = (&[&**db, &db.second_node()], &ask);
     let asked = thread::scope(|scope| {
         let askers: Vec<_> = (0..4)
             .map(|i| {
@@ -70,19 +70,19 @@ fn race(town: &Town, step: impl Fn(&Node, u64) + Sync, ask: impl Fn(u64) -> Vec<
     assert!(asked > 100 && done.load(SeqCst) > 20, "too little happened: {asked} answers, {done:?} steps");
 }
 
-on_both!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let [of_sarah, of_kyle] = ["sarah", "kyle"].map(|name| crate::socket_sessions::session(town, name));
+on_both!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let [of_sarah, of_kyle] = ["sarah", "kyle"].map(|name| crate::socket_sessions::session(db, name));
     let numbered = |number: u64| format!("n{number}");
     let name = |node: &Node, number| {
         let first_name = Set(GivenName::parse(&numbered(number)).unwrap());
         node.accounts.edit(&edit(&sarah, ProfilePatch { first_name, ..ProfilePatch::default() })).unwrap();
     };
-    name(town, 0);
+    name(db, 0);
     let step = |node: &Node, steps| {
         name(node, steps + 1);
     };
-    race(town, step, |_| {
+    race(db, step, |_| {
         let kyle = kyle.clone();
         let so = move |steps, told: Option<&Caller>| {
             told.is_some_and(|caller| caller.person.first_name == numbered(steps))
@@ -96,11 +96,11 @@ on_both!(a_name_that_is_told_is_never_older_than_the_edits_that_were_done, |town
     });
 });
 
-on_both!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
-    town.patient("sarah");
-    let token = crate::socket_sessions::session(town, "sarah");
+on_both!(a_standing_that_is_told_was_so_during_the_question, |db: &TestStore| {
+    db.patient("sarah");
+    let token = crate::socket_sessions::session(db, "sarah");
     let step = |node: &Node, steps: u64| grant(node, "sarah", AccountFlag::Staff(steps.is_multiple_of(2)));
-    race(town, step, |_| {
+    race(db, step, |_| {
         let so = |steps: u64, told: Option<&Caller>| {
             told.is_some_and(|caller| caller.is_staff() != steps.is_multiple_of(2))
         };
@@ -108,11 +108,11 @@ on_both!(a_standing_that_is_told_was_so_during_the_question, |town: &Town| {
     });
 });
 
-on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time, |town: &Town| {
-    let sarah = town.patient("sarah");
-    town.accounts.sign_out(sarah.id()).unwrap();
+on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    db.accounts.sign_out(sarah.id()).unwrap();
     let nonce = |round: u64| Nonce(format!("nonce {round}"));
-    let token = |round| town.token_issuer.hash(town.token_issuer.derive(sarah.id(), &nonce(round)).expose());
+    let token = |round| db.token_issuer.hash(db.token_issuer.derive(sarah.id(), &nonce(round)).expose());
     let step = |node: &Node, steps: u64| {
         if steps.is_multiple_of(2) {
             let fresh = nonce(steps / 2);
@@ -121,7 +121,7 @@ on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time
             node.accounts.sign_out(sarah.id()).unwrap();
         }
     };
-    race(town, step, |steps| {
+    race(db, step, |steps| {
         let round = steps / 2;
         [round, round + 1, round.saturating_sub(1)]
             .map(|round| {
@@ -130,5 +130,5 @@ on_both!(a_token_is_held_between_signing_in_and_signing_out_and_at_no_other_time
             })
             .into()
     });
-    assert!(session_account(&*town.accounts, &token(0)).is_none());
+    assert!(session_account(&*db.accounts, &token(0)).is_none());
 });

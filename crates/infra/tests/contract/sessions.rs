@@ -1,5 +1,5 @@
 //! One session for each account: the same token at every sign-in, until somebody signs out.
-use crate::support::{Node, Town, at, at_once, both_at_once, session_account, token_issuer, username};
+use crate::support::{Node, TestStore, at, at_once, both_at_once, session_account, token_issuer, username};
 use domain::audit::AuditAction;
 use domain::identity::{
     AccountId, Credentials, IdentityError, Nonce, PasswordHash, SetPassword, SignIn, StoredSession, Token,
@@ -22,82 +22,82 @@ fn known(node: &Node, name: &str) -> Credentials {
     node.accounts.credentials(&username(name)).unwrap().unwrap()
 }
 
-/// The accounts of the same town as an application with another secret sees them.
-fn under_another_secret(town: &Town) -> DieselAccountRepository {
-    DieselAccountRepository::new(town.store.clone(), token_issuer("the old secret"))
+/// The same accounts as an application with another secret sees them.
+fn under_another_secret(db: &TestStore) -> DieselAccountRepository {
+    DieselAccountRepository::new(db.store.clone(), token_issuer("the old secret"))
 }
 
-on_both!(a_hash_that_nobody_holds_finds_nobody, |town: &Town| {
-    town.patient("sarah");
-    let session = known(town, "sarah").session.unwrap();
+on_both!(a_hash_that_nobody_holds_finds_nobody, |db: &TestStore| {
+    db.patient("sarah");
+    let session = known(db, "sarah").session.unwrap();
     for guess in ["", "x", &session.nonce.0, &session.hash.0.to_uppercase(), &session.hash.0[1..]] {
-        assert!(session_account(&*town.accounts, &TokenHash(guess.into())).is_none(), "{guess:?}");
+        assert!(session_account(&*db.accounts, &TokenHash(guess.into())).is_none(), "{guess:?}");
     }
 });
 
-on_both!(a_holder_is_found_until_the_account_signs_out, |town: &Town| {
-    let (sarah, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let session = |name| known(town, name).session.unwrap().hash;
+on_both!(a_holder_is_found_until_the_account_signs_out, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let session = |name| known(db, name).session.unwrap().hash;
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
-    assert_eq!(session_account(&*town.accounts, &of_sarah).unwrap().caller, sarah);
+    assert_eq!(session_account(&*db.accounts, &of_sarah).unwrap().caller, sarah);
     // The second time there is none, and that is no failure.
     for _ in 0..2 {
-        town.accounts.sign_out(sarah.id()).unwrap();
-        assert!(session_account(&*town.accounts, &of_sarah).is_none());
+        db.accounts.sign_out(sarah.id()).unwrap();
+        assert!(session_account(&*db.accounts, &of_sarah).is_none());
     }
-    assert_eq!(session_account(&*town.accounts, &of_kyle).unwrap().caller, kyle);
+    assert_eq!(session_account(&*db.accounts, &of_kyle).unwrap().caller, kyle);
 });
 
-on_both!(another_password_ends_the_session_and_nobody_elses, |town: &Town| {
-    let (_, kyle) = (town.patient("sarah"), town.patient("kyle"));
-    let session = |name| known(town, name).session.unwrap().hash;
+on_both!(another_password_ends_the_session_and_nobody_elses, |db: &TestStore| {
+    let (_, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let session = |name| known(db, name).session.unwrap().hash;
     let (of_sarah, of_kyle) = (session("sarah"), session("kyle"));
     let change = |name| SetPassword {
         username: username(name),
         password: PasswordHash::new("another".into()),
         at: at(50),
     };
-    let unknown = town.refuses(|| town.accounts.set_password(&change("nobody")));
+    let unknown = db.refuses(|| db.accounts.set_password(&change("nobody")));
     assert!(matches!(unknown, IdentityError::AccountUnknown));
-    town.accounts.set_password(&change("sarah")).unwrap();
-    assert!(session_account(&*town.accounts, &of_sarah).is_none());
-    assert_eq!(session_account(&*town.accounts, &of_kyle).unwrap().caller, kyle);
-    let sarah = known(town, "sarah");
+    db.accounts.set_password(&change("sarah")).unwrap();
+    assert!(session_account(&*db.accounts, &of_sarah).is_none());
+    assert_eq!(session_account(&*db.accounts, &of_kyle).unwrap().caller, kyle);
+    let sarah = known(db, "sarah");
     assert_eq!((sarah.password.as_str(), sarah.session), ("another", None));
-    assert_ne!(known(town, "kyle").password.as_str(), "another");
-    let set = town.audit_log.of(sarah.caller.id(), Page::first()).unwrap().remove(0).entry;
+    assert_ne!(known(db, "kyle").password.as_str(), "another");
+    let set = db.audit_log.of(sarah.caller.id(), Page::first()).unwrap().remove(0).entry;
     assert_eq!((set.act, set.actor, set.at), (AuditAction::PasswordSet, None, at(50)));
 });
 
-on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |town: &Town| {
-    let sarah = town.patient("sarah").id();
-    let first = known(town, "sarah").session.unwrap();
+on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
+    let first = known(db, "sarah").session.unwrap();
     for fresh in ["one", "two"] {
-        assert_eq!(town.accounts.sign_in(&signing_in(sarah, fresh)).unwrap(), first.nonce);
-        assert_eq!(known(town, "sarah").session.as_ref(), Some(&first));
+        assert_eq!(db.accounts.sign_in(&signing_in(sarah, fresh)).unwrap(), first.nonce);
+        assert_eq!(known(db, "sarah").session.as_ref(), Some(&first));
     }
-    town.accounts.sign_out(sarah).unwrap();
-    let three = town.accounts.sign_in(&signing_in(sarah, "three")).unwrap();
+    db.accounts.sign_out(sarah).unwrap();
+    let three = db.accounts.sign_in(&signing_in(sarah, "three")).unwrap();
     assert_eq!(three, Nonce("three".into()));
-    assert!(session_account(&*town.accounts, &first.hash).is_none(), "the old token came back");
-    assert!(session_account(&*town.accounts, &hash(&*town.token_issuer, sarah, &three)).is_some());
+    assert!(session_account(&*db.accounts, &first.hash).is_none(), "the old token came back");
+    assert!(session_account(&*db.accounts, &hash(&*db.token_issuer, sarah, &three)).is_some());
 });
 
-on_both!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |town: &Town| {
-    let sarah = town.patient("sarah").id();
+on_both!(eight_sign_ins_at_once_without_a_session_agree_on_one_nonce, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
     for _ in 0..10 {
-        town.accounts.sign_out(sarah).unwrap();
-        all_agree(town, sarah);
+        db.accounts.sign_out(sarah).unwrap();
+        all_agree(db, sarah);
     }
 });
 
-on_both!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
-    let sarah = town.patient("sarah").id();
-    let foreign = known(town, "sarah").session.unwrap();
-    let here = under_another_secret(town);
+on_both!(a_session_made_under_another_secret_is_replaced, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
+    let foreign = known(db, "sarah").session.unwrap();
+    let here = under_another_secret(db);
     let fresh = here.sign_in(&signing_in(sarah, "fresh")).unwrap();
     assert_eq!(fresh, Nonce("fresh".into()));
-    let kept = known(town, "sarah").session.unwrap();
+    let kept = known(db, "sarah").session.unwrap();
     assert_eq!(
         kept,
         StoredSession { hash: hash(&*token_issuer("the old secret"), sarah, &fresh), nonce: fresh }
@@ -105,64 +105,64 @@ on_both!(a_session_made_under_another_secret_is_replaced, |town: &Town| {
     assert!(session_account(&here, &foreign.hash).is_none());
 });
 
-on_both!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_nonce, |town: &Town| {
-    let sarah = town.patient("sarah").id();
-    let elsewhere = under_another_secret(town);
+on_both!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_nonce, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
+    let elsewhere = under_another_secret(db);
     for _ in 0..10 {
-        town.accounts.sign_out(sarah).unwrap();
+        db.accounts.sign_out(sarah).unwrap();
         elsewhere.sign_in(&signing_in(sarah, "made elsewhere")).unwrap();
-        all_agree(town, sarah);
+        all_agree(db, sarah);
     }
 });
 
-fn all_agree(town: &Town, account: AccountId) {
-    let nonces = at_once(8, |i| town.accounts.sign_in(&signing_in(account, &format!("fresh {i}"))).unwrap());
-    let open = known(town, "sarah").session.unwrap();
+fn all_agree(db: &TestStore, account: AccountId) {
+    let nonces = at_once(8, |i| db.accounts.sign_in(&signing_in(account, &format!("fresh {i}"))).unwrap());
+    let open = known(db, "sarah").session.unwrap();
     assert_eq!(nonces, vec![open.nonce.clone(); 8], "somebody was given a token that is no longer good");
-    assert_eq!(open.hash, hash(&*town.token_issuer, account, &open.nonce));
+    assert_eq!(open.hash, hash(&*db.token_issuer, account, &open.nonce));
 }
 
-on_both!(signing_in_and_out_at_once_fails_for_nobody, |town: &Town| {
-    let sarah = town.patient("sarah").id();
+on_both!(signing_in_and_out_at_once_fails_for_nobody, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
     let failures = at_once(4, |i| {
         let act = |round| match i {
-            0 | 1 => town.accounts.sign_out(sarah),
-            _ => town.accounts.sign_in(&signing_in(sarah, &format!("fresh {i} {round}"))).map(drop),
+            0 | 1 => db.accounts.sign_out(sarah),
+            _ => db.accounts.sign_in(&signing_in(sarah, &format!("fresh {i} {round}"))).map(drop),
         };
         (0..300).filter_map(|round| act(round).err()).map(|e| format!("{e:?}")).collect::<Vec<_>>()
     });
     assert_eq!(failures.concat(), [""; 0]);
 });
 
-on_both!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |town: &Town| {
-    let sarah = town.patient("sarah").id();
+on_both!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
     for round in 0..20 {
         let (nonce, out) = both_at_once(
-            || town.accounts.sign_in(&signing_in(sarah, &format!("fresh {round}"))).unwrap(),
-            || town.accounts.sign_out(sarah),
+            || db.accounts.sign_in(&signing_in(sarah, &format!("fresh {round}"))).unwrap(),
+            || db.accounts.sign_out(sarah),
         );
         out.unwrap();
         // A session that is open now is the one that was answered.
-        if let Some(open) = known(town, "sarah").session {
+        if let Some(open) = known(db, "sarah").session {
             assert_eq!(open.nonce, nonce, "round {round}");
         }
     }
 });
 
-on_both!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |town: &Town| {
-    let sarah = town.patient("sarah").id();
+on_both!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
     let hash = |text: &str| PasswordHash::new(text.into());
     let again =
         |old: &str, new: &str| SignIn { rehash: Some((hash(old), hash(new))), ..signing_in(sarah, "fresh") };
-    let session = known(town, "sarah").session;
-    town.accounts.sign_in(&again("$fake$changed in between", "$fake$lost")).unwrap();
-    assert_eq!(known(town, "sarah").password, hash("$fake$sarah"));
-    town.accounts.sign_in(&again("$fake$sarah", "$fake$stronger")).unwrap();
-    let known = known(town, "sarah");
+    let session = known(db, "sarah").session;
+    db.accounts.sign_in(&again("$fake$changed in between", "$fake$lost")).unwrap();
+    assert_eq!(known(db, "sarah").password, hash("$fake$sarah"));
+    db.accounts.sign_in(&again("$fake$sarah", "$fake$stronger")).unwrap();
+    let known = known(db, "sarah");
     assert_eq!((known.password, known.session), (hash("$fake$stronger"), session));
 });
 
-/// A mint that is asked in the middle of a change, and does something there.
+/// A token issuer that is asked in the middle of a change, and does something there.
 struct Watchful {
     token_issuer: Arc<dyn TokenIssuer>,
     on_derive: Box<dyn Fn(&Nonce) + Send + Sync>,
@@ -181,12 +181,12 @@ impl TokenIssuer for Watchful {
     }
 }
 
-on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Town| {
-    let sarah = town.patient("sarah").id();
-    town.accounts.sign_out(sarah).unwrap();
+on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
+    db.accounts.sign_out(sarah).unwrap();
     let on_derive = Box::new(|_: &Nonce| panic!("on purpose"));
-    let token_issuer = Arc::new(Watchful { token_issuer: town.token_issuer.clone(), on_derive });
-    let broken = DieselAccountRepository::new(town.store.clone(), token_issuer);
+    let token_issuer = Arc::new(Watchful { token_issuer: db.token_issuer.clone(), on_derive });
+    let broken = DieselAccountRepository::new(db.store.clone(), token_issuer);
     let rehash = Some((PasswordHash::new("$fake$sarah".into()), PasswordHash::new("$fake$lost".into())));
     let signing_in = SignIn { rehash, ..signing_in(sarah, "fresh") };
     // More often than the pool has connections.
@@ -194,7 +194,7 @@ on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |town: &Tow
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| broken.sign_in(&signing_in)));
         assert!(done.is_err());
     }
-    let known = known(town, "sarah");
+    let known = known(db, "sarah");
     assert_eq!((known.password, known.session), (PasswordHash::new("$fake$sarah".into()), None));
-    town.accounts.sign_in(&SignIn { rehash: None, ..signing_in }).unwrap();
+    db.accounts.sign_in(&SignIn { rehash: None, ..signing_in }).unwrap();
 });

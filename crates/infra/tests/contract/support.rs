@@ -1,12 +1,12 @@
-//! The harness: a fresh town in a fresh database for every test, and people to live in it.
+//! The harness: a fresh database with one node for every test, and people with accounts.
 //!
 //! # How a story is told
 //!
 //! ```ignore
-//! on_both!(nobody_is_asked_twice, |town: &Town| {
-//!     let (sarah, house) = (town.patient("sarah"), town.doctor("house"));
-//!     town.ask(&sarah, &house);
-//!     let refused = town.refuses(|| town.links.open(&opening(&sarah, &house)));
+//! on_both!(nobody_is_asked_twice, |db: &TestStore| {
+//!     let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+//!     db.ask(&sarah, &house);
+//!     let refused = db.refuses(|| db.links.open(&opening(&sarah, &house)));
 //!     assert!(matches!(refused, CareError::AlreadyRequested));
 //! });
 //! ```
@@ -18,14 +18,14 @@
 //!
 //! * A [`TestDb`]: an empty database of its own.
 //! * A [`Node`]: what one running server holds, all repositories over one `Store`. Two nodes on one database are two servers.
-//! * A [`Town`]: a database whose schema is made and whose body map is seeded, and one node.
+//! * A [`TestStore`]: a database whose schema is made and whose body map is seeded, and one node.
 //!
 //! The repositories are `Arc<dyn Port>`: a story speaks of the port and cannot reach past it. What the port does not tell
 //! (that nothing was left behind, that the database itself refuses) is asked in plain SQL: [`TestDb::sql`].
 //!
 //! # Three habits
 //!
-//! * **A refusal is compared with everything.** [`Town::refuses`] reads every row of every table before and after: a
+//! * **A refusal is compared with everything.** [`TestStore::refuses`] reads every row of every table before and after: a
 //!   refused change leaves nothing, in no table, not only in the one that the test thought of.
 //! * **A race starts at a barrier** ([`at_once`], [`both_at_once`]), is run for rounds where one round may miss it, and
 //!   asserts what must hold in *every* order. No test sleeps.
@@ -75,7 +75,7 @@ pub(crate) struct Node {
     pub(crate) messages: Arc<dyn MessageRepository>,
     pub(crate) directory: Arc<dyn PeerDirectory>,
     pub(crate) bus: Arc<dyn EventBus>,
-    pub(crate) bell: NotificationService,
+    pub(crate) notifications: NotificationService,
 }
 
 pub(crate) fn token_issuer(secret: &str) -> Arc<dyn TokenIssuer> {
@@ -89,7 +89,7 @@ impl Node {
 
     pub(crate) fn with(location: &Location, bus: Arc<dyn EventBus>) -> Self {
         let store = Store::open(location, 4, bus.clone()).unwrap();
-        let token_issuer = token_issuer("the house's secret");
+        let token_issuer = token_issuer("the installation's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));
         Self {
             accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
@@ -103,7 +103,7 @@ impl Node {
             messages: Arc::new(DieselMessageRepository(store.clone())),
             directory: Arc::new(DieselPeerDirectory(store.clone())),
             bus,
-            bell: NotificationService { notifications: lines.clone() },
+            notifications: NotificationService { notifications: lines.clone() },
             lines,
             token_issuer,
             store,
@@ -112,42 +112,42 @@ impl Node {
 }
 
 /// A database, ready, with one node. The node is dropped first, the schema when nobody uses it any more.
-pub(crate) struct Town {
+pub(crate) struct TestStore {
     node: Node,
-    pub(crate) place: TestDb,
+    pub(crate) database: TestDb,
 }
 
-impl Deref for Town {
+impl Deref for TestStore {
     type Target = Node;
     fn deref(&self) -> &Node {
         &self.node
     }
 }
 
-impl Fresh for Town {
+impl Fresh for TestStore {
     fn fresh_on(backend: Backend) -> Self {
         Self::on(backend)
     }
 }
 
-impl Town {
+impl TestStore {
     pub(crate) fn on(backend: Backend) -> Self {
-        let place = TestDb::fresh(backend);
-        migrate(&place.location).unwrap();
-        let node = Node::open(&place.location);
+        let database = TestDb::fresh(backend);
+        migrate(&database.location).unwrap();
+        let node = Node::open(&database.location);
         seed_body_parts(&node.store).unwrap();
-        Self { node, place }
+        Self { node, database }
     }
 
     pub(crate) fn backend(&self) -> Backend {
-        self.place.backend()
+        self.database.backend()
     }
 
     /// `change` is refused, and every table is as it was.
     pub(crate) fn refuses<T: Debug, E>(&self, change: impl FnOnce() -> Result<T, E>) -> E {
-        let before = self.place.sql().everything();
+        let before = self.database.sql().everything();
         let Err(refusal) = change() else { panic!("was not refused") };
-        assert_eq!(before, self.place.sql().everything(), "a refused change left something");
+        assert_eq!(before, self.database.sql().everything(), "a refused change left something");
         refusal
     }
 }
@@ -155,7 +155,7 @@ impl Town {
 impl Node {
     /// How many notifications this account has not read.
     pub(crate) fn unread(&self, owner: AccountId) -> u64 {
-        self.bell.unread_counts(&[owner]).unwrap()[0]
+        self.notifications.unread_counts(&[owner]).unwrap()[0]
     }
 }
 

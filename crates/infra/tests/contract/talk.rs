@@ -1,5 +1,5 @@
-//! What is said in the town, who reads it, and who listens.
-use crate::support::{Node, Town, at};
+//! Messages, their readers, and the subscribers of the bus.
+use crate::support::{Node, TestStore, at};
 use domain::{
     audit::{AuditAction, AuditEntry},
     events::{
@@ -86,15 +86,15 @@ impl Node {
     }
 }
 
-impl Town {
+impl TestStore {
     /// Another server on the same database.
     pub(crate) fn second_node(&self) -> Node {
-        Node::open(&self.place.location)
+        Node::open(&self.database.location)
     }
 
     /// Another server on the same database, with this bus.
     pub(crate) fn node_on(&self, bus: Arc<dyn EventBus>) -> Node {
-        Node::with(&self.place.location, bus)
+        Node::with(&self.database.location, bus)
     }
 }
 
@@ -106,8 +106,8 @@ pub(crate) fn numbers(messages: &[Message]) -> Vec<i64> {
     messages.iter().map(|m| m.seq.get()).collect()
 }
 
-pub(crate) fn desk_numbers(messages: &[Message]) -> Vec<i64> {
-    messages.iter().filter_map(|m| m.desk_seq.map(Seq::get)).collect()
+pub(crate) fn inbox_numbers(messages: &[Message]) -> Vec<i64> {
+    messages.iter().filter_map(|m| m.inbox_seq.map(Seq::get)).collect()
 }
 
 /// An event of any kind, to be compared.

@@ -66,8 +66,8 @@ impl App {
     }
 
     /// The texts of somebody's notifications, newest first.
-    pub async fn bell(&self, person: &Person) -> Vec<String> {
-        let lines = self.ask(case("bell").by(person).get("/api/diary/notifications/")).await.body;
+    pub async fn notifications(&self, person: &Person) -> Vec<String> {
+        let lines = self.ask(case("notifications").by(person).get("/api/diary/notifications/")).await.body;
         lines.as_array().unwrap().iter().map(|line| line["message"].as_str().unwrap().to_owned()).collect()
     }
 }

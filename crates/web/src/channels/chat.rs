@@ -176,7 +176,7 @@ impl SocketHandler for ChatSocket {
             Ok(Fetched::Backlog(MessagePage { messages, more })) => {
                 let last = messages.last().and_then(|m| Some((m.room.owner()?, m.seq)));
                 // What was said since the socket came is told in its turn.
-                let before = |m: &Message| m.desk_seq.is_some_and(|seq| self.cursor.has_seen(seq));
+                let before = |m: &Message| m.inbox_seq.is_some_and(|seq| self.cursor.has_seen(seq));
                 let frames: Vec<_> = messages.into_iter().filter(before).map(|m| self.frame(m)).collect();
                 frames.into_iter().for_each(|frame| out.push_history(frame));
                 self.backlog = match last {
@@ -240,7 +240,7 @@ impl EventSource for ChatSource {
             })
             .collect();
         let inbox = streams().find(|stream| *stream == Stream::SupportInbox);
-        let inbox = inbox.map(|inbox| Ok::<_, Refusal>((inbox, self.0.last_at_desk()?))).transpose()?;
+        let inbox = inbox.map(|inbox| Ok::<_, Refusal>((inbox, self.0.last_in_inbox()?))).transpose()?;
         let rooms = self.0.last_in(&rooms)?.into_iter().map(|(room, last)| (Stream::Room(room), last));
         let up_to = |(stream, last): (Stream, Seq)| (stream.topic(), HubEvent::UpTo(last));
         Ok(inbox.into_iter().chain(rooms).map(up_to).collect())
@@ -275,7 +275,7 @@ mod tests {
             .expect_last_in()
             .withf(move |rooms| rooms == [room])
             .return_once(move |_| Ok(vec![(room, Seq::new(7))]));
-        messages.expect_last_at_desk().return_once(|| Ok(Seq::new(9)));
+        messages.expect_last_in_inbox().return_once(|| Ok(Seq::new(9)));
         let topics = [topic_of(one), Stream::Room(room).topic(), Stream::SupportInbox.topic()];
         let state = source(messages).state_of(&topics).unwrap();
         let mut up_to: Vec<_> = state

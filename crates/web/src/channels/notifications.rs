@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn many_that_came_while_nobody_heard_are_sent_at_the_clients_own_pace() {
+    fn many_events_during_an_interruption_are_sent_at_the_clients_own_pace() {
         let mut socket = socket();
         fetched(&mut socket, 1..=3, 3);
         let sent = fetched(&mut socket, 1..=98, 98);

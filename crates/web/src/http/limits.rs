@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_guarded_wherever_the_guesses_come_from_and_an_address_whomever_they_are_about() {
+    fn an_account_is_guarded_wherever_the_guesses_come_from_and_an_address_whatever_account_they_name() {
         let limits = Limits::new(rate("3/h"), rate("2/h"), rate("9/h"), rate("9/h"));
         let from = |n: u8| IpAddr::from([10, 0, 0, n]);
         assert!(limits.check(LimitedAction::Login, from(1), "sarah").is_ok());

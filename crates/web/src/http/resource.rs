@@ -76,7 +76,7 @@ impl Resource {
             resource = resource.route(web::method(route.method.clone()).to(answer));
         }
         let options = move |http: HttpRequest, payload: Payload| {
-            let answer = of_the_kit(http.clone(), payload, family, is_public, move |_| {
+            let answer = answer_generically(http.clone(), payload, family, is_public, move |_| {
                 Reply::ok(&(family.options)(name))
             });
             rendered(family, known_as, http, answer)
@@ -84,7 +84,7 @@ impl Resource {
         let allow = allowed(self.routes.iter().map(|route| &route.method).collect());
         let refuse = move |http: HttpRequest, payload: Payload| {
             let allow = allow.clone();
-            let answer = of_the_kit(http.clone(), payload, family, is_public, move |method| {
+            let answer = answer_generically(http.clone(), payload, family, is_public, move |method| {
                 Err(Rejection::MethodNotAllowed { method, allow }.into())
             });
             rendered(family, known_as, http, answer)
@@ -114,12 +114,13 @@ pub fn register_socket<H, Args>(
             rendered(family, known_as, http, answer)
         };
         let options = move |http: HttpRequest, payload: Payload| {
-            let answer =
-                of_the_kit(http.clone(), payload, family, false, move |_| Reply::ok(&(family.options)(name)));
+            let answer = answer_generically(http.clone(), payload, family, false, move |_| {
+                Reply::ok(&(family.options)(name))
+            });
             rendered(family, known_as, http, answer)
         };
         let refuse = move |http: HttpRequest, payload: Payload| {
-            let answer = of_the_kit(http.clone(), payload, family, false, move |method| {
+            let answer = answer_generically(http.clone(), payload, family, false, move |method| {
                 Err(Rejection::MethodNotAllowed { method, allow: allowed(vec![&Method::GET]) }.into())
             });
             rendered(family, known_as, http, answer)
@@ -145,7 +146,7 @@ where
 }
 
 /// Who is asking is settled first: a guest learns nothing of a path that is not theirs.
-async fn of_the_kit(
+async fn answer_generically(
     http: HttpRequest,
     payload: Payload,
     family: &'static Family,

@@ -31,13 +31,13 @@ pub enum Access {
     Role,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<HttpResponse, Refusal>>>>;
-type Handler = Rc<dyn Fn(HttpRequest, Payload) -> Answer>;
+type HandlerFuture = Pin<Box<dyn Future<Output = Result<HttpResponse, Refusal>>>>;
+type Handler = Rc<dyn Fn(HttpRequest, Payload) -> HandlerFuture>;
 /// Makes the handler for one worker.
-type Factory = Arc<dyn Fn(&'static Family, &Arc<Line>) -> Handler + Send + Sync>;
+type Factory = Arc<dyn Fn(&'static Family, &Arc<RouteSettings>) -> Handler + Send + Sync>;
 
 /// What a line says besides its handler.
-pub(super) struct Line {
+pub(super) struct RouteSettings {
     hashing: Option<Hashing>,
     patience: Option<Duration>,
 }
@@ -60,7 +60,7 @@ pub struct Route {
     /// What the handler refuses, besides what the kit refuses for every route.
     pub refusals: Vec<Refusal>,
     pub document: OpenApi,
-    line: Arc<Line>,
+    settings: Arc<RouteSettings>,
     factory: Factory,
 }
 
@@ -79,7 +79,7 @@ impl Route {
             hashes: false,
             refusals: vec![],
             document,
-            line: Arc::new(Line { hashing: None, patience: None }),
+            settings: Arc::new(RouteSettings { hashing: None, patience: None }),
             factory: Arc::new(|_, _| {
                 Rc::new(|_, _| Box::pin(async { Err(Refusal::internal("a route has no handler")) }))
             }),
@@ -88,8 +88,8 @@ impl Route {
 
     /// For anybody.
     pub fn public<S: Send + Sync + 'static>(self, handler: fn(&Request, &S) -> HandlerResult) -> Self {
-        self.answered(Access::Public, move |incoming, line, service: Data<S>| async move {
-            let held = incoming.hash_permit_for_anybody(&line).await?;
+        self.answered(Access::Public, move |incoming, settings, service: Data<S>| async move {
+            let held = incoming.hash_permit_for_anybody(&settings).await?;
             incoming.run_public(held, move |request| handler(&request, &service)).await
         })
     }
@@ -152,15 +152,15 @@ impl Route {
         handler: fn(&[&Caller], &S) -> Result<Vec<super::Reply>, Refusal>,
     ) -> Self {
         self.access = Access::Authenticated;
-        self.factory = Arc::new(move |family, line| {
+        self.factory = Arc::new(move |family, settings| {
             // One for each worker, made when its first request comes.
             let batcher: Rc<std::cell::OnceCell<AuthBatcher>> = Rc::default();
-            let line = line.clone();
+            let settings = settings.clone();
             Rc::new(move |http, payload| {
-                let (batcher, line) = (batcher.clone(), line.clone());
+                let (batcher, settings) = (batcher.clone(), settings.clone());
                 Box::pin(async move {
                     let service = service::<S>(&http)?;
-                    let incoming = Incoming::read(&http, payload, family, line.patience).await?;
+                    let incoming = Incoming::read(&http, payload, family, settings.patience).await?;
                     let credential = incoming.required_credential()?;
                     let batch = || {
                         let answer = move |callers: &[&Caller]| handler(callers, &service);
@@ -191,18 +191,18 @@ impl Route {
 
     pub(super) fn signs_in(&self) -> bool {
         self.access == Access::Public
-            && self.line.hashing.is_some_and(|hashing| hashing.action == LimitedAction::Login)
+            && self.settings.hashing.is_some_and(|hashing| hashing.action == LimitedAction::Login)
     }
 
     fn with_hashing(mut self, hashing: Hashing) -> Self {
-        self.line = Arc::new(Line { hashing: Some(hashing), ..*self.line });
+        self.settings = Arc::new(RouteSettings { hashing: Some(hashing), ..*self.settings });
         self.hashes = true;
         self
     }
 
     /// When the caller is told that it took too long, instead of 2.3 seconds.
     pub fn deadline(mut self, patience: Duration) -> Self {
-        self.line = Arc::new(Line { patience: Some(patience), ..*self.line });
+        self.settings = Arc::new(RouteSettings { patience: Some(patience), ..*self.settings });
         self
     }
 
@@ -213,7 +213,7 @@ impl Route {
     }
 
     pub(super) fn handler(&self, family: &'static Family) -> Handler {
-        (self.factory)(family, &self.line)
+        (self.factory)(family, &self.settings)
     }
 
     fn proved<S: Send + Sync + 'static>(
@@ -221,8 +221,8 @@ impl Route {
         access: Access,
         handler: impl Fn(&AuthedRequest, &S) -> HandlerResult + Copy + Send + Sync + 'static,
     ) -> Self {
-        self.answered(access, move |incoming, line, service: Data<S>| async move {
-            let held = incoming.hash_permit_for_caller(&line).await?;
+        self.answered(access, move |incoming, settings, service: Data<S>| async move {
+            let held = incoming.hash_permit_for_caller(&settings).await?;
             incoming.run_authenticated(held, move |request| handler(&request, &service)).await
         })
     }
@@ -230,21 +230,21 @@ impl Route {
     fn answered<S, F>(
         mut self,
         access: Access,
-        answer: impl Fn(Incoming, Arc<Line>, Data<S>) -> F + Copy + Send + Sync + 'static,
+        answer: impl Fn(Incoming, Arc<RouteSettings>, Data<S>) -> F + Copy + Send + Sync + 'static,
     ) -> Self
     where
         S: Send + Sync + 'static,
         F: Future<Output = HandlerResult> + 'static,
     {
         self.access = access;
-        self.factory = Arc::new(move |family, line| {
-            let line = line.clone();
+        self.factory = Arc::new(move |family, settings| {
+            let settings = settings.clone();
             Rc::new(move |http, payload| {
-                let line = line.clone();
+                let settings = settings.clone();
                 Box::pin(async move {
                     let service = service::<S>(&http)?;
-                    let incoming = Incoming::read(&http, payload, family, line.patience).await?;
-                    Ok(answer(incoming, line, service).await?.into_response())
+                    let incoming = Incoming::read(&http, payload, family, settings.patience).await?;
+                    Ok(answer(incoming, settings, service).await?.into_response())
                 })
             })
         });
@@ -276,17 +276,17 @@ fn only_operation(document: &OpenApi) -> Option<(String, Method)> {
 type HashPermit = Option<tokio::sync::OwnedSemaphorePermit>;
 
 impl Incoming {
-    async fn hash_permit_for_anybody(&self, line: &Line) -> Result<HashPermit, Refusal> {
-        let Some(hashing) = line.hashing else { return Ok(None) };
+    async fn hash_permit_for_anybody(&self, settings: &RouteSettings) -> Result<HashPermit, Refusal> {
+        let Some(hashing) = settings.hashing else { return Ok(None) };
         let account = self.request.input().ok().map(hashing.account).unwrap_or_default();
         self.limit(hashing.action, &account)?;
         Ok(Some(self.state.hash_limiter.enter(self.deadline).await?))
     }
 
     /// The credential is looked at before there is any work for it.
-    async fn hash_permit_for_caller(&self, line: &Line) -> Result<HashPermit, Refusal> {
+    async fn hash_permit_for_caller(&self, settings: &RouteSettings) -> Result<HashPermit, Refusal> {
         let applies = |hashing: &Hashing| self.request.input().is_ok_and(hashing.applies);
-        let Some(hashing) = line.hashing.filter(applies) else { return Ok(None) };
+        let Some(hashing) = settings.hashing.filter(applies) else { return Ok(None) };
         let credential = self.required_credential()?;
         let (state, family): (Data<AppState>, _) = (self.state.clone(), self.family);
         let authenticated = super::run_blocking(&self.threads, self.deadline, move || {

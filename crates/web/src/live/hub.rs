@@ -234,7 +234,7 @@ impl Subscriber for Hub {
         for TopicAt { topic, seq } in event.topics() {
             match seq {
                 _ if !withheld => self.tell(topic, &HubEvent::Event(event.clone())),
-                // Whoever then reads the store reads what they may.
+                // The socket then reads the store, which gives what its account may read.
                 Some(seq) => self.tell(topic, &HubEvent::UpTo(seq)),
                 None => {}
             }
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn while_it_is_unknown_who_may_stay_nobody_is_told_what_is_confidential() {
+    fn while_sessions_cannot_be_checked_no_content_is_sent() {
         let hub = Arc::new(Hub::default());
         let mut all = [patient(1), WARD].map(|topic| hub.join(ask(1, topic), 9).unwrap());
         let topics = vec![TopicAt::numbered(patient(1), Seq::new(7)), TopicAt::unnumbered(WARD)];
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_listen_is_told_that_they_lag_and_holds_nobody_up() {
+    fn a_subscriber_that_does_not_read_lags_and_holds_up_no_other() {
         let hub = Arc::new(Hub::default());
         let deaf = hub.join(ask(1, patient(1)), 9).unwrap();
         let mut awake = hub.join(ask(1, patient(1)), 9).unwrap();

@@ -169,7 +169,7 @@ fn find_conversation(request: &AuthedRequest, messaging: &MessagingService) -> H
     responses((status = 200, description = "The messages", body = Vec<MessageOut>))
 )]
 fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -> HandlerResult {
-    let peer = messaging.peer(&request.caller, &PeerRef::parse(request.path("peer")))?.shown();
+    let peer = messaging.peer(&request.caller, &PeerRef::parse(request.path("peer")))?.redacted();
     let (me, them) = (request.caller.id(), peer.id);
     let people = [WrittenUser::of(request.caller.person.clone())?, WrittenUser::of(peer)?];
     Reply::list(move |page, rows| {

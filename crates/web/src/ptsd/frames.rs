@@ -18,8 +18,8 @@ struct ChatMessage<'a> {
     /// The message's number in the room.
     id: i64,
     /// Its number in the inbox: the staff continue after this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    desk_id: Option<i64>,
+    #[serde(rename = "desk_id", skip_serializing_if = "Option::is_none")]
+    inbox_id: Option<i64>,
     timestamp: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<&'a str>,
@@ -41,7 +41,7 @@ fn chat_message(message: &Message, in_inbox: bool) -> String {
         user_id: user,
         from_admin: message.from_staff,
         id: message.seq.get(),
-        desk_id: message.desk_seq.filter(|_| in_inbox).map(|seq| seq.get()),
+        inbox_id: message.inbox_seq.filter(|_| in_inbox).map(|seq| seq.get()),
         timestamp: iso(&message.at),
         client_id: message.client_id.as_ref().map(|id| id.as_str()),
     })

@@ -89,14 +89,15 @@ impl engine::World for World {
         let entry = |word: &str| json!({ "link": link, word: CANARY });
         let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1, "description": CANARY });
         let at = |word: &str| format!("/api/diary/{word}/?link_id={link}");
-        let bell = app.ask(case("bell").by(&sarah).get("/api/diary/notifications/")).await.body;
+        let notifications =
+            app.ask(case("notifications").by(&sarah).get("/api/diary/notifications/")).await.body;
         for peer in [&house, &sarah] {
             said(app, &sarah, peer, CANARY);
         }
         Self {
             record: make(&sarah, "/api/diary/stats/".into(), record).await,
             note: make(&sarah, "/api/diary/notes/".into(), json!({ "title": CANARY })).await,
-            notification: bell[0]["id"].as_i64().unwrap(),
+            notification: notifications[0]["id"].as_i64().unwrap(),
             prescription: make(&house, at("prescription"), entry("prescription")).await,
             diagnosis: make(&house, at("diagnosis"), entry("diagnosis")).await,
             link,

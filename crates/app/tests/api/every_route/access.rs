@@ -18,7 +18,7 @@ on_both!(a_guest_is_let_in_where_the_document_says_so_and_nowhere_else, async |a
     }
 });
 
-on_both!(who_accepts_no_json_is_refused_before_the_token_is_looked_at, async |app: App| {
+on_both!(a_request_that_accepts_no_json_is_refused_before_its_token_is_read, async |app: App| {
     let world = World::full(&app).await;
     for operation in operations() {
         for accept in ["application/xml", "image/png"] {

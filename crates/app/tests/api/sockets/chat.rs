@@ -17,7 +17,7 @@ on_both!(what_is_said_reaches_every_tab_of_both_and_no_other, async |app: App| {
         (&kyle, &house, [beside(&app, &house, &kyle).await, beside(&app, &kyle, &house).await]),
         (&house, &house, [beside(&app, &house, &house).await, beside(&app, &house, &house).await]),
     ];
-    let mut staff = desk(&app, &house).await;
+    let mut staff = inbox(&app, &house).await;
     tabs[0].say("hello").await;
     tabs[3].say("who is there?").await;
     for tab in &mut tabs {
@@ -35,7 +35,7 @@ on_both!(what_is_said_reaches_every_tab_of_both_and_no_other, async |app: App| {
             socket.is_silent("said once").await;
         }
     }
-    assert_eq!(staff.texts(1).await, ["for you"], "the desk hears of support rooms only");
+    assert_eq!(staff.texts(1).await, ["for you"], "the inbox has support rooms only");
     staff.is_silent("nothing of a private chat").await;
 });
 
@@ -233,9 +233,9 @@ on_both!(any_legal_name_is_a_path, async |app: App| {
         let frame = socket.hears().await;
         assert_eq!(json!([frame["sender"], frame["message"]]), json!([odd.username, path]));
     }
-    // Not the bell, which has a path of its own.
+    // Not the notifications, which have a path of their own.
     let reserved = app.patient("notifications").await;
-    said(&app, &reserved, &sarah, "no bell");
+    said(&app, &reserved, &sarah, "no notification");
     let mut socket = open(&app, &sarah, "/ws/chat/notifications/").await;
     assert_eq!(socket.hears().await["sender"], "notifications");
 });

@@ -106,7 +106,7 @@ on_both!(one_message_sent_from_many_tabs_at_once_is_stored_once, async |app: App
     assert_eq!(said(&app, &house, &sarah, "next").seq.get(), 2, "no number was lost");
 });
 
-on_both!(whoever_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async |app: App| {
+on_both!(a_client_that_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async |app: App| {
     const FLOOD: usize = 1500;
     const WRITERS: usize = 4;
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);

@@ -1,4 +1,4 @@
-//! Who is let in where; whoever is not hears so by a status, before anything is upgraded.
+//! Which caller may open which socket; a refusal is a status, before anything is upgraded.
 use super::*;
 use domain::identity::AccountFlag;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -63,7 +63,7 @@ on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
     assert_eq!((refused.header("upgrade"), refused.header("sec-websocket-accept")), ("", ""));
 });
 
-on_both!(whoever_is_let_in_is_where_they_wanted_to_be, async |app: App| {
+on_both!(an_accepted_socket_is_the_one_that_was_asked_for, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.grant("house", AccountFlag::Staff(true));
     for (path, is_support) in [
@@ -171,7 +171,7 @@ on_both!(nobody_has_a_name_that_means_something_else_in_a_path, async |app: App|
     app.check(cases).await;
 });
 
-on_both!(who_asks_for_a_socket_without_an_upgrade_hears_what_to_upgrade_to, async |app: App| {
+on_both!(a_socket_path_without_an_upgrade_says_what_to_upgrade_to, async |app: App| {
     let sarah = app.patient("sarah").await;
     let said = app.ask(case("no upgrade").by(&sarah).get("/ws/notifications/")).await;
     assert_eq!(said.status, 426);
@@ -179,7 +179,7 @@ on_both!(who_asks_for_a_socket_without_an_upgrade_hears_what_to_upgrade_to, asyn
 });
 
 // A client that asks for a socket where there is none has sent no body that could be waited for.
-on_both!(a_path_that_is_no_socket_answers_at_once_to_whoever_wants_one, async |app: App| {
+on_both!(a_path_that_is_no_socket_answers_a_handshake_at_once, async |app: App| {
     let sarah = app.patient("sarah").await;
     let since = std::time::Instant::now();
     for (method, path, expected) in [

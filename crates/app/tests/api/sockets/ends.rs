@@ -4,7 +4,7 @@ use domain::identity::AccountFlag;
 use std::time::Instant;
 use tokio::time::sleep;
 
-/// From the answer to whoever ended the session, to the close frame.
+/// From the answer to the call that ended the session, to the close frame.
 const SOON: Duration = Duration::from_secs(1);
 
 async fn logout(app: &App, who: &Person) {
@@ -62,15 +62,15 @@ on_both!(a_deactivated_account_is_shown_out, async |app: App| {
     assert_eq!(beside(&app, &sarah, &house).await.texts(1).await, ["the last word"]);
 });
 
-on_both!(who_is_no_longer_staff_leaves_the_desk_and_keeps_the_rest, async |app: App| {
+on_both!(a_former_member_of_the_staff_loses_the_inbox_and_keeps_the_rest, async |app: App| {
     let (ann, bob) = (app.patient("ann").await, app.patient("bob").await);
     let sarah = app.patient("sarah").await;
     for who in ["ann", "bob"] {
         app.grant(who, AccountFlag::Staff(true));
     }
     let mut own = [beside(&app, &ann, &sarah).await, beside(&app, &ann, &ann).await];
-    let (first, second) = (desk(&app, &ann).await, open(&app, &ann, "/ws/admin/").await);
-    let mut other = desk(&app, &bob).await;
+    let (first, second) = (inbox(&app, &ann).await, open(&app, &ann, "/ws/admin/").await);
+    let mut other = inbox(&app, &bob).await;
     app.grant("ann", AccountFlag::Staff(false));
     close_soon([first, second]).await;
     for socket in &mut own {

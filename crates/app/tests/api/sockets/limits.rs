@@ -51,7 +51,7 @@ on_both!(by_default_the_51st_socket_is_one_too_many, async |app: App| {
     }
 });
 
-on_both!(whoever_speaks_too_fast_is_shown_out_after_what_was_stored, async |app: App| {
+on_both!(a_client_that_sends_too_fast_is_closed_after_what_was_stored, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut his = beside(&app, &house, &sarah).await;
     let mut fast = raw::Raw::open(&app, &sarah, "/ws/chat/house/", None).await;
@@ -94,7 +94,7 @@ on_both!(twenty_messages_at_once_are_no_storm, async |app: App| {
     mine.answers_pings("still here").await;
 });
 
-on_both!(whoever_is_refused_a_place_keeps_no_connection_either, async |backend: Backend| {
+on_both!(a_socket_over_the_limit_keeps_no_connection_either, async |backend: Backend| {
     let app = App::start(backend, |config| config.sockets.per_account = NonZeroU32::MIN);
     let sarah = app.patient("sarah").await;
     let _only = open(&app, &sarah, "/ws/notifications/").await;

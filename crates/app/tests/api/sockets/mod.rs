@@ -1,5 +1,4 @@
 //! Websockets, asked by a client that is not ours, and where that one is too polite, by bytes.
-mod bell;
 mod chat;
 mod crowd;
 mod doors;
@@ -8,6 +7,7 @@ mod frames;
 mod limits;
 mod log;
 mod nodes;
+mod notifications;
 mod passes;
 mod raw;
 mod returns;
@@ -68,7 +68,7 @@ pub async fn beside(app: &App, who: &Person, peer: &Person) -> Socket {
     open(app, who, &format!("/ws/chat/{}/", peer.id)).await
 }
 
-pub async fn desk(app: &App, who: &Person) -> Socket {
+pub async fn inbox(app: &App, who: &Person) -> Socket {
     open(app, who, "/ws/chat/admin/").await
 }
 
@@ -141,7 +141,7 @@ impl Socket {
         assert!(frame["error"].is_string(), "{why}: heard {frame}");
         self.answers_pings(why).await;
     }
-    /// The same where nothing can be said, as at a bell.
+    /// The same where nothing can be sent, as on the notifications' socket.
     pub async fn answers_pings(&mut self, why: &str) {
         for n in 0..3_u8 {
             self.send(Message::Ping(vec![b'?', n].into())).await;

@@ -44,8 +44,8 @@ async fn crosses_within(nodes: Nodes, limit: Duration, presence: bool) {
     let mut there = at(base, &house, &format!("/ws/chat/{}/", sarah.id)).await;
     let mut desk_there = at(base, &ann, "/ws/chat/admin/").await;
     let mut room = beside(app, &sarah, &sarah).await;
-    let mut bell_there = at(base, &house, "/ws/notifications/").await;
-    assert_eq!(bell_there.hears().await["unread_count"], 1);
+    let mut notifications_there = at(base, &house, "/ws/notifications/").await;
+    assert_eq!(notifications_there.hears().await["unread_count"], 1);
     if presence {
         assert_eq!(desk_there.hears().await["event"], "user_connected");
     }
@@ -77,15 +77,15 @@ async fn crosses_within(nodes: Nodes, limit: Duration, presence: bool) {
     let since = Instant::now();
     let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
     assert_eq!(app.ask(case("record").by(&sarah).post("/api/diary/stats/", record)).await.status, 201);
-    let rung = bell_there.hears().await;
-    assert!(rung["id"].is_i64() && rung["unread_count"] == 2, "{rung}");
-    in_time("the bell", since);
+    let pushed = notifications_there.hears().await;
+    assert!(pushed["id"].is_i64() && pushed["unread_count"] == 2, "{pushed}");
+    in_time("the notification", since);
     assert!(late.is_empty(), "{late:?}");
 }
 
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
-fn who_speaks_at_two_nodes_at_once_makes_one_order_for_all() {
+fn one_senders_messages_at_two_nodes_have_one_order_for_all() {
     block_on(async {
         let nodes = nodes(None);
         let app = &nodes.app;
@@ -127,7 +127,7 @@ fn a_session_that_ends_at_one_node_ends_at_the_other() {
         let path = |peer: &Person| format!("/ws/chat/{}/", peer.id);
         let mut hers = at(&nodes.base, &sarah, &path(&kyle)).await;
         let mut his = at(&nodes.base, &kyle, &path(&kyle)).await;
-        let mut desk = at(&nodes.base, &ann, "/ws/chat/admin/").await;
+        let mut inbox = at(&nodes.base, &ann, "/ws/chat/admin/").await;
         let mut own = at(&nodes.base, &ann, &path(&kyle)).await;
         for step in 0..3 {
             let ending = match step {
@@ -141,7 +141,7 @@ fn a_session_that_ends_at_one_node_ends_at_the_other() {
                 }
                 _ => {
                     app.grant("ann", AccountFlag::Staff(false));
-                    &mut desk
+                    &mut inbox
                 }
             };
             let since = Instant::now();

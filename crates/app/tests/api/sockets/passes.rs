@@ -10,7 +10,7 @@ async fn ticket(app: &App, who: &Person) -> String {
     said.body["ticket"].as_str().unwrap().to_owned()
 }
 
-const BELL: &str = "/ws/notifications/";
+const NOTIFICATIONS: &str = "/ws/notifications/";
 
 /// The status, and the protocol that was chosen.
 async fn asks(app: &App, path: &str, headers: Headers<'_>) -> (u16, Option<String>) {
@@ -30,17 +30,17 @@ on_both!(a_token_is_taken_in_each_of_its_places, async |app: App| {
     let (word, protocol) = (format!("Token {token}"), format!("token.{token}"));
     let both = format!("carebase, {protocol}");
     let (bearer, lower) = (format!("Bearer {token}"), format!("token {token}"));
-    let in_query = format!("{BELL}?token={token}");
-    let second = format!("{BELL}?after_id=3&token={token}&x=1");
+    let in_query = format!("{NOTIFICATIONS}?token={token}");
+    let second = format!("{NOTIFICATIONS}?after_id=3&token={token}&x=1");
     let yes = |protocol: Option<&str>| (101, protocol.map(str::to_owned));
     for (path, headers, expected) in [
         (in_query.as_str(), &[][..], yes(None)),
         (second.as_str(), &[], yes(None)),
-        (BELL, &[("authorization", word.as_str())], yes(None)),
-        (BELL, &[("authorization", lower.as_str())], yes(None)),
-        (BELL, &[("sec-websocket-protocol", protocol.as_str())], yes(Some(&protocol))),
-        (BELL, &[("sec-websocket-protocol", both.as_str())], yes(Some("carebase"))),
-        (BELL, &[("authorization", bearer.as_str())], (401, None)),
+        (NOTIFICATIONS, &[("authorization", word.as_str())], yes(None)),
+        (NOTIFICATIONS, &[("authorization", lower.as_str())], yes(None)),
+        (NOTIFICATIONS, &[("sec-websocket-protocol", protocol.as_str())], yes(Some(&protocol))),
+        (NOTIFICATIONS, &[("sec-websocket-protocol", both.as_str())], yes(Some("carebase"))),
+        (NOTIFICATIONS, &[("authorization", bearer.as_str())], (401, None)),
         // Another scheme is none at all: the token in the address counts.
         (in_query.as_str(), &[("authorization", bearer.as_str())], yes(None)),
         (in_query.as_str(), &[("authorization", "Token wrong")], (401, None)),
@@ -57,7 +57,7 @@ on_both!(a_token_is_taken_in_each_of_its_places, async |app: App| {
 
 on_both!(a_ticket_opens_one_socket_within_thirty_seconds, async |app: App| {
     let sarah = app.patient("sarah").await;
-    let by_query = |ticket: &str| format!("{BELL}?ticket={ticket}");
+    let by_query = |ticket: &str| format!("{NOTIFICATIONS}?ticket={ticket}");
     let first = ticket(&app, &sarah).await;
     let other = ticket(&app, &sarah).await;
     assert!(first != other && first != sarah.token);
@@ -73,12 +73,12 @@ on_both!(a_ticket_opens_one_socket_within_thirty_seconds, async |app: App| {
     assert_eq!(asks(&app, &by_query(&first), &[]).await.0, 401, "a second time");
     let protocols = format!("carebase,ticket.{other}");
     let headers = [("sec-websocket-protocol", protocols.as_str())];
-    assert_eq!(asks(&app, BELL, &headers).await, (101, Some("carebase".into())));
-    assert_eq!(asks(&app, BELL, &headers).await.0, 401, "a second time");
+    assert_eq!(asks(&app, NOTIFICATIONS, &headers).await, (101, Some("carebase".into())));
+    assert_eq!(asks(&app, NOTIFICATIONS, &headers).await.0, 401, "a second time");
 
     let alone = format!("ticket.{}", ticket(&app, &sarah).await);
     let expected = (101, Some(alone.clone()));
-    assert_eq!(asks(&app, BELL, &[("sec-websocket-protocol", alone.as_str())]).await, expected);
+    assert_eq!(asks(&app, NOTIFICATIONS, &[("sec-websocket-protocol", alone.as_str())]).await, expected);
 
     let (in_time, late) = (ticket(&app, &sarah).await, ticket(&app, &sarah).await);
     app.clock.advance(TimeDelta::seconds(28));
@@ -99,7 +99,7 @@ on_both!(a_ticket_opens_one_socket_within_thirty_seconds, async |app: App| {
 on_both!(of_many_who_show_one_ticket_one_is_let_in, async |app: App| {
     let sarah = app.patient("sarah").await;
     for _ in 0..5 {
-        let path = format!("{BELL}?ticket={}", ticket(&app, &sarah).await);
+        let path = format!("{NOTIFICATIONS}?ticket={}", ticket(&app, &sarah).await);
         let tries = futures_util::future::join_all((0..8).map(|_| knock(&app.base, &path, &[]))).await;
         assert_eq!(tries.iter().filter(|tried| tried.is_ok()).count(), 1);
     }

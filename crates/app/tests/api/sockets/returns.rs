@@ -1,7 +1,7 @@
 //! Who comes back: with a message that was not acknowledged, or with a number from another time.
 use super::*;
 
-on_both!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, async |app: App| {
+on_both!(a_deleted_message_that_is_sent_again_is_acknowledged, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let mut before = beside(&app, &sarah, &house).await;
     for n in 1..=3 {
@@ -23,7 +23,7 @@ on_both!(who_sends_a_deleted_message_again_is_told_that_it_was_stored, async |ap
     assert!(stored(&app, &sarah, &house).await.is_empty());
 });
 
-on_both!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: App| {
+on_both!(a_client_with_a_position_beyond_the_end_gets_what_comes, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let root = app.patient("root").await;
     app.grant("root", domain::identity::AccountFlag::Staff(true));
@@ -40,9 +40,9 @@ on_both!(who_remembers_more_than_the_house_still_hears_what_comes, async |app: A
     said(&app, &house, &sarah, "and again");
     assert_eq!(again.texts(1).await, ["and again"]);
 
-    let mut desk = open(&app, &root, "/ws/chat/admin/?after_id=1000").await;
+    let mut inbox = open(&app, &root, "/ws/chat/admin/?after_id=1000").await;
     said(&app, &sarah, &sarah, "anybody there?");
-    assert_eq!(desk.texts(1).await, ["anybody there?"]);
+    assert_eq!(inbox.texts(1).await, ["anybody there?"]);
 });
 
 on_both!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: App| {
@@ -54,12 +54,12 @@ on_both!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: Ap
         lines.iter().filter(|line| line.entry.act == domain::audit::AuditAction::SupportSeen).count()
     };
     said(&app, &sarah, &sarah, "an old question");
-    let mut desk = desk(&app, &root).await;
-    assert_eq!(desk.texts(1).await, ["an old question"]);
+    let mut inbox = inbox(&app, &root).await;
+    assert_eq!(inbox.texts(1).await, ["an old question"]);
     assert_eq!(seen(), 1, "what waited");
     said(&app, &sarah, &sarah, "a new one");
-    assert_eq!(desk.texts(1).await, ["a new one"]);
-    assert_eq!(seen(), 2, "what was said while the desk was open");
+    assert_eq!(inbox.texts(1).await, ["a new one"]);
+    assert_eq!(seen(), 2, "what was said while the inbox was open");
     let mut again = open(&app, &root, "/ws/chat/admin/?after_id=0").await;
     assert_eq!(again.texts(2).await, ["an old question", "a new one"]);
     assert_eq!(seen(), 3, "what was read again");

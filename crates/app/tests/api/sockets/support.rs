@@ -31,18 +31,19 @@ fn chat_message(text: &str, room: &Person, from_admin: bool) -> Value {
 on_both!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: App| {
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     let (ann, bob) = (staff(&app, "ann").await, staff(&app, "bob").await);
-    let mut desks = [desk(&app, &ann).await, desk(&app, &bob).await, open(&app, &bob, "/ws/admin/").await];
+    let mut inboxes =
+        [inbox(&app, &ann).await, inbox(&app, &bob).await, open(&app, &bob, "/ws/admin/").await];
     let mut other_room = beside(&app, &kyle, &kyle).await;
     let mut room = beside(&app, &sarah, &sarah).await;
     let mut tab = beside(&app, &sarah, &sarah).await;
-    for desk in &mut desks {
+    for inbox in &mut inboxes {
         for who in [&kyle, &sarah, &sarah] {
-            assert_eq!(desk.hears().await, presence("user_connected", who));
+            assert_eq!(inbox.hears().await, presence("user_connected", who));
         }
     }
     room.text(r#"{"message":"help","client_id":"c-1"}"#).await;
-    for desk in &mut desks {
-        let frame = desk.hears().await;
+    for inbox in &mut inboxes {
+        let frame = inbox.hears().await;
         assert_eq!(said_in_room(&frame), chat_message("help", &sarah, false));
         assert_eq!(json!([frame["id"], frame["desk_id"], frame["client_id"]]), json!([1, 1, null]));
     }
@@ -53,10 +54,10 @@ on_both!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: 
     }
     // For whom, as text and as a number.
     let as_text = json!({ "message": "what is it?", "user_id": sarah.id.to_string(), "client_id": "a-1" });
-    desks[0].text(&as_text.to_string()).await;
-    desks[1].text(&json!({ "message": "tell us", "user_id": sarah.id }).to_string()).await;
-    for (n, desk) in desks.iter_mut().enumerate() {
-        let frames = [desk.hears().await, desk.hears().await];
+    inboxes[0].text(&as_text.to_string()).await;
+    inboxes[1].text(&json!({ "message": "tell us", "user_id": sarah.id }).to_string()).await;
+    for (n, inbox) in inboxes.iter_mut().enumerate() {
+        let frames = [inbox.hears().await, inbox.hears().await];
         let mut texts: Vec<_> = frames.iter().map(|f| f["message"].as_str().unwrap()).collect();
         texts.sort_unstable();
         assert_eq!(texts, ["tell us", "what is it?"]);
@@ -78,20 +79,20 @@ on_both!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: 
     }
     tab.send(Message::Close(None)).await;
     tab.end().await;
-    for desk in &mut desks {
-        assert_eq!(desk.hears().await, presence("user_disconnected", &sarah));
+    for inbox in &mut inboxes {
+        assert_eq!(inbox.hears().await, presence("user_disconnected", &sarah));
     }
     drop(room);
-    for desk in &mut desks {
-        assert_eq!(desk.hears().await, presence("user_disconnected", &sarah), "gone without a word");
-        desk.is_silent("that was all").await;
+    for inbox in &mut inboxes {
+        assert_eq!(inbox.hears().await, presence("user_disconnected", &sarah), "gone without a word");
+        inbox.is_silent("that was all").await;
     }
     other_room.is_silent("nothing of another's room").await;
 });
 
 on_both!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
-    let (mut room, mut desk) = (beside(&app, &sarah, &sarah).await, desk(&app, &ann).await);
+    let (mut room, mut inbox) = (beside(&app, &sarah, &sarah).await, inbox(&app, &ann).await);
     for frame in ["", "{", "null", "[]", "{}", r#"{"message":""}"#, r#"{"message":null}"#, r#"{"message":7}"#]
     {
         room.text(frame).await;
@@ -108,11 +109,11 @@ on_both!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
         format!(r#"{{"message":"x","user_id":[{id}]}}"#),
         r#"{"message":"x","user_id":"sarah"}"#.to_owned(),
     ] {
-        desk.text(&frame).await;
+        inbox.text(&frame).await;
     }
-    desk.text(r#"{"message":"x","user_id":"99999","client_id":"a-1"}"#).await;
+    inbox.text(r#"{"message":"x","user_id":"99999","client_id":"a-1"}"#).await;
     let refused = loop {
-        let frame = desk.hears().await;
+        let frame = inbox.hears().await;
         if frame["event"] != "user_connected" {
             break frame;
         }
@@ -124,28 +125,28 @@ on_both!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
     );
     room.say("the first").await;
     assert_eq!(room.hears().await["id"], 1);
-    assert_eq!(desk.hears().await["message"], "the first");
+    assert_eq!(inbox.hears().await["message"], "the first");
 });
 
-on_both!(the_desk_begins_with_the_rooms_that_wait, async |app: App| {
+on_both!(the_inbox_begins_with_the_rooms_that_wait, async |app: App| {
     let [sarah, kyle, mary] =
         [app.patient("sarah").await, app.patient("kyle").await, app.patient("mary").await];
     let ann = staff(&app, "ann").await;
-    let mut at_desk = desk(&app, &ann).await;
-    at_desk.is_silent("nobody waits").await;
+    let mut at_inbox = inbox(&app, &ann).await;
+    at_inbox.is_silent("nobody waits").await;
     for (who, text) in [(&kyle, "k1"), (&sarah, "s1"), (&kyle, "k2"), (&mary, "m1")] {
         said(&app, who, who, text);
     }
-    assert_eq!(at_desk.texts(4).await, ["k1", "s1", "k2", "m1"], "as it is said");
-    at_desk.text(&json!({ "message": "answer", "user_id": kyle.id }).to_string()).await;
-    assert_eq!(at_desk.texts(1).await, ["answer"]);
+    assert_eq!(at_inbox.texts(4).await, ["k1", "s1", "k2", "m1"], "as it is said");
+    at_inbox.text(&json!({ "message": "answer", "user_id": kyle.id }).to_string()).await;
+    assert_eq!(at_inbox.texts(1).await, ["answer"]);
     said(&app, &sarah, &sarah, "s2");
-    let mut late = desk(&app, &ann).await;
+    let mut late = inbox(&app, &ann).await;
     assert_eq!(late.texts(3).await, ["s1", "s2", "m1"], "room by room, without what was answered");
     said(&app, &kyle, &kyle, "k3");
     assert_eq!(late.texts(1).await, ["k3"]);
     late.is_silent("that was all").await;
-    assert_eq!(desk(&app, &ann).await.texts(4).await, ["s1", "s2", "k3", "m1"]);
+    assert_eq!(inbox(&app, &ann).await.texts(4).await, ["s1", "s2", "k3", "m1"]);
 
     // From a number on: everything, answers too.
     for (after, expected) in [
@@ -162,18 +163,18 @@ on_both!(the_desk_begins_with_the_rooms_that_wait, async |app: App| {
     }
 });
 
-on_both!(an_answer_waits_for_whoever_is_away, async |app: App| {
+on_both!(an_answer_waits_for_a_user_who_is_away, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
     let mut room = beside(&app, &sarah, &sarah).await;
     room.say("help").await;
     assert_eq!(room.hears().await["id"], 1);
     drop(room);
-    let mut at_desk = desk(&app, &ann).await;
-    assert_eq!(at_desk.texts(1).await, ["help"]);
-    at_desk.text(&json!({ "message": "here", "user_id": sarah.id.to_string() }).to_string()).await;
-    at_desk.text(&json!({ "message": "still?", "user_id": ann.id.to_string() }).to_string()).await;
+    let mut at_inbox = inbox(&app, &ann).await;
+    assert_eq!(at_inbox.texts(1).await, ["help"]);
+    at_inbox.text(&json!({ "message": "here", "user_id": sarah.id.to_string() }).to_string()).await;
+    at_inbox.text(&json!({ "message": "still?", "user_id": ann.id.to_string() }).to_string()).await;
     loop {
-        let frame = at_desk.hears().await;
+        let frame = at_inbox.hears().await;
         if frame["message"] == "still?" {
             break;
         }
@@ -191,16 +192,16 @@ on_both!(a_member_of_the_staff_talks_to_a_user_in_private_by_the_users_id, async
     said(&app, &sarah, &sarah, "help");
     let mut private = beside(&app, &ann, &sarah).await;
     private.is_silent("her support room is not told here").await;
-    let mut at_desk = desk(&app, &bob).await;
-    assert_eq!(at_desk.texts(1).await, ["help"]);
+    let mut at_inbox = inbox(&app, &bob).await;
+    assert_eq!(at_inbox.texts(1).await, ["help"]);
     let mut room = beside(&app, &sarah, &sarah).await;
     assert_eq!(room.texts(1).await, ["help"]);
-    assert_eq!(at_desk.hears().await, presence("user_connected", &sarah));
+    assert_eq!(at_inbox.hears().await, presence("user_connected", &sarah));
     private.say("between us").await;
     assert_eq!(private.hears().await["sender"], ann.id);
     assert_eq!(beside(&app, &sarah, &ann).await.texts(1).await, ["between us"]);
     said(&app, &sarah, &sarah, "again");
-    assert_eq!(at_desk.texts(1).await, ["again"]);
+    assert_eq!(at_inbox.texts(1).await, ["again"]);
     assert_eq!(room.texts(1).await, ["again"]);
     private.is_silent("nor is what is said there").await;
 });
@@ -217,7 +218,7 @@ on_both!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, asy
             said(&app, who, who, &format!("{}:{n}", who.username));
         }
     }
-    let mut at_desk = desk(&app, &ann).await;
+    let mut at_inbox = inbox(&app, &ann).await;
     for n in EACH..EACH + 10 {
         for who in &people {
             said(&app, who, who, &format!("{}:{n}", who.username));
@@ -225,9 +226,9 @@ on_both!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, asy
     }
     let mut frames = vec![];
     while frames.len() < people.len() * (EACH + 10) {
-        frames.push(at_desk.hears().await);
+        frames.push(at_inbox.hears().await);
     }
-    at_desk.is_silent("each message once").await;
+    at_inbox.is_silent("each message once").await;
     for who in &people {
         let id = json!(who.id.to_string());
         let own = frames.iter().filter(|frame| frame["user_id"] == id).cloned();
@@ -238,17 +239,17 @@ on_both!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, asy
 
 on_both!(the_staff_hear_of_every_way_in_which_somebody_leaves, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
-    let mut at_desk = desk(&app, &ann).await;
+    let mut at_inbox = inbox(&app, &ann).await;
     let rooms = [beside(&app, &sarah, &sarah).await, beside(&app, &sarah, &sarah).await];
     let mut bad = beside(&app, &sarah, &sarah).await;
     for _ in 0..3 {
-        assert_eq!(at_desk.hears().await, presence("user_connected", &sarah));
+        assert_eq!(at_inbox.hears().await, presence("user_connected", &sarah));
     }
     bad.send(Message::Binary(b"x".to_vec().into())).await;
-    assert_eq!(at_desk.hears().await, presence("user_disconnected", &sarah));
+    assert_eq!(at_inbox.hears().await, presence("user_disconnected", &sarah));
     app.ask(case("logout").by(&sarah).post("/api/auth/logout/", Value::Null)).await;
     for _ in &rooms {
-        assert_eq!(at_desk.hears().await, presence("user_disconnected", &sarah));
+        assert_eq!(at_inbox.hears().await, presence("user_disconnected", &sarah));
     }
-    at_desk.is_silent("that was all").await;
+    at_inbox.is_silent("that was all").await;
 });

@@ -81,7 +81,7 @@ fn a_request_needs_a_doctor_of_that_name() {
 }
 
 #[test]
-fn a_request_opens_a_link_rings_the_doctors_bell_and_is_audited() {
+fn a_request_opens_a_link_notifies_the_doctor_and_is_audited() {
     let mut ports = knows(Some(house().person));
     ports
         .links
@@ -219,9 +219,9 @@ fn only_the_links_doctor_changes_or_removes_an_entry_and_only_while_it_is_accept
 }
 
 #[test]
-fn a_change_rings_only_when_it_changes_something() {
+fn a_change_notifies_only_when_it_changes_something() {
     let text = |raw: &str| Patch::Set(EntryText::parse(raw).unwrap());
-    for (edit, rings) in [
+    for (edit, notifies) in [
         (EntryEdit { text: text("rest more"), details: Patch::Keep }, true),
         (EntryEdit { text: text("rest"), details: Patch::Keep }, false),
         (EntryEdit { text: Patch::Keep, details: Patch::Set(Prose::parse("twice a day").unwrap()) }, true),
@@ -230,7 +230,7 @@ fn a_change_rings_only_when_it_changes_something() {
         let house = house();
         let own = OwnEntry::check(&house, entry(), link(Status::Accepted)).unwrap();
         let change = own.change(edit, Timestamp::UNIX_EPOCH);
-        assert_eq!(change.notification.is_some(), rings);
+        assert_eq!(change.notification.is_some(), notifies);
     }
 }
 

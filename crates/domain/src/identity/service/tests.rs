@@ -11,7 +11,7 @@ use crate::{
     shared::{Fixed, Patch, Timestamp},
 };
 
-/// A mint whose tokens can be read: `7-n` for account 7 and nonce `n`.
+/// A token issuer whose tokens can be read: `7-n` for account 7 and nonce `n`.
 fn token_issuer() -> MockTokenIssuer {
     let mut token_issuer = MockTokenIssuer::new();
     token_issuer.expect_nonce().returning(|| Nonce("fresh".into()));

@@ -37,7 +37,7 @@ fn stored(sending: &Sending) -> Sent {
     let message = Message {
         room: sending.room,
         seq: Seq::new(1),
-        desk_seq: None,
+        inbox_seq: None,
         sender: sending.sender,
         from_staff: sending.from_staff,
         text: sending.text.as_str().to_owned(),
@@ -105,7 +105,7 @@ fn what_a_person_says_in_a_room_is_never_from_the_staff_and_goes_nowhere_else() 
 }
 
 #[test]
-fn an_answer_of_the_staff_goes_to_its_room_and_on_the_trail_of_whom_it_is_for() {
+fn an_answer_of_the_staff_goes_to_its_room_and_into_its_users_audit_log() {
     let mut messages = MockMessageRepository::new();
     messages
         .expect_send()
@@ -155,7 +155,7 @@ fn coming_and_going_is_told_to_the_staff() {
 }
 
 #[test]
-fn who_remembers_more_than_there_is_continues_at_the_end_of_what_there_is() {
+fn a_position_beyond_the_end_continues_at_the_end() {
     let access = ChatAccess::to_own_support_room(&sarah());
     for (last, after, from) in [(Some(5), 3, 3), (Some(5), 5, 5), (Some(5), 900, 5), (None, 7, 0)] {
         let mut messages = MockMessageRepository::new();

@@ -19,7 +19,7 @@ use domain::{
     events::{Event, ports::EventBus},
     shared::{StoreError, deadline},
 };
-use queue::{Turn, WriteGuard, WriterQueue};
+use queue::{Handover, WriteGuard, WriterQueue};
 use std::{
     mem,
     time::{Duration, Instant},
@@ -69,10 +69,10 @@ impl Writers {
     ) -> Result<T, E> {
         let patience = Instant::now() + PATIENCE;
         let until = deadline::end().map_or(patience, |end| end.min(patience));
-        match self.queue.take_turn(until) {
+        match self.queue.acquire(until) {
             None => Err(StoreError::unavailable("too many writers wait").into()),
-            Some(Turn::Begin(guard)) => self.lead(guard, until, bus, step),
-            Some(Turn::Join(group)) => group.join(bus, step),
+            Some(Handover::Begin(guard)) => self.lead(guard, until, bus, step),
+            Some(Handover::Join(group)) => group.join(bus, step),
         }
     }
 

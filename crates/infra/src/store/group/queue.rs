@@ -29,7 +29,7 @@ enum Call<B> {
     Join(B),
 }
 
-pub(super) enum Turn<B> {
+pub(super) enum Handover<B> {
     /// Nothing was left: begin.
     Begin(WriteGuard<B>),
     Join(B),
@@ -44,14 +44,14 @@ impl<B> WriterQueue<B> {
     }
 
     /// `None` when nobody called until then.
-    pub(super) fn take_turn(&self, until: Instant) -> Option<Turn<B>> {
+    pub(super) fn acquire(&self, until: Instant) -> Option<Handover<B>> {
         let call = match self.enter() {
             None => Call::Begin,
             Some(waiter) => waiter.wait(until).or_else(|| self.leave(&waiter))?,
         };
         Some(match call {
-            Call::Begin => Turn::Begin(WriteGuard(Self(self.0.clone()))),
-            Call::Join(left) => Turn::Join(left),
+            Call::Begin => Handover::Begin(WriteGuard(Self(self.0.clone()))),
+            Call::Join(left) => Handover::Join(left),
         })
     }
 
@@ -143,16 +143,16 @@ mod tests {
     }
 
     fn begins<B>(queue: &WriterQueue<B>) -> WriteGuard<B> {
-        match queue.take_turn(Instant::now()) {
-            Some(Turn::Begin(guard)) => guard,
+        match queue.acquire(Instant::now()) {
+            Some(Handover::Begin(guard)) => guard,
             _ => panic!("somebody is writing"),
         }
     }
 
-    fn given(turn: Option<Turn<u8>>) -> Option<u8> {
+    fn given(turn: Option<Handover<u8>>) -> Option<u8> {
         match turn? {
-            Turn::Begin(_) => None,
-            Turn::Join(left) => Some(left),
+            Handover::Begin(_) => None,
+            Handover::Join(left) => Some(left),
         }
     }
 
@@ -161,7 +161,7 @@ mod tests {
         let queue = WriterQueue::<u8>::new();
         drop(begins(&queue));
         let guard = begins(&queue);
-        assert!(queue.take_turn(Instant::now()).is_none(), "two have it");
+        assert!(queue.acquire(Instant::now()).is_none(), "two have it");
         drop(guard);
         begins(&queue);
     }
@@ -173,7 +173,7 @@ mod tests {
         let heard = thread::scope(|scope| {
             let waiting: Vec<_> = (0..3)
                 .map(|i| {
-                    let hand = scope.spawn(|| given(queue.take_turn(in_a_minute())));
+                    let hand = scope.spawn(|| given(queue.acquire(in_a_minute())));
                     while queue.len() == i {
                         thread::yield_now();
                     }
@@ -191,7 +191,7 @@ mod tests {
     fn a_writer_that_gave_up_is_not_called() {
         let queue = WriterQueue::new();
         let _hold = begins(&queue);
-        assert!(queue.take_turn(Instant::now()).is_none());
+        assert!(queue.acquire(Instant::now()).is_none());
         assert_eq!(queue.pass(7), Err(7));
     }
 
@@ -211,6 +211,6 @@ mod tests {
         let late = queue.enter().unwrap();
         drop(guard);
         assert!(matches!(late.wait(Instant::now()), Some(Call::Begin)));
-        assert!(queue.take_turn(Instant::now()).is_none(), "it is the other's");
+        assert!(queue.acquire(Instant::now()).is_none(), "it is the other's");
     }
 }

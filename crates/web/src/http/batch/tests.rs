@@ -28,7 +28,7 @@ enum Trouble {
 
 /// A store that counts its lookups, fails as the test says, and blocks until the test lets it go on.
 #[derive(Clone, Default)]
-struct Looks(Arc<Written>);
+struct Lookups(Arc<Written>);
 
 #[derive(Default)]
 struct Written {
@@ -42,7 +42,7 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Looks {
+impl Lookups {
     fn tokens(&self) -> Vec<Vec<String>> {
         lock(&self.0.tokens).clone()
     }
@@ -81,7 +81,7 @@ fn session_account(token: &TokenHash) -> Option<SessionAccount> {
     Some(SessionAccount { caller: Caller { person }, active: id > 0 })
 }
 
-impl Looks {
+impl Lookups {
     /// Account 7 hears 70.
     fn answer(&self, callers: &[&Caller]) -> Result<Vec<Reply>, Refusal> {
         let ids: Vec<_> = callers.iter().map(|caller| caller.id().get()).collect();
@@ -95,9 +95,9 @@ impl Looks {
 
 static TOKEN: OpaqueToken = OpaqueToken { scheme: "Token", security_scheme: || panic!("not asked here") };
 
-fn batcher(looks: &Looks) -> AuthBatcher {
+fn batcher(lookups: &Lookups) -> AuthBatcher {
     let (mut accounts, mut token_issuer) = (MockAccountRepository::new(), MockTokenIssuer::new());
-    let (here, there) = (looks.clone(), looks.clone());
+    let (here, there) = (lookups.clone(), lookups.clone());
     accounts.expect_session_accounts().returning(move |tokens| here.session_accounts(tokens));
     token_issuer.expect_hash().returning(|token| TokenHash(token.to_owned()));
     let identity = IdentityService {
@@ -150,10 +150,10 @@ fn words(tokens: impl IntoIterator<Item = u64>) -> Vec<String> {
 }
 
 /// One is being looked at, for as long as the door is kept, and these wait.
-async fn kept_waiting(looks: &Looks, batcher: &AuthBatcher, many: u64) -> Vec<JoinHandle<Heard>> {
-    let before = looks.tokens().len();
+async fn kept_waiting(lookups: &Lookups, batcher: &AuthBatcher, many: u64) -> Vec<JoinHandle<Heard>> {
+    let before = lookups.tokens().len();
     let mut asked = vec![asks(batcher, 1)];
-    until(|| looks.tokens().len() == before + 1).await;
+    until(|| lookups.tokens().len() == before + 1).await;
     asked.extend((2..2 + many).map(|token| asks(batcher, token)));
     let waiting = || u64::try_from(batcher.0.waiting.borrow().len()).unwrap();
     until(|| waiting() == many).await;
@@ -166,53 +166,53 @@ async fn kept_waiting(looks: &Looks, batcher: &AuthBatcher, many: u64) -> Vec<Jo
 }
 
 #[actix_web::test]
-async fn who_comes_while_somebody_is_looked_at_is_looked_at_next_with_all_who_came_and_not_before() {
-    let looks = Looks::default();
-    let batcher = batcher(&looks);
-    let door = looks.0.door.lock().await;
-    let asked = kept_waiting(&looks, &batcher, 20).await;
-    assert_eq!(looks.tokens(), [words([1])], "a look that was under way answers none who came later");
+async fn tokens_that_arrive_during_a_lookup_share_the_next_one() {
+    let lookups = Lookups::default();
+    let batcher = batcher(&lookups);
+    let door = lookups.0.door.lock().await;
+    let asked = kept_waiting(&lookups, &batcher, 20).await;
+    assert_eq!(lookups.tokens(), [words([1])], "a look that was under way answers none who came later");
     drop(door);
     assert_eq!(heard(asked).await, (1..=21).map(|token| Ok(token * 10)).collect::<Vec<_>>());
-    assert_eq!(looks.tokens(), [words([1]), words(2..=21)]);
+    assert_eq!(lookups.tokens(), [words([1]), words(2..=21)]);
     // And nobody has to be waited for any more.
     assert_eq!(asks(&batcher, 9).await.unwrap(), Ok(90));
-    assert_eq!(looks.tokens().len(), 3);
+    assert_eq!(lookups.tokens().len(), 3);
     until(|| !batcher.0.busy.get()).await;
 }
 
 #[actix_web::test]
 async fn more_than_may_be_asked_about_at_once_are_looked_at_one_after_another_in_their_order() {
-    let looks = Looks::default();
-    let batcher = batcher(&looks);
-    let door = looks.0.door.lock().await;
-    let asked = kept_waiting(&looks, &batcher, 600).await;
+    let lookups = Lookups::default();
+    let batcher = batcher(&lookups);
+    let door = lookups.0.door.lock().await;
+    let asked = kept_waiting(&lookups, &batcher, 600).await;
     drop(door);
     assert_eq!(heard(asked).await, (1..=601).map(|token| Ok(token * 10)).collect::<Vec<_>>());
-    assert_eq!(looks.tokens(), [words([1]), words(2..=257), words(258..=513), words(514..=601)]);
+    assert_eq!(lookups.tokens(), [words([1]), words(2..=257), words(258..=513), words(514..=601)]);
 }
 
 #[actix_web::test]
-async fn each_hears_their_own_answer_and_the_handler_is_asked_for_those_who_were_authenticated() {
-    let looks = Looks::default();
-    let batcher = batcher(&looks);
-    let door = looks.0.door.lock().await;
-    let first = kept_waiting(&looks, &batcher, 0).await;
+async fn each_caller_gets_its_own_answer_and_the_handler_sees_authenticated_callers_only() {
+    let lookups = Lookups::default();
+    let batcher = batcher(&lookups);
+    let door = lookups.0.door.lock().await;
+    let first = kept_waiting(&lookups, &batcher, 0).await;
     let asked = ["5", "x", "-6", "5", "7", "-8", "", "9"].map(|token| asks(&batcher, token)).into();
     until(|| batcher.0.waiting.borrow().len() == 8).await;
     drop(door);
     let (unknown, inactive) = (Err("Invalid token."), Err("User inactive or deleted."));
     assert_eq!(heard(first).await, [Ok(10)]);
     assert_eq!(heard(asked).await, [Ok(50), unknown, inactive, Ok(50), Ok(70), inactive, unknown, Ok(90)]);
-    assert_eq!(*lock(&looks.0.answered), [vec![1], vec![5, 5, 7, 9]]);
+    assert_eq!(*lock(&lookups.0.answered), [vec![1], vec![5, 5, 7, 9]]);
 }
 
 #[actix_web::test]
-async fn who_hangs_up_harms_nobody() {
-    let looks = Looks::default();
-    let batcher = batcher(&looks);
-    let door = looks.0.door.lock().await;
-    let mut asked = kept_waiting(&looks, &batcher, 9).await;
+async fn a_client_that_hangs_up_harms_no_other() {
+    let lookups = Lookups::default();
+    let batcher = batcher(&lookups);
+    let door = lookups.0.door.lock().await;
+    let mut asked = kept_waiting(&lookups, &batcher, 9).await;
     // The one who is looked at, the first who waits, one in the middle and the last.
     for gone in [9, 5, 1, 0] {
         asked.remove(gone).abort();
@@ -223,11 +223,11 @@ async fn who_hangs_up_harms_nobody() {
 }
 
 #[actix_web::test]
-async fn who_has_no_time_left_hears_so_and_takes_nobody_along() {
-    let looks = Looks::default();
-    let batcher = batcher(&looks);
-    let door = looks.0.door.lock().await;
-    let first = kept_waiting(&looks, &batcher, 0).await;
+async fn a_writer_past_its_deadline_fails_alone() {
+    let lookups = Lookups::default();
+    let batcher = batcher(&lookups);
+    let door = lookups.0.door.lock().await;
+    let first = kept_waiting(&lookups, &batcher, 0).await;
     let soon = Instant::now() + Duration::from_millis(30);
     let hurried = batcher.ask("2".into(), soon);
     let patient = asks(&batcher, 3);
@@ -249,24 +249,24 @@ async fn a_store_that_is_away_is_asked_once_more_and_after_a_defect_each_is_look
         (&[Trouble::Broken, Trouble::Broken], [broken, Ok(80)], &[2, 1, 1]),
         (&[Trouble::Panic, Trouble::Away], [away, Ok(80)], &[2, 1, 1]),
     ] {
-        let looks = Looks::default();
-        let batcher = batcher(&looks);
-        looks.will(troubles);
+        let lookups = Lookups::default();
+        let batcher = batcher(&lookups);
+        lookups.will(troubles);
         let asked = vec![asks(&batcher, 7), asks(&batcher, 8)];
         assert_eq!(heard(asked).await, expected, "{troubles:?}");
-        let sizes: Vec<_> = looks.tokens().iter().map(Vec::len).collect();
+        let sizes: Vec<_> = lookups.tokens().iter().map(Vec::len).collect();
         assert_eq!(sizes, looked, "{troubles:?}");
         assert_eq!(asks(&batcher, 9).await.unwrap(), Ok(90), "{troubles:?}");
     }
 }
 
 #[actix_web::test]
-async fn a_panic_is_heard_by_those_who_were_looked_at_and_by_nobody_who_comes_after_them() {
-    let looks = Looks::default();
-    let batcher = batcher(&looks);
-    looks.will(&[Trouble::Panic]);
-    let door = looks.0.door.lock().await;
-    let mut asked = kept_waiting(&looks, &batcher, 9).await;
+async fn a_panic_fails_its_batch_and_no_later_one() {
+    let lookups = Lookups::default();
+    let batcher = batcher(&lookups);
+    lookups.will(&[Trouble::Panic]);
+    let door = lookups.0.door.lock().await;
+    let mut asked = kept_waiting(&lookups, &batcher, 9).await;
     drop(door);
     let later = asked.split_off(1);
     assert_eq!(heard(asked).await, [Err("internal")]);

@@ -26,13 +26,13 @@ impl From<StoreError> for Refusal {
     }
 }
 
-type Answer = Result<(), Refusal>;
+type Outcome = Result<(), Refusal>;
 type Change = Result<(), TxError<Refusal>>;
 
 /// A subscriber of this event panics.
 const UNHEARD: i64 = 1_000_666;
 
-/// A deed is done.
+/// An entry is done.
 #[derive(Debug)]
 struct Done(i64);
 
@@ -48,15 +48,15 @@ impl EventBody for Done {
     }
 }
 
-/// The deeds whose events were published, in their order.
+/// The entries whose events were published, in their order.
 #[derive(Default)]
-struct Told(Mutex<Vec<i64>>);
+struct Published(Mutex<Vec<i64>>);
 
-impl EventBus for Told {
+impl EventBus for Published {
     fn publish(&self, event: Event) {
-        if let Some(Done(deed)) = event.downcast_ref() {
-            assert!(*deed != UNHEARD, "on purpose");
-            self.0.lock().unwrap().push(*deed);
+        if let Some(Done(entry)) = event.downcast_ref() {
+            assert!(*entry != UNHEARD, "on purpose");
+            self.0.lock().unwrap().push(*entry);
         }
     }
     fn subscribe(&self, _: Arc<dyn Subscriber>) {}
@@ -66,19 +66,19 @@ impl EventBus for Told {
 }
 
 /// A store whose changes are numbers.
-struct Deeds {
+struct EntryStore {
     store: Store,
-    told: Arc<Told>,
+    published: Arc<Published>,
     folder: TempDir,
 }
 
 #[derive(diesel::QueryableByName)]
-struct Deed {
+struct EntryRow {
     #[diesel(sql_type = Text)]
-    deed: String,
+    entry: String,
 }
 
-impl Deeds {
+impl EntryStore {
     /// Its groups are as long as somebody is queued.
     fn new() -> Self {
         Self::young_for(Duration::from_secs(60))
@@ -87,20 +87,20 @@ impl Deeds {
     fn young_for(group_window: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(folder.path().join("care.db"));
-        let told = Arc::new(Told::default());
-        let mut store = Store::open(&location, 2, told.clone()).unwrap();
+        let published = Arc::new(Published::default());
+        let mut store = Store::open(&location, 2, published.clone()).unwrap();
         let Some(Pools::Sqlite { writers, .. }) = Arc::get_mut(&mut store.pools) else { panic!("SQLite") };
         writers.group_window = group_window;
-        let deeds = Self { store, told, folder };
-        let tables = "CREATE TABLE deeds (deed INTEGER UNIQUE);\
-             CREATE TABLE unsound (deed INTEGER REFERENCES deeds (deed) DEFERRABLE INITIALLY DEFERRED);\
-             CREATE TABLE full (deed INTEGER);\
+        let entries = Self { store, published, folder };
+        let tables = "CREATE TABLE entries (entry INTEGER UNIQUE);\
+             CREATE TABLE unsound (entry INTEGER REFERENCES entries (entry) DEFERRABLE INITIALLY DEFERRED);\
+             CREATE TABLE full (entry INTEGER);\
              CREATE TRIGGER ends_all BEFORE INSERT ON full BEGIN SELECT RAISE(ROLLBACK, 'full'); END;";
-        deeds.write(|conn| Ok(conn.say(tables)?)).unwrap();
-        deeds
+        entries.write(|conn| Ok(conn.say(tables)?)).unwrap();
+        entries
     }
 
-    fn write(&self, change: impl FnOnce(&mut Conn) -> Change) -> Answer {
+    fn write(&self, change: impl FnOnce(&mut Conn) -> Change) -> Outcome {
         self.store.write(change)
     }
 
@@ -118,8 +118,8 @@ impl Deeds {
     fn group<'a>(
         &'a self,
         first: impl FnOnce(&mut Conn) -> Change + Send + 'a,
-        others: Vec<Box<dyn FnOnce() -> Answer + Send + 'a>>,
-    ) -> Vec<thread::Result<Answer>> {
+        others: Vec<Box<dyn FnOnce() -> Outcome + Send + 'a>>,
+    ) -> Vec<thread::Result<Outcome>> {
         let (all, begun) = (others.len(), AtomicBool::new(false));
         thread::scope(|scope| {
             let first = scope.spawn(|| {
@@ -152,15 +152,15 @@ impl Deeds {
 
     /// What another connection sees.
     fn all(&self) -> Vec<i64> {
-        let deeds = self.store.read(|conn| {
-            on!(conn, |c| sql_query("SELECT cast(deed AS text) AS deed FROM deeds ORDER BY 1").load(c))
+        let entries = self.store.read(|conn| {
+            on!(conn, |c| sql_query("SELECT cast(entry AS text) AS entry FROM entries ORDER BY 1").load(c))
         });
-        let deeds: Vec<Deed> = deeds.unwrap();
-        deeds.into_iter().map(|row| row.deed.parse().unwrap()).collect()
+        let entries: Vec<EntryRow> = entries.unwrap();
+        entries.into_iter().map(|row| row.entry.parse().unwrap()).collect()
     }
 
-    fn told(&self) -> Vec<i64> {
-        self.told.0.lock().unwrap().clone()
+    fn published(&self) -> Vec<i64> {
+        self.published.0.lock().unwrap().clone()
     }
 
     /// Counts them in the write-ahead log: a frame that ends a commit knows the size of the database.
@@ -190,9 +190,9 @@ fn until(done: impl Fn() -> bool) {
 }
 
 /// Does it, and tells of it.
-fn does(conn: &mut Conn, deed: i64) -> Change {
-    conn.publish_after_commit(Event::new(Done(deed)));
-    Ok(conn.say(&format!("INSERT INTO deeds VALUES ({deed})"))?)
+fn does(conn: &mut Conn, entry: i64) -> Change {
+    conn.publish_after_commit(Event::new(Done(entry)));
+    Ok(conn.say(&format!("INSERT INTO entries VALUES ({entry})"))?)
 }
 
 fn and_is_refused(done: Change) -> Change {
@@ -209,23 +209,23 @@ fn full(conn: &mut Conn) -> QueryResult<()> {
     conn.say("INSERT INTO full VALUES (1)")
 }
 
-fn unavailable(answer: &Answer) -> bool {
+fn unavailable(answer: &Outcome) -> bool {
     matches!(answer, Err(Refusal::Store(StoreError::Unavailable(_))))
 }
 
-fn failed(answer: &Answer) -> bool {
+fn failed(answer: &Outcome) -> bool {
     matches!(answer, Err(Refusal::Store(StoreError::Failed(_))))
 }
 
 /// Each of them as somebody who waits for their turn.
 macro_rules! others {
-    ($deeds:expr; $($change:expr),* $(,)?) => {
-        vec![$(Box::new(|| $deeds.write($change)) as Box<dyn FnOnce() -> Answer + Send>),*]
+    ($entries:expr; $($change:expr),* $(,)?) => {
+        vec![$(Box::new(|| $entries.write($change)) as Box<dyn FnOnce() -> Outcome + Send>),*]
     };
 }
 
 /// None of them panicked.
-fn answers(group: Vec<thread::Result<Answer>>) -> Vec<Answer> {
+fn answers(group: Vec<thread::Result<Outcome>>) -> Vec<Outcome> {
     group.into_iter().map(Result::unwrap).collect()
 }
 

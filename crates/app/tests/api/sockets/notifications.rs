@@ -1,7 +1,7 @@
 //! `/ws/notifications/`: each new notification as one frame, and how many are unread.
 use super::*;
 
-const BELL: &str = "/ws/notifications/";
+const NOTIFICATIONS: &str = "/ws/notifications/";
 const LINES: &str = "/api/diary/notifications/";
 
 fn unread(count: u64) -> Value {
@@ -16,10 +16,10 @@ async fn records(app: &App, who: &Person, count: usize) {
     }
 }
 
-on_both!(a_bell_rings_once_in_every_tab_of_its_owner_only, async |app: App| {
+on_both!(a_notification_comes_once_to_every_tab_of_its_owner_only, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
-    let mut tabs = [open(&app, &house, BELL).await, open(&app, &house, BELL).await];
-    let mut hers = open(&app, &sarah, BELL).await;
+    let mut tabs = [open(&app, &house, NOTIFICATIONS).await, open(&app, &house, NOTIFICATIONS).await];
+    let mut hers = open(&app, &sarah, NOTIFICATIONS).await;
     for tab in tabs.iter_mut().chain([&mut hers]) {
         assert_eq!(tab.hears().await, unread(0));
     }
@@ -60,21 +60,21 @@ on_both!(a_bell_rings_once_in_every_tab_of_its_owner_only, async |app: App| {
         let frame = tab.hears().await;
         assert!(
             frame["id"].is_i64() && frame["unread_count"] == 1,
-            "the next thing is the next ring: {frame}"
+            "the next frame is the next notification: {frame}"
         );
-        tab.answers_pings("rung once").await;
+        tab.answers_pings("notified once").await;
     }
     hers.answers_pings("nothing of her doctor's").await;
 });
 
-on_both!(a_bell_that_is_opened_tells_the_count_and_not_the_past, async |app: App| {
+on_both!(a_socket_that_opens_tells_the_count_and_not_the_past, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     app.link(&sarah, &house, "accepted").await;
     records(&app, &sarah, 2).await;
-    let mut bell = open(&app, &house, BELL).await;
-    assert_eq!(bell.hears().await, unread(3));
+    let mut notifications = open(&app, &house, NOTIFICATIONS).await;
+    assert_eq!(notifications.hears().await, unread(3));
     records(&app, &sarah, 1).await;
-    let frame = bell.hears().await;
+    let frame = notifications.hears().await;
     assert!(frame["id"].is_i64(), "{frame}");
     assert_eq!(frame["unread_count"], 4);
 });
@@ -89,23 +89,23 @@ on_both!(in_a_storm_every_ring_is_told_once_and_in_the_end_the_count_is_right, a
         app.link(&patient, &house, "accepted").await;
         patients.push(patient);
     }
-    let mut bell = open(&app, &house, BELL).await;
-    assert_eq!(bell.hears().await, unread(PATIENTS as u64));
+    let mut notifications = open(&app, &house, NOTIFICATIONS).await;
+    assert_eq!(notifications.hears().await, unread(PATIENTS as u64));
     let storm = futures_util::future::join_all(patients.iter().map(|who| records(&app, who, RECORDS)));
     let hearing = async {
-        let (mut rung, mut count) = (vec![], Value::Null);
-        while rung.len() < PATIENTS * RECORDS || count != PATIENTS + PATIENTS * RECORDS {
-            let frame = bell.hears().await;
+        let (mut pushed, mut count) = (vec![], Value::Null);
+        while pushed.len() < PATIENTS * RECORDS || count != PATIENTS + PATIENTS * RECORDS {
+            let frame = notifications.hears().await;
             count = frame["unread_count"].clone();
-            rung.extend(frame["id"].as_i64());
+            pushed.extend(frame["id"].as_i64());
         }
-        rung
+        pushed
     };
-    let (_, mut rung) = futures_util::future::join(storm, hearing).await;
+    let (_, mut pushed) = futures_util::future::join(storm, hearing).await;
     let lines = app.ask(case("lines").by(&house).get(LINES)).await.body;
     let mut expected = ids(&lines.as_array().unwrap()[..PATIENTS * RECORDS]);
-    rung.sort_unstable();
+    pushed.sort_unstable();
     expected.sort_unstable();
-    assert_eq!(rung, expected);
-    bell.answers_pings("each once").await;
+    assert_eq!(pushed, expected);
+    notifications.answers_pings("each once").await;
 });

@@ -14,13 +14,13 @@ use tokio::{net::TcpStream, time::timeout};
 /// The server answers within 2.4 s or with 503: who is silent for longer will not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(crate) struct Line {
+pub(crate) struct HttpConnection {
     base: Base,
     sender: SendRequest<Full<Bytes>>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct HttpAnswer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub length: u64,
@@ -28,16 +28,16 @@ pub(crate) struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Line {
+impl HttpConnection {
     pub(crate) async fn open(base: &Base) -> Done<Self> {
         Ok(Self { base: base.clone(), sender: connect(base).await? })
     }
 
-    pub(crate) async fn ask(&mut self, ask: Ask, keep: bool) -> Done<Answer> {
+    pub(crate) async fn ask(&mut self, ask: Ask, keep: bool) -> Done<HttpAnswer> {
         timeout(PATIENCE, self.ask_patiently(ask, keep)).await.map_err(|_late| "no answer within 10 s")?
     }
 
-    async fn ask_patiently(&mut self, ask: Ask, keep: bool) -> Done<Answer> {
+    async fn ask_patiently(&mut self, ask: Ask, keep: bool) -> Done<HttpAnswer> {
         if self.sender.ready().await.is_err() {
             self.sender = connect(&self.base).await?;
         }
@@ -52,7 +52,7 @@ impl Line {
                 }
             }
         }
-        Ok(Answer { status: head.status, headers: head.headers, length, body: kept })
+        Ok(HttpAnswer { status: head.status, headers: head.headers, length, body: kept })
     }
 }
 
@@ -60,7 +60,7 @@ async fn connect(base: &Base) -> Done<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(base.address).await?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-    // It ends with the sender; what breaks it is told to whoever waits for the answer.
+    // It ends with the sender; what breaks it fails the request that waits for the answer.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
 }

@@ -34,13 +34,13 @@ impl Location {
 
 /// A folder for one server's files, and its database: an SQLite file in it, or a schema of its own.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct ServerFolder {
     folder: TempDir,
     pub location: Location,
     schema: Option<(String, String)>,
 }
 
-impl Place {
+impl ServerFolder {
     pub(crate) fn fresh(common: &Common) -> Done<Self> {
         let folder = tempfile::Builder::new().prefix("carebase-bench-").tempdir()?;
         match common.database {
@@ -65,7 +65,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ServerFolder {
     fn drop(&mut self) {
         let Some((url, schema)) = &self.schema else { return };
         let gone = Client::connect(url, NoTls)

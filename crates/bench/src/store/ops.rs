@@ -140,7 +140,7 @@ impl Teller {
                 [owner.into(), "stabbing".into(), 3.into(), text.into(), true.into(), 25.into(), at.into()];
             let record = c.ask(ADD_RECORD, &row)?.expect(1)?.id;
             let doctor = c.ask(DOCTORS_OF, &[owner.into()])?.expect(1)?.id;
-            ring(c, doctor.unwrap_or_default(), at)?;
+            notify(c, doctor.unwrap_or_default(), at)?;
             audit(c, at, owner, owner, "record.create", Value::Null, record.unwrap_or_default().into())
         })
     }
@@ -156,7 +156,7 @@ impl Teller {
                     if self.step == 0 { ("accepted", "link.accept") } else { ("rejected", "link.reject") };
                 self.change(|c| {
                     c.ask(ANSWER, &[to.into(), at.into(), link.into()])?.expect(1)?;
-                    ring(c, patient, at)?;
+                    notify(c, patient, at)?;
                     audit(c, at, doctor, patient, act, link.into(), Value::Null)
                 })?;
             }
@@ -170,7 +170,7 @@ impl Teller {
                     let (text, details) = ("Ibuprofen 400 mg", "three times a day, after meals");
                     let row = [link.into(), text.into(), details.into(), at.into()];
                     let id = c.ask(ADD_ENTRY, &row)?.expect(1)?.id.unwrap_or_default();
-                    ring(c, patient, at)?;
+                    notify(c, patient, at)?;
                     audit(c, at, doctor, patient, "prescription.create", link.into(), id.into())?;
                     Ok(id)
                 })?;
@@ -220,7 +220,7 @@ fn hold(c: &mut Connection, link: i64) -> Done {
     c.ask(hold, &[link.into()])?.expect(1).map(drop)
 }
 
-fn ring(c: &mut Connection, owner: i64, at: NaiveDateTime) -> Done {
+fn notify(c: &mut Connection, owner: i64, at: NaiveDateTime) -> Done {
     let (code, args) = ("record_created", r#"{"patient":"Sarah Connor"}"#);
     let values = [owner.into(), code.into(), args.into(), false.into(), at.into()];
     c.ask(ADD_NOTIFICATION, &values)?.expect(1).map(drop)
