@@ -1,5 +1,5 @@
-//! `/`: what this server is, for people who open it in a browser. Clients, which ask for JSON, are told that nothing is there,
-//! as their old servers told them.
+//! `/`: what this server is, for people who open it in a browser. Clients, which ask for JSON, are told that nothing is
+//! there, as their old servers told them.
 use crate::{
     http::{Refusal, Rejection, unknown_path},
     schema::{DOCUMENT, REDOC, SWAGGER_UI},

@@ -1,4 +1,4 @@
-//! The wire: two kits, one for requests (`http`) and one for sockets (`live`), what sockets are for (`channels`), and one
+//! The wire: a layer for requests (`http`), one for sockets (`live`), what sockets are for (`channels`), and one
 //! folder for each family of clients. No family names another; where a socket's path belongs to two of them, `sockets`
 //! decides.
 pub mod channels;

@@ -1,4 +1,4 @@
-//! The kits name no family, no family names another, and no two files need each other.
+//! The shared layers name no family, no family names another, and no two files need each other.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 /// Two in one layer may not name each other: so the families.

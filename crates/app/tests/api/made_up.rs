@@ -1,4 +1,5 @@
-//! A second kind of family on the same kit: what it brings is its own, and a route that waits for somebody outside slows nobody.
+//! A second kind of family on the same layers: what it brings is its own, and a route that waits for somebody outside slows
+//! nobody.
 use crate::sockets::knock;
 use actix_web::HttpServer;
 use app::{application::Application, server};

@@ -1,4 +1,5 @@
-//! What a day of clients looks like: they ask for the unread count far more often than at anything else, and write now and then.
+//! What a day of clients looks like: they ask for the unread count far more often than at anything else, and write now and
+//! then.
 use super::{name::Name, writes::Prescriber};
 use crate::{
     Done,
@@ -7,8 +8,8 @@ use crate::{
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-/// Of a hundred requests. A guess at what the known clients do (they poll the unread count, and load a page's lists when it opens);
-/// nobody has measured real installations yet.
+/// Of a hundred requests. A guess at what the known clients do (they poll the unread count, and load a page's lists when it
+/// opens); nobody has measured real installations yet.
 pub(crate) const SHARES: [(Name, u32); 8] = [
     (Name::UnreadCount, 40),
     (Name::Records, 15),

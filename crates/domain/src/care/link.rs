@@ -123,7 +123,8 @@ impl Link {
         })
     }
 
-    /// The doctor of this link answers. `None` when that is the answer already: nothing changes, and nobody is notified again.
+    /// The doctor of this link answers. `None` when that is the answer already: nothing changes, and nobody is notified
+    /// again.
     pub fn answer(&self, doctor: Doctor<'_>, answer: Answer, now: Timestamp) -> Option<LinkAnswer> {
         if self.status == answer.status() {
             return None;

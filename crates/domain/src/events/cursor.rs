@@ -1,9 +1,9 @@
 //! How far a subscriber has followed a numbered topic, and when it must read the store instead of taking events.
 use super::Seq;
 
-/// A position in a numbered topic that is followed live. Events bring new numbers, but may come late, twice, in another order,
-/// or never; the store is right. So a number is taken from an event only when it is the very next one, and nothing is known to
-/// be missing; in every other case the store is read from the last number seen.
+/// A position in a numbered topic that is followed live. Events bring new numbers, but may come late, twice, in another
+/// order, or never; the store is right. So a number is taken from an event only when it is the very next one, and nothing
+/// is known to be missing; in every other case the store is read from the last number seen.
 #[derive(Debug)]
 pub struct Cursor {
     seen: Seq,

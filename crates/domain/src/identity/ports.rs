@@ -29,8 +29,8 @@ pub trait AccountRepository: Send + Sync {
         except: Option<AccountId>,
     ) -> Result<NameConflict, StoreError>;
     /// The holders of the tokens with these hashes, in their order; `None` for a token that nobody holds. To be asked of a
-    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whichever node changed
-    /// it, on whatever node.
+    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whichever node
+    /// changed it, on whatever node.
     fn session_accounts(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError>;
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
     /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its

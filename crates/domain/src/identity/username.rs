@@ -11,9 +11,9 @@ impl Username {
     pub const MAX: usize = 150;
 
     /// # Errors
-    /// [`FieldError::Blank`], [`FieldError::NulCharacter`], [`FieldError::TooLong`], [`FieldError::Malformed`] for another character,
-    /// [`FieldError::Taken`] for a reserved name: `admin` is the staff's socket, and digits only always mean an id
-    /// (`dialects.md` rows 3 and 4).
+    /// [`FieldError::Blank`], [`FieldError::NulCharacter`], [`FieldError::TooLong`], [`FieldError::Malformed`] for another
+    /// character, [`FieldError::Taken`] for a reserved name: `admin` is the staff's socket, and digits only always mean an
+    /// id (`dialects.md` rows 3 and 4).
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
         let name = Self::known_as(raw)?;
         let legal = |c: char| c.is_alphanumeric() || "@.+-_".contains(c);

@@ -55,8 +55,8 @@ notices! {
     DiagnosisChanged = "diagnosis_changed" { doctor },
     /// A sentence from before notices had codes, told as it stands.
     Text = "text" { text },
-    /// Made by a newer version, under a code that this one does not know: while the nodes are updated one after another, their
-    /// lists are read by the older ones too.
+    /// Made by a newer version, under a code that this one does not know: while the nodes are updated one after another,
+    /// their lists are read by the older ones too.
     Unknown = "unknown" {},
 }
 

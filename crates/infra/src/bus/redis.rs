@@ -1,8 +1,9 @@
 //! Between the nodes of one installation, over one channel of Redis.
 //!
-//! Two threads, because a connection that is subscribed can do nothing else. The publisher says, more than twice a second, that it
-//! is there; the listener that hears nothing for longer than [`SILENCE_MAX`] takes the way for broken, although no connection
-//! has failed. What could not be sent is not kept: the others are told that something was lost, and read the store.
+//! Two threads, because a connection that is subscribed can do nothing else. The publisher says, more than twice a second,
+//! that it is there; the listener that hears nothing for longer than [`SILENCE_MAX`] takes the way for broken, although no
+//! connection has failed. What could not be sent is not kept: the others are told that something was lost, and read the
+//! store.
 use super::{
     EventCodecs, Subscribers,
     seal::Seal,

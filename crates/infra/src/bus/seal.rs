@@ -1,4 +1,5 @@
-//! Proof that an event comes from a node of this installation: others may share the Redis, and what an event says is shown to people.
+//! Proof that an event comes from a node of this installation: others may share the Redis, and what an event says is shown
+//! to people.
 use hmac::{Hmac, KeyInit, Mac, digest::InvalidLength};
 use sha2::Sha256;
 

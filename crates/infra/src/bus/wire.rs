@@ -1,6 +1,6 @@
-//! What travels between the nodes: `{"from": node, "payload": "alive" | "lost" | {kind: event}}`. All nodes run one version, or two
-//! that follow each other: fields may be added, and an event that is not understood counts as lost. The words and shapes are
-//! those of the first version.
+//! What travels between the nodes: `{"from": node, "news": "alive" | "lost" | {kind: event}}`. All nodes run one
+//! version, or two that follow each other: fields may be added, and an event that is not understood counts as lost. The
+//! words and shapes are those of the first version.
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 pub(super) struct Envelope {
     /// Which node sent it. It has told its own subscribers already.
     pub(super) from: u64,
+    #[serde(rename = "news")]
     pub(super) payload: Payload,
 }
 

@@ -19,8 +19,8 @@ use std::{
 /// Sessions. One takes less than a kilobyte.
 const CACHED_MAX: NonZeroUsize = NonZeroUsize::new(20_000).unwrap();
 
-/// Cached sessions are valid while both counters are unchanged. Triggers increment them, in the transaction that ends a session
-/// or changes an account's flags (`access`) or a profile (`people`).
+/// Cached sessions are valid while both counters are unchanged. Triggers increment them, in the transaction that ends a
+/// session or changes an account's flags (`access`) or a profile (`people`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Epochs {
     access: i64,

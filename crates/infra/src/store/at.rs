@@ -1,6 +1,6 @@
-//! An instant as a column keeps it, in UTC: written as diesel writes it. SQLite keeps it as text, and diesel's way back through
-//! chrono's formats costs more than all the rest of a row: this reads the one form that we write, and leaves every other one
-//! to diesel.
+//! An instant as a column keeps it, in UTC: written as diesel writes it. SQLite keeps it as text, and diesel's way back
+//! through chrono's formats costs more than all the rest of a row: this reads the one form that we write, and leaves every
+//! other one to diesel.
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     backend::Backend,

@@ -1,5 +1,6 @@
 //! A family that no client speaks, with all that a family can bring of its own: a credential with claims, an envelope for
-//! refusals, nested field errors, a route that waits for somebody outside, its own socket. The kit knows nothing of it.
+//! refusals, nested field errors, a route that waits for somebody outside, its own socket. The request layer knows nothing
+//! of it.
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, ServiceConfig},

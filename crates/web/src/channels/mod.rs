@@ -1,5 +1,5 @@
-//! What sockets are for: conversations, and notifications. Each is a handler for the kit in `live/`, neutral as to the family, which
-//! gives it frames; and a source for what sockets may have missed.
+//! What sockets are for: conversations, and notifications. Each is a handler for the socket layer in `live/`, neutral as to
+//! the family, which gives it frames; and a source for what sockets may have missed.
 mod chat;
 mod credentials;
 mod frames;

@@ -84,8 +84,8 @@ impl NotificationSocket {
         }
     }
 
-    /// The newest one that is known may have been deleted; then one fetch too many is made. An older one that was missed shows
-    /// in the count.
+    /// The newest one that is known may have been deleted; then one fetch too many is made. An older one that was missed
+    /// shows in the count.
     fn compare(&mut self, Summary { newest, unread }: Summary) {
         let changed = self.unread != Some(unread);
         self.recount |= changed;

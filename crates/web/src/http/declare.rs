@@ -24,10 +24,10 @@ use utoipa::{
 ///         note_pk } example { "note_pk": 1, "body": "done" }
 /// }
 /// ```
-/// makes `NoteIn::read(&Input, &OwnedService<Note>) -> Result<NoteDraft, Refusal>`, `NotePatch::read` in the same way, and both
-/// schemas. A field is `required`, `defaulted` or `nullable`, and read as `text`, `secret(..)`, `word(Words)`, `integer`,
-/// `boolean`, `choice(Words)`, `date(..)` or `reference(..)`; `as "name"` says its name on the wire where that is another. `only new { .. }` adds fields that the
-/// partial change does not have.
+/// makes `NoteIn::read(&Input, &OwnedService<Note>) -> Result<NoteDraft, Refusal>`, `NotePatch::read` in the same way, and
+/// both schemas. A field is `required`, `defaulted` or `nullable`, and read as `text`, `secret(..)`, `word(Words)`,
+/// `integer`, `boolean`, `choice(Words)`, `date(..)` or `reference(..)`; `as "name"` says its name on the wire where that
+/// is another. `only new { .. }` adds fields that the partial change does not have.
 #[macro_export]
 macro_rules! body {
     (@new [$($doc:literal)*] $new:ident $new_name:literal $draft:ident ($ctx:ident: $context:ty)

@@ -1,4 +1,4 @@
-//! A family of clients, as far as the kit needs to know one. Each stands in its own folder; the kit names none.
+//! A family of clients, as far as the request layer needs to know one. Each stands in its own folder; the layer names none.
 use super::{Authentication, Refusal, Rejection};
 use actix_web::{
     HttpResponse, ResponseError,
@@ -24,7 +24,7 @@ pub struct Family {
 
 impl Family {
     /// The refusal as this family's clients hear it, with the headers that belong to it in any family.
-    pub(crate) fn refuse(&self, refusal: &Refusal, method: &Method) -> HttpResponse {
+    pub(crate) fn render_refusal(&self, refusal: &Refusal, method: &Method) -> HttpResponse {
         let mut response = (self.render)(refusal, method);
         add_headers(refusal, self.authentication.challenge(), &mut response);
         response
@@ -39,7 +39,7 @@ pub(super) struct RouteName {
     pub signs_in: bool,
 }
 
-/// The status that was rendered counts: a family may have another than the kit's.
+/// The status that was rendered counts: a family may have another than the request layer's.
 pub(super) fn add_headers(refusal: &Refusal, challenge: &'static str, response: &mut HttpResponse) {
     let status = response.status();
     let headers = response.headers_mut();

@@ -21,7 +21,7 @@ pub enum FieldProblem {
 
 impl NestedErrors {
     /// As nested objects: under each field the list of its reasons, in the family's words, or the object of what it holds.
-    pub fn to_json(&self, words: &dyn Fn(&str, &FieldError) -> String) -> Value {
+    pub fn to_json(&self, message: &dyn Fn(&str, &FieldError) -> String) -> Value {
         let mut body = Map::new();
         for (key, problem) in &self.0 {
             let name = match key {
@@ -29,9 +29,9 @@ impl NestedErrors {
                 FieldKey::Index(index) => index.to_string(),
             };
             match problem {
-                FieldProblem::Nested(nested) => drop(body.insert(name, nested.to_json(words))),
+                FieldProblem::Nested(nested) => drop(body.insert(name, nested.to_json(message))),
                 FieldProblem::Invalid(why) => {
-                    let sentence = words(&name, why);
+                    let sentence = message(&name, why);
                     if let Value::Array(list) = body.entry(name).or_insert_with(|| json!([])) {
                         list.push(sentence.into());
                     }

@@ -1,4 +1,5 @@
-//! The kit that every family is built on: the URL table, who is asking, what they sent, threads that may block, refusals.
+//! The request layer, which every family is built on: the URL table, who is asking, what they sent, threads that may block,
+//! refusals.
 mod address;
 mod authentication;
 mod batch;

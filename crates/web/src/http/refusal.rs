@@ -1,5 +1,6 @@
-//! Why a request is refused, as a value: what the kit refuses, what each module refuses, and what a handler refuses in its
-//! family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it serves.
+//! Why a request is refused, as a value: what the request layer refuses, what each module refuses, and what a handler
+//! refuses in its family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it
+//! serves.
 use super::{NestedErrors, Rejection};
 use crate::metrics::STORE_UNAVAILABLE;
 use actix_web::http::StatusCode;

@@ -1,5 +1,5 @@
-//! What the kit refuses before, around and instead of a use case: the form of a request, its credential, a server under
-//! load. The text is what clients of every family hear unless their family says it in another shape.
+//! What the request layer refuses before, around and instead of a use case: the form of a request, its credential, a server
+//! under load. The text is what clients of every family hear unless their family says it in another shape.
 use crate::metrics::DEFECTS;
 use actix_web::http::{Method, StatusCode};
 

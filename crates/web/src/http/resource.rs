@@ -82,7 +82,7 @@ impl Resource {
             rendered(family, known_as, http, answer)
         };
         let allow = allowed(self.routes.iter().map(|route| &route.method).collect());
-        let refuse = move |http: HttpRequest, payload: Payload| {
+        let not_allowed = move |http: HttpRequest, payload: Payload| {
             let allow = allow.clone();
             let answer = answer_generically(http.clone(), payload, family, is_public, move |method| {
                 Err(Rejection::MethodNotAllowed { method, allow }.into())
@@ -90,7 +90,7 @@ impl Resource {
             rendered(family, known_as, http, answer)
         };
         cfg.service(
-            resource.route(web::method(Method::OPTIONS).to(options)).default_service(web::to(refuse)),
+            resource.route(web::method(Method::OPTIONS).to(options)).default_service(web::to(not_allowed)),
         );
     }
 }
@@ -119,7 +119,7 @@ pub fn register_socket<H, Args>(
             });
             rendered(family, known_as, http, answer)
         };
-        let refuse = move |http: HttpRequest, payload: Payload| {
+        let not_allowed = move |http: HttpRequest, payload: Payload| {
             let answer = answer_generically(http.clone(), payload, family, false, move |method| {
                 Err(Rejection::MethodNotAllowed { method, allow: allowed(vec![&Method::GET]) }.into())
             });
@@ -129,7 +129,7 @@ pub fn register_socket<H, Args>(
             web::resource(written)
                 .route(web::get().to(answer))
                 .route(web::method(Method::OPTIONS).to(options))
-                .default_service(web::to(refuse)),
+                .default_service(web::to(not_allowed)),
         );
     }
 }
@@ -173,7 +173,7 @@ pub(super) async fn rendered(
     http.extensions_mut().insert(route);
     match answer.await {
         Ok(response) => response,
-        Err(refusal) => family.refuse(&refusal, http.method()),
+        Err(refusal) => family.render_refusal(&refusal, http.method()),
     }
 }
 

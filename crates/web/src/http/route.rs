@@ -57,7 +57,7 @@ pub struct Route {
     pub path: String,
     pub access: Access,
     pub hashes: bool,
-    /// What the handler refuses, besides what the kit refuses for every route.
+    /// What the handler refuses, besides what the request layer refuses for every route.
     pub refusals: Vec<Refusal>,
     pub document: OpenApi,
     settings: Arc<RouteSettings>,
@@ -130,8 +130,8 @@ impl Route {
         })
     }
 
-    /// For everybody with a good credential, who waits for somebody outside: a mail server, a model. The handler awaits without
-    /// a thread, and outside any transaction.
+    /// For everybody with a good credential, who waits for somebody outside: a mail server, a model. The handler awaits
+    /// without a thread, and outside any transaction.
     pub fn waits<S, F>(self, handler: fn(WaitingRequest<S>) -> F) -> Self
     where
         S: Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! What the kit itself needs of the application.
+//! What the request layer needs of the application.
 use super::{ChangeThreads, HashLimiter, Limits, Proxies};
 use actix_web::HttpRequest;
 use domain::identity::IdentityService;

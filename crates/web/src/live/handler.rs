@@ -13,7 +13,8 @@ pub trait SocketHandler: 'static {
     fn on_event(&mut self, _event: HubEvent, _out: &mut Outbox) {}
     /// Events were lost.
     fn mark_gap(&mut self) {}
-    /// What to read from the store now, if anything. Asked while no fetch is under way and the client has been sent all history.
+    /// What to read from the store now, if anything. Asked while no fetch is under way and the client has been sent all
+    /// history.
     fn next_fetch(&mut self) -> Option<Task<Self::Fetched>> {
         None
     }

@@ -24,7 +24,8 @@ pub enum HubEvent {
     Event(Event),
     /// The topic goes up to this number.
     UpTo(Seq),
-    /// What the module's [`EventSource`](super::EventSource) knows about a topic that is not numbered; its handlers know the type.
+    /// What the module's [`EventSource`](super::EventSource) knows about a topic that is not numbered; its handlers know
+    /// the type.
     Snapshot(Arc<dyn Any + Send + Sync>),
 }
 

@@ -1,5 +1,5 @@
-//! A kit for sockets, which knows no family and no module but the events: an upgrade that lets a client in, a hub that brings it
-//! events, a loop that never lets one slow client hold up another, and checks that find out what no event told.
+//! The socket layer, which knows no family and no module but the events: an upgrade that lets a client in, a hub that
+//! brings it events, a loop that never lets one slow client hold up another, and checks that find out what no event told.
 mod check;
 mod connection;
 mod guard;
@@ -52,7 +52,7 @@ mod tests {
     use std::{fs, path::Path};
 
     #[test]
-    fn the_kit_names_no_family_and_no_module_above_identity() {
+    fn the_socket_layer_names_no_family_and_no_module_above_identity() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/live");
         let foreign = ["channels", "painaway", "ptsd", "messaging", "notifications", "care", "diary"];
         let mut read = 0;

@@ -1,4 +1,5 @@
-//! Closes the sockets whose session has ended, or may no longer follow what it follows (`docs/decisions/0012-who-may-stay.md`).
+//! Closes the sockets whose session has ended, or may no longer follow what it follows
+//! (`docs/decisions/0012-who-may-stay.md`).
 use super::{Live, check::Check};
 use crate::http::Refusal;
 use actix_web::web::Data;

@@ -32,7 +32,7 @@ const FLUSH: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Tells the client in a frame why the hub refused the socket, and closes it.
-pub(super) async fn refuse(mut session: Session, frame: String) {
+pub(super) async fn close_refused(mut session: Session, frame: String) {
     metrics::counter!(SOCKETS_CLOSED, "why" => "limit").increment(1);
     let _ = timeout(FAREWELL, async {
         session.text(frame).await?;

@@ -134,7 +134,7 @@ impl SocketUpgrade {
             Err(Full::Draining) => return Err(Refusal::UNAVAILABLE),
             Err(Full::Account) => {
                 let why = Rejection::TooManySockets(live.limits.per_account.get()).to_string();
-                actix_web::rt::spawn(socket::refuse(session, handler.refusal(&why, None)));
+                actix_web::rt::spawn(socket::close_refused(session, handler.refusal(&why, None)));
             }
         }
         Ok(response)

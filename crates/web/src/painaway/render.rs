@@ -22,14 +22,14 @@ pub(super) fn render(refusal: &Refusal, method: &Method) -> HttpResponse {
 /// `error` where the old views wrote the answer themselves, `detail` where the framework did.
 fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
     let status = refusal.status();
-    let error = |words: &str| (status, json!({ "error": words }));
-    let detail = |words: &str| (status, json!({ "detail": words }));
+    let error = |text: &str| (status, json!({ "error": text }));
+    let detail = |text: &str| (status, json!({ "detail": text }));
     match refusal {
         Refusal::Request(Rejection::BodyNotAnObject(_)) => {
             (status, json!({ "non_field_errors": [refusal.to_string()] }))
         }
         Refusal::Request(_) => detail(&refusal.to_string()),
-        Refusal::Fields(errors) => (status, errors.to_json(&words)),
+        Refusal::Fields(errors) => (status, errors.to_json(&field_message)),
         Refusal::Stated(stated) => error(stated.text),
         Refusal::Identity(e) => match e {
             IdentityError::InvalidCredentials => {
@@ -70,7 +70,7 @@ fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
 }
 
 fn care(e: &CareError, status: StatusCode, method: &Method) -> (StatusCode, Value) {
-    let error = |words: &str| (status, json!({ "error": words }));
+    let error = |text: &str| (status, json!({ "error": text }));
     let delete = method == Method::DELETE;
     match e {
         CareError::DoctorUnknown => error("Doctor not found"),
@@ -102,7 +102,7 @@ fn taken_by(what: &str, field: &str) -> String {
     format!("{what} with this {field} already exists.")
 }
 
-fn words(field: &str, why: &FieldError) -> String {
+fn field_message(field: &str, why: &FieldError) -> String {
     let fixed = match (field, why) {
         ("username", FieldError::Taken) => "A user with that username already exists.",
         ("email", FieldError::Taken) => "user with this email address already exists.",

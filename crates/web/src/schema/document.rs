@@ -22,8 +22,8 @@ Every path answers with and without its final slash. A body is documented as JSO
 `detail` or `error` with a sentence, or the refused fields, each with its sentences. Every answer has an `X-Request-Id`,
 which the server's log names, too.";
 
-/// What every family offers, in one document. `sections` are headings with a text of their own, `server` is where clients find
-/// the API: a URL, or `/` for the host that served the document.
+/// What every family offers, in one document. `sections` are headings with a text of their own, `server` is where clients
+/// find the API: a URL, or `/` for the host that served the document.
 pub fn document(tables: &[&UrlTable], sections: &[(&str, &str)], server: &str) -> OpenApi {
     let info = Info::builder().title("Carebase").description(Some(ABOUT)).version(env!("CARGO_PKG_VERSION"));
     let servers = [ServerBuilder::new().url(server).build()];
@@ -69,11 +69,12 @@ fn only_operation(item: &mut PathItem) -> Option<&mut Operation> {
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// What the handler refuses, and what the kit refuses for a route like this one. Returns the schemas of their bodies.
+/// What the handler refuses, and what the request layer refuses for a route like this one. Returns the schemas of their
+/// bodies.
 fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> Schemas {
     let has_body = operation.request_body.is_some();
     let field = || Refusal::from(FieldErrors::one("field", FieldError::Required));
-    let kit: [(bool, &str, Refusal); 10] = [
+    let shared: [(bool, &str, Refusal); 10] = [
         (has_body, "The body cannot be read", Rejection::BodyNotParsed("JSON parse error - …".into()).into()),
         // After the others of its status: generated clients try one schema after another, and this one takes any keys.
         (has_body, "A refused field: each with its reasons", field()),
@@ -95,8 +96,8 @@ fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> S
         (true, "The database is away or busy: nothing was changed", Refusal::UNAVAILABLE),
     ];
     let own = route.refusals.iter().map(|refusal| (refusal.to_string(), refusal));
-    let kit = kit.iter().filter(|(applies, ..)| *applies);
-    let all = own.chain(kit.map(|(_, about, refusal)| ((*about).to_owned(), refusal)));
+    let shared = shared.iter().filter(|(applies, ..)| *applies);
+    let all = own.chain(shared.map(|(_, about, refusal)| ((*about).to_owned(), refusal)));
     all.filter_map(|(about, refusal)| tell(operation, family, route, &about, refusal)).collect()
 }
 
@@ -108,7 +109,7 @@ fn tell(
     about: &str,
     refusal: &Refusal,
 ) -> Option<(String, RefOr<Schema>)> {
-    let rendered = family.refuse(refusal, &route.method);
+    let rendered = family.render_refusal(refusal, &route.method);
     let status = rendered.status().as_str().to_owned();
     let headers: Vec<_> = ["www-authenticate", "retry-after"]
         .into_iter()

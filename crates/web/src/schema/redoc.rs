@@ -1,5 +1,5 @@
-//! ReDoc, out of the crate that carries its bundle: one page with an inline script of a megabyte. The script is taken out of it
-//! here, so that the page's policy allows none inline, and it is cached.
+//! ReDoc, out of the crate that carries its bundle: one page with an inline script of a megabyte. The script is taken out
+//! of it here, so that the page's policy allows none inline, and it is cached.
 use actix_web::web::Bytes;
 use aide::redoc::Redoc;
 

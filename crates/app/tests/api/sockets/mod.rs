@@ -120,6 +120,10 @@ impl Socket {
         }
         texts
     }
+    /// Whatever comes, up to this message.
+    pub async fn reads_until(&mut self, text: &str) {
+        while self.hears().await["message"] != text {}
+    }
     /// What still comes, and the code of the close frame, when the connection has come to its end.
     pub async fn end(&mut self) -> (Vec<Value>, Option<u16>) {
         let (mut frames, mut code) = (vec![], None);

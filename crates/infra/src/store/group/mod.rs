@@ -1,5 +1,5 @@
-//! Group commit on SQLite. A COMMIT waits for the disk, and there is one writer at a time: a writer hands the open transaction
-//! to the next queued writer, and the last one commits and reports the outcome to all.
+//! Group commit on SQLite. A COMMIT waits for the disk, and there is one writer at a time: a writer hands the open
+//! transaction to the next queued writer, and the last one commits and reports the outcome to all.
 //!
 //! The changes run one after the other, each on its own thread. The first needs no savepoint: when it fails, nobody else is
 //! in the transaction yet. PostgreSQL groups its own flushes.
