@@ -1,7 +1,7 @@
 //! All wiring, on one page.
 use crate::{
     cause::root,
-    config::{Config, Rates},
+    config::{Config, Rates, Secret},
 };
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
@@ -65,9 +65,10 @@ pub fn workers() -> usize {
 /// Whose clients we serve.
 pub static FAMILIES: [&UrlTable; 2] = [&painaway::URLS, &ptsd::URLS];
 
-/// What the API pages show. `server` is where clients find the API: the public URL, or `/` for where they found the document.
-pub fn api_document(server: &str) -> OpenApi {
-    document(&FAMILIES, &[web::sockets::SECTION], server)
+/// What the API pages show. Clients find the API at the public URL, and where they found the document.
+pub fn api_document(public_url: Option<&str>) -> OpenApi {
+    let servers: Vec<_> = public_url.into_iter().chain(["/"]).collect();
+    document(&FAMILIES, &[web::sockets::SECTION], &servers)
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +125,8 @@ impl Application {
     /// As [`open`](Self::open), and when there is no such database.
     pub fn open_existing(config: &Config) -> Result<Self, CannotOpen> {
         let installation = existing(&config.database)?;
-        Self::wire(config, &installation, Arc::new(SystemClock), Cost::STANDARD)
+        let secret = config.existing_secret()?;
+        Self::wire(config, &installation, &secret, Arc::new(SystemClock), Cost::STANDARD)
     }
 
     /// As [`open`](Self::open), with a clock of one's own and cheaper passwords: for the demo's past, and for tests.
@@ -133,18 +135,18 @@ impl Application {
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
         // Before the database: where the secret cannot be kept, none is made.
-        config.secret()?;
+        let secret = config.secret()?;
         let installation = migrate(&config.database)?.installation;
-        Self::wire(config, &installation, clock, cost)
+        Self::wire(config, &installation, &secret, clock, cost)
     }
 
     fn wire(
         config: &Config,
         installation: &str,
+        secret: &Secret,
         clock: Arc<dyn Clock>,
         cost: Cost,
     ) -> Result<Self, CannotOpen> {
-        let secret = config.secret()?;
         let bus = bus(config, installation, secret.as_bytes())?;
         let store = Store::open(&config.database, connections(), bus.clone())?;
         seed_body_parts(&store)?;
@@ -214,7 +216,7 @@ impl Application {
                 limits: config.sockets,
             }),
             shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
-            pages: Data::new(Pages::new(&api_document(config.public_url.as_deref().unwrap_or("/")))?),
+            pages: Data::new(Pages::new(&api_document(config.public_url.as_deref()))?),
             body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
             socket_slots: match config.database {

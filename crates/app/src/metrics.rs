@@ -21,7 +21,9 @@ pub fn install(config: &Config) -> io::Result<PrometheusHandle> {
         .and_then(|builder| builder.install_recorder())
         .map_err(io::Error::other)?;
     web::metrics::register();
-    infra::bus::register_metrics();
+    if config.redis_url.is_some() {
+        infra::bus::register_metrics();
+    }
     describe_counter!(LINES_DROPPED, "Lines of the log that were dropped because nobody read it");
     describe_gauge!(BUILD_INFO, "1; the labels say which version runs on what");
     let database = match config.database {

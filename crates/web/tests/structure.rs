@@ -13,3 +13,21 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 testing::layered!(&["crate"], LAYERS);
+
+#[test]
+fn no_route_leads_to_what_an_operator_may_do() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(!text.contains("as_operator"), "{}", path.display());
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 50, "only {read} files were read");
+}

@@ -4,8 +4,8 @@ use crate::{application::Application, config::Config};
 use clap::Args;
 use domain::{
     identity::{
-        AccountFlag, Email, FatherName, GivenName, IdentityError, NewPassword, Phone, Registration, Roles,
-        Username,
+        AccountFlag, AccountPolicy, Email, FatherName, GivenName, IdentityError, NewPassword, Phone,
+        Registration, Roles, Username,
     },
     shared::FieldError,
 };
@@ -45,7 +45,11 @@ impl Named {
     fn grant(&self, config: &Config, flag: AccountFlag, done: &str) -> Done {
         let username = parsed("USERNAME", Username::known_as(&self.username))?;
         let application = Application::open_existing(config)?;
-        let person = application.identity.grant(username, flag).map_err(|e| unknown(&self.username, &e))?;
+        let person = application
+            .identity
+            .as_operator()
+            .grant(username, flag)
+            .map_err(|e| refused(&self.username, &e))?;
         say!("{} {done}", person.username);
         Ok(())
     }
@@ -66,9 +70,13 @@ impl SetPassword {
         let name = &self.account.username;
         let username = parsed("USERNAME", Username::known_as(name))?;
         let application = Application::open_existing(config)?;
-        let password = Typed::read(self.stdin)?;
+        let password = ChosenPassword::read(self.stdin, config.accounts)?;
         let checked = password.checked(&application)?;
-        let person = application.identity.set_password(username, &checked).map_err(|e| unknown(name, &e))?;
+        let person = application
+            .identity
+            .as_operator()
+            .set_password(username, &checked)
+            .map_err(|e| refused(name, &e))?;
         say!("{} has another password and is signed out everywhere", person.username);
         password.show();
         Ok(())
@@ -76,16 +84,20 @@ impl SetPassword {
 }
 
 /// A password from the operator, or one that was made here and that nobody knows yet.
-struct Typed {
+struct ChosenPassword {
     text: String,
     is_made: bool,
 }
 
-impl Typed {
-    fn read(from_stdin: bool) -> Result<Self, Failure> {
+/// Characters of one that is made, of letters and digits: about 119 bits.
+const MADE_LENGTH: usize = 20;
+
+impl ChosenPassword {
+    fn read(from_stdin: bool, policy: AccountPolicy) -> Result<Self, Failure> {
         if !from_stdin {
-            let mut dice = rand::rng();
-            let text = (0..20).map(|_| char::from(dice.sample(rand::distr::Alphanumeric))).collect();
+            let mut random = rand::rng();
+            let letters = 0..MADE_LENGTH.max(policy.password_min_length);
+            let text = letters.map(|_| char::from(random.sample(rand::distr::Alphanumeric))).collect();
             return Ok(Self { text, is_made: true });
         }
         let mut text = String::new();
@@ -130,7 +142,7 @@ pub(super) struct NewUser {
 impl NewUser {
     pub(super) fn create(&self, config: &Config) -> Done {
         let application = Application::open_existing(config)?;
-        let password = Typed::read(self.password_stdin)?;
+        let password = ChosenPassword::read(self.password_stdin, config.accounts)?;
         let registration = Registration {
             username: parsed("USERNAME", Username::parse(&self.username))?,
             email: parsed("--email", Email::parse(&self.email))?,
@@ -143,11 +155,15 @@ impl NewUser {
             phone_number: Phone::default(),
         };
         let username = registration.username.clone();
-        let made = application.identity.create_account(registration, Roles::PATIENT);
-        made.map_err(|e| Failure::new(refused(&e)))?;
+        let made = application.identity.as_operator().create_account(registration, Roles::PATIENT);
+        made.map_err(|e| refused(&self.username, &e))?;
         let extra = [(self.doctor, AccountFlag::Doctor(true)), (self.admin, AccountFlag::Staff(true))];
         for flag in extra.into_iter().filter_map(|(wanted, flag)| wanted.then_some(flag)) {
-            application.identity.grant(username.clone(), flag).map_err(Failure::new)?;
+            application
+                .identity
+                .as_operator()
+                .grant(username.clone(), flag)
+                .map_err(|e| refused(&self.username, &e))?;
         }
         say!("{} can sign in", username.as_str());
         password.show();
@@ -155,8 +171,17 @@ impl NewUser {
     }
 }
 
-fn unknown(name: &str, error: &IdentityError) -> Failure {
-    Failure::new(format!("{name}: {error} (it must register first, or: carebase create-user)"))
+fn refused(name: &str, error: &IdentityError) -> Failure {
+    match error {
+        IdentityError::AccountUnknown => {
+            Failure::new(format!("{name}: {error} (it must register first, or: carebase create-user)"))
+        }
+        IdentityError::Fields(field_errors) => {
+            let told = field_errors.0.iter().map(|(field, why)| format!("{field}: {why}"));
+            Failure::new(told.collect::<Vec<_>>().join("; "))
+        }
+        other => Failure::caused(other),
+    }
 }
 
 fn parsed<T>(what: &str, value: Result<T, FieldError>) -> Result<T, Failure> {
@@ -164,14 +189,4 @@ fn parsed<T>(what: &str, value: Result<T, FieldError>) -> Result<T, Failure> {
         FieldError::Taken => Failure::new(format!("{what}: reserved")),
         why => Failure::new(format!("{what}: {why}")),
     })
-}
-
-fn refused(error: &IdentityError) -> String {
-    match error {
-        IdentityError::Fields(field_errors) => {
-            let told = field_errors.0.iter().map(|(field, why)| format!("{field}: {why}"));
-            told.collect::<Vec<_>>().join("; ")
-        }
-        other => other.to_string(),
-    }
 }

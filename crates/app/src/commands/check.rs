@@ -33,6 +33,11 @@ pub(super) fn check(config: &Config) -> Done {
 
 impl Findings {
     fn database(&mut self, config: &Config) {
+        let missing = config.database.sqlite_file().filter(|file| !file.exists());
+        if let Some(file) = missing {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            return say!("database   none yet at {}: the first start makes it", file.display());
+        }
         match store::check(&config.database) {
             Ok(worries) if worries.is_empty() => say!("database   good: {}", config.database),
             Ok(worries) => self.wrong.extend(worries),
@@ -40,17 +45,16 @@ impl Findings {
         }
     }
 
-    /// SQLite writes beside its file, too.
+    /// SQLite writes beside its file, too. Of a folder that does not exist, the first start makes it: then its parent counts.
     fn folder(&mut self, config: &Config) {
         let Some(file) = config.database.sqlite_file() else { return };
         let folder = file.parent().unwrap_or(Path::new(""));
-        // Where it does not exist, the first start makes it.
-        let there = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("."));
-        match tempfile::tempfile_in(there) {
-            Ok(_unlinked) => say!("folder     good: {} can be written", there.display()),
+        let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("."));
+        match tempfile::tempfile_in(existing) {
+            Ok(_unlinked) => say!("folder     good: {} can be written", existing.display()),
             Err(e) => self.wrong.push(format!(
                 "folder: {} cannot be written ({e}): the user that runs carebase must own it",
-                there.display()
+                existing.display()
             )),
         }
     }

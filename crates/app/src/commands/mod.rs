@@ -68,7 +68,8 @@ enum Command {
     Reactivate(accounts::Named),
     /// Who saw or changed a patient's data, newest first.
     Audit(audit_log::Audit),
-    /// Look at the settings, the database and the secret, and say what is wrong. Changes nothing.
+    /// Look at the settings, the database and its folder, the secret, Redis and the ports, and say what is wrong.
+    /// Changes nothing.
     Check,
 }
 
@@ -109,12 +110,13 @@ fn try_run(command: Command) -> Done {
     }
 }
 
-/// The log is started first, as far as its own settings can be read: what is wrong with the others is told in its format.
+/// The log is started first: what is wrong with any setting is told in its format.
 fn configuration(throw_away: bool) -> Result<Config, Failure> {
     let env_file = read_env_file();
-    let log = Log::from_environment()?;
+    let (log, readable) = Log::from_environment();
     crate::logging::start(log.level, log.format);
     env_file?;
+    readable?;
     Ok(if throw_away { Config::for_throw_away()? } else { Config::from_environment()? })
 }
 

@@ -1,7 +1,7 @@
 //! Whether a port can be listened on, or is held by a carebase that runs already: a check beside a server finds its ports
 //! taken, and that is no fault.
 use std::{
-    io::{self, ErrorKind, Read, Write},
+    io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
     time::Duration,
 };
@@ -29,7 +29,8 @@ const ANSWER_MAX: u64 = 256 * 1024;
 pub(super) fn look(address: SocketAddr, service: &Service) -> Port {
     match TcpListener::bind(address) {
         Ok(_closed_again) => Port::Free,
-        Err(e) if e.kind() == ErrorKind::AddrInUse && service.answers_at(address) => Port::Ours,
+        // A privileged port is refused to others than root, held or not.
+        Err(_) if service.answers_at(address) => Port::Ours,
         Err(e) => Port::Refused(e),
     }
 }

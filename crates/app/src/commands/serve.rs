@@ -15,13 +15,13 @@ use web::schema::{REDOC, SWAGGER_UI};
 
 pub(super) fn serve(config: &Config) -> Done {
     raise_file_limit();
-    let doors = Listeners::bind(config)?;
+    let listeners = Listeners::bind(config)?;
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
-    let metrics = doors.metrics_recorder(config)?;
+    let metrics = listeners.metrics_recorder(config)?;
     let application = Application::open(config)?;
     announce(config);
-    actix_web::rt::System::new().block_on(doors.serve(application, metrics))
+    actix_web::rt::System::new().block_on(listeners.serve(application, metrics))
 }
 
 /// The world's listener and the metrics', bound before the database is touched: an address that is taken should not cost a

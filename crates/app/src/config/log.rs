@@ -17,18 +17,27 @@ pub enum LogFormat {
     Json,
 }
 
+const FORMATS: [(&str, LogFormat); 2] = [("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
+
 impl Log {
-    /// # Errors
-    /// [`BadConfig`](super::BadConfig).
-    pub fn from_environment() -> Result<Self> {
-        Self::from(&Env(&|name| std::env::var(name).ok()))
+    /// The defaults for what cannot be read: then the error comes, too, to be told in the format that could be read.
+    pub fn from_environment() -> (Self, Result<()>) {
+        let variables = |name: &str| std::env::var(name).ok();
+        let env = Env(&variables);
+        match Self::from(&env) {
+            Ok(log) => (log, Ok(())),
+            Err(bad) => {
+                let format =
+                    env.parsed("LOG_FORMAT", "pretty", choice(&FORMATS)).unwrap_or(LogFormat::Pretty);
+                (Self { level: tracing::Level::INFO, format }, Err(bad))
+            }
+        }
     }
 
     pub(super) fn from(env: &Env<'_>) -> Result<Self> {
-        let formats = [("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
         Ok(Self {
             level: env.parsed("LOG_LEVEL", "info", level)?,
-            format: env.parsed("LOG_FORMAT", "pretty", choice(&formats))?,
+            format: env.parsed("LOG_FORMAT", "pretty", choice(&FORMATS))?,
         })
     }
 }

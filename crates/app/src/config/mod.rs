@@ -70,10 +70,15 @@ impl Config {
         let env = Env(variable);
         let database = env.parsed("DATABASE_URL", "sqlite://data/carebase.db", Location::parse)?;
         let public_url = env.optional("PUBLIC_URL", public_url)?;
+        let listen = env.parsed("LISTEN", "127.0.0.1:8000", address)?;
+        let metrics_listen = env.optional("METRICS_LISTEN", address)?;
+        if metrics_listen == Some(listen) {
+            return Err(BadConfig::new("METRICS_LISTEN", "must be another address than LISTEN"));
+        }
         let hosts = env.parsed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", |raw| list(raw, host))?;
         Ok(Self {
             redis_url: env.optional("REDIS_URL", redis_url)?,
-            listen: env.parsed("LISTEN", "127.0.0.1:8000", address)?,
+            listen,
             secret: match env.get("SECRET_KEY") {
                 Some(raw) => Some(Secret::parse(&raw).map_err(|why| BadConfig::new("SECRET_KEY", why))?),
                 None if database.sqlite_file().is_some() => None,
@@ -88,10 +93,26 @@ impl Config {
                 per_account: env.parsed("SOCKETS_PER_ACCOUNT", "50", count)?,
                 messages_per_second: env.parsed("SOCKET_MESSAGES_PER_SECOND", "20", count)?,
             },
-            metrics_listen: env.optional("METRICS_LISTEN", address)?,
+            metrics_listen,
             database,
             public_url,
         })
+    }
+
+    /// The secret of a server that ran already: given by the environment, or beside the SQLite file.
+    ///
+    /// # Errors
+    /// [`BadConfig`] when there is none, or no good one.
+    pub fn existing_secret(&self) -> Result<Secret> {
+        let missing = || BadConfig::new("SECRET_KEY", secret::NOT_THERE);
+        match (&self.secret, self.database.sqlite_file()) {
+            (Some(secret), _) => Ok(secret.clone()),
+            (None, file) => {
+                let folder = file.and_then(Path::parent).ok_or_else(missing)?;
+                let found = Secret::read_beside(folder).map_err(|why| BadConfig::new("SECRET_KEY", why))?;
+                found.ok_or_else(missing)
+            }
+        }
     }
 
     /// The secret, read or made beside the SQLite file when the environment gave none.

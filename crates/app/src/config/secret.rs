@@ -9,6 +9,9 @@ use std::{
 
 pub(super) const REQUIRED: &str = "is required with PostgreSQL: at least 32 bytes, the same on every node; make one with: openssl rand -hex 32";
 
+pub(super) const NOT_THERE: &str =
+    "is not set, and no secret.key is beside the database: run this with the server's settings";
+
 /// Bytes.
 const MIN: usize = 32;
 const FILE: &str = "secret.key";
@@ -51,6 +54,18 @@ impl Secret {
         Ok(Self(raw.as_bytes().to_vec()))
     }
 
+    /// The secret in this folder; `None` when there is none.
+    pub(super) fn read_beside(folder: &Path) -> Result<Option<Self>, String> {
+        let path = folder.join(FILE);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                Self::parse(text.trim()).map(Some).map_err(|why| format!("in {} {why}", path.display()))
+            }
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(format!("cannot be read in {}: {e}", path.display())),
+        }
+    }
+
     /// The secret in this folder, which must exist; made there, for its owner's eyes only, when there is none.
     pub(super) fn beside(folder: &Path) -> Result<Self, String> {
         let path = folder.join(FILE);
@@ -58,8 +73,7 @@ impl Secret {
         if !path.exists() {
             make(folder, &path).map_err(told)?;
         }
-        let text = fs::read_to_string(&path).map_err(told)?;
-        Self::parse(text.trim()).map_err(|why| format!("in {} {why}", path.display()))
+        Self::read_beside(folder)?.ok_or_else(|| told(ErrorKind::NotFound.into()))
     }
 
     pub fn as_bytes(&self) -> &[u8] {

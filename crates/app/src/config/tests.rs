@@ -27,6 +27,9 @@ fn the_example_file_holds_the_defaults() {
         .collect();
     assert!(set.len() > 15, "{set:?}");
     assert_eq!(format!("{:?}", read(&set).unwrap()), format!("{:?}", read(&[]).unwrap()));
+    let in_example =
+        |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    assert_eq!(Log::from(&Env(&in_example)), Log::from(&Env(&|_| None)));
 }
 
 #[test]
@@ -57,6 +60,7 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("SOCKETS_PER_ACCOUNT", "0"),
         ("SOCKET_MESSAGES_PER_SECOND", "many"),
         ("METRICS_LISTEN", "yes"),
+        ("METRICS_LISTEN", "127.0.0.1:8000"),
     ] {
         assert_eq!(read(&[(name, value)]).unwrap_err().variable, name, "{value}");
         assert!(read(&[(name, "  ")]).is_ok(), "{name}");

@@ -98,6 +98,16 @@ fn accounts_are_made_and_changed_by_commands_beside_a_running_server() {
     assert!(command(&["reactivate", "house"]).status.success());
     assert!(server.post("/api/auth/login/", "", &body).contains("200 OK"));
 
+    // Also where people may not register.
+    let closed = run(
+        folder.path(),
+        &["create-user", "wilson", "--email", "wilson@example.com"],
+        &[("REGISTRATION", "closed"), ("PASSWORD_MIN_LENGTH", "30")],
+    );
+    let shown = text(&closed.stdout);
+    let password = shown.split("password: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    assert_eq!(password.map(str::len), Some(30), "{shown}{}", text(&closed.stderr));
+
     let audit_log = text(&command(&["audit", "sarah"]).stdout);
     assert!(
         audit_log.contains("sarah  account.register")
@@ -179,6 +189,20 @@ fn a_command_makes_no_database_and_names_the_one_that_it_looked_for() {
 }
 
 #[test]
+fn a_command_makes_no_secret_beside_a_database_whose_server_has_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = [("SECRET_KEY", "0123456789abcdef0123456789abcdef")];
+    drop(Server::start(folder.path(), &secret));
+    let refused = run(folder.path(), &["make-doctor", "sarah"], &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    let words = text(&refused.stderr);
+    assert!(words.contains("no secret.key is beside the database"), "{words}");
+    assert!(!folder.path().join("data/secret.key").exists());
+    let unknown = run(folder.path(), &["make-doctor", "sarah"], &secret);
+    assert!(text(&unknown.stderr).contains("no account has that name"), "{}", text(&unknown.stderr));
+}
+
+#[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_command_makes_no_tables_on_postgres_either() {
     let database = TestDb::fresh(Backend::Postgres);
@@ -224,6 +248,7 @@ fn check_finds_what_is_wrong_and_changes_nothing() {
     let listen = free_address().to_string();
     let fresh = run(folder.path(), &["check"], &[("LISTEN", &listen)]);
     assert!(fresh.status.success(), "{}{}", text(&fresh.stdout), text(&fresh.stderr));
+    assert!(text(&fresh.stdout).contains("database   none yet at /"), "{}", text(&fresh.stdout));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
 
     assert!(run(folder.path(), &["migrate"], &[]).status.success());
@@ -300,11 +325,16 @@ fn with_json_logs_every_line_is_json() {
     assert!(err.contains(r#""message":"serving""#), "{err}");
     is_json(&err);
     is_json(&text(&run(folder.path(), &["seed"], &json).stdout));
+    let made = run(folder.path(), &["create-user", "house", "--email", "house@example.com"], &json);
+    assert!(text(&made.stdout).contains("password: "), "{}", text(&made.stdout));
+    is_json(&text(&made.stdout));
     is_json(&text(&run(folder.path(), &["make-doctor", "nobody"], &json).stderr));
-    let bad = [&json[..], &[("LISTEN", "everywhere")]].concat();
-    let refused = run(folder.path(), &["serve"], &bad);
-    assert_eq!(refused.status.code(), Some(2));
-    is_json(&text(&refused.stderr));
+    for wrong in [("LISTEN", "everywhere"), ("LOG_LEVEL", "loud")] {
+        let bad = [&json[..], &[wrong]].concat();
+        let refused = run(folder.path(), &["serve"], &bad);
+        assert_eq!(refused.status.code(), Some(2));
+        is_json(&text(&refused.stderr));
+    }
 }
 
 #[test]
@@ -389,14 +419,13 @@ fn metrics_are_on_a_listener_of_their_own_and_off_by_default() {
     let told = metrics(&listen);
     let line = r#"http_requests_total{method="GET",route="/api/auth/profile/",status="401"} 1"#;
     assert!(told.contains(line), "{told}");
+    assert!(!told.contains("bus_"), "there is no Redis: {told}");
     // Before anything has counted.
     for line in [
         "store_unavailable_total 0",
         "defects_total 0",
         "sockets_open 0",
         r#"sockets_closed_total{why="not_reading"} 0"#,
-        "bus_connected 0",
-        "bus_interruptions_total 0",
         "log_lines_dropped_total 0",
         r#"build_info{version=""#,
     ] {

@@ -110,9 +110,9 @@ on_both!(deleting_empties_a_conversation_for_both, async |app: App| {
         gone(&sarah, deleting("sarah")).answers(204, json!("")),
     ])
     .await;
-    let seat =
+    let access =
         ChatAccess::to_own_support_room(&app.application.identity.authenticate(&sarah.token).unwrap().caller);
-    let room = app.application.messaging.read(seat, Page::first()).unwrap();
+    let room = app.application.messaging.read(access, Page::first()).unwrap();
     assert_eq!(room.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["help"]);
 });
 

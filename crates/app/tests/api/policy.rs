@@ -30,7 +30,7 @@ fn give_old_password(app: &App, username: &str, password: &str) {
         clock: now.clock.clone(),
     };
     let password = before.new_password(password).unwrap();
-    before.set_password(Username::parse(username).unwrap(), &password).unwrap();
+    before.as_operator().set_password(Username::parse(username).unwrap(), &password).unwrap();
 }
 
 on_both!(a_new_password_has_eight_characters_and_an_old_short_one_lets_in, async |app: App| {
@@ -68,7 +68,7 @@ on_both!(a_password_that_is_guessed_soon_is_refused_where_the_operator_wants_it,
     .await;
 });
 
-on_both!(where_registration_is_closed_accounts_come_from_the_operator_only, async |backend: Backend| {
+on_both!(where_registration_is_closed_nobody_registers, async |backend: Backend| {
     let app = App::start(backend, |config| config.accounts.registration_open = false);
     let closed = detail("Registration is closed.");
     app.check([

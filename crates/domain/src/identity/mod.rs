@@ -22,7 +22,7 @@ pub use registration::{
 };
 pub use role::{Caller, Doctor, Patient, WrongRole};
 pub use roles::{Role, Roles};
-pub use service::{IdentityService, OpenRegistration, SignedIn};
+pub use service::{IdentityService, OpenRegistration, Operator, SignedIn};
 pub use session::{
     Credentials, NewSocketTicket, Nonce, Rights, Session, SessionAccount, SignIn, StoredSession, Ticket,
     Token, TokenHash,

@@ -16,7 +16,7 @@ pub struct AccountPolicy {
 impl AccountPolicy {
     pub const DEFAULT: Self =
         Self { registration_open: true, password_min_length: 8, password_min_strength: 0 };
-    /// What guessing online does not break soon: 10^6 guesses or more.
+    /// More than 10^6 guesses: too many for guessing online, under the rate limits.
     pub const STRENGTH_ADVISED: u8 = 2;
 
     /// # Errors

@@ -29,16 +29,18 @@ pub trait AccountRepository: Send + Sync {
         except: Option<AccountId>,
     ) -> Result<NameConflict, StoreError>;
     /// The holders of the tokens with these hashes, in their order; `None` for a token that nobody holds. To be asked of a
-    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, whichever node
-    /// changed it, on whatever node.
+    /// few hundred at once. MUST answer as the store is at some moment between the call and its return, no matter which process
+    /// changed it: another node, a command, a shell.
     fn session_accounts(&self, tokens: &[TokenHash]) -> Result<Vec<Option<SessionAccount>>, StoreError>;
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
     /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its
-    /// stored hash stays, also when others sign in at the same time.
-    fn sign_in(&self, signing_in: &SignIn) -> Result<Nonce, StoreError>;
+    /// stored hash stays, also when others sign in at the same time. MUST change nothing and answer `None` when the account's
+    /// password is no longer the one that was verified: nobody keeps a session by a password that was just replaced.
+    fn sign_in(&self, signing_in: &SignIn) -> Result<Option<Nonce>, StoreError>;
     /// Deletes the account's session. MUST succeed when there is none.
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError>;
-    /// MUST refuse a name or address that another account has, like [`register`](Self::register).
+    /// MUST refuse a name or address that another account has, like [`register`](Self::register), and a password by
+    /// [`IdentityError::TokenUnknown`](super::IdentityError::TokenUnknown) once the session has ended.
     fn edit(&self, edit: &ProfileEdit) -> Result<Person>;
     /// MUST return [`IdentityError::AccountUnknown`](super::IdentityError::AccountUnknown) for an unknown name. The session
     /// of a deactivated account stays: its holder is told what happened, and needs no new token afterwards.
@@ -61,7 +63,8 @@ pub trait SocketSessionRepository: Send + Sync {
     ) -> Result<Option<(SessionAccount, TokenHash)>, StoreError>;
     /// Deletes tickets that nobody used in time.
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError>;
-    /// MUST move whenever a session ends or an account's flags change, in that transaction, on whichever node.
+    /// MUST move whenever a session ends or an account's flags change, in that transaction, no matter
+    /// which process changes it: another node, a command, a shell.
     fn access_epoch(&self) -> Result<i64, StoreError>;
     /// Those of the sessions that are open still, of active accounts. To be asked of a few hundred at once.
     fn rights(&self, sessions: &[TokenHash]) -> Result<Vec<Rights>, StoreError>;

@@ -1,7 +1,7 @@
 //! Changes to an account: making one, editing its profile, granting what it may do.
 use super::{
     AccountId, BirthDate, Email, FatherName, GivenName, NewPassword, Nonce, PasswordHash, Phone, Roles, Sex,
-    Username,
+    TokenHash, Username,
 };
 use crate::{
     audit,
@@ -61,6 +61,9 @@ pub struct ProfileEdit {
     /// Only what it sets is written: two edits of different fields at once both last.
     pub patch: ProfilePatch,
     pub password: Option<PasswordHash>,
+    /// By which the caller is known. It must be open still for a password to be changed: an operator may have just given the
+    /// account another one.
+    pub session: TokenHash,
     pub audit: audit::AuditEntry,
 }
 

@@ -21,6 +21,9 @@ pub struct IdentityService {
     pub clock: Arc<dyn Clock>,
 }
 
+/// How often a sign-in reads the account anew when its hash changed meanwhile. Each try hashes.
+const SIGN_IN_TRIES: u8 = 2;
+
 /// Somebody signed in, and the token that proves it from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -35,9 +38,37 @@ impl OpenRegistration<'_> {
     /// Makes an account with these roles and signs it in. Which they are is said by the family whose form it is.
     ///
     /// # Errors
-    /// As [`IdentityService::create_account`].
+    /// [`IdentityError::Fields`] when a name or address is taken.
     pub fn register(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
         self.0.create_account(registration, roles)
+    }
+}
+
+/// What an operator may do with accounts, at the command line: no family's route leads here.
+pub struct Operator<'a>(&'a IdentityService);
+
+impl Operator<'_> {
+    /// Makes an account, whether registration is open or not.
+    ///
+    /// # Errors
+    /// [`IdentityError::Fields`] when a name or address is taken.
+    pub fn create_account(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
+        self.0.create_account(registration, roles)
+    }
+
+    /// # Errors
+    /// [`IdentityError::AccountUnknown`].
+    pub fn grant(&self, username: Username, flag: AccountFlag) -> Result<Person> {
+        self.0.accounts.grant(&SetFlag { username, flag, at: self.0.clock.now() })
+    }
+
+    /// The account is signed out everywhere.
+    ///
+    /// # Errors
+    /// [`IdentityError::AccountUnknown`].
+    pub fn set_password(&self, username: Username, password: &NewPassword) -> Result<Person> {
+        let password = self.0.hasher.hash(password)?;
+        self.0.accounts.set_password(&SetPassword { username, password, at: self.0.clock.now() })
     }
 }
 
@@ -152,11 +183,7 @@ impl IdentityService {
         self.policy.new_password(raw, &*self.strength)
     }
 
-    /// Makes an account with these roles and opens its session, whether registration is open or not: for commands.
-    ///
-    /// # Errors
-    /// [`IdentityError::Fields`] when a name or address is taken.
-    pub fn create_account(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
+    fn create_account(&self, registration: Registration, roles: Roles) -> Result<SignedIn> {
         let password = self.hasher.hash(&registration.password)?;
         let nonce = self.token_issuer.nonce();
         let new_account = registration.new_account(roles, password, nonce.clone(), self.clock.now());
@@ -169,6 +196,16 @@ impl IdentityService {
     /// # Errors
     /// [`IdentityError::InvalidCredentials`], after the same work whatever was wrong.
     pub fn sign_in(&self, username: &Username, password: &Password) -> Result<SignedIn> {
+        for _ in 0..SIGN_IN_TRIES {
+            if let Some(signed_in) = self.try_sign_in(username, password)? {
+                return Ok(signed_in);
+            }
+        }
+        Err(IdentityError::InvalidCredentials)
+    }
+
+    /// `None` when the stored hash was replaced meanwhile: by another password, or by a sign-in that hashed this one again.
+    fn try_sign_in(&self, username: &Username, password: &Password) -> Result<Option<SignedIn>> {
         let Some(known) = self.accounts.credentials(username)? else {
             self.hasher.pretend_to_verify(password)?;
             return Err(IdentityError::InvalidCredentials);
@@ -180,7 +217,7 @@ impl IdentityService {
         let person = known.caller.person;
 
         let rehash = match check {
-            PasswordCheck::RightButOutdated => Some((known.password, self.hasher.hash(password)?)),
+            PasswordCheck::RightButOutdated => Some(self.hasher.hash(password)?),
             PasswordCheck::Right | PasswordCheck::Wrong => None,
         };
         // A session made under another secret derives to a token that nobody has: it is replaced below.
@@ -192,10 +229,14 @@ impl IdentityService {
             Some(session) => session.nonce,
             None => {
                 let (fresh, at) = (self.token_issuer.nonce(), self.clock.now());
-                self.accounts.sign_in(&SignIn { account: person.id, fresh, rehash, at })?
+                let verified = known.password;
+                let opened =
+                    self.accounts.sign_in(&SignIn { account: person.id, fresh, verified, rehash, at })?;
+                let Some(nonce) = opened else { return Ok(None) };
+                nonce
             }
         };
-        Ok(SignedIn { token: self.token_issuer.derive(person.id, &nonce), person })
+        Ok(Some(SignedIn { token: self.token_issuer.derive(person.id, &nonce), person }))
     }
 
     /// Everywhere: one token serves all devices.
@@ -205,27 +246,15 @@ impl IdentityService {
 
     /// # Errors
     /// [`IdentityError::Fields`] when a name or address is taken.
-    pub fn edit_profile(&self, caller: &Caller, patch: ProfilePatch) -> Result<Person> {
+    pub fn edit_profile(&self, caller: &Caller, session: TokenHash, patch: ProfilePatch) -> Result<Person> {
         let password = patch.password.as_set().map(|password| self.hasher.hash(password)).transpose()?;
         let audit = audit::AuditEntry::own(caller.id(), audit::AuditAction::ProfileChanged, self.clock.now());
-        self.accounts.edit(&ProfileEdit { account: caller.id(), patch, password, audit })
+        self.accounts.edit(&ProfileEdit { account: caller.id(), patch, password, session, audit })
     }
 
-    /// For operators only: no family's route leads here.
-    ///
-    /// # Errors
-    /// [`IdentityError::AccountUnknown`].
-    pub fn grant(&self, username: Username, flag: AccountFlag) -> Result<Person> {
-        self.accounts.grant(&SetFlag { username, flag, at: self.clock.now() })
-    }
-
-    /// For operators only. The account is signed out everywhere.
-    ///
-    /// # Errors
-    /// [`IdentityError::AccountUnknown`].
-    pub fn set_password(&self, username: Username, password: &NewPassword) -> Result<Person> {
-        let password = self.hasher.hash(password)?;
-        self.accounts.set_password(&SetPassword { username, password, at: self.clock.now() })
+    /// For the commands; `web` may not ask for it (its structure test looks).
+    pub fn as_operator(&self) -> Operator<'_> {
+        Operator(self)
     }
 }
 

@@ -107,7 +107,9 @@ pub struct SignIn {
     pub account: AccountId,
     /// Becomes the session's nonce unless a session that this installation can still derive is there already.
     pub fresh: Nonce,
-    /// The outdated hash and its successor. Not written when the password was changed in between.
-    pub rehash: Option<(PasswordHash, PasswordHash)>,
+    /// What the password was verified against.
+    pub verified: PasswordHash,
+    /// Its successor, where it was made with outdated parameters.
+    pub rehash: Option<PasswordHash>,
     pub at: Timestamp,
 }

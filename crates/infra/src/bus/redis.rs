@@ -196,6 +196,8 @@ impl Node {
                 // Told before the subscription is given up, which waits for Redis once more.
                 Err(broken) => {
                     self.subscribed.store(false, Relaxed);
+                    // The other connection is as old: it is whole again when it has sent once more.
+                    self.publishing.store(false, Relaxed);
                     self.log_down(&broken);
                     self.subscribers.interrupted();
                     return Err(broken);
@@ -205,7 +207,7 @@ impl Node {
         Ok(())
     }
 
-    /// Both ways are open: once, however long it was away.
+    /// Logs once when listener and publisher are both connected.
     fn log_up(&self) {
         let mut logged = self.logged();
         if !(self.subscribed.load(Relaxed) && self.publishing.load(Relaxed)) || *logged == Some(Link::Up) {
@@ -217,7 +219,7 @@ impl Node {
         }
     }
 
-    /// One of the ways is not: once, however often it is tried.
+    /// Logs once for each interruption.
     fn log_down(&self, cause: &redis::RedisError) {
         let mut logged = self.logged();
         if self.is_over() || *logged == Some(Link::Down) {
@@ -276,7 +278,7 @@ impl Node {
 
     /// Until the server is closed and all is sent that could be; and now and then that this node is there.
     fn publish(&self, waiting: &Receiver<Event>) {
-        let mut line = None;
+        let mut connection = None;
         loop {
             let mut batch = match waiting.recv_timeout(ALIVE_EVERY) {
                 Ok(event) => vec![self.payload(&event)],
@@ -287,9 +289,9 @@ impl Node {
             if self.lost.swap(false, Relaxed) {
                 batch.push(Payload::Signal(Signal::Lost));
             }
-            match self.send(&mut line, batch) {
+            match self.send(&mut connection, batch) {
                 Err(broken) => {
-                    line = None;
+                    connection = None;
                     self.lost.store(true, Relaxed);
                     self.publishing.store(false, Relaxed);
                     self.log_down(&broken);
@@ -321,11 +323,11 @@ impl Node {
         )
     }
 
-    fn send(&self, line: &mut Option<Connection>, batch: Vec<Payload>) -> RedisResult<()> {
-        if line.is_none() {
-            *line = Some(connect(&self.client)?);
+    fn send(&self, connection: &mut Option<Connection>, batch: Vec<Payload>) -> RedisResult<()> {
+        if connection.is_none() {
+            *connection = Some(connect(&self.client)?);
         }
-        let Some(connection) = line else { return Ok(()) };
+        let Some(connection) = connection else { return Ok(()) };
         let mut pipe = redis::pipe();
         for payload in batch {
             let envelope = serde_json::to_vec(&Envelope { from: self.name, payload });

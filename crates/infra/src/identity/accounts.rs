@@ -106,17 +106,21 @@ impl AccountRepository for DieselAccountRepository {
         .transpose()
     }
 
-    fn sign_in(&self, signing_in: &SignIn) -> Result<Nonce, StoreError> {
+    fn sign_in(&self, signing_in: &SignIn) -> Result<Option<Nonce>, StoreError> {
         self.store.write(|conn| {
-            if let Some((old, new)) = &signing_in.rehash {
-                on!(conn, |c| {
-                    diesel::update(accounts::table.find(signing_in.account.get()))
-                        .filter(accounts::password.eq(old.as_str()))
-                        .set(accounts::password.eq(new.as_str()))
-                        .execute(c)
-                })?;
+            let kept = signing_in.rehash.as_ref().unwrap_or(&signing_in.verified);
+            // Also where nothing changes: the row is held until the session is there, so that another password waits for
+            // it and then ends it.
+            let unchanged = on!(conn, |c| {
+                diesel::update(accounts::table.find(signing_in.account.get()))
+                    .filter(accounts::password.eq(signing_in.verified.as_str()))
+                    .set(accounts::password.eq(kept.as_str()))
+                    .execute(c)
+            })?;
+            if unchanged == 0 {
+                return Ok(None);
             }
-            Ok(self.open_session(conn, signing_in.account, &signing_in.fresh, signing_in.at)?)
+            Ok(Some(self.open_session(conn, signing_in.account, &signing_in.fresh, signing_in.at)?))
         })
     }
 
@@ -139,6 +143,9 @@ impl AccountRepository for DieselAccountRepository {
                 }
             })
             .on_unique(taken)?;
+            if edit.password.is_some() {
+                open_still(conn, edit)?;
+            }
             audit::add(conn, &edit.audit)?;
             Person::try_from(row).map_err(rule)
         })
@@ -229,6 +236,18 @@ impl DieselAccountRepository {
         on!(conn, |c| diesel::update(sessions::table.find(account.get())).set(&row).execute(c))?;
         Ok(fresh.clone())
     }
+}
+
+/// After the account's row was taken: another change of the password has ended the session by now, or waits.
+fn open_still(conn: &mut Conn, edit: &ProfileEdit) -> Result<(), TxError<IdentityError>> {
+    let open: i64 = on!(conn, |c| {
+        sessions::table
+            .find(edit.account.get())
+            .filter(sessions::token_hash.eq(&edit.session.0))
+            .count()
+            .get_result(c)
+    })?;
+    if open == 0 { Err(TxError::Rule(IdentityError::TokenUnknown)) } else { Ok(()) }
 }
 
 fn rule(e: StoreError) -> TxError<IdentityError> {

@@ -80,7 +80,7 @@ fn up_to_date(schema: &Schema, location: &Location, advice: &str) -> Result<(), 
         Schema::Current => Ok(()),
         Schema::Missing => Err(format!("{location} holds no carebase: {advice}").into()),
         Schema::Older(waiting) => Err(format!(
-            "{location} is of an older carebase ({waiting} migration(s) wait): restart the server, or run carebase migrate"
+            "{location} is of an older carebase ({waiting} migration(s) wait): restart the server, or stop it and run carebase migrate"
         )
         .into()),
     }

@@ -3,7 +3,7 @@ use crate::support::{TestStore, at, username};
 use domain::{
     audit::{AuditAction, AuditEntry},
     care::Status,
-    identity::{ProfileEdit, ProfilePatch},
+    identity::{ProfileEdit, ProfilePatch, TokenHash},
     shared::{AccountId, Page, Patch},
 };
 
@@ -67,7 +67,15 @@ on_both!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |db: &Tes
     let sarah = db.patient("sarah");
     let patch = ProfilePatch { username: Patch::Set(username("anna")), ..ProfilePatch::default() };
     let audit = AuditEntry { actor: None, ..AuditEntry::own(sarah.id(), AuditAction::ProfileChanged, at(1)) };
-    db.accounts.edit(&ProfileEdit { account: sarah.id(), patch, password: None, audit }).unwrap();
+    db.accounts
+        .edit(&ProfileEdit {
+            account: sarah.id(),
+            patch,
+            password: None,
+            session: TokenHash(String::new()),
+            audit,
+        })
+        .unwrap();
     // Nobody has that id: an entry outlives what it tells of.
     let insert = format!(
         "insert into audit_entries (at, actor_id, patient_id, act) \

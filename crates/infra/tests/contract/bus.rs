@@ -1,7 +1,7 @@
 //! What a bus promises, in one process and over Redis: a subscriber hears each event once, and nobody waits for that.
 use crate::{
     support::{Backend, TestStore, at, at_once, unique},
-    talk::{Heard, Told, between, saying, soon},
+    talk::{KnownEvent, Recorder, between, saying, soon},
 };
 use domain::{
     events::{Event, ports::EventBus},
@@ -51,11 +51,11 @@ pub(crate) fn event(number: i64) -> Event {
     told(number).event()
 }
 
-pub(crate) fn told(number: i64) -> Told {
-    Told::UnreadChanged(AccountId::new(number))
+pub(crate) fn told(number: i64) -> KnownEvent {
+    KnownEvent::UnreadChanged(AccountId::new(number))
 }
 
-pub(crate) fn all_told(numbers: impl IntoIterator<Item = i64>) -> Vec<Told> {
+pub(crate) fn all_told(numbers: impl IntoIterator<Item = i64>) -> Vec<KnownEvent> {
     numbers.into_iter().map(told).collect()
 }
 
@@ -81,36 +81,36 @@ macro_rules! bus_story {
 }
 
 bus_story!(every_subscriber_of_the_node_has_heard_an_event_when_publishing_returns, |bus: &dyn EventBus| {
-    let ears = [(); 3].map(|()| Heard::on(bus));
+    let ears = [(); 3].map(|()| Recorder::on(bus));
     for number in 1..=50 {
         bus.publish(event(number));
-        for ear in &ears {
-            assert_eq!(ear.events().last(), Some(&told(number)));
+        for recorder in &ears {
+            assert_eq!(recorder.events().last(), Some(&told(number)));
         }
     }
-    for ear in &ears {
-        assert_eq!(ear.events(), all_told(1..=50), "once, and in order");
+    for recorder in &ears {
+        assert_eq!(recorder.events(), all_told(1..=50), "once, and in order");
     }
 });
 
 bus_story!(a_subscriber_hears_what_is_published_after_it_came, |bus: &dyn EventBus| {
     bus.publish(event(1));
-    let ear = Heard::on(bus);
+    let recorder = Recorder::on(bus);
     bus.publish(event(2));
-    assert_eq!(ear.events(), [told(2)]);
+    assert_eq!(recorder.events(), [told(2)]);
 });
 
 bus_story!(events_of_many_threads_are_each_heard_once, |bus: &dyn EventBus| {
-    let ear = Heard::on(bus);
+    let recorder = Recorder::on(bus);
     at_once(8, |i| {
         let first = i64::try_from(i).unwrap() * 100;
         (first..first + 100).for_each(|number| bus.publish(event(number)));
     });
-    let mut heard = ear.events();
+    let mut heard = recorder.events();
     assert_eq!(heard.len(), 800);
     // Each thread's in its order.
     heard.sort_by_key(|event| match event {
-        Told::UnreadChanged(number) => number.get() / 100,
+        KnownEvent::UnreadChanged(number) => number.get() / 100,
         _ => -1,
     });
     assert_eq!(heard, all_told(0..800));
@@ -148,15 +148,15 @@ fn what_is_no_redis_is_refused_by_the_bus_too() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn another_node_hears_every_event_within_a_second_once_and_in_order() {
     let [here, there, third] = nodes(&installation());
-    let ears = [&here, &there, &third].map(|bus| Heard::on(&**bus));
+    let ears = [&here, &there, &third].map(|bus| Recorder::on(&**bus));
     (1..=500).for_each(|number| here.publish(event(number)));
-    for ear in &ears {
-        assert_eq!(ear.after(500, WITHIN), all_told(1..=500));
+    for recorder in &ears {
+        assert_eq!(recorder.after(500, WITHIN), all_told(1..=500));
     }
     // An answer comes after everything that was said before it: nothing comes twice, not even to who said it.
     there.publish(event(501));
-    for ear in &ears {
-        assert_eq!(ear.after(501, WITHIN), all_told(1..=501));
+    for recorder in &ears {
+        assert_eq!(recorder.after(501, WITHIN), all_told(1..=501));
     }
 }
 
@@ -164,7 +164,7 @@ fn another_node_hears_every_event_within_a_second_once_and_in_order() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn an_event_of_any_kind_reaches_another_node_as_it_is() {
     let [here, there] = nodes(&installation());
-    let ear = Heard::on(&*there);
+    let recorder = Recorder::on(&*there);
     let [one, two] = [1, i64::MAX].map(AccountId::new);
     let said = Message {
         room: Room::of(two, one),
@@ -187,33 +187,33 @@ fn an_event_of_any_kind_reaches_another_node_as_it_is() {
         created_at: at(8),
     };
     let all = [
-        Told::Sent(said),
-        Told::Sent(empty),
-        Told::Sent(answer),
-        Told::Created(created(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
-        Told::Created(created(Notice::PrescriptionCreated {}, true)),
-        Told::UnreadChanged(two),
-        Told::Arrived(one),
-        Told::Left(one),
+        KnownEvent::Sent(said),
+        KnownEvent::Sent(empty),
+        KnownEvent::Sent(answer),
+        KnownEvent::Created(created(Notice::LinkRequested { patient: "Сара \"Connor\"".into() }, false)),
+        KnownEvent::Created(created(Notice::PrescriptionCreated {}, true)),
+        KnownEvent::UnreadChanged(two),
+        KnownEvent::Arrived(one),
+        KnownEvent::Left(one),
     ];
     all.iter().for_each(|told| here.publish(told.clone().event()));
-    assert_eq!(ear.after(all.len(), WITHIN), all);
+    assert_eq!(recorder.after(all.len(), WITHIN), all);
 }
 
 #[test]
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn two_installations_on_one_redis_hear_nothing_of_each_other() {
     let (one, other) = (nodes::<2>(&installation()), nodes::<2>(&installation()));
-    let ears = [&one[1], &other[1]].map(|bus| Heard::on(&**bus));
+    let ears = [&one[1], &other[1]].map(|bus| Recorder::on(&**bus));
     for number in 1..=20 {
         one[0].publish(event(number));
         other[0].publish(event(-number));
     }
     assert_eq!(ears[0].after(20, WITHIN), all_told(1..=20));
     assert_eq!(ears[1].after(20, WITHIN), all_told((1..=20).map(|n| -n)));
-    for (bus, ear) in [(&one, &ears[0]), (&other, &ears[1])] {
+    for (bus, recorder) in [(&one, &ears[0]), (&other, &ears[1])] {
         bus[0].publish(event(0));
-        assert_eq!(ear.after(21, WITHIN).len(), 21);
+        assert_eq!(recorder.after(21, WITHIN).len(), 21);
     }
 }
 
@@ -221,21 +221,22 @@ fn two_installations_on_one_redis_hear_nothing_of_each_other() {
 #[cfg_attr(not(has_redis), ignore = "needs TEST_REDIS_URL")]
 fn of_more_events_than_can_wait_all_arrive_or_the_others_are_told_that_some_were_lost() {
     let [here, there] = nodes(&installation());
-    let ear = Heard::on(&*there);
-    let before = ear.interruptions();
+    let recorder = Recorder::on(&*there);
+    let before = recorder.interruptions();
     (1..=20_000).for_each(|number| here.publish(event(number)));
-    let in_full = || ear.events().len() == 20_000;
-    soon("all, or word of a loss", 10 * WITHIN, || in_full() || ear.interruptions() > before);
+    let in_full = || recorder.events().len() == 20_000;
+    soon("all, or word of a loss", 10 * WITHIN, || in_full() || recorder.interruptions() > before);
     // Published until one is heard: while the queue is full, any of them may be lost.
     let last = (20_001..).find(|number| {
         here.publish(event(*number));
-        ear.after(usize::MAX, Duration::from_millis(50)).last() == Some(&told(*number)) || *number > 20_200
+        recorder.after(usize::MAX, Duration::from_millis(50)).last() == Some(&told(*number))
+            || *number > 20_200
     });
     assert!(last.is_some_and(|number| number <= 20_200), "events do not flow again");
-    let heard = ear.events();
+    let heard = recorder.events();
     let doubled = heard
         .windows(2)
-        .find(|two| matches!(two, [Told::UnreadChanged(a), Told::UnreadChanged(b)] if b <= a));
+        .find(|two| matches!(two, [KnownEvent::UnreadChanged(a), KnownEvent::UnreadChanged(b)] if b <= a));
     assert_eq!(doubled, None, "twice, or in another order");
 }
 
@@ -245,11 +246,11 @@ fn what_is_said_on_one_node_is_heard_on_another_and_can_be_read_there() {
     let db = TestStore::on(Backend::Postgres);
     let (sarah, house_md) = (db.patient("sarah"), db.doctor("house"));
     let [here, there] = nodes(&installation()).map(|bus| db.node_on(bus));
-    let ear = Heard::on(&*there.bus);
+    let recorder = Recorder::on(&*there.bus);
     let room = between(&sarah, &house_md);
     for seq in 1..=20 {
         let said = here.say(&saying(room, &sarah, "x"));
-        assert_eq!(ear.after(seq, WITHIN).last(), Some(&Told::Sent(said.clone())));
+        assert_eq!(recorder.after(seq, WITHIN).last(), Some(&KnownEvent::Sent(said.clone())));
         assert_eq!(there.since(room, said.seq.get() - 1), [said]);
     }
 }

@@ -1,7 +1,7 @@
 //! A bus whose Redis goes: nobody waits, everybody is told, and all is well again when it is back.
 use crate::{
     bus::{all_told, event, open, told},
-    talk::{Heard, soon},
+    talk::{Recorder, soon},
 };
 use domain::{
     events::{
@@ -25,34 +25,34 @@ const PROMISED: Duration = Duration::from_secs(2);
 const A_FEW_SECONDS: Duration = Duration::from_secs(6);
 
 /// Two nodes of one installation, and a subscriber on each. Nothing may be heard before they are whole, so that is over.
-fn two_nodes(server: &RedisServer) -> [(RedisBus, Arc<Heard>); 2] {
+fn two_nodes(server: &RedisServer) -> [(RedisBus, Arc<Recorder>); 2] {
     let nodes = [(); 2].map(|()| {
         let bus = open(&server.url(), "outage");
-        let ear = Heard::on(&bus);
-        (bus, ear)
+        let recorder = Recorder::on(&bus);
+        (bus, recorder)
     });
     are_whole(&nodes, PROMISED);
     nodes
 }
 
-fn are_whole(nodes: &[(RedisBus, Arc<Heard>)], within: Duration) {
+fn are_whole(nodes: &[(RedisBus, Arc<Recorder>)], within: Duration) {
     soon("every node is whole", within, || nodes.iter().all(|(bus, _)| bus.is_whole()));
 }
 
-fn interruptions(nodes: &[(RedisBus, Arc<Heard>); 2]) -> [usize; 2] {
-    nodes.each_ref().map(|(_, ear)| ear.interruptions())
+fn interruptions(nodes: &[(RedisBus, Arc<Recorder>); 2]) -> [usize; 2] {
+    nodes.each_ref().map(|(_, recorder)| recorder.interruptions())
 }
 
 /// Publishing returns at once, and this node has heard it then.
-fn publishes_at_once((bus, ear): &(RedisBus, Arc<Heard>), number: i64) {
+fn publishes_at_once((bus, recorder): &(RedisBus, Arc<Recorder>), number: i64) {
     let since = Instant::now();
     bus.publish(event(number));
     assert!(since.elapsed() < Duration::from_millis(50), "publishing took {:?}", since.elapsed());
-    assert_eq!(ear.events().last(), Some(&told(number)));
+    assert_eq!(recorder.events().last(), Some(&told(number)));
 }
 
 /// Each of the two hears the next events of the other, in order, and each once.
-fn events_flow(nodes: &[(RedisBus, Arc<Heard>); 2]) {
+fn events_flow(nodes: &[(RedisBus, Arc<Recorder>); 2]) {
     for (from, to) in [(0, 1), (1, 0)] {
         let before = nodes[to].1.events().len();
         (1_000..1_050).for_each(|number| nodes[from].0.publish(event(number)));
@@ -77,13 +77,15 @@ fn breaks_and_heals(server: &mut RedisServer, break_it: fn(&mut RedisServer), he
             now[0] > before[0] && now[1] > before[1]
         });
         // What waited while Redis was away may arrive now; what is said from now on does.
-        for (bus, ear) in &nodes {
+        for (bus, recorder) in &nodes {
             bus.publish(event(-round - 1));
-            soon("a mark", PROMISED, || ear.events().contains(&told(-round - 1)));
+            soon("a mark", PROMISED, || recorder.events().contains(&told(-round - 1)));
         }
         soon("both marks on both nodes", PROMISED, || {
-            let marks = |ear: &Heard| ear.events().iter().filter(|heard| **heard == told(-round - 1)).count();
-            nodes.iter().all(|(_, ear)| marks(ear) == 2)
+            let marks = |recorder: &Recorder| {
+                recorder.events().iter().filter(|heard| **heard == told(-round - 1)).count()
+            };
+            nodes.iter().all(|(_, recorder)| marks(recorder) == 2)
         });
         events_flow(&nodes);
     }
@@ -106,13 +108,13 @@ fn a_redis_that_hangs_for_a_while_interrupts_everybody_and_no_more() {
 fn a_bus_that_was_opened_without_redis_is_whole_soon_after_it_came() {
     let mut server = RedisServer::away();
     let bus = open(&server.url(), "outage");
-    let ear = Heard::on(&bus);
+    let recorder = Recorder::on(&bus);
     bus.publish(event(1));
     assert!(!bus.is_whole());
     server.start();
     soon("it is whole", PROMISED, || bus.is_whole());
-    soon("what was said before may be lost", PROMISED, || ear.interruptions() > 0);
-    assert_eq!(ear.events(), [told(1)]);
+    soon("what was said before may be lost", PROMISED, || recorder.interruptions() > 0);
+    assert_eq!(recorder.events(), [told(1)]);
 }
 
 #[test]

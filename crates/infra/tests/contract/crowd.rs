@@ -2,7 +2,7 @@
 use crate::{
     diary::draft,
     support::{TestStore, at, at_once, opening},
-    talk::{Heard, Told},
+    talk::{KnownEvent, Recorder},
 };
 use domain::{
     care::{CareError, Status},
@@ -70,7 +70,7 @@ on_both!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in
     for patient in &patients {
         db.linked(patient, &house, Status::Accepted);
     }
-    let ear = Heard::on(&*db.bus);
+    let recorder = Recorder::on(&*db.bus);
     db.database.sql().fail_at_commit("records", "new.description = 'never'");
     let told = at_once(patients.len(), |i| {
         let words = if i % 4 == 0 { "never" } else { "perhaps" };
@@ -81,7 +81,7 @@ on_both!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in
     assert!(told.iter().flatten().all(|record| record.description.as_str() == "perhaps"));
     let made = told.iter().flatten().count();
     nothing_else_is_there(db, &patients, told);
-    let notices = ear.events().iter().filter(|event| matches!(event, Told::Created(_))).count();
+    let notices = recorder.events().iter().filter(|event| matches!(event, KnownEvent::Created(_))).count();
     assert_eq!((notices, db.notices(&house).len()), (made, made + patients.len()));
 });
 

@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     care::Status,
     diary::{DiaryError, DiaryReading, Record, RecordCreated},
-    identity::{Nonce, SignIn},
+    identity::{Nonce, PasswordHash, SignIn},
     shared::Page,
 };
 use std::{
@@ -104,7 +104,13 @@ fn a_sign_out_between_the_steps_of_a_sign_in_makes_it_fail_for_nobody() {
     let db = TestStore::on(Backend::Postgres);
     let sarah = db.patient("sarah").id();
     let gate = Gate::closed(&db, "after insert on sessions for each statement");
-    let signing_in = SignIn { account: sarah, fresh: Nonce("fresh".into()), rehash: None, at: at(40) };
+    let signing_in = SignIn {
+        account: sarah,
+        fresh: Nonce("fresh".into()),
+        verified: PasswordHash::new("$fake$sarah".into()),
+        rehash: None,
+        at: at(40),
+    };
     let (nonce, out) =
         let_in_between(gate, || db.accounts.sign_in(&signing_in), || db.accounts.sign_out(sarah));
     assert!(nonce.is_ok() && out.is_ok(), "{nonce:?} {out:?}");

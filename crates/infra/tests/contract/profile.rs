@@ -7,14 +7,14 @@ use domain::{
     audit::{AuditAction, AuditEntry},
     identity::{
         BirthDate, Caller, FatherName, GivenName, IdentityError, PasswordHash, Person, Phone, ProfileEdit,
-        ProfilePatch, Sex,
+        ProfilePatch, Sex, TokenHash,
     },
     shared::{Patch::Set, StoreError},
 };
 
 fn edit(of: &Caller, patch: ProfilePatch) -> ProfileEdit {
     let audit = AuditEntry::own(of.id(), AuditAction::ProfileChanged, at(60));
-    ProfileEdit { account: of.id(), patch, password: None, audit }
+    ProfileEdit { account: of.id(), patch, password: None, session: TokenHash(String::new()), audit }
 }
 
 fn name(raw: &str) -> ProfilePatch {
@@ -126,7 +126,12 @@ on_both!(a_new_password_is_kept_and_signs_nobody_out, |db: &TestStore| {
     let sarah = db.patient("sarah");
     let before = db.accounts.credentials(&username("sarah")).unwrap().unwrap();
     let new = PasswordHash::new("$fake$new".into());
-    let change = ProfileEdit { password: Some(new.clone()), ..edit(&sarah, ProfilePatch::default()) };
+    let session = before.session.clone().unwrap().hash;
+    let change =
+        ProfileEdit { password: Some(new.clone()), session, ..edit(&sarah, ProfilePatch::default()) };
+    // By a session that an operator's change of the password has ended.
+    let late = ProfileEdit { session: TokenHash("ended".into()), ..change.clone() };
+    assert!(matches!(db.refuses(|| db.accounts.edit(&late)), IdentityError::TokenUnknown));
     db.accounts.edit(&change).unwrap();
     let after = db.accounts.credentials(&username("sarah")).unwrap().unwrap();
     assert_eq!((after.password, after.session), (new, before.session));

@@ -77,7 +77,7 @@ impl<'a> Nodes<'a> {
 
 pub(crate) fn edit(of: &Caller, patch: ProfilePatch) -> ProfileEdit {
     let audit = AuditEntry::own(of.id(), AuditAction::ProfileChanged, at(60));
-    ProfileEdit { account: of.id(), patch, password: None, audit }
+    ProfileEdit { account: of.id(), patch, password: None, session: TokenHash(String::new()), audit }
 }
 
 pub(crate) fn grant(node: &Node, name: &str, flag: AccountFlag) {

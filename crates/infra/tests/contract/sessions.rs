@@ -10,8 +10,10 @@ use domain::shared::Page;
 use infra::identity::DieselAccountRepository;
 use std::sync::Arc;
 
+/// With sarah's password.
 fn signing_in(account: AccountId, fresh: &str) -> SignIn {
-    SignIn { account, fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
+    let verified = PasswordHash::new("$fake$sarah".into());
+    SignIn { account, fresh: Nonce(fresh.into()), verified, rehash: None, at: at(40) }
 }
 
 fn hash(token_issuer: &dyn TokenIssuer, account: AccountId, nonce: &Nonce) -> TokenHash {
@@ -73,11 +75,11 @@ on_both!(signing_in_twice_gives_the_same_nonce_and_after_signing_out_another, |d
     let sarah = db.patient("sarah").id();
     let first = known(db, "sarah").session.unwrap();
     for fresh in ["one", "two"] {
-        assert_eq!(db.accounts.sign_in(&signing_in(sarah, fresh)).unwrap(), first.nonce);
+        assert_eq!(db.accounts.sign_in(&signing_in(sarah, fresh)).unwrap().as_ref(), Some(&first.nonce));
         assert_eq!(known(db, "sarah").session.as_ref(), Some(&first));
     }
     db.accounts.sign_out(sarah).unwrap();
-    let three = db.accounts.sign_in(&signing_in(sarah, "three")).unwrap();
+    let three = db.accounts.sign_in(&signing_in(sarah, "three")).unwrap().unwrap();
     assert_eq!(three, Nonce("three".into()));
     assert!(session_account(&*db.accounts, &first.hash).is_none(), "the old token came back");
     assert!(session_account(&*db.accounts, &hash(&*db.token_issuer, sarah, &three)).is_some());
@@ -95,7 +97,7 @@ on_both!(a_session_made_under_another_secret_is_replaced, |db: &TestStore| {
     let sarah = db.patient("sarah").id();
     let foreign = known(db, "sarah").session.unwrap();
     let here = under_another_secret(db);
-    let fresh = here.sign_in(&signing_in(sarah, "fresh")).unwrap();
+    let fresh = here.sign_in(&signing_in(sarah, "fresh")).unwrap().unwrap();
     assert_eq!(fresh, Nonce("fresh".into()));
     let kept = known(db, "sarah").session.unwrap();
     assert_eq!(
@@ -116,7 +118,8 @@ on_both!(eight_sign_ins_at_once_over_a_session_of_another_secret_agree_on_one_no
 });
 
 fn all_agree(db: &TestStore, account: AccountId) {
-    let nonces = at_once(8, |i| db.accounts.sign_in(&signing_in(account, &format!("fresh {i}"))).unwrap());
+    let nonces =
+        at_once(8, |i| db.accounts.sign_in(&signing_in(account, &format!("fresh {i}"))).unwrap().unwrap());
     let open = known(db, "sarah").session.unwrap();
     assert_eq!(nonces, vec![open.nonce.clone(); 8], "somebody was given a token that is no longer good");
     assert_eq!(open.hash, hash(&*db.token_issuer, account, &open.nonce));
@@ -138,7 +141,7 @@ on_both!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |db: &TestStore| 
     let sarah = db.patient("sarah").id();
     for round in 0..20 {
         let (nonce, out) = both_at_once(
-            || db.accounts.sign_in(&signing_in(sarah, &format!("fresh {round}"))).unwrap(),
+            || db.accounts.sign_in(&signing_in(sarah, &format!("fresh {round}"))).unwrap().unwrap(),
             || db.accounts.sign_out(sarah),
         );
         out.unwrap();
@@ -149,17 +152,40 @@ on_both!(of_a_sign_in_and_a_sign_out_at_once_the_last_decides, |db: &TestStore| 
     }
 });
 
-on_both!(a_password_is_hashed_again_only_if_it_is_still_the_old_one, |db: &TestStore| {
+on_both!(a_replaced_password_opens_no_session_and_is_not_hashed_again, |db: &TestStore| {
     let sarah = db.patient("sarah").id();
     let hash = |text: &str| PasswordHash::new(text.into());
-    let again =
-        |old: &str, new: &str| SignIn { rehash: Some((hash(old), hash(new))), ..signing_in(sarah, "fresh") };
+    let again = |old: &str, new: &str| SignIn {
+        verified: hash(old),
+        rehash: Some(hash(new)),
+        ..signing_in(sarah, "fresh")
+    };
     let session = known(db, "sarah").session;
-    db.accounts.sign_in(&again("$fake$changed in between", "$fake$lost")).unwrap();
-    assert_eq!(known(db, "sarah").password, hash("$fake$sarah"));
-    db.accounts.sign_in(&again("$fake$sarah", "$fake$stronger")).unwrap();
+    let everything = db.database.sql().everything();
+    assert_eq!(db.accounts.sign_in(&again("$fake$replaced", "$fake$lost")).unwrap(), None);
+    assert_eq!(db.database.sql().everything(), everything);
+    assert!(db.accounts.sign_in(&again("$fake$sarah", "$fake$stronger")).unwrap().is_some());
     let known = known(db, "sarah");
     assert_eq!((known.password, known.session), (hash("$fake$stronger"), session));
+});
+
+on_both!(after_a_new_password_no_session_of_the_old_one_is_open, |db: &TestStore| {
+    let sarah = db.patient("sarah").id();
+    let set = |password: &str| SetPassword {
+        username: username("sarah"),
+        password: PasswordHash::new(password.into()),
+        at: at(50),
+    };
+    for round in 0..40 {
+        db.accounts.set_password(&set("$fake$sarah")).unwrap();
+        let (signed_in, changed) = both_at_once(
+            || db.accounts.sign_in(&signing_in(sarah, &format!("fresh {round}"))),
+            || db.accounts.set_password(&set("$fake$other")),
+        );
+        changed.unwrap();
+        signed_in.unwrap();
+        assert_eq!(known(db, "sarah").session, None, "round {round}");
+    }
 });
 
 /// A token issuer that is asked in the middle of a change, and does something there.
@@ -187,7 +213,7 @@ on_both!(a_panic_while_signing_in_leaves_nothing_and_the_house_open, |db: &TestS
     let on_derive = Box::new(|_: &Nonce| panic!("on purpose"));
     let token_issuer = Arc::new(Watchful { token_issuer: db.token_issuer.clone(), on_derive });
     let broken = DieselAccountRepository::new(db.store.clone(), token_issuer);
-    let rehash = Some((PasswordHash::new("$fake$sarah".into()), PasswordHash::new("$fake$lost".into())));
+    let rehash = Some(PasswordHash::new("$fake$lost".into()));
     let signing_in = SignIn { rehash, ..signing_in(sarah, "fresh") };
     // More often than the pool has connections.
     for _ in 0..6 {

@@ -5,8 +5,8 @@ use crate::support::{
 use domain::{
     audit::{AuditAction, AuditEntry},
     identity::{
-        AccountFlag, Caller, IdentityError, NewAccount, NewSocketTicket, Nonce, ProfileEdit, ProfilePatch,
-        Rights, Role, Roles, SetFlag, SignIn, TokenHash, ports::AccountRepository,
+        AccountFlag, Caller, IdentityError, NewAccount, NewSocketTicket, Nonce, PasswordHash, ProfileEdit,
+        ProfilePatch, Rights, Role, Roles, SetFlag, SignIn, TokenHash, ports::AccountRepository,
     },
     shared::{Page, Patch, Timestamp},
 };
@@ -17,7 +17,8 @@ pub(crate) fn session(node: &Node, name: &str) -> TokenHash {
 }
 
 pub(crate) fn signing_in(account: &Caller, fresh: &str) -> SignIn {
-    SignIn { account: account.id(), fresh: Nonce(fresh.into()), rehash: None, at: at(40) }
+    let verified = PasswordHash::new(format!("$fake${}", account.person.username));
+    SignIn { account: account.id(), fresh: Nonce(fresh.into()), verified, rehash: None, at: at(40) }
 }
 
 fn ticket(name: &str) -> TokenHash {
@@ -164,7 +165,15 @@ on_both!(the_epoch_moves_when_a_session_ends_and_not_when_none_does, |db: &TestS
     db.accounts.sign_in(&signing_in(&sarah, "fresh")).unwrap();
     let patch = ProfilePatch { email: Patch::Set(email("new@example.com")), ..ProfilePatch::default() };
     let audit = AuditEntry::own(sarah.id(), AuditAction::ProfileChanged, at(41));
-    db.accounts.edit(&ProfileEdit { account: sarah.id(), patch, password: None, audit }).unwrap();
+    db.accounts
+        .edit(&ProfileEdit {
+            account: sarah.id(),
+            patch,
+            password: None,
+            session: TokenHash(String::new()),
+            audit,
+        })
+        .unwrap();
     given(db, "a", &session(db, "sarah"));
     redeemed(db, &ticket("a"), at(100));
     assert_eq!(epoch(), first, "nobody's session ended");

@@ -112,7 +112,7 @@ pub(crate) fn inbox_numbers(messages: &[Message]) -> Vec<i64> {
 
 /// An event of any kind, to be compared.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Told {
+pub(crate) enum KnownEvent {
     Sent(Message),
     Created(Notification),
     UnreadChanged(AccountId),
@@ -120,15 +120,15 @@ pub(crate) enum Told {
     Left(AccountId),
 }
 
-impl Told {
+impl KnownEvent {
     pub(crate) fn of(event: &Event) -> Self {
-        let told = None
+        let arrived = None
             .or_else(|| event.downcast_ref().map(|MessageSent(message)| Self::Sent(message.clone())))
             .or_else(|| event.downcast_ref().map(|NotificationCreated(line)| Self::Created(line.clone())))
             .or_else(|| event.downcast_ref().map(|UnreadChanged(owner)| Self::UnreadChanged(*owner)))
             .or_else(|| event.downcast_ref().map(|PeerArrived(who)| Self::Arrived(*who)))
             .or_else(|| event.downcast_ref().map(|PeerLeft(who)| Self::Left(*who)));
-        told.unwrap_or_else(|| panic!("an event that no test knows: {event:?}"))
+        arrived.unwrap_or_else(|| panic!("an event that no test knows: {event:?}"))
     }
 
     pub(crate) fn event(self) -> Event {
@@ -144,21 +144,21 @@ impl Told {
 
 /// A subscriber that remembers.
 #[derive(Default)]
-pub(crate) struct Heard {
-    events: Mutex<Vec<Told>>,
-    told: Condvar,
+pub(crate) struct Recorder {
+    events: Mutex<Vec<KnownEvent>>,
+    arrived: Condvar,
     interruptions: AtomicUsize,
 }
 
-impl Heard {
+impl Recorder {
     /// A new subscriber of this bus.
     pub(crate) fn on(bus: &dyn EventBus) -> Arc<Self> {
-        let ear = Arc::new(Self::default());
-        bus.subscribe(ear.clone());
-        ear
+        let recorder = Arc::new(Self::default());
+        bus.subscribe(recorder.clone());
+        recorder
     }
 
-    pub(crate) fn events(&self) -> Vec<Told> {
+    pub(crate) fn events(&self) -> Vec<KnownEvent> {
         self.events.lock().unwrap().clone()
     }
 
@@ -167,16 +167,16 @@ impl Heard {
     }
 
     /// Returns what was heard when that many events have come, or the time is over.
-    pub(crate) fn after(&self, count: usize, patience: Duration) -> Vec<Told> {
+    pub(crate) fn after(&self, count: usize, patience: Duration) -> Vec<KnownEvent> {
         let events = self.events.lock().unwrap();
-        self.told.wait_timeout_while(events, patience, |events| events.len() < count).unwrap().0.clone()
+        self.arrived.wait_timeout_while(events, patience, |events| events.len() < count).unwrap().0.clone()
     }
 }
 
-impl Subscriber for Heard {
+impl Subscriber for Recorder {
     fn on_event(&self, event: &Event) {
-        self.events.lock().unwrap().push(Told::of(event));
-        self.told.notify_all();
+        self.events.lock().unwrap().push(KnownEvent::of(event));
+        self.arrived.notify_all();
     }
     fn interrupted(&self) {
         self.interruptions.fetch_add(1, SeqCst);

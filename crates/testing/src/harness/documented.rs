@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(|| serde_json::to_value(api_document("/")).unwrap())
+    DOCUMENT.get_or_init(|| serde_json::to_value(api_document(None)).unwrap())
 }
 
 /// By what stands around all routes.

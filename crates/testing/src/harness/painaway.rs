@@ -42,7 +42,7 @@ impl App {
     }
 
     pub fn grant(&self, username: &str, flag: AccountFlag) {
-        self.application.identity.grant(Username::known_as(username).unwrap(), flag).unwrap();
+        self.application.identity.as_operator().grant(Username::known_as(username).unwrap(), flag).unwrap();
     }
 
     /// A link in this status, with its id.

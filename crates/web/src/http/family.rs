@@ -31,8 +31,8 @@ impl Family {
     }
 }
 
-/// What the log and the metrics call a route, and whether somebody signs in there: who is refused is then logged by
-/// address.
+/// What the log and the metrics call a route, and whether it is a sign-in: the log has the client's address of a refused
+/// one.
 #[derive(Clone, Copy)]
 pub(super) struct RouteName {
     pub path: &'static str,

@@ -64,7 +64,7 @@ fn route(req: &HttpRequest) -> Option<Cow<'static, str>> {
     named.or_else(|| req.match_pattern().map(Cow::Owned))
 }
 
-/// The address behind a refused sign-in: for those who look for guessing, or have a firewall shut it out.
+/// The client's address of a refused sign-in: operators look there for guessing, and firewalls block by it.
 fn refused_client(req: &HttpRequest, status: StatusCode) -> Option<IpAddr> {
     let refused = status.is_client_error() && req.extensions().get::<RouteName>()?.signs_in;
     refused.then(|| Some(req.app_data::<Data<AppState>>()?.proxies.client(req)))?

@@ -125,7 +125,7 @@ impl Route {
         self,
         handler: fn(AuthedRequest, Arc<S>) -> HandlerResult,
     ) -> Self {
-        self.answered(Access::Authenticated, move |incoming, _line, service: Data<S>| {
+        self.answered(Access::Authenticated, move |incoming, _settings, service: Data<S>| {
             incoming.run_authenticated((), move |request| handler(request, service.into_inner()))
         })
     }
@@ -137,7 +137,7 @@ impl Route {
         S: Send + Sync + 'static,
         F: Future<Output = HandlerResult> + 'static,
     {
-        self.answered(Access::Authenticated, move |incoming, _line, service: Data<S>| async move {
+        self.answered(Access::Authenticated, move |incoming, _settings, service: Data<S>| async move {
             let (deadline, threads) = (incoming.deadline, incoming.threads.clone());
             let request = incoming.run_authenticated((), Ok).await?;
             let answer = handler(WaitingRequest::new(request, service.into_inner(), threads, deadline));

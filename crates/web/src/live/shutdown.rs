@@ -16,6 +16,17 @@ pub(super) enum CloseCode {
 }
 
 impl CloseCode {
+    #[cfg(test)]
+    const ALL: [Self; 7] = [
+        Self::Protocol,
+        Self::Binary,
+        Self::NotUtf8,
+        Self::Policy,
+        Self::TooLarge,
+        Self::Draining,
+        Self::Unauthorized,
+    ];
+
     pub(super) fn reason(self) -> CloseReason {
         let words = match self {
             Self::Protocol => "protocol error",
@@ -83,11 +94,11 @@ mod tests {
 
     #[test]
     fn every_shutdown_is_counted_under_a_reason_that_was_registered() {
-        let codes = [CloseCode::Draining, CloseCode::Unauthorized, CloseCode::Policy, CloseCode::TooLarge];
-        let by_code = codes.into_iter().map(Shutdown::AtOnce);
-        let mut seen: Vec<_> =
-            by_code.chain([Shutdown::Gone, Shutdown::Cut]).map(|shutdown| shutdown.name()).collect();
+        let by_code = CloseCode::ALL.into_iter().map(Shutdown::AtOnce);
+        let ended = [Shutdown::Gone, Shutdown::Cut, Shutdown::ByClient(None)];
+        let mut seen: Vec<_> = by_code.chain(ended).map(|shutdown| shutdown.name()).collect();
         seen.sort_unstable();
+        seen.dedup();
         let mut registered = CLOSE_REASONS;
         registered.sort_unstable();
         assert_eq!(seen, registered);

@@ -90,12 +90,12 @@ impl FromRequest for SocketUpgrade {
 }
 
 impl SocketUpgrade {
-    /// Lets the client in, if `case` does: it gets who is asking, and the number after which the client wants to hear; `None`
+    /// Lets the client in, if `use_case` does: it gets who is asking, and the number after which the client wants to hear; `None`
     /// for all there is.
     pub async fn accept<H: SocketHandler + Send>(
         self,
         authenticator: &dyn SocketAuthenticator,
-        case: impl FnOnce(Session, Option<Seq>) -> Result<Admitted<H>, Refusal> + Send + 'static,
+        use_case: impl FnOnce(Session, Option<Seq>) -> Result<Admitted<H>, Refusal> + Send + 'static,
     ) -> Result<HttpResponse, Refusal> {
         let Self { request, payload } = self;
         let live =
@@ -120,7 +120,8 @@ impl SocketUpgrade {
         let identity = live.identity.clone();
         let threads = state.changes.threads();
         let admitted =
-            run_blocking(&threads, deadline_from_now(), move || case(credential(&identity)?, after)).await?;
+            run_blocking(&threads, deadline_from_now(), move || use_case(credential(&identity)?, after))
+                .await?;
         let Admitted { session: Session { caller, session: known_by }, topic, handler, may_stay } = admitted;
         let asked = NewSubscription { account: caller.id(), session: known_by, topic, may_stay };
         match live.hub.join(asked, live.limits.per_account.get()) {

@@ -179,7 +179,7 @@ fn edit_profile(request: &AuthedRequest, identity: &IdentityService) -> HandlerR
     let (username, email) = (Patch::as_set(&patch.username), Patch::as_set(&patch.email));
     identity.note_taken(username, email, Some(request.caller.id()), &mut fields.field_errors)?;
     let patch = fields.finish(Some(patch), ProfileIn::ORDER)?;
-    Reply::ok(&UserOut::from(identity.edit_profile(&request.caller, patch)?))
+    Reply::ok(&UserOut::from(identity.edit_profile(&request.caller, request.session.clone(), patch)?))
 }
 
 /// Get a ticket for a websocket

@@ -22,11 +22,11 @@ Every path answers with and without its final slash. A body is documented as JSO
 `detail` or `error` with a sentence, or the refused fields, each with its sentences. Every answer has an `X-Request-Id`,
 which the server's log names, too.";
 
-/// What every family offers, in one document. `sections` are headings with a text of their own, `server` is where clients
-/// find the API: a URL, or `/` for the host that served the document.
-pub fn document(tables: &[&UrlTable], sections: &[(&str, &str)], server: &str) -> OpenApi {
+/// What every family offers, in one document. `sections` are headings with a text of their own; `servers` is where clients find
+/// the API: URLs, or `/` for the host that served the document.
+pub fn document(tables: &[&UrlTable], sections: &[(&str, &str)], servers: &[&str]) -> OpenApi {
     let info = Info::builder().title("Carebase").description(Some(ABOUT)).version(env!("CARGO_PKG_VERSION"));
-    let servers = [ServerBuilder::new().url(server).build()];
+    let servers = servers.iter().map(|url| ServerBuilder::new().url(*url).build());
     let mut whole = OpenApiBuilder::new().info(info.build()).servers(Some(servers)).build();
     for table in tables {
         let family = table.family;

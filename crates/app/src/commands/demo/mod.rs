@@ -31,12 +31,12 @@ impl Demo {
                 "the demo's passwords are known to everybody: LISTEN on 127.0.0.1 for it",
             ));
         }
-        let doors = Listeners::bind(config)?;
+        let listeners = Listeners::bind(config)?;
         let folder = temporary().map_err(|e| Failure::new(format!("no folder for the demo: {e}")))?;
         let config = in_folder(config, folder.path());
         let lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
 
-        let metrics = doors.metrics_recorder(&config)?;
+        let metrics = listeners.metrics_recorder(&config)?;
 
         // In the server's own system, so that a signal is heard while the server is being filled, too.
         let served = actix_web::rt::System::new().block_on(async {
@@ -44,7 +44,7 @@ impl Demo {
                 filled = filled(&config) => filled?,
                 () = server::signal() => return Ok(()),
             };
-            doors.serve(application, metrics).await
+            listeners.serve(application, metrics).await
         });
         // Some systems remove no folder in which a file is open.
         drop(lock);

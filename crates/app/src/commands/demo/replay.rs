@@ -81,7 +81,12 @@ where
             DemoRole::Staff => AccountFlag::Staff(true),
         };
         let username = Username::known_as(&person.username).map_err(Failure::new)?;
-        self.application.identity.grant(username, flag).map(drop).map_err(|e| Failure::caused(&e))
+        self.application
+            .identity
+            .as_operator()
+            .grant(username, flag)
+            .map(drop)
+            .map_err(|e| Failure::caused(&e))
     }
 
     async fn play(&mut self, event: &Event) -> Done {

@@ -1,7 +1,9 @@
 //! The story can be played from its first event to its last, and what it leaves is believable.
 use super::{clock::DAYS, replay::replay, *};
 use domain::{
+    audit::AuditAction,
     care::Status,
+    diary::Record,
     identity::{Caller, Password, Username},
     shared::{Page, Timestamp},
 };
@@ -52,6 +54,20 @@ fn spans_the_days(application: &Application, patient: &Caller, start: Timestamp)
     assert!(last.recorded_at < SystemClock.now());
     assert!(records.is_sorted_by(|a, b| a.recorded_at < b.recorded_at));
     assert!((60..=180).contains(&records.len()), "{}", records.len());
+    follows_a_prescription_after_it_was_written(application, patient, &records);
+}
+
+fn follows_a_prescription_after_it_was_written(
+    application: &Application,
+    patient: &Caller,
+    records: &[Record],
+) {
+    let entries = application.audit_log.of(patient.id(), Page::first().with_limit(500)).unwrap();
+    let prescribed = entries.iter().filter(|line| line.entry.act == AuditAction::PrescriptionMade);
+    let first = prescribed.map(|line| line.entry.at).min();
+    let mut followed = records.iter().filter(|record| record.took_prescription);
+    let after_the_first = |record: &Record| first.is_some_and(|first| record.recorded_at > first);
+    assert!(followed.all(after_the_first), "a prescription was followed before it was written");
 }
 
 fn doctors_see_whom_they_accepted<'a>(application: &Application, doctors: impl Iterator<Item = &'a Caller>) {

@@ -135,10 +135,10 @@ impl engine::World for World {
         ] {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
-        let seat = ChatAccess::to_own_support_room(
+        let access = ChatAccess::to_own_support_room(
             &app.application.identity.authenticate(&self.sarah().token).unwrap().caller,
         );
-        let support = app.application.messaging.read(seat, Page::first()).unwrap();
+        let support = app.application.messaging.read(access, Page::first()).unwrap();
         seen.push(support.into_iter().map(|message| Value::from(message.text)).collect());
         for item in seen.iter_mut().filter_map(Value::as_array_mut).flatten() {
             for person in ["doctor", "sender", "receiver"] {

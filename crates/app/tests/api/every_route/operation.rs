@@ -38,7 +38,7 @@ impl fmt::Display for Operation {
 }
 
 pub fn document() -> Value {
-    serde_json::to_value(api_document("/")).unwrap()
+    serde_json::to_value(api_document(None)).unwrap()
 }
 
 /// The URL tables of all families.

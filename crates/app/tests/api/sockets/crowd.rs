@@ -115,11 +115,11 @@ on_both!(a_client_that_reads_as_fast_as_it_can_misses_nothing_of_a_flood, async 
         .map(|writer| {
             let service = app.application.messaging.clone();
             let caller = app.application.identity.authenticate(&sarah.token).unwrap().caller;
-            let seat = service.open_chat(&caller, &PeerRef::parse("house")).unwrap().0;
+            let access = service.open_chat(&caller, &PeerRef::parse("house")).unwrap().0;
             std::thread::spawn(move || {
                 for n in 0..FLOOD / WRITERS {
                     let text = Text::parse(&format!("{writer}:{n}")).unwrap();
-                    service.say(seat, None, text, None).unwrap();
+                    service.say(access, None, text, None).unwrap();
                 }
             })
         })

@@ -173,12 +173,12 @@ pub async fn named(app: &App, username: &str) -> Person {
 /// Said without a socket; to oneself is to the staff.
 pub fn said(app: &App, from: &Person, to: &Person, text: &str) -> Stored {
     let caller = app.application.identity.authenticate(&from.token).unwrap().caller;
-    let seat = if from.id == to.id {
+    let access = if from.id == to.id {
         ChatAccess::to_own_support_room(&caller)
     } else {
         app.application.messaging.open_chat(&caller, &PeerRef::parse(&to.id.to_string())).unwrap().0
     };
-    app.application.messaging.say(seat, None, Text::parse(text).unwrap(), None).unwrap().message
+    app.application.messaging.say(access, None, Text::parse(text).unwrap(), None).unwrap().message
 }
 
 /// Everything said with somebody, oldest first, as the list tells it.

@@ -96,7 +96,7 @@ fn without_a_session_or_with_one_of_another_secret_a_fresh_one_is_opened() {
             .withf(|s| s.fresh == Nonce("fresh".into()) && s.rehash.is_none())
             .once()
             // Another login was faster: its nonce wins.
-            .return_once(|_| Ok(Nonce("theirs".into())));
+            .return_once(|_| Ok(Some(Nonce("theirs".into()))));
         let signed = sign_in(Some(credentials(session)), PasswordCheck::Right, accounts).unwrap();
         assert_eq!(signed.token.expose(), "7-theirs");
     }
@@ -107,10 +107,20 @@ fn an_outdated_hash_is_replaced_when_the_password_is_at_hand() {
     let mut accounts = MockAccountRepository::new();
     accounts
         .expect_sign_in()
-        .withf(|s| s.rehash == Some((PasswordHash::new("old".into()), PasswordHash::new("new".into()))))
+        .withf(|s| s.verified.as_str() == "old" && s.rehash == Some(PasswordHash::new("new".into())))
         .once()
-        .return_once(|_| Ok(Nonce("n".into())));
+        .return_once(|_| Ok(Some(Nonce("n".into()))));
     sign_in(Some(credentials(Some(("n", "#7-n")))), PasswordCheck::RightButOutdated, accounts).unwrap();
+}
+
+#[test]
+fn a_password_that_was_replaced_while_it_was_verified_is_verified_anew_and_then_refused() {
+    let mut accounts = MockAccountRepository::new();
+    accounts.expect_credentials().times(2).returning(|_| Ok(Some(credentials(None))));
+    accounts.expect_sign_in().times(2).returning(|_| Ok(None));
+    let (name, word) = (Username::known_as("sarah").unwrap(), Password::parse("secret").unwrap());
+    let refused = service(accounts, hasher(PasswordCheck::Right)).sign_in(&name, &word);
+    assert!(matches!(refused, Err(IdentityError::InvalidCredentials)), "{refused:?}");
 }
 
 #[test]
@@ -169,7 +179,7 @@ fn an_edit_without_a_password_hashes_none_and_one_with_a_password_keeps_no_plain
         let mut hasher = MockPasswordHasher::new();
         hasher.expect_hash().returning(|_| Ok(PasswordHash::new("new".into())));
         let patch = ProfilePatch { password, ..ProfilePatch::default() };
-        service(accounts, hasher).edit_profile(&sarah(), patch).unwrap();
+        service(accounts, hasher).edit_profile(&sarah(), TokenHash("#t".into()), patch).unwrap();
     }
 }
 
@@ -208,7 +218,7 @@ fn a_ticket_that_is_not_there_and_one_of_a_deactivated_account_let_nobody_in() {
 }
 
 #[test]
-fn where_registration_is_closed_nobody_gets_the_form_and_an_operator_makes_accounts_still() {
+fn where_registration_is_closed_nobody_gets_the_form_and_an_operator_sets_passwords_still() {
     let mut accounts = MockAccountRepository::new();
     accounts.expect_set_password().withf(|change| change.password.as_str() == "new").return_once(|change| {
         assert_eq!(change.at, Timestamp::UNIX_EPOCH);
@@ -220,5 +230,5 @@ fn where_registration_is_closed_nobody_gets_the_form_and_an_operator_makes_accou
         IdentityService { policy: AccountPolicy { registration_open: false, ..open.policy }, ..open };
     assert!(matches!(closed.open_registration(), Err(IdentityError::RegistrationClosed)));
     let password = closed.new_password("no-fate-1984").unwrap();
-    closed.set_password(Username::known_as("sarah").unwrap(), &password).unwrap();
+    closed.as_operator().set_password(Username::known_as("sarah").unwrap(), &password).unwrap();
 }
