@@ -15,7 +15,7 @@ fn body(body: Value) -> (String, Value) {
 }
 
 pub fn rows() -> Vec<Row<World>> {
-    use Role::{Application, Cuddy, PendingDoctor, RejectedDoctor, Sarah};
+    use Role::{Cuddy, LinkedDoctor, PendingDoctor, RejectedDoctor, Sarah};
     vec![
         row("POST /api/auth/register/", &[], |w| {
             body(
@@ -37,30 +37,30 @@ pub fn rows() -> Vec<Row<World>> {
         row("GET /api/chat/conversations/", &[], |w| (format!("?user={}", w.sarah().id), Value::Null)),
         row("POST /api/chat/conversations/", &[], |w| body(json!({ "peer_id": w.sarah().id }))),
         row("POST /api/chat/conversations/", &[], |w| body(json!({ "peer_username": w.sarah().username }))),
-        row("GET /api/chat/conversations/{peer}/", &[Application], |w| {
+        row("GET /api/chat/conversations/{peer}/", &[LinkedDoctor], |w| {
             (w.sarah().id.to_string(), Value::Null)
         }),
-        row("GET /api/chat/conversations/{peer}/", &[Application], |w| {
+        row("GET /api/chat/conversations/{peer}/", &[LinkedDoctor], |w| {
             (w.sarah().username.clone(), Value::Null)
         }),
         row("GET /api/chat/conversations/{peer}/", &[Sarah], |w| {
-            (w.id(Application).to_string(), Value::Null)
+            (w.id(LinkedDoctor).to_string(), Value::Null)
         }),
         row("GET /api/chat/conversations/{peer}/", &[Sarah], |w| {
-            (w.name(Application).to_owned(), Value::Null)
+            (w.name(LinkedDoctor).to_owned(), Value::Null)
         }),
-        row("DELETE /api/chat/conversations/delete/{peer}/", &[Application], |w| {
-            (w.sarah().id.to_string(), json!({ "peer_id": w.id(Application), "user": w.sarah().id }))
+        row("DELETE /api/chat/conversations/delete/{peer}/", &[LinkedDoctor], |w| {
+            (w.sarah().id.to_string(), json!({ "peer_id": w.id(LinkedDoctor), "user": w.sarah().id }))
         }),
-        row("DELETE /api/chat/conversations/delete/{peer}/", &[Application], |w| {
+        row("DELETE /api/chat/conversations/delete/{peer}/", &[LinkedDoctor], |w| {
             (w.sarah().username.clone(), Value::Null)
         }),
         row("DELETE /api/chat/conversations/delete/{peer}/", &[Sarah], |w| {
-            (w.id(Application).to_string(), Value::Null)
+            (w.id(LinkedDoctor).to_string(), Value::Null)
         }),
         row("GET /api/diary/bodyparts/", &[], nothing),
         row("GET /api/diary/stats/", &[Sarah], nothing),
-        row("GET /api/diary/stats/", &[Sarah, Application, Cuddy], |w| {
+        row("GET /api/diary/stats/", &[Sarah, LinkedDoctor, Cuddy], |w| {
             (format!("?patient_id={}", w.sarah().id), Value::Null)
         }),
         row("POST /api/diary/stats/", &[Sarah], |w| {
@@ -81,45 +81,45 @@ pub fn rows() -> Vec<Row<World>> {
             body(json!({ "doc_username": doctor, "patient": w.sarah().id, "patient_id": w.sarah().id }))
         }),
         row("DELETE /api/diary/link_doc/", &[Sarah], |w| {
-            body(json!({ "doc_username": w.name(Application), "patient_id": w.sarah().id }))
+            body(json!({ "doc_username": w.name(LinkedDoctor), "patient_id": w.sarah().id }))
         }),
-        row("POST /api/diary/doc_respond/", &[Application, Cuddy, PendingDoctor], |w| {
+        row("POST /api/diary/doc_respond/", &[LinkedDoctor, Cuddy, PendingDoctor], |w| {
             body(json!({ "patient_id": w.sarah().id, "action": "reject" }))
         }),
-        row("DELETE /api/diary/doc_respond/", &[Application, Cuddy, PendingDoctor, RejectedDoctor], |w| {
+        row("DELETE /api/diary/doc_respond/", &[LinkedDoctor, Cuddy, PendingDoctor, RejectedDoctor], |w| {
             body(json!({ "patient_id": w.sarah().id }))
         }),
         // A doctor who was asked sees whom: without it no request could be answered.
         row(
             "GET /api/diary/list_links/",
-            &[Sarah, Application, Cuddy, PendingDoctor, RejectedDoctor],
+            &[Sarah, LinkedDoctor, Cuddy, PendingDoctor, RejectedDoctor],
             nothing,
         ),
-        row("GET /api/diary/prescription/", &[Sarah, Application], |w| {
+        row("GET /api/diary/prescription/", &[Sarah, LinkedDoctor], |w| {
             (format!("?link_id={}", w.link), Value::Null)
         }),
         row("POST /api/diary/prescription/", &[Cuddy], |w| {
             (format!("?link_id={}", w.bare_link), json!({ "link": w.bare_link, "prescription": "new" }))
         }),
-        row("PATCH /api/diary/prescription/", &[Application], |w| {
+        row("PATCH /api/diary/prescription/", &[LinkedDoctor], |w| {
             (
                 format!("?prescription_id={}", w.prescription),
                 json!({ "prescription": "changed", "link": w.bare_link }),
             )
         }),
-        row("DELETE /api/diary/prescription/", &[Application], |w| {
+        row("DELETE /api/diary/prescription/", &[LinkedDoctor], |w| {
             (format!("?prescription_id={}", w.prescription), Value::Null)
         }),
-        row("GET /api/diary/diagnosis/", &[Sarah, Application], |w| {
+        row("GET /api/diary/diagnosis/", &[Sarah, LinkedDoctor], |w| {
             (format!("?link_id={}", w.link), Value::Null)
         }),
         row("POST /api/diary/diagnosis/", &[Cuddy], |w| {
             (format!("?link_id={}", w.bare_link), json!({ "link": w.bare_link, "diagnosis": "new" }))
         }),
-        row("PATCH /api/diary/diagnosis/", &[Application], |w| {
+        row("PATCH /api/diary/diagnosis/", &[LinkedDoctor], |w| {
             (format!("?diagnosis_id={}", w.diagnosis), json!({ "diagnosis": "changed", "link": w.bare_link }))
         }),
-        row("DELETE /api/diary/diagnosis/", &[Application], |w| {
+        row("DELETE /api/diary/diagnosis/", &[LinkedDoctor], |w| {
             (format!("?diagnosis_id={}", w.diagnosis), Value::Null)
         }),
         // One kind's id is not the other's.

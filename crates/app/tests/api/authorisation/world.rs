@@ -14,7 +14,7 @@ pub enum Role {
     /// A patient, the owner of it all.
     Sarah,
     /// Her doctor, by an accepted link with a prescription and a diagnosis.
-    Application,
+    LinkedDoctor,
     /// Another doctor of hers, by an accepted link without either.
     Cuddy,
     PendingDoctor,
@@ -53,7 +53,7 @@ impl engine::World for World {
     const ROLES: &[Role] = &[
         Role::Guest,
         Role::Sarah,
-        Role::Application,
+        Role::LinkedDoctor,
         Role::Cuddy,
         Role::PendingDoctor,
         Role::RejectedDoctor,
@@ -104,7 +104,7 @@ impl engine::World for World {
             bare_link,
             people: vec![
                 (Role::Sarah, sarah),
-                (Role::Application, house),
+                (Role::LinkedDoctor, house),
                 (Role::Cuddy, cuddy),
                 (Role::PendingDoctor, pending),
                 (Role::RejectedDoctor, rejected),
@@ -123,7 +123,7 @@ impl engine::World for World {
     /// Everything that is Sarah's, as she sees it. Her doctors' own profiles are not hers.
     async fn snapshot(&self, app: &App) -> Vec<Value> {
         let mut seen = vec![];
-        let talk = format!("chat/conversations/{}/", self.id(Role::Application));
+        let talk = format!("chat/conversations/{}/", self.id(Role::LinkedDoctor));
         for path in [
             "auth/profile/",
             "diary/stats/",
