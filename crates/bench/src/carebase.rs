@@ -39,13 +39,15 @@ pub(crate) struct Started {
 impl Carebase {
     /// The schema and the reference data, so that a filled database can be served.
     pub(crate) fn prepare(server_folder: &ServerFolder, common: &Common) -> Done {
-        let mut command = command(server_folder, common)?;
-        let output = command.arg("seed").stderr(Stdio::piped()).output()?;
-        if output.status.success() {
-            Ok(())
-        } else {
-            Err(format!("carebase seed: {}", String::from_utf8_lossy(&output.stderr).trim()).into())
+        for name in ["migrate", "seed"] {
+            let mut command = command(server_folder, common)?;
+            let output = command.arg(name).stderr(Stdio::piped()).output()?;
+            if !output.status.success() {
+                let why = String::from_utf8_lossy(&output.stderr);
+                return Err(format!("carebase {name}: {}", why.trim()).into());
+            }
         }
+        Ok(())
     }
 
     pub(crate) fn start(server_folder: &ServerFolder, common: &Common) -> Done<Self> {
