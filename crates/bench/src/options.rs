@@ -92,7 +92,7 @@ pub(crate) struct Growth {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Fill {
-    /// sqlite://… or postgres://…; its schema must be there (`carebase seed`).
+    /// sqlite://… or postgres://…; its schema must be there (`carebase migrate`, `carebase seed`).
     pub database_url: String,
     /// The SECRET_KEY of the server that will serve it: tokens are derived from it.
     #[arg(long, env = "SECRET_KEY", hide_env_values = true)]

@@ -9,3 +9,6 @@ pub mod messaging;
 pub mod notifications;
 pub mod owned;
 pub mod store;
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,12 @@ impl Findings {
     fn folder(&mut self, config: &Config) {
         let Some(file) = config.database.sqlite_file() else { return };
         let folder = file.parent().unwrap_or(Path::new(""));
+        #[cfg(unix)]
+        if let Ok(metadata) = folder.metadata()
+            && std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0
+        {
+            self.wrong.push(format!("folder: {} is open to others: chmod 700 it", folder.display()));
+        }
         let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("."));
         match tempfile::tempfile_in(existing) {
             Ok(_unlinked) => say!("folder     good: {} can be written", existing.display()),
@@ -61,7 +67,7 @@ impl Findings {
 
     fn secret(&mut self, config: &Config) {
         match &config.secret {
-            Some(_) => say!("secret     good: from SECRET_KEY"),
+            Some(_) => say!("secret     good: from the settings"),
             None => match secret_file(config) {
                 Ok(told) => say!("secret     good: {told}"),
                 Err(why) => self.wrong.push(why),

@@ -53,7 +53,7 @@ enum Command {
     MakeDoctor(accounts::Named),
     /// Give an account the rights of staff.
     MakeAdmin(accounts::Named),
-    /// Take an account out of the group Doctor. Its links stay.
+    /// Take an account out of the group Doctor. Its links stay with its patients; it sees and writes nothing on them.
     RemoveDoctor(accounts::Named),
     /// Take the rights of staff away. Open sockets of the support inbox are closed within a second.
     RemoveAdmin(accounts::Named),

@@ -15,6 +15,7 @@ use web::schema::{REDOC, SWAGGER_UI};
 
 pub(super) fn serve(config: &Config) -> Done {
     raise_file_limit();
+    forbid_dumps();
     let listeners = Listeners::bind(config)?;
     config.database.prepare().map_err(|e| Failure::new(format!("{}: {e}", config.database)))?;
     let _lock = ServerLock::take(&config.database).map_err(|e| Failure::caused(&e))?;
@@ -72,6 +73,18 @@ pub(super) fn announce(config: &Config) {
         ),
     }
 }
+
+/// Keeps the secret and everybody's data out of core dumps, and away from debuggers and `/proc/<pid>/mem` of the same user.
+#[cfg(target_os = "linux")]
+pub(super) fn forbid_dumps() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    if let Err(e) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        tracing::warn!(error = %e, "this process can be dumped: the secret may end in a core file");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn forbid_dumps() {}
 
 /// Every open socket takes two descriptors, and systems start a process with few of those it may have.
 fn raise_file_limit() {

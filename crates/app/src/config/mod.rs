@@ -60,7 +60,8 @@ impl Config {
     /// # Errors
     /// [`BadConfig`], for the first other value that is wrong.
     pub fn for_throw_away() -> Result<Self> {
-        let kept = |name: &str| !matches!(name, "DATABASE_URL" | "REDIS_URL" | "SECRET_KEY");
+        let kept =
+            |name: &str| !matches!(name, "DATABASE_URL" | "REDIS_URL" | "SECRET_KEY" | "SECRET_KEY_FILE");
         Self::from(&|name| kept(name).then(|| std::env::var(name).ok()).flatten())
     }
 
@@ -79,10 +80,11 @@ impl Config {
         Ok(Self {
             redis_url: env.optional("REDIS_URL", redis_url)?,
             listen,
-            secret: match env.get("SECRET_KEY") {
-                Some(raw) => Some(Secret::parse(&raw).map_err(|why| BadConfig::new("SECRET_KEY", why))?),
-                None if database.sqlite_file().is_some() => None,
-                None => return Err(BadConfig::new("SECRET_KEY", secret::REQUIRED)),
+            secret: match given_secret(&env)? {
+                None if database.sqlite_file().is_none() => {
+                    return Err(BadConfig::new("SECRET_KEY", secret::REQUIRED));
+                }
+                secret => secret,
             },
             allowed_hosts: with_host_of(public_url.as_deref(), hosts),
             cors_origins: env.parsed("CORS_ALLOWED_ORIGINS", DEVELOPMENT_ORIGINS, |raw| list(raw, origin))?,
@@ -129,6 +131,23 @@ impl Config {
             }
             (None, None) => Err(BadConfig::new("SECRET_KEY", secret::REQUIRED)),
         }
+    }
+}
+
+/// The environment shows itself to every child process, and in listings: the file does not.
+fn given_secret(env: &Env<'_>) -> Result<Option<Secret>> {
+    let in_file = env.get("SECRET_KEY_FILE");
+    match (env.get("SECRET_KEY"), in_file) {
+        (Some(_), Some(_)) => {
+            Err(BadConfig::new("SECRET_KEY_FILE", "is set beside SECRET_KEY: unset one of them"))
+        }
+        (Some(raw), None) => Secret::parse(&raw).map(Some).map_err(|why| BadConfig::new("SECRET_KEY", why)),
+        (None, Some(path)) => match Secret::read(Path::new(&path)) {
+            Ok(Some(secret)) => Ok(Some(secret)),
+            Ok(None) => Err(BadConfig::new("SECRET_KEY_FILE", format!("names {path}, which does not exist"))),
+            Err(why) => Err(BadConfig::new("SECRET_KEY_FILE", why)),
+        },
+        (None, None) => Ok(None),
     }
 }
 

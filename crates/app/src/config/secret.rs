@@ -56,13 +56,17 @@ impl Secret {
 
     /// The secret in this folder; `None` when there is none.
     pub(super) fn read_beside(folder: &Path) -> Result<Option<Self>, String> {
-        let path = folder.join(FILE);
-        match fs::read_to_string(&path) {
+        Self::read(&folder.join(FILE))
+    }
+
+    /// The secret in this file; `None` when there is no such file.
+    pub(super) fn read(path: &Path) -> Result<Option<Self>, String> {
+        match fs::read_to_string(path) {
             Ok(text) => {
                 Self::parse(text.trim()).map(Some).map_err(|why| format!("in {} {why}", path.display()))
             }
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(format!("cannot be read in {}: {e}", path.display())),
+            Err(e) => Err(format!("cannot be read from {}: {e}", path.display())),
         }
     }
 

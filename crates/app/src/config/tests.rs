@@ -44,6 +44,8 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("LISTEN", "localhost:8000"),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "your-secret-key-here-change-in-production"),
+        ("SECRET_KEY_FILE", "/no/such/file"),
+        ("SECRET_KEY_FILE", "/"),
         ("ALLOWED_HOSTS", "https://a.example.com"),
         ("ALLOWED_HOSTS", "a.example.com:8000"),
         ("CORS_ALLOWED_ORIGINS", "*"),
@@ -79,6 +81,22 @@ fn the_log_has_settings_of_its_own() {
         assert_eq!(log(name, value).unwrap_err().variable, name, "{value}");
         assert_eq!(log(name, " "), Ok(standard));
     }
+}
+
+#[test]
+fn the_secret_may_stand_in_a_file_but_not_in_two_places() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let good = "0123456789abcdef0123456789abcdef";
+    std::fs::write(&file, format!("{good}\n")).unwrap();
+    let (by_file, url) = (("SECRET_KEY_FILE", path), ("DATABASE_URL", "postgres://db/care"));
+    assert_eq!(read(&[by_file, url]).unwrap().secret, read(&[("SECRET_KEY", good), url]).unwrap().secret);
+    let both = read(&[by_file, ("SECRET_KEY", good)]).unwrap_err();
+    assert_eq!(both.variable, "SECRET_KEY_FILE");
+    std::fs::write(&file, "hunter2").unwrap();
+    let bad = read(&[by_file]).unwrap_err();
+    assert_eq!(bad.variable, "SECRET_KEY_FILE");
+    assert!(!bad.to_string().contains("hunter2"), "{bad}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `/api/diary/link_doc/`, `doc_respond/` and `list_links/`.
 use chrono::TimeDelta;
+use domain::identity::AccountFlag;
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 use testing::*;
@@ -208,4 +209,74 @@ on_both!(a_rejected_link_disappears_a_day_after_the_rejection, async |app: App| 
     assert_eq!((left.as_array().unwrap().len(), &left[0]["status"]), (1, &json!("pending")));
     // And the doctor can be asked again.
     app.link(&sarah, &house, "accepted").await;
+});
+
+on_both!(a_doctor_whose_role_was_taken_has_no_side_of_a_link_any_more, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    let private = json!({ "phone_number": "555", "sex": "M", "date_of_birth": "1959-06-11" });
+    app.ask(case("private").by(&house).patch("/api/auth/profile/", private)).await;
+    let link = app.link(&sarah, &house, "accepted").await;
+    let path = |word: &str| format!("/api/diary/{word}/?link_id={link}");
+    let entry = |word: &str, text: &str| json!({ "link": link, word: text });
+    let mut ids = vec![];
+    for word in ["prescription", "diagnosis"] {
+        let made = app.ask(case(word).by(&house).post(path(word), entry(word, "rest"))).await;
+        ids.push((word, made.body["id"].as_i64().unwrap()));
+    }
+    app.grant("house", AccountFlag::Doctor(false));
+
+    let notified = app.notifications(&sarah).await;
+    for (word, id) in &ids {
+        let one = format!("/api/diary/{word}/?{word}_id={id}");
+        let foreign = |act: &str| error(&format!("Not authorized to {act} this {word}."));
+        let unknown = error("link not found");
+        app.check([
+            case("read").by(&house).get(path(word)).answers(404, unknown.clone()),
+            case("write").by(&house).post(path(word), entry(word, "Morphine")).answers(404, unknown),
+            case("edit").by(&house).patch(&one, json!({ *word: "Morphine" })).answers(403, foreign("edit")),
+            case("delete").by(&house).delete(&one, Value::Null).answers(403, foreign("delete")),
+        ])
+        .await;
+    }
+    let answer = json!({ "patient_id": sarah.id, "action": "reject" });
+    app.check([
+        case("his list").by(&house).get(LIST).answers(200, json!([])),
+        case("respond").by(&house).post(RESPOND, answer).answers(403, detail(WRONG_ROLE)),
+        case("release")
+            .by(&house)
+            .delete(RESPOND, json!({ "patient_id": sarah.id }))
+            .answers(403, detail(WRONG_ROLE)),
+        case("records")
+            .by(&house)
+            .get(format!("/api/diary/stats/?patient_id={}", sarah.id))
+            .answers(200, json!([])),
+    ])
+    .await;
+    assert_eq!(app.notifications(&sarah).await, notified);
+
+    // The patient has all that was written, and of the doctor a name.
+    let mine = app.ask(case("her list").by(&sarah).get(LIST)).await.body;
+    assert_eq!((&mine[0]["id"], &mine[0]["prescription"]["prescription"]), (&json!(link), &json!("rest")));
+    let doctor = &mine[0]["doctor"];
+    assert_eq!((&doctor["id"], &doctor["username"]), (&json!(house.id), &json!("house")));
+    for private in ["email", "phone_number"] {
+        assert_eq!(doctor[private], "", "{private}");
+    }
+    assert_eq!((&doctor["sex"], &doctor["date_of_birth"]), (&Value::Null, &Value::Null));
+    assert_eq!(doctor["last_name"], "Test");
+    let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
+    let before = app.notifications(&house).await;
+    app.ask(case("record").by(&sarah).post("/api/diary/stats/", record)).await;
+    assert_eq!(app.notifications(&house).await, before, "no notice of a patient's record");
+    let leave = json!({ "doc_username": "house" });
+    app.check([case("leaving").by(&sarah).delete(LINK, leave).answers(204, Value::Null)]).await;
+});
+
+on_both!(a_role_that_is_given_back_gives_the_link_back, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    let link = app.link(&sarah, &house, "accepted").await;
+    app.grant("house", AccountFlag::Doctor(false));
+    app.grant("house", AccountFlag::Doctor(true));
+    let list = app.ask(case("list").by(&house).get(LIST)).await.body;
+    assert_eq!((&list[0]["id"], &list[0]["patient"]["email"]), (&json!(link), &json!("sarah@example.com")));
 });

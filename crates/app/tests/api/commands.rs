@@ -259,6 +259,11 @@ fn check_finds_what_is_wrong_and_changes_nothing() {
     assert_eq!(said.status.code(), Some(1));
     let told = text(&said.stdout);
     assert!(told.contains("can be read by others") && told.contains("redis:"), "{told}");
+    assert!(!told.contains("is open to others"), "{told}");
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path().join("data"), open).unwrap();
+    let told = text(&run(folder.path(), &["check"], &[]).stdout);
+    assert!(told.contains("wrong      folder: data is open to others: chmod 700 it"), "{told}");
 
     let away =
         [("DATABASE_URL", "postgres://127.0.0.1:1/care"), ("SECRET_KEY", "0123456789abcdef0123456789abcdef")];

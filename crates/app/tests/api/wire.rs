@@ -168,7 +168,11 @@ on_both!(only_our_own_hosts_are_answered_for, async |app: App| {
     let refused = detail("Invalid Host header.");
     app.check([
         host("evil.example").answers(400, refused.clone()),
-        host("localhost.evil.example").answers(400, refused),
+        host("localhost.evil.example").answers(400, refused.clone()),
+        // A host in front of something else: answers would repeat it in addresses.
+        host("localhost:80@evil.example").answers(400, refused.clone()),
+        host("[::1]evil.example").answers(400, refused.clone()),
+        host("127.0.0.1:18866/evil").answers(400, refused),
         host("localhost:1234").answers(401, Value::Null),
         case("probe")
             .header("Host", "10.1.2.3:8000")

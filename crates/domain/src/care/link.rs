@@ -2,7 +2,7 @@
 use super::{CareError, Result};
 use crate::{
     audit::{self, AuditAction},
-    identity::{AccountId, Doctor, Patient, Person, Role},
+    identity::{AccountId, Caller, Doctor, Patient, Person, Role},
     notifications::{NewNotification, Notice},
     shared::{Timestamp, id},
 };
@@ -152,8 +152,14 @@ impl Link {
         LinkEnd { link: self.id, audit: self.entry(by, AuditAction::LinkDeleted, now) }
     }
 
-    pub fn is_side(&self, account: AccountId) -> bool {
-        account == self.patient || account == self.doctor
+    /// On the patient's side by the account alone; on the doctor's by the role, too: it may have been taken since.
+    pub fn has_side(&self, caller: &Caller) -> bool {
+        caller.id() == self.patient || self.doctor_of(caller).is_some()
+    }
+
+    /// The proof that the caller is this link's doctor, and a doctor still.
+    pub fn doctor_of<'a>(&self, caller: &'a Caller) -> Option<Doctor<'a>> {
+        caller.doctor().ok().filter(|doctor| doctor.id() == self.doctor)
     }
 
     /// # Errors

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     audit,
-    identity::{AccountId, Username},
+    identity::{AccountId, Caller, Username},
     shared::{Page, StoreError, Timestamp},
 };
 
@@ -24,11 +24,11 @@ pub trait LinkRepository: Send + Sync {
     fn between(&self, patient: AccountId, doctor: AccountId) -> Result<Option<Link>, StoreError>;
     /// The patient's link with the doctor of that name. MUST find deactivated doctors too: nobody is kept with one.
     fn with_doctor_named(&self, patient: AccountId, doctor: &Username) -> Result<Option<Link>, StoreError>;
-    /// Every link where the account is one of the two, oldest first. MUST have committed an audit entry for each link
-    /// that the account sees as its doctor ([`LinkSheet::seen_by`]) before it returns.
+    /// Every link where the caller is the patient or, with the role, the doctor; oldest first. MUST have committed an audit
+    /// entry for each link that the caller sees as its doctor ([`LinkSheet::seen_by`]) before it returns.
     fn sheets_for(
         &self,
-        account: AccountId,
+        caller: &Caller,
         page: Page<LinkId>,
         at: Timestamp,
     ) -> Result<Vec<LinkSheet>, StoreError>;

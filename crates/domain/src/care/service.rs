@@ -73,9 +73,10 @@ impl CareService {
         self.links.end(&link.end(doctor.id(), self.clock.now()))
     }
 
-    /// Every link of the caller's, of every status, from either side.
+    /// Every link of the caller's, of every status, from either side; from the doctor's only while they are a doctor.
     pub fn links_of(&self, caller: &Caller, page: Page<LinkId>) -> Result<Vec<LinkSheet>> {
-        Ok(self.links.sheets_for(caller.id(), page, self.clock.now())?)
+        let sheets = self.links.sheets_for(caller, page, self.clock.now())?;
+        Ok(sheets.into_iter().map(LinkSheet::redacted).collect())
     }
 
     /// The entry on a link of the caller's, read from either side.
@@ -85,10 +86,10 @@ impl CareService {
     pub fn entry_on(&self, caller: &Caller, kind: EntryKind, link: LinkId) -> Result<Option<Entry>> {
         let link = self.own_link(caller, link)?;
         link.accepted()?;
-        if caller.id() != link.doctor {
+        let Some(doctor) = link.doctor_of(caller) else {
             return Ok(self.entries.on(kind, link.id)?);
-        }
-        let seen = link.entry(caller.id(), kind.seen(), self.clock.now());
+        };
+        let seen = link.entry(doctor.id(), kind.seen(), self.clock.now());
         self.entries.read_as_doctor(kind, link.id, &seen)
     }
 
@@ -154,10 +155,10 @@ impl CareService {
         Ok(self.links.remove_rejected(now - Link::REJECTED_FOR, now)?)
     }
 
-    /// A link of the caller's, from either side; another's is as unknown as none.
+    /// A link of the caller's, from either side; another's is as unknown as none, and so is a former doctor's.
     fn own_link(&self, caller: &Caller, link: LinkId) -> Result<Link> {
         let found = self.links.find(link)?;
-        found.filter(|link| link.is_side(caller.id())).ok_or(CareError::LinkUnknown)
+        found.filter(|link| link.has_side(caller)).ok_or(CareError::LinkUnknown)
     }
 }
 

@@ -2,7 +2,7 @@
 use super::{Entry, Link};
 use crate::{
     audit::{self, AuditAction},
-    identity::{AccountId, Person},
+    identity::{AccountId, Person, Role},
     shared::Timestamp,
 };
 
@@ -16,6 +16,15 @@ pub struct LinkSheet {
 }
 
 impl LinkSheet {
+    /// As the patient is shown it: of a doctor whose role was taken, no private data.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        if self.doctor.roles.has(Role::Doctor) {
+            return self;
+        }
+        Self { doctor: self.doctor.redacted(), ..self }
+    }
+
     /// The audit entry for an account that was shown this; `None` for anyone but the link's doctor.
     pub fn seen_by(&self, account: AccountId, at: Timestamp) -> Option<audit::AuditEntry> {
         (account == self.link.doctor).then(|| self.link.entry(account, AuditAction::LinkSeen, at))

@@ -19,6 +19,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// Without address, birthday, sex and telephone: as those see them who have no right to more.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        Self { email: String::new(), sex: None, date_of_birth: None, phone_number: String::new(), ..self }
+    }
+
     /// First and last name; empty when neither was given.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()

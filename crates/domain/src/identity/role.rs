@@ -51,6 +51,9 @@ impl Doctor<'_> {
     pub fn id(&self) -> AccountId {
         self.0.id
     }
+    pub fn person(&self) -> &Person {
+        self.0
+    }
     pub fn full_name(&self) -> String {
         self.0.full_name()
     }

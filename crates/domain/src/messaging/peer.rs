@@ -44,13 +44,7 @@ impl Peer {
     pub fn redacted(self) -> Person {
         match self.relationship {
             Relationship::Linked => self.person,
-            Relationship::Strangers => Person {
-                email: String::new(),
-                sex: None,
-                date_of_birth: None,
-                phone_number: String::new(),
-                ..self.person
-            },
+            Relationship::Strangers => self.person.redacted(),
         }
     }
 }

@@ -15,7 +15,7 @@ use domain::{
         CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
         ports::LinkRepository,
     },
-    identity::Username,
+    identity::{Caller, Username},
     shared::{AccountId, Page, StoreError, Timestamp},
 };
 
@@ -108,13 +108,13 @@ impl LinkRepository for DieselLinkRepository {
 
     fn sheets_for(
         &self,
-        account: AccountId,
+        caller: &Caller,
         page: Page<LinkId>,
         at: Timestamp,
     ) -> Result<Vec<LinkSheet>, StoreError> {
-        let rows = self.0.read(|conn| sheets(conn, account, page))?;
+        let rows = self.0.read(|conn| sheets(conn, caller, page))?;
         let sheets = rows.into_iter().map(SheetRow::sheet).collect::<Result<Vec<_>, _>>()?;
-        let seen: Vec<_> = sheets.iter().filter_map(|sheet| sheet.seen_by(account, at)).collect();
+        let seen: Vec<_> = sheets.iter().filter_map(|sheet| sheet.seen_by(caller.id(), at)).collect();
         if !seen.is_empty() {
             // Before anything is shown: a list that cannot be audited is not seen.
             self.0.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
@@ -167,10 +167,12 @@ fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<
 }
 
 /// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.
-fn sheets(conn: &mut Conn, account: AccountId, page: Page<LinkId>) -> QueryResult<Vec<SheetRow>> {
+fn sheets(conn: &mut Conn, caller: &Caller, page: Page<LinkId>) -> QueryResult<Vec<SheetRow>> {
     let (patient, doctor) = diesel::alias!(accounts as patient, accounts as doctor);
     let (rx, dx) = diesel::alias!(clinical_entries as rx, clinical_entries as dx);
-    let (me, after) = (account.get(), page.after.map_or(0, LinkId::get));
+    let (me, after) = (caller.id().get(), page.after.map_or(0, LinkId::get));
+    // Nobody has the id 0.
+    let as_doctor = caller.doctor().map_or(0, |doctor| doctor.id().get());
     on!(conn, |c| {
         links::table
             .inner_join(patient.on(patient.field(accounts::id).eq(links::patient_id)))
@@ -187,7 +189,7 @@ fn sheets(conn: &mut Conn, account: AccountId, page: Page<LinkId>) -> QueryResul
                     .eq(links::id)
                     .and(dx.field(clinical_entries::kind).eq(EntryKind::Diagnosis.as_str()))),
             )
-            .filter(links::patient_id.eq(me).or(links::doctor_id.eq(me)))
+            .filter(links::patient_id.eq(me).or(links::doctor_id.eq(as_doctor)))
             .filter(links::id.gt(after))
             // By what no index has: PostgreSQL plans without knowing the limit, and would walk everybody's links in the
             // order of their ids until it has met enough of these.

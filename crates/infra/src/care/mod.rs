@@ -4,7 +4,10 @@ mod links;
 pub use entries::DieselEntryRepository;
 pub use links::DieselLinkRepository;
 
-use crate::store::{At, Conn, Db, on, schema::links as table};
+use crate::store::{
+    At, Conn, Db, on,
+    schema::{accounts, links as table},
+};
 use diesel::prelude::*;
 use domain::{
     care::{Link, LinkId, Status},
@@ -65,12 +68,14 @@ pub(crate) fn accepted_link(
     }
 }
 
-/// Every doctor who has an accepted link with the patient.
+/// Every doctor who has an accepted link with the patient, and is a doctor still.
 pub(crate) fn doctors_of(conn: &mut Conn, patient: AccountId) -> QueryResult<Vec<AccountId>> {
     let ids: Vec<i64> = on!(conn, |c| {
         table::table
+            .inner_join(accounts::table.on(accounts::id.eq(table::doctor_id)))
             .filter(table::patient_id.eq(patient.get()))
             .filter(table::status.eq(Status::Accepted.as_str()))
+            .filter(accounts::is_doctor)
             .order(table::id)
             .select(table::doctor_id)
             .load(c)

@@ -24,13 +24,17 @@ impl PeerDirectory for DieselPeerDirectory {
             PeerRef::Nobody => return Ok(None),
         };
         let me = seen_by.get();
+        let doctor = diesel::alias!(accounts as doctor);
         let linked = || {
             let as_patient = links::patient_id.eq(me).and(links::doctor_id.eq(accounts::id));
             let as_doctor = links::doctor_id.eq(me).and(links::patient_id.eq(accounts::id));
+            // A link whose doctor is one no longer gives nobody a right.
             exists(
                 links::table
+                    .inner_join(doctor.on(doctor.field(accounts::id).eq(links::doctor_id)))
                     .filter(as_patient.or(as_doctor))
-                    .filter(links::status.eq(Status::Accepted.as_str())),
+                    .filter(links::status.eq(Status::Accepted.as_str()))
+                    .filter(doctor.field(accounts::is_doctor)),
             )
         };
         let row: Option<(PersonRow, bool, bool)> = self.0.read(|conn| {

@@ -2,7 +2,7 @@
 use crate::{
     care::EVERY_STATUS,
     owned::{Edits, Fixture, assert_pages, fill},
-    support::{TestStore, at},
+    support::{TestStore, at, username},
 };
 use domain::{
     audit::{AuditAction, AuditEntry},
@@ -11,7 +11,7 @@ use domain::{
         BodyPartId, DiaryError, DiaryReading, Intensity, Note, NoteDraft, NoteEdit, NoteId, NoteTitle,
         PainType, Record, RecordCreated, RecordDraft, RecordEdit, RecordId,
     },
-    identity::{AccountId, Caller},
+    identity::{AccountFlag, AccountId, Caller, SetFlag},
     notifications::Notice,
     owned::{Created, OwnedResource, ports::OwnedRepository},
     shared::{Page, Patch, Timestamp, text::Prose},
@@ -175,17 +175,21 @@ on_both!(a_record_notifies_every_doctor_of_its_owner_and_nobody_else, |db: &Test
         doctor
     });
     let [second, ended, of_another] = ["second", "ended", "of-another"].map(|name| db.doctor(name));
+    let former = db.doctor("former");
+    db.linked(&sarah, &former, Status::Accepted);
+    let flag = AccountFlag::Doctor(false);
+    db.accounts.grant(&SetFlag { username: username("former"), flag, at: at(20) }).unwrap();
     db.linked(&sarah, &second, Status::Accepted);
     let link = db.linked(&sarah, &ended, Status::Accepted);
     db.links.end(&link.end(ended.id(), at(25))).unwrap();
     db.linked(&kyle, &of_another, Status::Accepted);
 
-    let all = [&doctors[0], &doctors[1], &doctors[2], &second, &ended, &of_another, &sarah, &kyle];
+    let all = [&doctors[0], &doctors[1], &doctors[2], &second, &ended, &of_another, &former, &sarah, &kyle];
     let notices = || all.map(|person| db.notices(person).len());
     let before = notices();
     made(db, &sarah);
     let new: Vec<_> = notices().iter().zip(before).map(|(after, before)| after - before).collect();
-    assert_eq!(new, [0, 1, 0, 1, 0, 0, 0, 0]);
+    assert_eq!(new, [0, 1, 0, 1, 0, 0, 0, 0, 0]);
     assert_eq!(db.notices(&second).last(), Some(&Notice::RecordCreated { patient: "sarah Connor".into() }));
     for doctor in [&doctors[1], &second] {
         assert_eq!(db.unread(doctor.id()), 2);

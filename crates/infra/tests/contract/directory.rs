@@ -68,6 +68,19 @@ on_both!(people_are_linked_while_their_link_is_accepted_from_either_side, |db: &
     expect(Relationship::Strangers);
 });
 
+on_both!(a_link_with_a_former_doctor_gives_neither_a_right, |db: &TestStore| {
+    let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
+    db.linked(&sarah, &house, Status::Accepted);
+    for (doctor, expected) in [(false, Relationship::Strangers), (true, Relationship::Linked)] {
+        let flag = AccountFlag::Doctor(doctor);
+        db.accounts.grant(&SetFlag { username: username("house"), flag, at: at(40) }).unwrap();
+        for (seen_by, who) in [(&sarah, &house), (&house, &sarah)] {
+            let found = db.directory.find(seen_by.id(), &PeerRef::Id(who.id())).unwrap().unwrap();
+            assert_eq!(found.relationship, expected, "{}", seen_by.person.username);
+        }
+    }
+});
+
 on_both!(a_link_that_is_pending_or_rejected_links_nobody, |db: &TestStore| {
     let house = db.doctor("house");
     for status in [Status::Pending, Status::Rejected] {

@@ -68,7 +68,7 @@ fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
     sql.run(&format!("{talk} ({one}, {other}, now(), 1)")).unwrap();
     sql.run("analyze").unwrap();
     let links = rows_for_a_page(&db, "links", |node| {
-        assert_eq!(node.links.sheets_for(house.id(), Page::first(), at(50)).unwrap().len(), 1);
+        assert_eq!(node.links.sheets_for(&house, Page::first(), at(50)).unwrap().len(), 1);
     });
     let peers = rows_for_a_page(&db, "conversations", |node| {
         assert_eq!(node.messages.peers(sarah.id(), Page::first()).unwrap().len(), 1);

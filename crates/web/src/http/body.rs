@@ -4,7 +4,7 @@ use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
     error::PayloadError,
-    http::header::{CONTENT_TYPE, UPGRADE},
+    http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE},
     web::{Bytes, BytesMut, Payload},
 };
 use futures_util::{StreamExt, stream};
@@ -66,6 +66,11 @@ pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, R
     };
     if bytes.is_empty() {
         return Ok(Input::nothing());
+    }
+    let encoding =
+        req.headers().get(CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?"));
+    if !encoding.trim().eq_ignore_ascii_case("identity") {
+        return Err(Rejection::UnsupportedEncoding(encoding.to_owned()).into());
     }
     let declared = req.headers().get(CONTENT_TYPE).map_or("", |value| value.to_str().unwrap_or_default());
     let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -85,8 +85,9 @@ impl Hosts {
         Self(allowed.into_iter().map(|host| host.to_ascii_lowercase()).collect())
     }
 
+    /// What is no host is nobody's, `*` or not: answers repeat it in addresses.
     fn allow(&self, host: &str) -> bool {
-        let host = without_port(host).to_ascii_lowercase();
+        let Some(host) = name_of(host).map(str::to_ascii_lowercase) else { return false };
         self.0.iter().any(|allowed| match allowed.strip_prefix('.') {
             _ if allowed == "*" => true,
             Some(domain) => host == domain || host.ends_with(allowed.as_str()),
@@ -95,11 +96,21 @@ impl Hosts {
     }
 }
 
-fn without_port(host: &str) -> &str {
-    match host.rfind(']') {
-        Some(end) => host.get(..=end).unwrap_or(host),
-        None => host.split(':').next().unwrap_or(host),
-    }
+/// The name, or the address in brackets; `None` unless nothing follows it but a port of up to five digits.
+fn name_of(host: &str) -> Option<&str> {
+    let end = match host.strip_prefix('[') {
+        Some(inside) => inside.find(']')? + 2,
+        None => host.find(':').unwrap_or(host.len()),
+    };
+    let (name, port) = host.split_at_checked(end)?;
+    let is_digits =
+        |digits: &str| (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let good_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_digits);
+    let good_name = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.')),
+        None => name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')),
+    };
+    (good_port && good_name && !name.is_empty()).then_some(name)
 }
 
 /// What stands between the world and the routes.
@@ -202,5 +213,32 @@ mod tests {
             assert!(!hosts.allow(host), "{host}");
         }
         assert!(Hosts::new(["*".to_owned()]).allow("anything"));
+    }
+
+    #[test]
+    fn after_the_name_of_a_host_there_is_a_port_or_nothing() {
+        let (some, any) =
+            (Hosts::new(["localhost", "[::1]", ".example.com"].map(str::to_owned)), ["*".to_owned()]);
+        let any = Hosts::new(any);
+        for host in [
+            "localhost:80@evil.com",
+            "localhost:",
+            "localhost:123456",
+            "localhost:80:80",
+            "localhost/evil",
+            "localhost:18866/evil",
+            "[::1]evil.com",
+            "[::1]:",
+            "[::1]:80@evil.com",
+            "[::1",
+            "[evil.com]",
+            "evil@a.example.com",
+            "evil/.example.com",
+            "evil.com#.example.com",
+            "a b",
+            ":80",
+        ] {
+            assert!(!some.allow(host) && !any.allow(host), "{host}");
+        }
     }
 }

@@ -35,6 +35,8 @@ pub enum Rejection {
     BodyTooLarge(usize),
     #[error("Unsupported media type \"{0}\" in request.")]
     UnsupportedMediaType(String),
+    #[error("Unsupported content encoding \"{0}\" in request.")]
+    UnsupportedEncoding(String),
     #[error("Pages of this origin may not open sockets.")]
     ForeignOrigin,
     #[error("This path is a websocket.")]
@@ -71,7 +73,9 @@ impl Rejection {
             Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
             Self::TooManySockets(_) | Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -278,8 +278,15 @@ type HashPermit = Option<tokio::sync::OwnedSemaphorePermit>;
 impl Incoming {
     async fn hash_permit_for_anybody(&self, settings: &RouteSettings) -> Result<HashPermit, Refusal> {
         let Some(hashing) = settings.hashing else { return Ok(None) };
-        let account = self.request.input().ok().map(hashing.account).unwrap_or_default();
-        self.limit(hashing.action, &account)?;
+        let input = self.request.input();
+        self.limit(
+            hashing.action,
+            &input.as_ref().map(|input| (hashing.account)(input)).unwrap_or_default(),
+        )?;
+        // A body that did not come, or cannot be read, holds no password: its handler refuses it without hashing.
+        if input.is_err() {
+            return Ok(None);
+        }
         Ok(Some(self.state.hash_limiter.enter(self.deadline).await?))
     }
 

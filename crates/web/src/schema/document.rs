@@ -74,7 +74,7 @@ type Schemas = Vec<(String, RefOr<Schema>)>;
 fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> Schemas {
     let has_body = operation.request_body.is_some();
     let field = || Refusal::from(FieldErrors::one("field", FieldError::Required));
-    let shared: [(bool, &str, Refusal); 10] = [
+    let shared: [(bool, &str, Refusal); 11] = [
         (has_body, "The body cannot be read", Rejection::BodyNotParsed("JSON parse error - …".into()).into()),
         // After the others of its status: generated clients try one schema after another, and this one takes any keys.
         (has_body, "A refused field: each with its reasons", field()),
@@ -88,6 +88,7 @@ fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> S
             "The body is neither JSON nor a form",
             Rejection::UnsupportedMediaType("text/plain".into()).into(),
         ),
+        (has_body, "The body is compressed", Rejection::UnsupportedEncoding("gzip".into()).into()),
         (
             route.hashes,
             "Too many tries from this address, or about this account",

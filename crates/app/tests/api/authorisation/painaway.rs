@@ -122,6 +122,23 @@ pub fn rows() -> Vec<Row<World>> {
         row("DELETE /api/diary/diagnosis/", &[LinkedDoctor], |w| {
             (format!("?diagnosis_id={}", w.diagnosis), Value::Null)
         }),
+        // What a doctor wrote stays the patient's when the role is taken, and is nobody else's any more.
+        row("GET /api/diary/prescription/", &[Sarah], |w| {
+            (format!("?link_id={}", w.former_link), Value::Null)
+        }),
+        row("PATCH /api/diary/prescription/", &[], |w| {
+            (format!("?prescription_id={}", w.former_prescription), json!({ "prescription": "changed" }))
+        }),
+        row("DELETE /api/diary/prescription/", &[], |w| {
+            (format!("?prescription_id={}", w.former_prescription), Value::Null)
+        }),
+        row("GET /api/diary/diagnosis/", &[Sarah], |w| (format!("?link_id={}", w.former_link), Value::Null)),
+        row("PATCH /api/diary/diagnosis/", &[], |w| {
+            (format!("?diagnosis_id={}", w.former_diagnosis), json!({ "diagnosis": "changed" }))
+        }),
+        row("DELETE /api/diary/diagnosis/", &[], |w| {
+            (format!("?diagnosis_id={}", w.former_diagnosis), Value::Null)
+        }),
         // One kind's id is not the other's.
         row("DELETE /api/diary/diagnosis/", &[], |w| {
             (format!("?diagnosis_id={}", w.prescription), Value::Null)

@@ -20,8 +20,12 @@ pub enum Role {
     PendingDoctor,
     RejectedDoctor,
     DoctorWithoutLink,
+    /// Her doctor by an accepted link with a prescription and a diagnosis, until the role was taken.
+    FormerDoctor,
     OtherPatient,
     Staff,
+    FormerStaff,
+    /// A doctor of hers by an accepted link, deactivated since.
     Deactivated,
 }
 
@@ -32,6 +36,9 @@ pub struct World {
     pub notification: i64,
     pub link: i64,
     pub bare_link: i64,
+    pub former_link: i64,
+    pub former_prescription: i64,
+    pub former_diagnosis: i64,
     pub prescription: i64,
     pub diagnosis: i64,
 }
@@ -58,8 +65,10 @@ impl engine::World for World {
         Role::PendingDoctor,
         Role::RejectedDoctor,
         Role::DoctorWithoutLink,
+        Role::FormerDoctor,
         Role::OtherPatient,
         Role::Staff,
+        Role::FormerStaff,
         Role::Deactivated,
     ];
     const SHUT_OUT: &[Role] = &[Role::Guest, Role::Deactivated];
@@ -73,9 +82,12 @@ impl engine::World for World {
         let (house, cuddy) = (app.doctor(&name("house")).await, app.doctor(&name("cuddy")).await);
         let (pending, rejected) = (app.doctor(&name("pending")).await, app.doctor(&name("rejected")).await);
         let (doctor, kyle) = (app.doctor(&name("doctor")).await, app.patient(&name("kyle")).await);
-        let (staff, gone) = (app.patient(&name("staff")).await, app.patient(&name("gone")).await);
-        app.grant(&staff.username, AccountFlag::Staff(true));
-        app.grant(&gone.username, AccountFlag::Active(false));
+        let (former, gone) = (app.doctor(&name("former")).await, app.doctor(&name("gone")).await);
+        let (staff, former_staff) =
+            (app.patient(&name("staff")).await, app.patient(&name("admin-once")).await);
+        for person in [&staff, &former_staff] {
+            app.grant(&person.username, AccountFlag::Staff(true));
+        }
 
         let link = app.link(&sarah, &house, "accepted").await;
         let bare_link = app.link(&sarah, &cuddy, "accepted").await;
@@ -89,6 +101,16 @@ impl engine::World for World {
         let entry = |word: &str| json!({ "link": link, word: CANARY });
         let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1, "description": CANARY });
         let at = |word: &str| format!("/api/diary/{word}/?link_id={link}");
+        let former_link = app.link(&sarah, &former, "accepted").await;
+        app.link(&sarah, &gone, "accepted").await;
+        let mut of_former = vec![];
+        for word in ["prescription", "diagnosis"] {
+            let path = format!("/api/diary/{word}/?link_id={former_link}");
+            of_former.push(make(&former, path, json!({ "link": former_link, word: CANARY })).await);
+        }
+        app.grant(&former.username, AccountFlag::Doctor(false));
+        app.grant(&former_staff.username, AccountFlag::Staff(false));
+        app.grant(&gone.username, AccountFlag::Active(false));
         let notifications =
             app.ask(case("notifications").by(&sarah).get("/api/diary/notifications/")).await.body;
         for peer in [&house, &sarah] {
@@ -102,6 +124,9 @@ impl engine::World for World {
             diagnosis: make(&house, at("diagnosis"), entry("diagnosis")).await,
             link,
             bare_link,
+            former_link,
+            former_prescription: of_former[0],
+            former_diagnosis: of_former[1],
             people: vec![
                 (Role::Sarah, sarah),
                 (Role::LinkedDoctor, house),
@@ -109,8 +134,10 @@ impl engine::World for World {
                 (Role::PendingDoctor, pending),
                 (Role::RejectedDoctor, rejected),
                 (Role::DoctorWithoutLink, doctor),
+                (Role::FormerDoctor, former),
                 (Role::OtherPatient, kyle),
                 (Role::Staff, staff),
+                (Role::FormerStaff, former_staff),
                 (Role::Deactivated, gone),
             ],
         }

@@ -79,6 +79,19 @@ on_both!(a_media_type_that_is_neither_json_nor_a_form_is_415, async |app: App| {
     }
 });
 
+on_both!(an_encoded_body_is_415_and_never_taken_for_its_text, async |app: App| {
+    let world = World::full(&app).await;
+    for operation in with_bodies() {
+        let example = operation.body.as_ref().unwrap().example.to_string();
+        for encoding in ["gzip", "br", "identity, gzip", "deflate"] {
+            let asked = world.request(&operation).raw(JSON, example.as_bytes());
+            let said = app.ask(asked.header("Content-Encoding", encoding)).await;
+            let words = format!("Unsupported content encoding \"{encoding}\" in request.");
+            assert_eq!((said.status, said.body), (415, detail(&words)), "{operation}");
+        }
+    }
+});
+
 on_both!(a_body_that_is_too_large_is_413, async |app: App| {
     let world = World::full(&app).await;
     for operation in with_bodies() {

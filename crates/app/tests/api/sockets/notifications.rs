@@ -1,5 +1,6 @@
 //! `/ws/notifications/`: each new notification as one frame, and how many are unread.
 use super::*;
+use domain::identity::AccountFlag;
 
 const NOTIFICATIONS: &str = "/ws/notifications/";
 const LINES: &str = "/api/diary/notifications/";
@@ -65,6 +66,19 @@ on_both!(a_notification_comes_once_to_every_tab_of_its_owner_only, async |app: A
         tab.answers_pings("notified once").await;
     }
     hers.answers_pings("nothing of her doctor's").await;
+});
+
+on_both!(a_former_doctors_open_socket_tells_nothing_of_patients, async |app: App| {
+    let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+    app.link(&sarah, &house, "accepted").await;
+    let mut socket = open(&app, &house, NOTIFICATIONS).await;
+    assert_eq!(socket.hears().await, unread(1));
+    app.grant("house", AccountFlag::Doctor(false));
+    records(&app, &sarah, 2).await;
+    socket.answers_pings("no patient's record").await;
+    app.grant("house", AccountFlag::Doctor(true));
+    records(&app, &sarah, 1).await;
+    assert_eq!(socket.hears().await["unread_count"], 2);
 });
 
 on_both!(a_socket_that_opens_tells_the_count_and_not_the_past, async |app: App| {

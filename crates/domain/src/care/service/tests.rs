@@ -6,7 +6,7 @@ use crate::{
         ports::{MockEntryRepository, MockLinkRepository},
     },
     identity::{
-        Person,
+        Person, Roles,
         testing::{house, sarah, stranger},
     },
     shared::{Fixed, Patch, Timestamp, text::Prose},
@@ -128,6 +128,46 @@ fn an_answer_to_a_link_that_was_deleted_meanwhile_finds_no_request() {
     ports.links.expect_answer().once().return_once(|_| Err(CareError::Outdated));
     let refused = service(ports).respond(house().doctor().unwrap(), sarah().id(), Answer::Accept);
     assert!(matches!(refused, Err(CareError::RequestUnknown)));
+}
+
+#[test]
+fn a_doctor_whose_role_was_taken_finds_no_link_and_no_entry_of_theirs() {
+    let mut former = house();
+    former.person.roles = Roles::PATIENT;
+    let on_link = || {
+        let mut ports = ports();
+        ports.links.expect_find().return_once(|_| Ok(Some(link(Status::Accepted))));
+        service(ports)
+    };
+    let kind = EntryKind::Prescription;
+    let unknown = |refused: CareError| matches!(refused, CareError::LinkUnknown);
+    assert!(unknown(on_link().entry_on(&former, kind, LinkId::new(1)).unwrap_err()));
+    assert!(unknown(on_link().writable(&former, LinkId::new(1)).unwrap_err()));
+    let mut ports = ports();
+    ports.entries.expect_find().return_once(|_, _| Ok(Some((entry(), link(Status::Accepted)))));
+    let refused = service(ports).own_entry(&former, kind, EntryId::new(9)).unwrap_err();
+    assert!(matches!(refused, CareError::EntryForeign(EntryKind::Prescription)));
+}
+
+#[test]
+fn a_patient_sees_of_a_former_doctor_a_name_and_no_private_data() {
+    let sheet = |doctor: Person| LinkSheet {
+        link: link(Status::Accepted),
+        patient: sarah().person,
+        doctor,
+        prescription: Some(entry()),
+        diagnosis: None,
+    };
+    let doctor = Person { email: "house@example.com".into(), ..house().person };
+    let former = Person { roles: Roles::PATIENT, ..doctor.clone() };
+    let seen = |person: Person| {
+        let mut ports = ports();
+        ports.links.expect_sheets_for().return_once(move |_, _, _| Ok(vec![sheet(person)]));
+        service(ports).links_of(&sarah(), Page::first()).unwrap().remove(0)
+    };
+    assert_eq!(seen(doctor.clone()), sheet(doctor));
+    assert_eq!(seen(former.clone()), sheet(former.redacted()));
+    assert_eq!(seen(house().person.redacted()).doctor.email, "");
 }
 
 #[test]
