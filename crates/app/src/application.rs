@@ -192,7 +192,7 @@ impl Application {
         bus.subscribe(hub.clone());
         let checked = store.clone();
         Ok(Self {
-            readiness: Data::new(Readiness::new(move || checked.ping())),
+            readiness: Data::new(Readiness::new(move || checked.health())),
             state: Data::new(AppState {
                 identity: identity.clone(),
                 hash_limiter: HashLimiter::for_cores(workers()),

@@ -21,6 +21,7 @@ pub fn install(config: &Config) -> io::Result<PrometheusHandle> {
         .and_then(|builder| builder.install_recorder())
         .map_err(io::Error::other)?;
     web::metrics::register();
+    infra::store::register_metrics();
     if config.redis_url.is_some() {
         infra::bus::register_metrics();
     }

@@ -18,6 +18,8 @@ pub(crate) async fn run(application: Application) {
 
 fn all(application: &Application) {
     application.state.limits.forget_the_idle();
+    // So that the metric tells of a disk that was freed, also where nobody asks for health.
+    let _ = application.store.health();
     tell("links rejected a day ago are gone", application.care.remove_rejected());
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
     tell("texts of deleted conversations are gone", erase_cleared(application));

@@ -4,11 +4,11 @@ use actix_web::{
     HttpResponse,
     web::{self, Data, ServiceConfig},
 };
-use domain::shared::StoreError;
+use domain::shared::{StoreError, StoreHealth};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-type Check = Box<dyn Fn() -> Result<(), StoreError> + Send + Sync>;
+type Check = Box<dyn Fn() -> Result<StoreHealth, StoreError> + Send + Sync>;
 
 /// Ready while everything that a request needs answers, and while we are not leaving.
 pub struct Readiness {
@@ -17,7 +17,7 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    pub fn new(check: impl Fn() -> Result<(), StoreError> + Send + Sync + 'static) -> Self {
+    pub fn new(check: impl Fn() -> Result<StoreHealth, StoreError> + Send + Sync + 'static) -> Self {
         Self { check: Box::new(check), leaving: AtomicBool::new(false) }
     }
     /// From now on no new work should be sent here.
@@ -44,7 +44,14 @@ async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Refusal> {
     if readiness.leaving.load(Relaxed) {
         return Err(Refusal::UNAVAILABLE);
     }
-    run_blocking(&Threads::OfWorker, deadline_from_now(), move || (readiness.check)().map_err(Refusal::from))
-        .await?;
-    Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
+    let health = run_blocking(&Threads::OfWorker, deadline_from_now(), move || {
+        (readiness.check)().map_err(Refusal::from)
+    })
+    .await?;
+    // Degraded is no reason to send nobody here: reads are most of what is asked.
+    let status = match health {
+        StoreHealth::Whole => "ready",
+        StoreHealth::ReadOnly => "degraded",
+    };
+    Ok(HttpResponse::Ok().json(json!({ "status": status })))
 }

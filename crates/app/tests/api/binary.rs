@@ -56,7 +56,26 @@ impl Server {
         let address = free_address().to_string();
         let mut settings = settings.to_vec();
         settings.push(("LISTEN", &address));
-        let child = carebase(folder, &[], &settings).spawn().unwrap();
+        Self::spawned(carebase(folder, &[], &settings), address)
+    }
+    /// No file of this server grows beyond so many blocks of 512 bytes: its disk is full then.
+    pub fn with_small_files(folder: &Path, settings: &[(&str, &str)], blocks: u32) -> Self {
+        let address = free_address().to_string();
+        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec {}", env!("CARGO_BIN_EXE_carebase"));
+        let mut command = Command::new("sh");
+        command.current_dir(folder).args(["-c", &script]).env_clear().env("LISTEN", &address);
+        command.envs(settings.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::spawned(command, address)
+    }
+    /// The disk has room again.
+    pub fn free_the_disk(&self) {
+        let pid = self.child.id().to_string();
+        let freed = Command::new("prlimit").args(["--pid", &pid, "--fsize=unlimited:"]).status().unwrap();
+        assert!(freed.success());
+    }
+    fn spawned(mut command: Command, address: String) -> Self {
+        let child = command.spawn().unwrap();
         let mut server = Self { child, address };
         let started = Instant::now();
         while server.try_ask("GET /health/ready", "").is_none_or(|answer| !answer.contains("200 OK")) {

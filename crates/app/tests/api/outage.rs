@@ -1,4 +1,5 @@
 //! The database goes away and comes back.
+use crate::binary::{Server, metrics};
 use serde_json::{Value, json};
 use std::{
     io,
@@ -151,4 +152,53 @@ fn connections_that_the_server_killed_cost_a_refusal_each_at_most() {
             assert!(refused <= app::application::connections() as usize, "{refused} were refused");
         }
     });
+}
+
+#[test]
+fn a_full_disk_degrades_the_server_loses_nothing_and_heals() {
+    let folder = tempfile::tempdir().unwrap();
+    let metrics_at = free_address().to_string();
+    let settings = [("RATE_LIMITS", "off"), ("METRICS_LISTEN", metrics_at.as_str())];
+    let mut server = Server::with_small_files(folder.path(), &settings, 2048);
+    let body = r#"{"username":"sarah","email":"sarah@example.com","password":"no-fate-1984"}"#;
+    let register = server.post("/api/auth/register/", "", body);
+    let token = register.split(r#""token":""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let header = format!("Authorization: Token {token}\r\n");
+    let note = format!(r#"{{"title":"n","body":"{}"}}"#, "x".repeat(15_000));
+    let (mut made, mut refused) = (0, 0);
+    while refused < 20 {
+        let said = server.post("/api/diary/notes/", &token, &note);
+        match said.split(' ').nth(1).unwrap() {
+            "201" => made += 1,
+            "503" => refused += 1,
+            other => panic!("{other}: {said}"),
+        }
+        assert!(made < 500, "the disk never was full");
+    }
+    let health = || {
+        let said = server.ask("GET /health/ready", "");
+        assert!(said.contains("200 OK"), "{said}");
+        said.split(r#"{"status":""#).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    // What is left of the disk may have room for some of the small changes by which the server finds out.
+    let mut tries = 0;
+    while health() != "degraded" {
+        made += usize::from(server.post("/api/diary/notes/", &token, &note).contains("201 Created"));
+        tries += 1;
+        assert!(tries < 40, "never degraded");
+    }
+    assert_eq!(health(), "degraded");
+    assert!(metrics(&metrics_at).lines().any(|line| line == "store_writable 0"));
+    // What was acknowledged is read, and nothing else is there.
+    let notes = server.ask("GET /api/diary/notes/", &header);
+    assert_eq!(notes.matches(r#""title":"n""#).count(), made, "{}", &notes[..200]);
+    server.free_the_disk();
+    assert_eq!(health(), "ready");
+    assert!(server.post("/api/diary/notes/", &token, &note).contains("201 Created"));
+    assert!(metrics(&metrics_at).lines().any(|line| line == "store_writable 1"));
+    server.signal("-TERM");
+    let (_, err, code) = server.ended();
+    assert_eq!(code, Some(0), "{err}");
+    let warned = err.lines().filter(|line| line.contains("the store is unavailable")).count();
+    assert!((1..=5).contains(&warned), "{warned} lines for {refused} refusals: {err}");
 }

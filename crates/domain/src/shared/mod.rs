@@ -13,4 +13,4 @@ pub use id::AccountId;
 pub(crate) use id::id;
 pub use page::Page;
 pub use patch::Patch;
-pub use store::StoreError;
+pub use store::{StoreError, StoreHealth};

@@ -14,6 +14,14 @@ pub enum StoreError {
     Failed(#[source] Cause),
 }
 
+/// What a store that answers can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreHealth {
+    Whole,
+    /// It reads, and keeps no change: its disk is full, or fails.
+    ReadOnly,
+}
+
 impl StoreError {
     pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into().into())

@@ -13,19 +13,22 @@ mod server_lock;
 mod settings;
 mod text;
 mod tx_error;
+mod write_health;
 
 use conn::publish;
 use diesel::{
-    QueryResult,
+    QueryResult, RunQueryDsl,
+    connection::SimpleConnection,
     r2d2::{Pool, R2D2Connection},
 };
 use domain::{
     events::ports::EventBus,
-    shared::{StoreError, deadline},
+    shared::{StoreError, StoreHealth, deadline},
 };
 use group::Writers;
 use pool::{Outage, PgManager, SqliteManager};
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
+use write_health::{Progress, WriteHealth};
 
 pub(crate) use at::At;
 pub use conn::Conn;
@@ -36,10 +39,12 @@ pub use migrate::{Migrated, migrate};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
 pub(crate) use tx_error::{OnUnique, TxError};
+pub use write_health::register_metrics;
 
 #[derive(Clone)]
 pub struct Store {
     pools: Arc<Pools>,
+    write_health: Arc<WriteHealth>,
     bus: Arc<dyn EventBus>,
 }
 
@@ -78,7 +83,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or does not take our settings.
     pub fn open(location: &Location, readers: u32, bus: Arc<dyn EventBus>) -> Result<Self, StoreError> {
-        Ok(Self { pools: Arc::new(Pools::open(location, readers)?), bus })
+        let pools = Arc::new(Pools::open(location, readers)?);
+        Ok(Self { pools, write_health: Arc::default(), bus })
     }
 
     /// # Errors
@@ -96,20 +102,27 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, TxError<E>>,
     ) -> Result<T, E> {
+        let progress = Cell::new(Progress::Refused);
         let step = |conn: &mut Conn| {
-            let done = change(conn)?;
+            let done = change(conn).inspect_err(|e| match e {
+                TxError::Rule(_) => {}
+                TxError::Db(_) => progress.set(Progress::Failed),
+            })?;
             if deadline::is_over() {
                 let cause = "the caller was told to come back";
                 return Err(TxError::Rule(StoreError::unavailable(cause).into()));
             }
+            progress.set(Progress::Done);
             Ok(done)
         };
-        match &*self.pools {
+        let written = match &*self.pools {
             Pools::Postgres { pool, outage } => {
                 self.write_alone(Conn::new(Db::Postgres(outage.checkout(pool)?)), step)
             }
             Pools::Sqlite { writers, .. } => writers.write(&*self.bus, step),
-        }
+        };
+        self.write_health.saw(progress.get(), written.is_ok());
+        written
     }
 
     fn write_alone<T, E: From<StoreError>>(
@@ -128,12 +141,35 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and keeps changes. After a change failed, this makes one of its own to find out.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn ping(&self) -> Result<(), StoreError> {
-        self.read(|conn| on!(conn, |c| c.ping()))
+    /// [`StoreError::Unavailable`] when it does not answer.
+    pub fn health(&self) -> Result<StoreHealth, StoreError> {
+        self.read(|conn| on!(conn, |c| c.ping()))?;
+        if !self.write_health.is_failing() {
+            return Ok(StoreHealth::Whole);
+        }
+        if self.write::<_, StoreError>(|conn| Ok(touch_the_disk(conn)?)).is_err() {
+            return Ok(StoreHealth::ReadOnly);
+        }
+        self.write_health.recovered();
+        Ok(StoreHealth::Whole)
+    }
+}
+
+/// A change that means nothing. SQLite writes no page for a row that is overwritten by itself, so there it is a number in the
+/// file's head that nobody uses.
+fn touch_the_disk(conn: &mut Conn) -> QueryResult<()> {
+    match &mut conn.db {
+        Db::Postgres(c) => c.batch_execute("UPDATE support_desk SET last_seq = last_seq"),
+        Db::Sqlite(c) => {
+            let version: i32 = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>(
+                "(SELECT user_version FROM pragma_user_version)",
+            ))
+            .get_result(&mut **c)?;
+            c.batch_execute(&format!("PRAGMA user_version = {}", i32::from(version == 0)))
+        }
     }
 }
 

@@ -55,7 +55,7 @@ on_both!(the_same_pool_serves_on_after_many_refusals, |db: &TestStore| {
         let refused: Vec<bool> = refused;
         assert_eq!(refused, [true; 5]);
     }
-    db.store.ping().unwrap();
+    db.store.health().unwrap();
     db.patient("kyle");
 });
 
@@ -111,7 +111,7 @@ on_both!(a_panic_while_reading_leaves_the_pool_usable, |db: &TestStore| {
         let read = || db.store.read::<()>(|_| panic!("on purpose"));
         assert!(catch_unwind(AssertUnwindSafe(read)).is_err());
     }
-    db.store.ping().unwrap();
+    db.store.health().unwrap();
     db.patient("sarah");
 });
 

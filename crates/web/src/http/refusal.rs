@@ -12,7 +12,12 @@ use domain::{
     notifications::NotificationError,
     shared::{FieldErrors, StoreError},
 };
-use std::{error::Error, fmt};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 #[derive(Debug, Clone)]
 pub enum Refusal {
@@ -145,11 +150,29 @@ impl From<WrongRole> for Refusal {
     }
 }
 
+/// A database that is away or full refuses every request: the counter has them all, the log a line a second.
+static EACH_SECOND: EachSecond = EachSecond(Mutex::new(None));
+
+struct EachSecond(Mutex<Option<Instant>>);
+
+impl EachSecond {
+    fn is_due(&self) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1));
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(e: StoreError) -> Self {
         match e {
             StoreError::Unavailable(cause) => {
-                tracing::warn!(cause = %chain(&*cause), "the store is unavailable");
+                if EACH_SECOND.is_due() {
+                    tracing::warn!(cause = %chain(&*cause), "the store is unavailable");
+                }
                 metrics::counter!(STORE_UNAVAILABLE).increment(1);
                 Self::UNAVAILABLE
             }
