@@ -5,6 +5,7 @@ mod authentication;
 mod batch;
 mod blocking;
 mod body;
+mod body_schema;
 pub mod declare;
 mod family;
 mod field_errors;
