@@ -33,7 +33,9 @@ fn every_operation_tells_its_refusals_and_has_an_example() {
             let schema =
                 resolve(&document, &documented["requestBody"]["content"]["application/json"]["schema"]);
             let nothing_required = schema["required"].as_array().is_none_or(Vec::is_empty);
-            assert!(operation.method != "PATCH" || nothing_required, "{route}: {schema}");
+            let may_be_left_out = documented["requestBody"]["required"] != true;
+            let is_patch = operation.method == "PATCH";
+            assert!(!is_patch || nothing_required && may_be_left_out, "{route}: {schema}");
         }
         let shown = responses.iter().any(|(status, response)| {
             let no_body = status == "204";

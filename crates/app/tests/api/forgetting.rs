@@ -130,7 +130,7 @@ on_both!(somebody_called_delete_loses_nothing_by_it, async |app: App| {
     .await;
 });
 
-on_both!(a_deletion_is_on_the_trail_of_both, async |app: App| {
+on_both!(a_deletion_is_in_the_audit_log_of_both, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     said(&app, &sarah, &house, "one");
     let gone = case("delete").by(&house).delete(deleting(sarah.id), Value::Null);

@@ -33,12 +33,12 @@ on_both!(the_database_refuses_to_replace_or_truncate_an_entry, |db: &TestStore| 
     db.refuses(|| db.database.sql().run(statement));
 });
 
-on_both!(nobody_has_a_trail_before_anything_was_done, |db: &TestStore| {
+on_both!(an_audit_log_is_empty_before_anything_was_done, |db: &TestStore| {
     db.patient("sarah");
     assert_eq!(db.audit_log.of(AccountId::new(i64::MAX), Page::first()).unwrap(), []);
 });
 
-on_both!(the_trail_is_newest_first_and_of_one_patient_only, |db: &TestStore| {
+on_both!(the_audit_log_is_newest_first_and_of_one_patient_only, |db: &TestStore| {
     let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     let house = db.doctor("house");
     db.linked(&kyle, &house, Status::Accepted);
@@ -96,7 +96,7 @@ on_both!(an_actor_has_the_name_of_today_and_the_house_itself_has_none, |db: &Tes
     assert_eq!(lines[0].entry.at.timestamp_subsec_micros(), 1);
 });
 
-on_both!(a_long_trail_is_read_window_by_window_without_gap_or_repeat, |db: &TestStore| {
+on_both!(a_long_audit_log_is_read_page_by_page_without_gap_or_repeat, |db: &TestStore| {
     let sarah = db.patient("sarah").id();
     let fill = format!(
         "insert into audit_entries (at, actor_id, patient_id, act) \

@@ -13,7 +13,7 @@ use domain::{
 const ROUNDS: usize = 40;
 
 /// Where, in the order in which things happened, the act stands in the audit log of this link.
-fn place_in_trail(db: &TestStore, patient: &Caller, link: LinkId, act: AuditAction) -> Vec<i64> {
+fn position_in_audit_log(db: &TestStore, patient: &Caller, link: LinkId, act: AuditAction) -> Vec<i64> {
     let lines = db.audit_log.of(patient.id(), Page::first()).unwrap();
     let of_link =
         lines.into_iter().filter(|line| line.entry.link == Some(link.get()) && line.entry.act == act);
@@ -32,8 +32,8 @@ on_both!(
                 both_at_once(|| db.links.answer(&accept), || db.links.end(&link.end(sarah.id(), at(20))));
             assert!(ended.is_ok(), "round {round}: {ended:?}");
             assert_eq!(db.link(&link), None, "round {round}");
-            let accepts = place_in_trail(db, &sarah, link.id, AuditAction::LinkAccepted);
-            let ends = place_in_trail(db, &sarah, link.id, AuditAction::LinkDeleted);
+            let accepts = position_in_audit_log(db, &sarah, link.id, AuditAction::LinkAccepted);
+            let ends = position_in_audit_log(db, &sarah, link.id, AuditAction::LinkDeleted);
             match answered {
                 Ok(()) => {
                     accepted_bells += 1;
@@ -83,8 +83,8 @@ on_both!(an_entry_written_while_the_link_is_rejected_is_there_only_if_it_came_fi
         let reject = link.answer(house.doctor().unwrap(), Answer::Reject, at(30)).unwrap();
         let (written, rejected) = both_at_once(|| db.entries.write(&writing), || db.links.answer(&reject));
         assert!(rejected.is_ok(), "round {round}: {rejected:?}");
-        let made = place_in_trail(db, &sarah, link.id, AuditAction::PrescriptionMade);
-        let rejections = place_in_trail(db, &sarah, link.id, AuditAction::LinkRejected);
+        let made = position_in_audit_log(db, &sarah, link.id, AuditAction::PrescriptionMade);
+        let rejections = position_in_audit_log(db, &sarah, link.id, AuditAction::LinkRejected);
         let there = db.entries.on(EntryKind::Prescription, link.id).unwrap();
         match written {
             Ok(entry) => {
@@ -110,7 +110,7 @@ on_both!(an_entry_written_while_the_link_is_ended_is_never_left_without_it, |db:
         assert!(ended.is_ok(), "round {round}: {ended:?}");
         assert!(matches!(written, Ok(_) | Err(CareError::LinkUnknown)), "round {round}: {written:?}");
         assert_eq!(db.database.sql().count("clinical_entries"), 0, "round {round}");
-        let made = place_in_trail(db, &sarah, link.id, AuditAction::DiagnosisMade).len();
+        let made = position_in_audit_log(db, &sarah, link.id, AuditAction::DiagnosisMade).len();
         assert_eq!(made, usize::from(written.is_ok()), "round {round}");
     }
 });

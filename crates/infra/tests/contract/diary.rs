@@ -196,7 +196,7 @@ on_both!(a_record_notifies_every_doctor_of_its_owner_and_nobody_else, |db: &Test
     }
 });
 
-on_both!(a_doctor_reads_a_long_diary_window_by_window_complete_and_in_order, |db: &TestStore| {
+on_both!(a_doctor_reads_a_long_diary_page_by_page_complete_and_in_order, |db: &TestStore| {
     let (sarah, kyle, house) = (db.patient("sarah"), db.patient("kyle"), db.doctor("house"));
     db.linked(&sarah, &house, Status::Accepted);
     fill::<Record>(db, &sarah, &kyle);

@@ -53,7 +53,7 @@ on_both!(a_deleted_conversation_is_gone_for_both_and_its_numbers_go_on, |db: &Te
     assert_eq!(db.database.sql().count("conversations"), 1);
 });
 
-on_both!(a_deletion_is_on_the_trail_of_both_when_there_was_something_to_delete, |db: &TestStore| {
+on_both!(a_deletion_is_in_the_audit_log_of_both_when_there_was_something_to_delete, |db: &TestStore| {
     let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     let room = between(&sarah, &house);
     let deletions = || {

@@ -95,7 +95,7 @@ on_both!(support_messages_are_numbered_in_the_inbox_too_over_all_rooms, |db: &Te
 });
 
 on_both!(
-    an_answer_of_the_staff_is_told_as_theirs_and_is_on_the_trail_of_the_room_s_owner,
+    an_answer_of_the_staff_is_marked_as_theirs_and_is_in_the_audit_log_of_the_room_s_owner,
     |db: &TestStore| {
         let (root, sarah) = (db.patient("root"), db.patient("sarah"));
         db.says(support_of(&sarah), &sarah, &["help"]);

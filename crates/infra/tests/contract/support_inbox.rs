@@ -135,7 +135,7 @@ on_both!(any_of_the_staff_may_answer_and_each_who_sees_is_told_of, |db: &TestSto
     assert_eq!(db.database.sql().number(&answered_by), other.id().get());
 });
 
-on_both!(what_cannot_be_put_on_the_trail_is_not_shown, |db: &TestStore| {
+on_both!(what_cannot_be_audited_is_not_shown, |db: &TestStore| {
     let (root, [john, ..]) = staff_and_owners(db);
     ask(db, &john, "help");
     db.database.sql().fail_at_commit("audit_entries", "new.act = 'support.read'");

@@ -1,11 +1,12 @@
 //! The API document: each family's part, made from its URL table. What a family refuses is rendered by the family itself, so
 //! that the document cannot tell otherwise than the server does.
 use crate::http::{Access, Family, Refusal, Rejection, Route, UrlTable};
-use actix_web::body::MessageBody;
+use actix_web::{body::MessageBody, http::Method};
 use domain::shared::{FieldError, FieldErrors};
 use serde_json::Value;
 use utoipa::openapi::{
-    Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder, Schema,
+    Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Required, Response,
+    ResponseBuilder, Schema,
     example::ExampleBuilder,
     header::HeaderBuilder,
     path::{Operation, PathItem},
@@ -18,7 +19,8 @@ use utoipa::openapi::{
 const ABOUT: &str = "The backend of a care app.
 
 Every path answers with and without its final slash. A body is documented as JSON; on every method it may also come as
-`application/x-www-form-urlencoded` or `multipart/form-data`, with the same fields. Whatever is refused is refused in JSON:
+`application/x-www-form-urlencoded` or `multipart/form-data`, with the same fields. What is written in another way is taken for what it means, as forms have no types: `\"7\"` for a number,
+`\"yes\"`, `\"on\"` or `1` for true, a number for a text. Whatever is refused is refused in JSON:
 `detail` or `error` with a sentence, or the refused fields, each with its sentences. Every answer has an `X-Request-Id`,
 which the server's log names, too.";
 
@@ -56,6 +58,10 @@ fn documented(family: &'static Family, mut route: Route) -> OpenApi {
                 vec![SecurityRequirement::new(family.authentication.security_scheme().0, [""; 0])]
             }
         });
+        // A partial change of nothing, which no body is, too.
+        if let (true, Some(RefOr::T(body))) = (route.method == Method::PATCH, &mut operation.request_body) {
+            body.required = Some(Required::False);
+        }
         let schemas = tell_refusals(operation, family, &route);
         document.components.get_or_insert_default().schemas.extend(schemas);
     }

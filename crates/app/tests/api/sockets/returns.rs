@@ -45,7 +45,7 @@ on_both!(a_client_with_a_position_beyond_the_end_gets_what_comes, async |app: Ap
     assert_eq!(inbox.texts(1).await, ["anybody there?"]);
 });
 
-on_both!(whatever_the_staff_see_of_a_room_is_on_its_owners_trail, async |app: App| {
+on_both!(whatever_the_staff_see_of_a_room_is_in_its_owners_audit_log, async |app: App| {
     let (sarah, root) = (app.patient("sarah").await, app.patient("root").await);
     app.grant("root", domain::identity::AccountFlag::Staff(true));
     let seen = || {
