@@ -76,7 +76,7 @@ pub(super) fn announce(config: &Config) {
 
 /// Keeps the secret and everybody's data out of core dumps, and away from debuggers and `/proc/<pid>/mem` of the same user.
 #[cfg(target_os = "linux")]
-pub(super) fn forbid_dumps() {
+fn forbid_dumps() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
     if let Err(e) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
         tracing::warn!(error = %e, "this process can be dumped: the secret may end in a core file");
@@ -84,7 +84,7 @@ pub(super) fn forbid_dumps() {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn forbid_dumps() {}
+fn forbid_dumps() {}
 
 /// Every open socket takes two descriptors, and systems start a process with few of those it may have.
 fn raise_file_limit() {

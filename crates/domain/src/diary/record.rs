@@ -95,7 +95,7 @@ pub struct RecordEdit {
 }
 
 /// Everything that must become true together when a record is created. The store MUST notify every doctor who has an
-/// accepted link with the owner, and nobody else.
+/// accepted link with the owner and is in the group Doctor still, and nobody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordCreated {
     created: Created<RecordDraft>,

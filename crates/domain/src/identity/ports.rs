@@ -35,7 +35,7 @@ pub trait AccountRepository: Send + Sync {
     fn credentials(&self, username: &Username) -> Result<Option<Credentials>, StoreError>;
     /// MUST answer with the nonce of the session that is open afterwards: one that is there and still derives to its
     /// stored hash stays, also when others sign in at the same time. MUST change nothing and answer `None` when the account's
-    /// password is no longer the one that was verified: nobody keeps a session by a password that was just replaced.
+    /// password is no longer the one that was verified: a replaced password opens no session.
     fn sign_in(&self, signing_in: &SignIn) -> Result<Option<Nonce>, StoreError>;
     /// Deletes the account's session. MUST succeed when there is none.
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError>;

@@ -59,6 +59,7 @@ pub trait MessageRepository: Send + Sync {
 /// Finds the people with whom somebody talks.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait PeerDirectory: Send + Sync {
-    /// Deactivated accounts too. MUST tell people as linked only if a link between the two is accepted.
+    /// Deactivated accounts too. MUST tell people as linked only if a link between the two is
+    /// accepted, and its doctor is in the group Doctor still.
     fn find(&self, seen_by: AccountId, who: &PeerRef) -> Result<Option<Peer>, StoreError>;
 }

@@ -1,12 +1,14 @@
 //! The event bus: the same port in this process, and over Redis between all nodes. It knows no module's events.
 mod codec;
+mod connection_log;
 mod in_process;
 mod redis;
 mod seal;
 mod wire;
 pub use codec::{EventCodec, EventCodecs};
+pub use connection_log::register_metrics;
 pub use in_process::InProcessBus;
-pub use redis::{RedisBus, check_redis_url, ping, register_metrics};
+pub use redis::{RedisBus, check_redis_url, ping};
 
 use domain::events::{Event, ports::Subscriber};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -6,6 +6,7 @@
 //! store.
 use super::{
     EventCodecs, Subscribers,
+    connection_log::ConnectionLog,
     seal::Seal,
     wire::{Envelope, Payload, Signal},
 };
@@ -65,24 +66,6 @@ fn connect(client: &Client) -> RedisResult<Connection> {
     Ok(connection)
 }
 
-const CONNECTED: &str = "bus_connected";
-const INTERRUPTIONS: &str = "bus_interruptions_total";
-
-/// Before the first bus is opened: see `web::metrics::register`.
-pub fn register_metrics() {
-    metrics::describe_gauge!(CONNECTED, "1 while Redis passes events between the nodes");
-    metrics::describe_counter!(INTERRUPTIONS, "How often the connection to Redis was lost");
-    metrics::gauge!(CONNECTED).set(0);
-    metrics::counter!(INTERRUPTIONS).increment(0);
-}
-
-/// The way to Redis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
-    Up,
-    Down,
-}
-
 pub struct RedisBus {
     node: Arc<Node>,
     queue: SyncSender<Event>,
@@ -98,8 +81,7 @@ struct Node {
     codecs: EventCodecs,
     subscribed: AtomicBool,
     publishing: AtomicBool,
-    /// What the log said last; `None` before the first connection or failure.
-    logged: Mutex<Option<Link>>,
+    connection_log: ConnectionLog,
     seal: Seal,
     /// The other nodes, and when each was heard last.
     others: Mutex<HashMap<u64, Instant>>,
@@ -131,7 +113,7 @@ impl RedisBus {
             others: Mutex::default(),
             subscribed: AtomicBool::new(false),
             publishing: AtomicBool::new(false),
-            logged: Mutex::default(),
+            connection_log: ConnectionLog::default(),
             lost: AtomicBool::new(false),
             over: AtomicBool::new(false),
         });
@@ -176,7 +158,7 @@ impl Node {
     fn listen(&self) {
         while !self.is_over() {
             if let Err(broken) = self.receive_until_it_breaks() {
-                self.log_down(&broken);
+                self.lost(&broken);
             }
             thread::sleep(PAUSE);
         }
@@ -187,7 +169,7 @@ impl Node {
         let mut subscription = connection.as_pubsub();
         subscription.subscribe(&self.channel)?;
         self.subscribed.store(true, Relaxed);
-        self.log_up();
+        self.connected();
         // From here on nothing is missed; what was said before may have been.
         self.subscribers.interrupted();
         while !self.is_over() {
@@ -198,7 +180,7 @@ impl Node {
                     self.subscribed.store(false, Relaxed);
                     // The other connection is as old: it is whole again when it has sent once more.
                     self.publishing.store(false, Relaxed);
-                    self.log_down(&broken);
+                    self.lost(&broken);
                     self.subscribers.interrupted();
                     return Err(broken);
                 }
@@ -207,33 +189,17 @@ impl Node {
         Ok(())
     }
 
-    /// Logs once when listener and publisher are both connected.
-    fn log_up(&self) {
-        let mut logged = self.logged();
-        if !(self.subscribed.load(Relaxed) && self.publishing.load(Relaxed)) || *logged == Some(Link::Up) {
-            return;
-        }
-        metrics::gauge!(CONNECTED).set(1);
-        if logged.replace(Link::Up).is_some() {
-            tracing::info!("the bus is back: Redis answers");
+    /// Listener and publisher both must be.
+    fn connected(&self) {
+        if self.subscribed.load(Relaxed) && self.publishing.load(Relaxed) {
+            self.connection_log.connected();
         }
     }
 
-    /// Logs once for each interruption.
-    fn log_down(&self, cause: &redis::RedisError) {
-        let mut logged = self.logged();
-        if self.is_over() || *logged == Some(Link::Down) {
-            return;
+    fn lost(&self, cause: &redis::RedisError) {
+        if !self.is_over() {
+            self.connection_log.lost(cause);
         }
-        metrics::gauge!(CONNECTED).set(0);
-        if logged.replace(Link::Down).is_some() {
-            metrics::counter!(INTERRUPTIONS).increment(1);
-        }
-        tracing::warn!(%cause, "the bus is interrupted: sockets read the store until Redis is back");
-    }
-
-    fn logged(&self) -> MutexGuard<'_, Option<Link>> {
-        self.logged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn on_message(&self, bytes: &[u8]) {
@@ -294,14 +260,14 @@ impl Node {
                     connection = None;
                     self.lost.store(true, Relaxed);
                     self.publishing.store(false, Relaxed);
-                    self.log_down(&broken);
+                    self.lost(&broken);
                     if self.is_over() {
                         return;
                     }
                     thread::sleep(PAUSE);
                 }
                 Ok(()) if !self.publishing.swap(true, Relaxed) => {
-                    self.log_up();
+                    self.connected();
                     self.subscribers.interrupted();
                 }
                 Ok(()) => {}

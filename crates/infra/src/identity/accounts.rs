@@ -169,11 +169,7 @@ impl AccountRepository for DieselAccountRepository {
                     .get_result(c)
                     .optional()
             })?;
-            let row = row.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
-            let person = Person::try_from(row).map_err(rule)?;
-            let entry = AuditEntry { actor: None, ..AuditEntry::own(person.id, grant.flag.act(), grant.at) };
-            audit::add(conn, &entry)?;
-            Ok(person)
+            by_operator(conn, row, grant.flag.act(), grant.at)
         })
     }
 
@@ -186,11 +182,8 @@ impl AccountRepository for DieselAccountRepository {
                     .get_result(c)
                     .optional()
             })?;
-            let row = row.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
-            let person = Person::try_from(row).map_err(rule)?;
+            let person = by_operator(conn, row, AuditAction::PasswordSet, change.at)?;
             on!(conn, |c| diesel::delete(sessions::table.find(person.id.get())).execute(c))?;
-            let set = AuditEntry::own(person.id, AuditAction::PasswordSet, change.at);
-            audit::add(conn, &AuditEntry { actor: None, ..set })?;
             Ok(person)
         })
     }
@@ -236,6 +229,19 @@ impl DieselAccountRepository {
         on!(conn, |c| diesel::update(sessions::table.find(account.get())).set(&row).execute(c))?;
         Ok(fresh.clone())
     }
+}
+
+/// The account that an operator's change found, and the audit entry of the change.
+fn by_operator(
+    conn: &mut Conn,
+    found: Option<PersonRow>,
+    act: AuditAction,
+    at: Timestamp,
+) -> Result<Person, TxError<IdentityError>> {
+    let row = found.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
+    let person = Person::try_from(row).map_err(rule)?;
+    audit::add(conn, &AuditEntry { actor: None, ..AuditEntry::own(person.id, act, at) })?;
+    Ok(person)
 }
 
 /// After the account's row was taken: another change of the password has ended the session by now, or waits.

@@ -38,6 +38,7 @@ pub use location::{BadLocation, Location};
 pub use migrate::{Migrated, migrate};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
+use tx_error::is_passing;
 pub(crate) use tx_error::{OnUnique, TxError};
 pub use write_health::register_metrics;
 
@@ -105,8 +106,8 @@ impl Store {
         let progress = Cell::new(Progress::Refused);
         let step = |conn: &mut Conn| {
             let done = change(conn).inspect_err(|e| match e {
-                TxError::Rule(_) => {}
-                TxError::Db(_) => progress.set(Progress::Failed),
+                TxError::Db(e) if is_passing(e) => progress.set(Progress::Failed),
+                TxError::Db(_) | TxError::Rule(_) => {}
             })?;
             if deadline::is_over() {
                 let cause = "the caller was told to come back";

@@ -42,19 +42,23 @@ impl<T> OnUnique<T> for Result<T, Db> {
     }
 }
 
-/// What no rule of ours knows. Neither library tells a database that is busy, stopping, full or gone by a code, and
-/// PostgreSQL's words depend on its language: whatever is not about the data counts as passing. The log has the cause.
+/// What no rule of ours knows.
 pub(super) fn classify(error: Db) -> StoreError {
-    match &error {
+    if is_passing(&error) { StoreError::unavailable(error) } else { StoreError::failed(error) }
+}
+
+/// Neither library tells a database that is busy, stopping, full or gone by a code, and PostgreSQL's words depend on its
+/// language: whatever is not about the data counts as passing. The log has the cause.
+pub(super) fn is_passing(error: &Db) -> bool {
+    matches!(
+        error,
         Db::DatabaseError(
             Kind::Unknown
-            | Kind::ClosedConnection
-            | Kind::ReadOnlyTransaction
-            | Kind::SerializationFailure
-            | Kind::UnableToSendCommand,
+                | Kind::ClosedConnection
+                | Kind::ReadOnlyTransaction
+                | Kind::SerializationFailure
+                | Kind::UnableToSendCommand,
             _,
-        )
-        | Db::BrokenTransactionManager => StoreError::unavailable(error),
-        _ => StoreError::failed(error),
-    }
+        ) | Db::BrokenTransactionManager
+    )
 }

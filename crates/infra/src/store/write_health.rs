@@ -20,9 +20,9 @@ pub(super) struct WriteHealth(AtomicBool);
 /// How far a change came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
-    /// It waits for its turn, or a rule refused it.
+    /// It did not get its turn, a rule refused it, or it broke a constraint.
     Refused,
-    /// The database failed.
+    /// The database failed for a reason that is not about the data.
     Failed,
     /// What is left is the COMMIT.
     Done,

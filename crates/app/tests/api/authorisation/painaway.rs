@@ -122,7 +122,7 @@ pub fn rows() -> Vec<Row<World>> {
         row("DELETE /api/diary/diagnosis/", &[LinkedDoctor], |w| {
             (format!("?diagnosis_id={}", w.diagnosis), Value::Null)
         }),
-        // What a doctor wrote stays the patient's when the role is taken, and is nobody else's any more.
+        // Written by a doctor whose role was taken since: only the patient reads it, and nobody changes it.
         row("GET /api/diary/prescription/", &[Sarah], |w| {
             (format!("?link_id={}", w.former_link), Value::Null)
         }),
