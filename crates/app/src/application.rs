@@ -29,14 +29,19 @@ use infra::{
     notifications::{self, DieselNotificationRepository},
     store::{Location, Store, existing, migrate},
 };
-use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    sync::Arc,
+    thread::available_parallelism,
+};
 use utoipa::openapi::OpenApi;
 use web::{
+    address::Proxies,
     channels::{ChatSource, NotificationSource},
+    connections::ConnectionLimiter,
     health::Readiness,
     http::{
-        AppState, ChangeThreads, HashLimiter, Hosts, Limits, Proxies, Shield, SocketSlots, UrlTable,
-        unknown_path,
+        AppState, ChangeThreads, HashLimiter, Hosts, Limits, Shield, SocketSlots, UrlTable, unknown_path,
     },
     live::{Hub, Live},
     painaway::{self, BodyMapJson},
@@ -108,6 +113,7 @@ pub struct Application {
     pub cors_origins: Arc<[String]>,
     /// Of one worker.
     socket_slots: usize,
+    connections_per_address: Option<NonZeroU32>,
 }
 
 impl Application {
@@ -223,6 +229,7 @@ impl Application {
                 Location::Sqlite(_) => WAITING_PER_WORKER / 2,
                 Location::Postgres(_) => BUSY_PER_WORKER / 2,
             },
+            connections_per_address: config.connections_per_address,
             audit_log: Arc::new(DieselAuditLog(store.clone())),
             store,
             identity,
@@ -232,6 +239,11 @@ impl Application {
             notes,
             messaging,
         })
+    }
+
+    /// Of the process: all workers have one.
+    pub fn connection_limiter(&self, total: u32) -> Arc<ConnectionLimiter> {
+        ConnectionLimiter::new(self.connections_per_address, self.state.proxies.clone(), total)
     }
 
     /// Every route of every family.

@@ -1,30 +1,43 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
-    application::{Application, BUSY_PER_WORKER, workers},
+    application::{Application, BUSY_PER_WORKER, connections, workers},
     worker,
 };
-use actix_web::rt::net::TcpStream as TokioTcpStream;
+use actix_http::{HttpService, Protocol, error::DispatchError};
+use actix_server::GracefulShutdownSignal;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App, HttpServer,
+    App,
     body::MessageBody,
-    dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{AppConfig, Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::from_fn,
+    rt::net::TcpStream,
     web::ServiceConfig,
 };
 use std::{
-    any::Any,
     io,
-    net::{SocketAddr, TcpListener, TcpStream},
-    os::fd::AsFd,
+    net::{SocketAddr, TcpListener},
+    rc::Rc,
+    sync::Arc,
     time::Duration,
 };
 use web::{
+    connections::{ClientStream, ConnectionLimiter, ConnectionWatch},
     http::{cors, observe, shield},
-    live::{ConnectionHandle, run_checks},
+    live::run_checks,
 };
 
 /// Seconds to finish what was begun. An orchestrator commonly kills after 30.
 const SHUTDOWN: u64 = 25;
+/// For the head of a connection's first request. Later ones are the watch's.
+const HEAD_PATIENCE: Duration = Duration::from_secs(5);
+/// Of a proxy's connections; of others the watch ends it sooner. Longer than proxies keep them (commonly 60 s): who
+/// closes first decides whether a request can be lost.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+#[cfg(target_os = "linux")]
+const UNREAD_MAX_MS: u32 = 25_000;
+/// Descriptors that are no client's: the database's beside its connections, the log, Redis, metrics, health.
+const OTHER_FILES: u32 = 96;
 
 /// The whole application around one installation: what a test runs is what an operator runs.
 pub fn http_app(
@@ -51,33 +64,89 @@ pub fn http_app(
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
+    end_unread(&listener)?;
     Ok(listener)
+}
+
+/// Connections inherit it: what the client's system has not taken for so long is given up, whatever of it this process has
+/// written already.
+#[cfg(target_os = "linux")]
+fn end_unread(listener: &TcpListener) -> io::Result<()> {
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, UNREAD_MAX_MS)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_unread(_listener: &TcpListener) -> io::Result<()> {
+    Ok(())
 }
 
 /// # Errors
 /// When the listener cannot be used.
 pub fn start(application: &Application, listener: TcpListener) -> io::Result<Server> {
     actix_web::rt::spawn(run_checks(application.live.clone()));
-    let application = application.clone();
-    let server = HttpServer::new(move || http_app(&application))
+    let builder = Server::build();
+    let leaving = builder.graceful_shutdown_signal();
+    let (application, most) = (application.clone(), connections_max());
+    let limiter = application.connection_limiter(most);
+    let builder = builder
         .workers(workers())
         .worker_max_blocking_threads(BUSY_PER_WORKER)
-        .client_request_timeout(Duration::from_secs(5))
-        .keep_alive(Duration::from_secs(75))
-        .on_connect(|connection, data| {
-            data.insert(handle_of(connection));
-        })
+        // Never reached, or nobody would hear that we are full, health included.
+        .max_concurrent_connections(usize::try_from(most).map_or(usize::MAX, |most| most * 2))
         .shutdown_timeout(SHUTDOWN)
-        .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
+        .disable_signals();
+    let service = move || connection_service(&application, limiter.clone(), leaving.clone());
+    Ok(builder.listen("http", listener, service)?.run())
 }
 
-/// A second handle on the connection, for sockets whose client does not read.
-fn handle_of(connection: &dyn Any) -> ConnectionHandle {
-    let handle =
-        connection.downcast_ref::<TokioTcpStream>().map(|stream| stream.as_fd().try_clone_to_owned());
-    ConnectionHandle::of(handle.and_then(Result::ok).map(TcpStream::from))
+/// actix-web's own `HttpServer` without its names for it: that takes no stream but the system's.
+fn connection_service(
+    application: &Application,
+    limiter: Arc<ConnectionLimiter>,
+    leaving: GracefulShutdownSignal,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<>
+{
+    let watch = Rc::new(ConnectionWatch::default());
+    actix_web::rt::spawn(watch.clone().run());
+    let app = http_app(application).into_factory().map_err(|e| e.error_response());
+    let http = HttpService::build()
+        .client_request_timeout(HEAD_PATIENCE)
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(KEEP_ALIVE)
+        .graceful_shutdown_signal(move || {
+            let leaving = leaving.clone();
+            async move { leaving.notified().await }
+        })
+        .on_connect_ext(|stream: &ClientStream, data| {
+            data.insert(stream.connection().clone());
+        })
+        .finish(map_config(app, |()| AppConfig::default()));
+    let admitted = move |tcp: TcpStream| {
+        let stream = admit(tcp, &limiter, &watch);
+        async move { stream.map_err(DispatchError::Io) }
+    };
+    fn_service(admitted).and_then(http)
+}
+
+/// Too many: closed at once. An answer would first have to wait for a request.
+fn admit(
+    tcp: TcpStream,
+    limiter: &Arc<ConnectionLimiter>,
+    watch: &ConnectionWatch,
+) -> io::Result<(ClientStream, Protocol, Option<SocketAddr>)> {
+    let peer = tcp.peer_addr()?;
+    let permit = limiter.admit(peer.ip(), || watch.make_room()).ok_or(io::ErrorKind::ConnectionRefused)?;
+    tcp.set_nodelay(true)?;
+    let stream = ClientStream::new(tcp, permit);
+    watch.add(stream.connection());
+    Ok((stream, Protocol::Http1, Some(peer)))
+}
+
+/// By the descriptors that this process may have: two for each connection, when all else has its own.
+fn connections_max() -> u32 {
+    let descriptors = rlimit::Resource::NOFILE.get_soft().unwrap_or(1024);
+    let descriptors = u32::try_from(descriptors).unwrap_or(u32::MAX);
+    (descriptors.saturating_sub(OTHER_FILES + 2 * connections()) / 2).max(1)
 }
 
 /// Serves until a signal says to leave, and then until what was begun is done.

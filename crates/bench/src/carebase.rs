@@ -75,7 +75,7 @@ fn command(server_folder: &ServerFolder, common: &Common) -> Done<Command> {
     command.env("DATABASE_URL", server_folder.location.url()).env("SECRET_KEY", SECRET);
     // Everything else as shipped.
     command.env("RATE_LIMITS", "off").env("SOCKETS_PER_ACCOUNT", NO_LIMIT);
-    command.env("SOCKET_MESSAGES_PER_SECOND", NO_LIMIT);
+    command.env("SOCKET_MESSAGES_PER_SECOND", NO_LIMIT).env("CONNECTIONS_PER_ADDRESS", "0");
     if common.redis {
         command.env("REDIS_URL", &common.redis_url);
     }

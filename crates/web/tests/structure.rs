@@ -3,7 +3,8 @@
 
 /// Two in one layer may not name each other: so the families.
 const LAYERS: &[&[&str]] = &[
-    &["metrics"],
+    &["address", "each_second", "metrics"],
+    &["connections"],
     &["http"],
     &["live"],
     &["channels", "django", "health", "schema"],

@@ -8,8 +8,10 @@ use domain::identity::{AccountPolicy, Password};
 use env::{Env, Result};
 use infra::store::Location;
 use ipnet::IpNet;
-use std::{net::SocketAddr, path::Path, str::FromStr};
-use values::{address, choice, count, host, list, network, origin, public_url, redis_url, within};
+use std::{net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
+use values::{
+    address, choice, count, count_or_none, host, list, network, origin, public_url, redis_url, within,
+};
 use web::{http::Rate, live::SocketLimits};
 
 pub use env::BadConfig;
@@ -31,6 +33,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     pub public_url: Option<String>,
     pub trusted_proxies: Vec<IpNet>,
+    /// `None`: no limit.
+    pub connections_per_address: Option<NonZeroU32>,
     pub rates: Option<Rates>,
     pub accounts: AccountPolicy,
     pub sockets: SocketLimits,
@@ -89,6 +93,7 @@ impl Config {
             allowed_hosts: with_host_of(public_url.as_deref(), hosts),
             cors_origins: env.parsed("CORS_ALLOWED_ORIGINS", DEVELOPMENT_ORIGINS, |raw| list(raw, origin))?,
             trusted_proxies: env.parsed("TRUSTED_PROXIES", "", |raw| list(raw, network))?,
+            connections_per_address: env.parsed("CONNECTIONS_PER_ADDRESS", "1024", count_or_none)?,
             rates: rates(&env)?,
             accounts: accounts(&env)?,
             sockets: SocketLimits {

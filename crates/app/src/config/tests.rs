@@ -60,6 +60,7 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("PASSWORD_MIN_LENGTH", "129"),
         ("PASSWORD_MIN_STRENGTH", "5"),
         ("SOCKETS_PER_ACCOUNT", "0"),
+        ("CONNECTIONS_PER_ADDRESS", "many"),
         ("SOCKET_MESSAGES_PER_SECOND", "many"),
         ("METRICS_LISTEN", "yes"),
         ("METRICS_LISTEN", "127.0.0.1:8000"),

@@ -29,6 +29,11 @@ pub(super) fn count(raw: &str) -> Result<NonZeroU32, &'static str> {
     raw.parse().map_err(|_why| "must be a whole number from 1")
 }
 
+/// 0 turns the limit off.
+pub(super) fn count_or_none(raw: &str) -> Result<Option<NonZeroU32>, &'static str> {
+    raw.parse().map(NonZeroU32::new).map_err(|_why| "must be a whole number; 0 turns the limit off")
+}
+
 pub(super) fn list<T>(raw: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     raw.split(',').map(str::trim).filter(|item| !item.is_empty()).map(parse).collect()
 }

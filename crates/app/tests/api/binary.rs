@@ -60,8 +60,14 @@ impl Server {
     }
     /// No file of this server grows beyond so many blocks of 512 bytes: its disk is full then.
     pub fn with_small_files(folder: &Path, settings: &[(&str, &str)], blocks: u32) -> Self {
+        Self::limited(folder, settings, &format!("trap '' XFSZ; ulimit -S -f {blocks}"))
+    }
+    pub fn with_few_descriptors(folder: &Path, settings: &[(&str, &str)], most: u32) -> Self {
+        Self::limited(folder, settings, &format!("ulimit -n {most}"))
+    }
+    fn limited(folder: &Path, settings: &[(&str, &str)], limit: &str) -> Self {
         let address = free_address().to_string();
-        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec {}", env!("CARGO_BIN_EXE_carebase"));
+        let script = format!("{limit}; exec {}", env!("CARGO_BIN_EXE_carebase"));
         let mut command = Command::new("sh");
         command.current_dir(folder).args(["-c", &script]).env_clear().env("LISTEN", &address);
         command.envs(settings.iter().copied());

@@ -24,6 +24,7 @@ mod notifications;
 mod operations;
 mod outage;
 mod policy;
+mod slow_clients;
 mod sockets;
 mod support;
 mod wire;

@@ -1,5 +1,6 @@
 //! Request bodies: JSON, a form, or a form of several parts, on every method.
 use super::{Refusal, Rejection, values::type_name};
+use crate::connections;
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
@@ -60,10 +61,12 @@ pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, R
     if wants_a_socket(req) {
         return Ok(Input::nothing());
     }
-    let bytes = match tokio::time::timeout(PATIENCE, collect(payload)).await {
-        Ok(bytes) => bytes?,
-        Err(_slow) => return Err(Rejection::BodyTooSlow.into()),
-    };
+    let read = tokio::time::timeout(PATIENCE, collect(payload)).await;
+    let read = read.unwrap_or_else(|_slow| Err(Rejection::BodyTooSlow.into()));
+    if let (Err(_), Some(connection)) = (&read, connections::of_request(req)) {
+        connection.leave_body();
+    }
+    let bytes = read?;
     if bytes.is_empty() {
         return Ok(Input::nothing());
     }

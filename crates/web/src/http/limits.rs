@@ -1,6 +1,7 @@
 //! How often somebody may try to sign in or to register: per address and per account. In this process's memory, so with
 //! several nodes each allows as much.
 use super::{Refusal, Rejection};
+use crate::address::network;
 use governor::{Quota, RateLimiter, clock::Clock, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
 use std::{net::IpAddr, num::NonZeroU32, str::FromStr, time::Duration};
 
@@ -71,17 +72,6 @@ impl Pair {
 fn too_many(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Refusal {
     let wait = until.wait_time_from(DefaultClock::default().now());
     Rejection::TooManyRequests { seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) }.into()
-}
-
-/// One household's IPv6 addresses are a whole /64: it counts as one.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-        }
-        v4 => v4,
-    }
 }
 
 /// Off, or one pair for each of the two actions.

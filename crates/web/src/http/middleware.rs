@@ -1,20 +1,29 @@
 //! Around every request: what is logged and counted, whom we serve it as, and the headers of every answer.
 use super::{AppState, Refusal, Rejection, family::RouteName};
-use crate::metrics::{REQUEST_SECONDS, REQUESTS};
+use crate::{
+    connections::{Connection, RequestInProgress, of_request},
+    metrics::{REQUEST_SECONDS, REQUESTS},
+};
 use actix_cors::Cors;
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         ConnectionType, Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web::Data,
+    web::{Bytes, Data},
 };
 use metrics::Label;
-use std::{borrow::Cow, net::IpAddr, time::Instant};
+use std::{
+    borrow::Cow,
+    net::IpAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -29,6 +38,7 @@ pub async fn observe<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (started, method) = (Instant::now(), req.method().clone());
+    let in_progress = of_request(req.request()).map(Connection::begin_request);
     let mut room = Uuid::encode_buffer();
     let id: &str = Uuid::now_v7().hyphenated().encode_lower(&mut room);
     let span = tracing::info_span!("request", %id);
@@ -55,7 +65,29 @@ pub async fn observe<B: MessageBody + 'static>(
     if let Ok(id) = HeaderValue::from_str(id) {
         res.headers_mut().insert(REQUEST_ID.clone(), id);
     }
-    Ok(res)
+    Ok(match (res.response().body().size(), in_progress) {
+        (BodySize::Stream, Some(request)) => {
+            res.map_body(|_, body| BoxBody::new(StreamedBody { body, _request: request }))
+        }
+        // It is handed over whole.
+        _ => res,
+    })
+}
+
+/// A body that comes in pieces: a long list, or the frames of a socket. Its request is in progress until the last of them.
+struct StreamedBody {
+    body: BoxBody,
+    _request: RequestInProgress,
+}
+
+impl MessageBody for StreamedBody {
+    type Error = <BoxBody as MessageBody>::Error;
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
 }
 
 /// By its name where it has one: a path with its final slash and without is one route.
@@ -127,29 +159,33 @@ pub async fn shield<B: MessageBody + 'static>(
     let https = req.app_data::<Data<AppState>>().is_some_and(|state| state.proxies.is_https(req.request()));
     let offers_upgrade = req.headers().contains_key(header::UPGRADE);
     let mut res = match refusal(&req) {
-        Some(rejection) => req.into_response(HttpResponse::from_error(Refusal::from(rejection))),
+        Some(refusal) => req.into_response(HttpResponse::from_error(refusal)),
         None => next.call(req).await?.map_into_boxed_body(),
     };
     secure(res.headers_mut(), https);
     // An offer that was not taken up (Java's client offers HTTP/2 with its first request) ends the connection: say so.
-    if offers_upgrade && res.status() != StatusCode::SWITCHING_PROTOCOLS {
+    let ends = offers_upgrade && res.status() != StatusCode::SWITCHING_PROTOCOLS;
+    if ends || of_request(res.request()).is_some_and(|connection| connection.must_close()) {
         res.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(res)
 }
 
-fn refusal(req: &ServiceRequest) -> Option<Rejection> {
+fn refusal(req: &ServiceRequest) -> Option<Refusal> {
     let size: usize = req.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > HEADERS_MAX {
-        return Some(Rejection::HeadersTooLarge(HEADERS_MAX));
+        return Some(Rejection::HeadersTooLarge(HEADERS_MAX).into());
     }
     // Probes of orchestrators ask by address.
     if req.path().starts_with("/health/") {
         return None;
     }
+    if of_request(req.request()).is_some_and(|connection| connection.only_health) {
+        return Some(Refusal::UNAVAILABLE);
+    }
     let host = req.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let allowed = req.app_data::<Data<Shield>>().is_some_and(|shield| shield.hosts.allow(host));
-    (!allowed).then_some(Rejection::BadHost)
+    (!allowed).then(|| Rejection::BadHost.into())
 }
 
 /// What a page needs beyond this (the API pages do) it sets itself.

@@ -1,6 +1,5 @@
 //! The request layer, which every family is built on: the URL table, who is asking, what they sent, threads that may block,
 //! refusals.
-mod address;
 mod authentication;
 mod batch;
 mod blocking;
@@ -24,7 +23,6 @@ mod slots;
 mod state;
 mod values;
 
-pub use address::Proxies;
 pub use authentication::{Authentication, OpaqueToken, authorization};
 pub use blocking::{ChangeThreads, Threads};
 pub(crate) use blocking::{deadline_from_now, run_blocking};

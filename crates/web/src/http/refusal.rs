@@ -2,7 +2,7 @@
 //! refuses in its family's own words. A family renders all of it (`Family::render`), by an exhaustive match over what it
 //! serves.
 use super::{NestedErrors, Rejection};
-use crate::metrics::STORE_UNAVAILABLE;
+use crate::{each_second::EachSecond, metrics::STORE_UNAVAILABLE};
 use actix_web::http::StatusCode;
 use domain::{
     care::CareError,
@@ -12,12 +12,7 @@ use domain::{
     notifications::NotificationError,
     shared::{FieldErrors, StoreError},
 };
-use std::{
-    error::Error,
-    fmt,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{error::Error, fmt};
 
 #[derive(Debug, Clone)]
 pub enum Refusal {
@@ -151,20 +146,7 @@ impl From<WrongRole> for Refusal {
 }
 
 /// A database that is away or full refuses every request: the counter has them all, the log a line a second.
-static EACH_SECOND: EachSecond = EachSecond(Mutex::new(None));
-
-struct EachSecond(Mutex<Option<Instant>>);
-
-impl EachSecond {
-    fn is_due(&self) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1));
-        if due {
-            *last = Some(Instant::now());
-        }
-        due
-    }
-}
+static EACH_SECOND: EachSecond = EachSecond::new();
 
 impl From<StoreError> for Refusal {
     fn from(e: StoreError) -> Self {

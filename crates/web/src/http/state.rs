@@ -1,5 +1,6 @@
 //! What the request layer needs of the application.
-use super::{ChangeThreads, HashLimiter, Limits, Proxies};
+use super::{ChangeThreads, HashLimiter, Limits};
+use crate::address::Proxies;
 use actix_web::HttpRequest;
 use domain::identity::IdentityService;
 use std::sync::Arc;

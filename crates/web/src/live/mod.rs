@@ -1,7 +1,6 @@
 //! The socket layer, which knows no family and no module but the events: an upgrade that lets a client in, a hub that
 //! brings it events, a loop that never lets one slow client hold up another, and checks that find out what no event told.
 mod check;
-mod connection;
 mod guard;
 mod handler;
 mod hub;
@@ -15,7 +14,6 @@ mod source;
 mod task;
 mod upgrade;
 
-pub use connection::ConnectionHandle;
 pub use handler::SocketHandler;
 pub use hub::{Hub, HubEvent};
 pub use outbox::Outbox;

@@ -1,17 +1,17 @@
 //! One socket, from the moment it is open until it ends: a loop that reads, writes and listens, and waits for none of the
 //! three.
 use super::{
-    ConnectionHandle, Outbox, SocketHandler, SocketLimits,
+    Outbox, SocketHandler, SocketLimits,
     hub::{EvictReason, Subscription},
     shutdown::{CloseCode, Shutdown, of_protocol_error},
     task::{Running, TaskThreads, started},
 };
-use crate::http::Refusal;
-use crate::metrics::SOCKETS_CLOSED;
+use crate::{connections::Connection, http::Refusal, metrics::SOCKETS_CLOSED};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream, ProtocolError, Session};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
     pin::pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -46,7 +46,7 @@ pub(super) struct Socket<H: SocketHandler> {
     subscription: Subscription,
     session: Session,
     incoming: AggregatedMessageStream,
-    connection: ConnectionHandle,
+    connection: Arc<Connection>,
     out: Outbox,
     fetch: Option<Running<H::Fetched>>,
     task: Option<Running<H::Output>>,
@@ -64,7 +64,7 @@ pub(super) fn open<H: SocketHandler>(
     subscription: Subscription,
     session: Session,
     stream: MessageStream,
-    connection: ConnectionHandle,
+    connection: Arc<Connection>,
     limits: SocketLimits,
     threads: TaskThreads,
 ) {

@@ -1,14 +1,17 @@
 //! The upgrade of a request to a socket. Whatever is refused is refused as an answer in HTTP, before the connection becomes a
 //! socket.
 use super::{
-    ConnectionHandle, Live, SocketHandler, guard,
+    Live, SocketHandler, guard,
     hub::{Full, NewSubscription},
     socket,
     task::TaskThreads,
 };
-use crate::http::{
-    AppState, Authentication, Query, Refusal, Rejection, SocketSlots, deadline_from_now, run_blocking,
-    wants_a_socket,
+use crate::{
+    connections::of_request,
+    http::{
+        AppState, Authentication, Query, Refusal, Rejection, SocketSlots, deadline_from_now, run_blocking,
+        wants_a_socket,
+    },
 };
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -129,7 +132,7 @@ impl SocketUpgrade {
                 let slots = request.app_data::<SocketSlots>().cloned();
                 let slots = slots.ok_or_else(|| Refusal::internal("sockets have no threads"))?;
                 let threads = TaskThreads { threads, slots };
-                let connection = request.conn_data::<ConnectionHandle>().cloned().unwrap_or_default();
+                let connection = of_request(&request).cloned().unwrap_or_default();
                 socket::open(handler, subscription, session, stream, connection, live.limits, threads);
             }
             Err(Full::Draining) => return Err(Refusal::UNAVAILABLE),

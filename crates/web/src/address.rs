@@ -12,11 +12,11 @@ impl Proxies {
         Self(trusted)
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|net| net.contains(&address.to_canonical()))
     }
 
-    pub(super) fn client(&self, req: &HttpRequest) -> IpAddr {
+    pub(crate) fn client(&self, req: &HttpRequest) -> IpAddr {
         // Without a peer there is no connection either: a unit test.
         let peer = req.peer_addr().map_or(Ipv4Addr::LOCALHOST.into(), |peer| peer.ip());
         let forwarded = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
@@ -39,10 +39,21 @@ impl Proxies {
     }
 
     /// The scheme that the client used, if a trusted proxy tells.
-    pub(super) fn is_https(&self, req: &HttpRequest) -> bool {
+    pub(crate) fn is_https(&self, req: &HttpRequest) -> bool {
         let peer = req.peer_addr().map(|peer| peer.ip());
         let told = req.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
         told && peer.is_some_and(|peer| self.trusts(peer))
+    }
+}
+
+/// One household's IPv6 addresses are a whole /64: it counts as one.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 => v4,
     }
 }
 
