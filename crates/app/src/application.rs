@@ -41,7 +41,8 @@ use web::{
     connections::ConnectionLimiter,
     health::Readiness,
     http::{
-        AppState, ChangeThreads, HashLimiter, Hosts, Limits, Shield, SocketSlots, UrlTable, unknown_path,
+        AppState, HashLimiter, Hosts, Limits, Shield, SocketSlots, THREADS_OF_WORKER, ThreadPools, UrlTable,
+        unknown_path,
     },
     live::{Hub, Live},
     painaway::{self, BodyMapJson},
@@ -49,18 +50,17 @@ use web::{
     schema::{Pages, document},
 };
 
-/// Requests of one worker that ask the database at the same time. More of them wait in the database instead of here,
-/// and make the slowest ones slower (`docs/decisions/0006-threads-and-pools.md`).
-pub const BUSY_PER_WORKER: usize = 4;
 /// Changes of one worker that wait on SQLite for a COMMIT that they share: the more, the fewer COMMITs.
 const WAITING_PER_WORKER: usize = 16;
 
-/// Connections that no request takes: for the watch over the sockets, which must not wait for anybody.
-const FOR_THE_HOUSE: u32 = 2;
+/// Connections that no request takes: for the checks of the sockets, which must not wait for anybody.
+const FOR_CHECKS: u32 = 2;
+/// Threads, and their connections, for what must not wait behind other requests.
+const RESERVED: usize = 2;
 
 /// To the database.
 pub fn connections() -> u32 {
-    u32::try_from(workers() * BUSY_PER_WORKER).map_or(u32::MAX, |requests| requests + FOR_THE_HOUSE)
+    u32::try_from(workers() * THREADS_OF_WORKER + RESERVED).map_or(u32::MAX, |requests| requests + FOR_CHECKS)
 }
 
 pub fn workers() -> usize {
@@ -202,9 +202,9 @@ impl Application {
             state: Data::new(AppState {
                 identity: identity.clone(),
                 hash_limiter: HashLimiter::for_cores(workers()),
-                changes: match config.database {
-                    Location::Sqlite(_) => ChangeThreads::new(workers() * WAITING_PER_WORKER)?,
-                    Location::Postgres(_) => ChangeThreads::of_workers(),
+                threads: match config.database {
+                    Location::Sqlite(_) => ThreadPools::embedded(workers() * WAITING_PER_WORKER, RESERVED)?,
+                    Location::Postgres(_) => ThreadPools::remote(RESERVED)?,
                 },
                 limits: limits(config.rates),
                 proxies: Proxies::new(config.trusted_proxies.clone()),
@@ -227,7 +227,7 @@ impl Application {
             cors_origins: config.cors_origins.clone().into(),
             socket_slots: match config.database {
                 Location::Sqlite(_) => WAITING_PER_WORKER / 2,
-                Location::Postgres(_) => BUSY_PER_WORKER / 2,
+                Location::Postgres(_) => THREADS_OF_WORKER / 2,
             },
             connections_per_address: config.connections_per_address,
             audit_log: Arc::new(DieselAuditLog(store.clone())),

@@ -1,6 +1,6 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
-    application::{Application, BUSY_PER_WORKER, connections, workers},
+    application::{Application, connections, workers},
     worker,
 };
 use actix_http::{HttpService, Protocol, error::DispatchError};
@@ -23,7 +23,7 @@ use std::{
 };
 use web::{
     connections::{ClientStream, ConnectionLimiter, ConnectionWatch},
-    http::{cors, observe, shield},
+    http::{THREADS_OF_WORKER, cors, observe, shield},
     live::run_checks,
 };
 
@@ -31,9 +31,12 @@ use web::{
 const SHUTDOWN: u64 = 25;
 /// For the head of a connection's first request. Later ones are the watch's.
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);
+/// Connections that wait to be accepted; the system cuts it to its own limit.
+const BACKLOG: i32 = 4096;
 /// Of a proxy's connections; of others the watch ends it sooner. Longer than proxies keep them (commonly 60 s): who
 /// closes first decides whether a request can be lost.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Milliseconds.
 #[cfg(target_os = "linux")]
 const UNREAD_MAX_MS: u32 = 25_000;
 /// Descriptors that are no client's: the database's beside its connections, the log, Redis, metrics, health.
@@ -63,6 +66,8 @@ pub fn http_app(
 /// When the address cannot be listened on.
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
+    // Again, for a longer queue than the library's 128: what finds it full tries again after a second.
+    rustix::net::listen(&listener, BACKLOG)?;
     listener.set_nonblocking(true)?;
     end_unread(&listener)?;
     Ok(listener)
@@ -90,7 +95,7 @@ pub fn start(application: &Application, listener: TcpListener) -> io::Result<Ser
     let limiter = application.connection_limiter(most);
     let builder = builder
         .workers(workers())
-        .worker_max_blocking_threads(BUSY_PER_WORKER)
+        .worker_max_blocking_threads(THREADS_OF_WORKER)
         // Never reached, or nobody would hear that we are full, health included.
         .max_concurrent_connections(usize::try_from(most).map_or(usize::MAX, |most| most * 2))
         .shutdown_timeout(SHUTDOWN)

@@ -1,4 +1,4 @@
-//! Who asks a server, and about what: of our own house it is known, of a peer it is found out.
+//! Who asks a server, and about what: of our own site it is known, of a peer it is found out.
 use crate::fill::{self, Dataset, Person};
 use crate::wire::Base;
 

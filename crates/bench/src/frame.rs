@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 
-/// As in `app/src/server.rs` and `house.rs`.
+/// As in `app/src/server.rs` and `web/src/http/blocking.rs`.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 const BLOCKING_PER_WORKER: usize = 4;

@@ -77,7 +77,7 @@ fn tell(name: Name, turns: &[Vec<Figures>]) {
             over(|f| f.cpu_per_1000.unwrap_or_default()),
         );
     }
-    // In each round the hundredfold house against the small one.
+    // In each round the hundredfold site against the small one.
     let ratio = |of: fn(&Figures, &Figures) -> f64| {
         let (small, large) = (turns.first().into_iter().flatten(), turns.last().into_iter().flatten());
         median(small.zip(large).map(|(small, large)| of(small, large)).collect())

@@ -15,6 +15,7 @@ mod machine;
 mod numbers;
 mod options;
 mod outcome;
+mod overload;
 mod peer;
 mod report;
 mod run;

@@ -3,7 +3,7 @@ use crate::scenario::Name;
 use clap::{Args, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
-/// Of the temporary house. Long enough for the server, and no sample from its manual.
+/// Of the temporary site. Long enough for the server, and no sample from its manual.
 pub(crate) const SECRET: &str = "of a bench, and thrown away with its house: 4c1d";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

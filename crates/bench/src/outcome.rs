@@ -1,5 +1,5 @@
 //! The figures of one scenario: each target's turns, their medians, and how far we are from the others.
-use crate::{machine::cores, numbers::as_f64, wire::Slice};
+use crate::{machine::cores, numbers::as_f64, overload::Overload, wire::Slice};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -97,6 +97,8 @@ pub(crate) struct Outcome {
     pub scenario: String,
     pub connections: usize,
     pub rows: Vec<Row>,
+    /// Each round's.
+    pub overload: Vec<Overload>,
 }
 
 /// Turns as they come in.
@@ -133,7 +135,7 @@ impl Turns {
                 turns,
             }
         };
-        Outcome { scenario, connections, rows: self.0.into_iter().map(row).collect() }
+        Outcome { scenario, connections, rows: self.0.into_iter().map(row).collect(), overload: vec![] }
     }
 }
 

@@ -8,9 +8,9 @@ use crate::{
     machine::{Machine, forget_peak, memory_of},
     options::{Common, Run},
     outcome::{Figures, Outcome, Target, Turns},
-    peer,
+    overload, peer,
     report::Report,
-    scenario::{Name, mix},
+    scenario::{Kind, Name, mix},
     server_folder::ServerFolder,
     site::Site,
     sockets, store, table,
@@ -39,15 +39,15 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
     let mut outcomes = Vec::new();
     say!("\n{}", table::HEAD);
     for &name in names {
-        let outcome = if name.is_http() {
-            over_http(name, &site, peer.as_ref(), args)?
-        } else {
-            if name == Name::Idle {
-                // Whatever came before has left its memory to the process.
-                site.carebase = restarted(&site.server_folder, common, site.carebase)?;
-                site.fixture.base = Base::at(site.carebase.child.address);
-            }
-            sockets::measure(name, &site, peer.as_ref(), args)?
+        if name == Name::Idle {
+            // Whatever came before has left its memory to the process.
+            site.carebase = restarted(&site.server_folder, common, site.carebase)?;
+            site.fixture.base = Base::at(site.carebase.child.address);
+        }
+        let outcome = match name.kind() {
+            Kind::Http => over_http(name, &site, peer.as_ref(), args)?,
+            Kind::Sockets => sockets::measure(name, &site, peer.as_ref(), args)?,
+            Kind::Overload => overload::measure(name, &site, common)?,
         };
         table::print(&outcome);
         outcomes.push(outcome);

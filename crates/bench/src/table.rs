@@ -52,6 +52,22 @@ pub(crate) fn print(outcome: &Outcome) {
             reach(row),
         );
     }
+    for round in &outcome.overload {
+        say!(
+            "  {:.0}/s asked of {:.0}/s, over {} connections: {:.0} % served, p99 {:.0} ms; {:.0}/s refused, p99 {:.0} ms; \
+             health {:.0} ms; {:.0} MiB above rest; calm after {:.0} ms",
+            round.asked,
+            round.capacity,
+            round.connections,
+            round.served / round.capacity * 100.0,
+            round.served_p99_ms,
+            round.refused,
+            round.refused_p99_ms,
+            round.health_max_ms,
+            round.above_rest_mib,
+            round.recovered_ms,
+        );
+    }
 }
 
 fn name(row: &Row) -> &'static str {

@@ -1,5 +1,5 @@
 //! Whether we live, and whether we can serve: for load balancers and orchestrators.
-use crate::http::{Refusal, Threads, deadline_from_now, run_blocking};
+use crate::http::{AppState, Refusal, deadline_from_now, run_blocking};
 use actix_web::{
     HttpResponse,
     web::{self, Data, ServiceConfig},
@@ -40,11 +40,11 @@ async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-async fn ready(readiness: Data<Readiness>) -> Result<HttpResponse, Refusal> {
+async fn ready(readiness: Data<Readiness>, state: Data<AppState>) -> Result<HttpResponse, Refusal> {
     if readiness.leaving.load(Relaxed) {
         return Err(Refusal::UNAVAILABLE);
     }
-    let health = run_blocking(&Threads::OfWorker, deadline_from_now(), move || {
+    let health = run_blocking(&state.threads.reserved, deadline_from_now(), move || {
         (readiness.check)().map_err(Refusal::from)
     })
     .await?;

@@ -4,6 +4,7 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 pub(crate) const REQUESTS: &str = "http_requests_total";
 pub(crate) const REQUEST_SECONDS: &str = "http_request_duration_seconds";
 pub(crate) const STORE_UNAVAILABLE: &str = "store_unavailable_total";
+pub(crate) const REQUESTS_SHED: &str = "requests_shed_total";
 pub(crate) const DEFECTS: &str = "defects_total";
 pub(crate) const CONNECTIONS_OPEN: &str = "connections_open";
 pub(crate) const CONNECTIONS_REFUSED: &str = "connections_refused_total";
@@ -21,6 +22,10 @@ pub fn register() {
     describe_counter!(REQUESTS, "Requests by method, route pattern and status");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From the head of a request to its answer");
     describe_counter!(STORE_UNAVAILABLE, "Requests refused with 503 because the database did not answer");
+    describe_counter!(
+        REQUESTS_SHED,
+        "Requests refused with 503 because too many waited, by what they waited for"
+    );
     describe_counter!(DEFECTS, "Requests refused with 500: should stay 0");
     describe_gauge!(CONNECTIONS_OPEN, "Open connections");
     describe_counter!(
@@ -31,6 +36,9 @@ pub fn register() {
     describe_gauge!(SOCKETS_OPEN, "Open websockets");
     describe_counter!(SOCKETS_CLOSED, "Closed websockets, by the reason");
     counter!(STORE_UNAVAILABLE).increment(0);
+    for queue in ["threads", "lookups", "sign_in"] {
+        counter!(REQUESTS_SHED, "queue" => queue).increment(0);
+    }
     counter!(DEFECTS).increment(0);
     gauge!(CONNECTIONS_OPEN).set(0);
     for why in ["address", "server"] {

@@ -23,6 +23,7 @@ mod nodes;
 mod notifications;
 mod operations;
 mod outage;
+mod overload;
 mod policy;
 mod slow_clients;
 mod sockets;

@@ -45,19 +45,6 @@ on_both!(guesses_are_limited_by_account_and_by_address_and_a_classroom_is_not, a
     assert_eq!(app.ask(case("live").get("/health/live")).await.status, 200);
 });
 
-on_both!(a_login_that_cannot_be_read_waits_for_no_other, async |app: App| {
-    app.patient("sarah").await;
-    let broken =
-        || case("broken").post("/api/auth/login/", Value::Null).raw("application/json", b"{\"username\":");
-    let storm = join_all((0..400).map(|_| app.ask(login("sarah", PASSWORD))));
-    let unread = join_all((0..200).map(|_| app.ask(broken())));
-    let (logins, unread) = futures_util::future::join(storm, unread).await;
-    assert!(logins.iter().any(|said| said.status == 503), "the queue was never full");
-    for said in unread {
-        assert_eq!(said.status, 400, "{said:?}");
-    }
-});
-
 on_both!(a_storm_of_logins_is_answered_or_told_to_come_back, async |app: App| {
     let sarah = app.patient("sarah").await;
     let storm = join_all((0..150).map(|_| app.ask(login("sarah", PASSWORD))));

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_house_has_the_sizes_that_were_asked_for() {
+    fn a_dataset_has_the_sizes_that_were_asked_for() {
         let dataset = Dataset::new(1.0, SECRET).unwrap();
         let parts = DIARISTS.count();
         assert_eq!(dataset.accounts(), 10_000);

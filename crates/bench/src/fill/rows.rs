@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use std::collections::BTreeSet;
 
-/// Any number: the same one makes the same house.
+/// Any number: the same one makes the same data.
 const SEED: u64 = 20_250_721;
 /// The first microsecond of the server's past, in seconds: the year 2025.
 const BEGINNING: i64 = 1_735_689_600;

@@ -3,7 +3,6 @@
 use super::{name::Name, writes::Prescriber};
 use crate::{
     Done,
-    fixture::Fixture,
     wire::{Ask, Visitor},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -23,7 +22,7 @@ pub(crate) const SHARES: [(Name, u32); 8] = [
 
 pub(super) struct Mix {
     others: Vec<(Box<dyn Visitor>, u32)>,
-    prescriber: Prescriber,
+    prescriber: Option<Prescriber>,
     rng: StdRng,
     leaving: bool,
     /// The last request was the prescriber's.
@@ -31,15 +30,14 @@ pub(super) struct Mix {
 }
 
 impl Mix {
-    /// `others`: with their shares, in the order of these.
+    /// `others`: with their shares, in the order of these. Without a prescriber its share is theirs.
     pub(super) fn new(
         others: Vec<(Box<dyn Visitor>, u32)>,
-        fixture: &Fixture,
+        prescriber: Option<Prescriber>,
         n: usize,
-    ) -> Done<Option<Self>> {
+    ) -> Done<Self> {
         let rng = StdRng::seed_from_u64(u64::try_from(n)?);
-        let mix = |prescriber| Self { others, prescriber, rng, leaving: false, prescribed: false };
-        Ok(Prescriber::new(fixture, n)?.map(mix))
+        Ok(Self { others, prescriber, rng, leaving: false, prescribed: false })
     }
 }
 
@@ -56,8 +54,9 @@ pub(crate) fn chosen(mut number: u32) -> Name {
 
 impl Visitor for Mix {
     fn ask(&mut self) -> Ask {
-        let mut number = self.rng.random_range(0..100);
-        if !self.leaving {
+        let all: u32 = self.others.iter().map(|(_, share)| share).sum();
+        let mut number = self.rng.random_range(0..if self.prescriber.is_some() { 100 } else { all });
+        if !self.leaving || self.prescriber.is_none() {
             for (visitor, share) in &mut self.others {
                 if number < *share {
                     self.prescribed = false;
@@ -67,19 +66,21 @@ impl Visitor for Mix {
             }
         }
         self.prescribed = true;
-        self.prescriber.ask()
+        self.prescriber.as_mut().map(Prescriber::ask).unwrap_or_default()
     }
     fn listens(&self) -> bool {
-        self.prescribed && self.prescriber.listens()
+        self.prescribed && self.prescriber.as_ref().is_some_and(Prescriber::listens)
     }
     fn hear(&mut self, body: &[u8]) {
-        self.prescriber.hear(body);
+        if let Some(prescriber) = &mut self.prescriber {
+            prescriber.hear(body);
+        }
     }
     fn leave(&mut self) {
         self.leaving = true;
     }
     fn is_at_rest(&self) -> bool {
-        self.prescriber.is_at_rest()
+        self.prescriber.as_ref().is_none_or(Prescriber::is_at_rest)
     }
 }
 

@@ -6,5 +6,5 @@ mod reads;
 mod visitors;
 mod writes;
 
-pub(crate) use name::Name;
+pub(crate) use name::{Kind, Name};
 pub(crate) use paths::{LINKS, PROFILE};

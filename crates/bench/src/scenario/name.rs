@@ -21,12 +21,25 @@ pub(crate) enum Name {
     Prescribe,
     Login,
     Mix,
+    /// The mix without its circle, at twice the rate that the server can serve.
+    Overload,
+    /// Sign-ins at twice that rate.
+    OverloadLogin,
     /// Connect to a conversation of 100 messages, and read them.
     History,
     /// Pairs that converse at a fixed rate.
     Pairs,
     /// Sockets that are opened and left alone.
     Idle,
+}
+
+/// How a scenario is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A closed loop, in turns with the limits and a peer.
+    Http,
+    Sockets,
+    Overload,
 }
 
 /// One hash takes about 25 ms of a core, half the cores hash at once, and who waits longer than 2.3 s hears 503.
@@ -43,13 +56,17 @@ impl Name {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    pub(crate) fn is_http(self) -> bool {
-        !matches!(self, Self::History | Self::Pairs | Self::Idle)
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::History | Self::Pairs | Self::Idle => Kind::Sockets,
+            Self::Overload | Self::OverloadLogin => Kind::Overload,
+            _ => Kind::Http,
+        }
     }
 
     pub(crate) fn connections(self, wanted: usize) -> usize {
         match self {
-            Self::Login => wanted.min(LOGINS_AT_ONCE),
+            Self::Login | Self::OverloadLogin => wanted.min(LOGINS_AT_ONCE),
             Self::RecordsLong => wanted.min(LONG_LISTS_AT_ONCE),
             Self::CreateRecordAlone => 1,
             _ => wanted,

@@ -45,7 +45,7 @@ impl Name {
             Self::BodyParts => every(BODY_PARTS)?,
             Self::RecordsLong => one(fixture.chronicler.as_ref().map(|voice| base.get(STATS, &voice.token)))?,
             Self::Links => one(fixture.doctor.as_ref().map(|voice| base.get(LINKS, &voice.token)))?,
-            Self::Login => {
+            Self::Login | Self::OverloadLogin => {
                 let login = |(name, password): &(String, String)| {
                     let body = json!({ "username": name, "password": password }).to_string();
                     base.ask(Method::POST, "/api/auth/login/", None, body)
@@ -54,21 +54,24 @@ impl Name {
             }
             Self::CreateRecord | Self::CreateRecordAlone => return Ok(boxed(Writer::new(fixture, n)?)),
             Self::Prescribe => return Ok(boxed(Prescriber::new(fixture, n)?)),
-            Self::Mix => return mix(fixture, n),
+            Self::Mix => return mix(fixture, n, true),
+            Self::Overload => return mix(fixture, n, false),
             Self::History | Self::Pairs | Self::Idle => vec![],
         };
         Ok(boxed(Reader::new(asks, n)))
     }
 }
 
-/// One of each that the mix has a share of; a prescriber it makes itself.
-fn mix(fixture: &Fixture, n: usize) -> Done<Option<Box<dyn Visitor>>> {
+/// One of each that the mix has a share of; a prescriber it makes itself. Without the circle whatever is refused harms none of
+/// the requests after it.
+fn mix(fixture: &Fixture, n: usize, with_circle: bool) -> Done<Option<Box<dyn Visitor>>> {
     let mut others = Vec::new();
     for (name, share) in SHARES.into_iter().filter(|(name, _)| *name != Name::Prescribe) {
         let Some(visitor) = name.visitor(fixture, n)? else { return Ok(None) };
         others.push((visitor, share));
     }
-    Ok(boxed(Mix::new(others, fixture, n)?))
+    let prescriber = if with_circle { Prescriber::new(fixture, n)? } else { None };
+    Ok(if with_circle && prescriber.is_none() { None } else { boxed(Some(Mix::new(others, prescriber, n)?)) })
 }
 
 fn one(ask: Option<Done<Ask>>) -> Done<Vec<Ask>> {

@@ -8,7 +8,7 @@ use crate::{
     Done,
     fixture::Fixture,
     machine::{cores, own_cpu},
-    scenario::Name,
+    scenario::{Kind, Name},
     server_folder::Location,
     sql::Connection,
     wire::{Load, Slice, Window},
@@ -19,12 +19,12 @@ use std::{
     time::Instant,
 };
 
-/// As many connections as the server has: `BUSY_PER_WORKER` in `app/src/house.rs`, for each core.
+/// As many connections as the server has: `THREADS_OF_WORKER` in `web/src/http/blocking.rs`, for each core.
 const CONNECTIONS_PER_CORE: usize = 4;
 
 /// `None` for a scenario whose cost is not the store's.
 pub(crate) fn measure(location: &Location, fixture: &Fixture, name: Name, load: Load) -> Done<Option<Slice>> {
-    if !name.is_http() || name == Name::Login {
+    if name.kind() != Kind::Http || name == Name::Login {
         return Ok(None);
     }
     let threads = if name == Name::CreateRecordAlone { 1 } else { cores() * CONNECTIONS_PER_CORE };

@@ -1,10 +1,10 @@
-//! The hand-written statements fit the schema, the filled house, and each other.
+//! The hand-written statements fit the schema, the filled site, and each other.
 use super::ops::Teller;
 use crate::{
     fill::{Dataset, fill},
     fixture::Fixture,
     options::SECRET,
-    scenario::Name,
+    scenario::{Kind, Name},
     server_folder::Location,
     sql::Connection,
     wire::Base,
@@ -12,7 +12,7 @@ use crate::{
 use std::sync::{Arc, Mutex};
 
 #[test]
-fn every_deed_can_be_done_twice_in_a_filled_house() {
+fn every_deed_can_be_done_twice_on_a_filled_site() {
     let folder = tempfile::tempdir().unwrap();
     let location = Location::Sqlite(folder.path().join("care.db"));
     infra::store::migrate(&infra::store::Location::parse(&location.url()).unwrap()).unwrap();
@@ -26,7 +26,7 @@ fn every_deed_can_be_done_twice_in_a_filled_house() {
     let fixture = Fixture::of_town(&dataset, Base::parse("http://127.0.0.1:1").unwrap());
     let writer = Some(Arc::new(Mutex::new(Connection::open(&location).unwrap())));
     let mut teller = Teller::new(connection, writer, &fixture, 3).unwrap();
-    for name in Name::all().iter().filter(|name| name.is_http() && **name != Name::Login) {
+    for name in Name::all().iter().filter(|name| name.kind() == Kind::Http && **name != Name::Login) {
         for _ in 0..8 {
             teller.tell(*name).unwrap_or_else(|why| panic!("{name:?}: {why}"));
         }

@@ -3,7 +3,7 @@
 //! answer is older than its question.
 use super::{
     Authentication, Refusal, Reply,
-    blocking::{Threads, run_blocking},
+    blocking::{Threads, run_blocking, shed},
 };
 use domain::identity::{Caller, IdentityService};
 use std::{
@@ -16,12 +16,15 @@ use tokio::sync::oneshot;
 
 /// What one query may ask about.
 const BATCH_MAX: usize = 256;
+/// Four lookups' worth: who would wait longer is refused at once.
+const WAITING_MAX: usize = 4 * BATCH_MAX;
 
 type HandleBatch = dyn Fn(&[&Caller]) -> Result<Vec<Reply>, Refusal> + Send + Sync;
 
 /// What a batch needs on its thread.
 #[derive(Clone)]
 pub(super) struct Batch {
+    pub threads: Threads,
     pub authentication: &'static dyn Authentication,
     pub identity: Arc<IdentityService>,
     pub answer: Arc<HandleBatch>,
@@ -50,8 +53,11 @@ impl AuthBatcher {
     }
 
     /// # Errors
-    /// Those of the authentication and of the handler; 503 at the deadline.
+    /// Those of the authentication and of the handler; 503 when too many wait, and at the deadline.
     pub(super) async fn ask(&self, credential: String, deadline: Instant) -> Result<Reply, Refusal> {
+        if self.0.waiting.borrow().len() >= WAITING_MAX {
+            return Err(shed("lookups"));
+        }
         let (answer, answered) = oneshot::channel();
         self.0.waiting.borrow_mut().push(Waiting { credential, deadline, answer });
         if !self.0.busy.replace(true) {
@@ -132,7 +138,8 @@ impl Lookups {
         credentials: &Arc<T>,
     ) -> Result<Vec<Result<Reply, Refusal>>, Refusal> {
         let (batch, credentials) = (self.0.batch.clone(), credentials.clone());
-        run_blocking(&Threads::OfWorker, deadline, move || batch.replies((*credentials).as_ref())).await
+        let threads = batch.threads.clone();
+        run_blocking(&threads, deadline, move || batch.replies((*credentials).as_ref())).await
     }
 }
 

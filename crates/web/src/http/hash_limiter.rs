@@ -1,73 +1,64 @@
 //! How many passwords are hashed at once. A storm of logins waits here, without holding a thread; everybody else goes by.
-use super::Refusal;
+use super::{
+    Refusal,
+    blocking::shed,
+    queue::{Queue, QueuePlace},
+};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Instant,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Waiting requests. A hash takes about 30 ms: the last of them waits almost as long as a request may.
-const QUEUE: usize = 64;
+/// A sign-in that would wait longer is refused at once.
+const WAIT_MAX: Duration = Duration::from_secs(1);
+/// What a hash takes, until the first of them have told.
+const GUESS: Duration = Duration::from_millis(30);
 
 #[derive(Debug, Clone)]
 pub struct HashLimiter {
     permits: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
+}
+
+/// Leave to hash. It goes along with the work, so that it lasts until that is done, also when the client is gone.
+#[derive(Debug)]
+pub(super) struct HashPermit {
+    _permit: OwnedSemaphorePermit,
+    _place: QueuePlace,
 }
 
 impl HashLimiter {
     /// At most half the cores hash at a time, and at least one.
     pub fn for_cores(cores: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new((cores / 2).max(1))), waiting: Arc::default() }
+        let at_once = (cores / 2).max(1);
+        Self { permits: Arc::new(Semaphore::new(at_once)), queue: Queue::new(at_once, WAIT_MAX, GUESS) }
     }
 
     /// # Errors
-    /// 503 when the queue is full, or too slow.
-    pub(super) async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
-        let _slot = QueueSlot::take(&self.waiting).ok_or(Refusal::UNAVAILABLE)?;
+    /// 503 when too many wait, and at the deadline.
+    pub(super) async fn enter(&self, deadline: Instant) -> Result<HashPermit, Refusal> {
+        let mut place = self.queue.enter(false).ok_or_else(|| shed("sign_in"))?;
         match tokio::time::timeout_at(deadline.into(), self.permits.clone().acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
+            Ok(Ok(permit)) if place.begin() => Ok(HashPermit { _permit: permit, _place: place }),
+            Ok(Ok(_) | Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
         }
-    }
-}
-
-/// A place in the queue; given up also when the client goes away.
-struct QueueSlot<'a>(&'a AtomicUsize);
-
-impl<'a> QueueSlot<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
-        if waiting.fetch_add(1, Relaxed) < QUEUE {
-            return Some(Self(waiting));
-        }
-        waiting.fetch_sub(1, Relaxed);
-        None
-    }
-}
-
-impl Drop for QueueSlot<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn deadline() -> Instant {
         Instant::now() + Duration::from_secs(2)
     }
 
     #[actix_web::test]
-    async fn the_gate_lets_half_the_cores_in_and_turns_away_what_the_queue_cannot_hold() {
+    async fn half_the_cores_hash_and_who_would_wait_longer_than_a_second_is_refused() {
         let hash_limiter = HashLimiter::for_cores(2);
         let inside = hash_limiter.enter(deadline()).await.unwrap();
-        let queue: Vec<_> = (0..QUEUE)
+        let queue: Vec<_> = (0..33)
             .map(|_| {
                 let hash_limiter = hash_limiter.clone();
                 tokio::task::spawn_local(
@@ -75,15 +66,13 @@ mod tests {
                 )
             })
             .collect();
-        while hash_limiter.waiting.load(Relaxed) < QUEUE {
-            tokio::task::yield_now().await;
-        }
+        tokio::task::yield_now().await;
         let refused = hash_limiter.enter(deadline()).await.unwrap_err();
         assert!(refused.is_unavailable(), "{refused:?}");
         drop(inside);
         for waiting in queue {
             assert!(waiting.await.unwrap());
         }
-        assert_eq!(hash_limiter.waiting.load(Relaxed), 0);
+        assert!(hash_limiter.enter(deadline()).await.is_ok());
     }
 }

@@ -5,6 +5,7 @@ use super::{
     blocking::{PATIENCE, Threads, run_blocking},
     body,
     limits::LimitedAction,
+    route::RouteSettings,
 };
 use actix_web::{
     FromRequest, HttpRequest,
@@ -16,11 +17,7 @@ use actix_web::{
     web::{self, Data, Path},
 };
 use domain::identity::{Caller, Session, TokenHash};
-use std::{
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 /// What a handler for anybody gets.
 pub struct Request {
@@ -85,7 +82,7 @@ impl Incoming {
         http: &HttpRequest,
         payload: Payload,
         family: &'static Family,
-        patience: Option<Duration>,
+        settings: RouteSettings,
     ) -> Result<Self, Refusal> {
         let state =
             http.app_data::<Data<AppState>>().ok_or_else(|| Refusal::internal("no state is wired"))?;
@@ -109,12 +106,13 @@ impl Incoming {
             credential: family.authentication.credential(http),
             address: state.proxies.client(http),
             // From here on: how long the body took is the client's affair.
-            deadline: Instant::now() + patience.unwrap_or(PATIENCE),
+            deadline: Instant::now() + settings.patience.unwrap_or(PATIENCE),
             family,
             state: state.clone(),
             threads: match *http.method() {
-                Method::GET | Method::HEAD => Threads::OfWorker,
-                _ => state.changes.threads(),
+                _ if settings.never_shed => state.threads.reserved.clone(),
+                Method::GET | Method::HEAD => state.threads.reads.clone(),
+                _ => state.threads.changes.clone(),
             },
         })
     }

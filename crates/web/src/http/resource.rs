@@ -2,6 +2,7 @@
 //! OPTIONS with what it is, and to any other method with what it allows.
 use super::{
     Access, Family, HandlerResult, Refusal, Rejection, Reply, Route, family::RouteName, request::Incoming,
+    route::RouteSettings,
 };
 use actix_web::{
     FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse,
@@ -153,7 +154,7 @@ async fn answer_generically(
     is_public: bool,
     answer: impl FnOnce(Method) -> HandlerResult + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
-    let incoming = Incoming::read(&http, payload.into_inner(), family, None).await?;
+    let incoming = Incoming::read(&http, payload.into_inner(), family, RouteSettings::default()).await?;
     let method = incoming.request.method.clone();
     let reply = if is_public {
         incoming.run_public((), move |_| answer(method)).await

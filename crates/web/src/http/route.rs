@@ -4,6 +4,7 @@
 use super::{
     AppState, AuthedRequest, Family, HandlerResult, Input, LimitedAction, Refusal, Request, WaitingRequest,
     batch::{AuthBatcher, Batch},
+    hash_limiter::HashPermit,
     request::Incoming,
 };
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::Method, web::Data};
@@ -34,12 +35,14 @@ pub enum Access {
 type HandlerFuture = Pin<Box<dyn Future<Output = Result<HttpResponse, Refusal>>>>;
 type Handler = Rc<dyn Fn(HttpRequest, Payload) -> HandlerFuture>;
 /// Makes the handler for one worker.
-type Factory = Arc<dyn Fn(&'static Family, &Arc<RouteSettings>) -> Handler + Send + Sync>;
+type Factory = Arc<dyn Fn(&'static Family, RouteSettings) -> Handler + Send + Sync>;
 
 /// What a line says besides its handler.
+#[derive(Clone, Copy, Default)]
 pub(super) struct RouteSettings {
     hashing: Option<Hashing>,
-    patience: Option<Duration>,
+    pub(super) patience: Option<Duration>,
+    pub(super) never_shed: bool,
 }
 
 /// A password is hashed: tries are limited, and few hash at a time.
@@ -60,7 +63,7 @@ pub struct Route {
     /// What the handler refuses, besides what the request layer refuses for every route.
     pub refusals: Vec<Refusal>,
     pub document: OpenApi,
-    settings: Arc<RouteSettings>,
+    settings: RouteSettings,
     factory: Factory,
 }
 
@@ -79,7 +82,7 @@ impl Route {
             hashes: false,
             refusals: vec![],
             document,
-            settings: Arc::new(RouteSettings { hashing: None, patience: None }),
+            settings: RouteSettings::default(),
             factory: Arc::new(|_, _| {
                 Rc::new(|_, _| Box::pin(async { Err(Refusal::internal("a route has no handler")) }))
             }),
@@ -89,7 +92,7 @@ impl Route {
     /// For anybody.
     pub fn public<S: Send + Sync + 'static>(self, handler: fn(&Request, &S) -> HandlerResult) -> Self {
         self.answered(Access::Public, move |incoming, settings, service: Data<S>| async move {
-            let held = incoming.hash_permit_for_anybody(&settings).await?;
+            let held = incoming.hash_permit_for_anybody(settings).await?;
             incoming.run_public(held, move |request| handler(&request, &service)).await
         })
     }
@@ -155,17 +158,17 @@ impl Route {
         self.factory = Arc::new(move |family, settings| {
             // One for each worker, made when its first request comes.
             let batcher: Rc<std::cell::OnceCell<AuthBatcher>> = Rc::default();
-            let settings = settings.clone();
             Rc::new(move |http, payload| {
-                let (batcher, settings) = (batcher.clone(), settings.clone());
+                let batcher = batcher.clone();
                 Box::pin(async move {
                     let service = service::<S>(&http)?;
-                    let incoming = Incoming::read(&http, payload, family, settings.patience).await?;
+                    let incoming = Incoming::read(&http, payload, family, settings).await?;
                     let credential = incoming.required_credential()?;
                     let batch = || {
                         let answer = move |callers: &[&Caller]| handler(callers, &service);
                         let identity = incoming.state.identity.clone();
                         AuthBatcher::new(Batch {
+                            threads: incoming.state.threads.reserved.clone(),
                             authentication: family.authentication,
                             identity,
                             answer: Arc::new(answer),
@@ -195,14 +198,21 @@ impl Route {
     }
 
     fn with_hashing(mut self, hashing: Hashing) -> Self {
-        self.settings = Arc::new(RouteSettings { hashing: Some(hashing), ..*self.settings });
+        self.settings = RouteSettings { hashing: Some(hashing), ..self.settings };
         self.hashes = true;
         self
     }
 
     /// When the caller is told that it took too long, instead of 2.3 seconds.
     pub fn deadline(mut self, patience: Duration) -> Self {
-        self.settings = Arc::new(RouteSettings { patience: Some(patience), ..*self.settings });
+        self.settings = RouteSettings { patience: Some(patience), ..self.settings };
+        self
+    }
+
+    /// An overloaded server refuses others first, and this waits for none of them. For what somebody in need or in danger does,
+    /// and is little work.
+    pub fn never_shed(mut self) -> Self {
+        self.settings = RouteSettings { never_shed: true, ..self.settings };
         self
     }
 
@@ -213,7 +223,7 @@ impl Route {
     }
 
     pub(super) fn handler(&self, family: &'static Family) -> Handler {
-        (self.factory)(family, &self.settings)
+        (self.factory)(family, self.settings)
     }
 
     fn proved<S: Send + Sync + 'static>(
@@ -222,7 +232,7 @@ impl Route {
         handler: impl Fn(&AuthedRequest, &S) -> HandlerResult + Copy + Send + Sync + 'static,
     ) -> Self {
         self.answered(access, move |incoming, settings, service: Data<S>| async move {
-            let held = incoming.hash_permit_for_caller(&settings).await?;
+            let held = incoming.hash_permit_for_caller(settings).await?;
             incoming.run_authenticated(held, move |request| handler(&request, &service)).await
         })
     }
@@ -230,7 +240,7 @@ impl Route {
     fn answered<S, F>(
         mut self,
         access: Access,
-        answer: impl Fn(Incoming, Arc<RouteSettings>, Data<S>) -> F + Copy + Send + Sync + 'static,
+        answer: impl Fn(Incoming, RouteSettings, Data<S>) -> F + Copy + Send + Sync + 'static,
     ) -> Self
     where
         S: Send + Sync + 'static,
@@ -238,12 +248,10 @@ impl Route {
     {
         self.access = access;
         self.factory = Arc::new(move |family, settings| {
-            let settings = settings.clone();
             Rc::new(move |http, payload| {
-                let settings = settings.clone();
                 Box::pin(async move {
                     let service = service::<S>(&http)?;
-                    let incoming = Incoming::read(&http, payload, family, settings.patience).await?;
+                    let incoming = Incoming::read(&http, payload, family, settings).await?;
                     Ok(answer(incoming, settings, service).await?.into_response())
                 })
             })
@@ -273,10 +281,8 @@ fn only_operation(document: &OpenApi) -> Option<(String, Method)> {
     Some((path.clone(), methods.next().filter(|_| methods.next().is_none())?))
 }
 
-type HashPermit = Option<tokio::sync::OwnedSemaphorePermit>;
-
 impl Incoming {
-    async fn hash_permit_for_anybody(&self, settings: &RouteSettings) -> Result<HashPermit, Refusal> {
+    async fn hash_permit_for_anybody(&self, settings: RouteSettings) -> Result<Option<HashPermit>, Refusal> {
         let Some(hashing) = settings.hashing else { return Ok(None) };
         let input = self.request.input();
         self.limit(
@@ -291,7 +297,7 @@ impl Incoming {
     }
 
     /// The credential is looked at before there is any work for it.
-    async fn hash_permit_for_caller(&self, settings: &RouteSettings) -> Result<HashPermit, Refusal> {
+    async fn hash_permit_for_caller(&self, settings: RouteSettings) -> Result<Option<HashPermit>, Refusal> {
         let applies = |hashing: &Hashing| self.request.input().is_ok_and(hashing.applies);
         let Some(hashing) = settings.hashing.filter(applies) else { return Ok(None) };
         let credential = self.required_credential()?;

@@ -1,5 +1,5 @@
 //! What the request layer needs of the application.
-use super::{ChangeThreads, HashLimiter, Limits};
+use super::{HashLimiter, Limits, ThreadPools};
 use crate::address::Proxies;
 use actix_web::HttpRequest;
 use domain::identity::IdentityService;
@@ -10,7 +10,7 @@ pub struct AppState {
     pub hash_limiter: HashLimiter,
     pub limits: Limits,
     pub proxies: Proxies,
-    pub changes: ChangeThreads,
+    pub threads: ThreadPools,
     /// Scheme and host that clients use, when the operator says so.
     pub public_url: Option<String>,
 }

@@ -121,7 +121,7 @@ impl SocketUpgrade {
         let (response, session, stream) = actix_ws::handle_with_protocols(&request, payload, &protocols)
             .map_err(|e| Rejection::BadHandshake(e.to_string()))?;
         let identity = live.identity.clone();
-        let threads = state.changes.threads();
+        let threads = state.threads.changes.clone();
         let admitted =
             run_blocking(&threads, deadline_from_now(), move || use_case(credential(&identity)?, after))
                 .await?;

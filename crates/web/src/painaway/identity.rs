@@ -28,7 +28,7 @@ pub(super) fn resources() -> [Resource; 5] {
                 .refuses([IdentityError::RegistrationClosed])],
         ),
         Resource::new("Login", [route!(public login).hashes(LimitedAction::Login, account).refuses(wrong)]),
-        Resource::new("Logout", [route!(authenticated logout)]),
+        Resource::new("Logout", [route!(authenticated logout).never_shed()]),
         Resource::new("Socket Ticket", [route!(authenticated give_ticket)]),
         Resource::new(
             "Profile",

@@ -1,0 +1,104 @@
+//! Twice what the server can do, whether it can or not: an open loop that waits for nobody.
+mod health;
+mod open_loop;
+
+use crate::{
+    Done,
+    fixture::Fixture,
+    machine::{forget_peak, memory_of},
+    numbers::as_f64,
+    options::Common,
+    outcome::{Figures, Outcome, Target, Turns},
+    scenario::Name,
+    site::Site,
+    wire::{Load, Visitor, visit},
+};
+use health::Health;
+use open_loop::{Answers, flood};
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+/// Of the capacity that a closed loop has just found.
+const TIMES: f64 = 2.0;
+/// Until a request is served as fast as before, after the last of the flood.
+const RECOVERY_MAX: Duration = Duration::from_secs(10);
+/// As fast as before: so many answers in a row, each in this time.
+const CALM: (u32, Duration) = (10, Duration::from_millis(50));
+
+/// What a server that is asked too much is measured by.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Overload {
+    pub capacity: f64,
+    pub asked: f64,
+    pub connections: usize,
+    pub served: f64,
+    pub served_p50_ms: f64,
+    pub served_p99_ms: f64,
+    pub refused: f64,
+    pub refused_p99_ms: f64,
+    pub health_max_ms: f64,
+    pub above_rest_mib: f64,
+    pub recovered_ms: f64,
+}
+
+pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome> {
+    rlimit::increase_nofile_limit(u64::MAX)?;
+    let (pid, fixture) = (site.carebase.child.pid(), &site.fixture);
+    let mut turns = Turns::default();
+    let mut rounds = Vec::new();
+    for _ in 0..common.rounds.max(1) {
+        let load = Load::new(common.seconds, common.threads);
+        let closed = visit(&fixture.base, visitors(name, fixture, common)?, load, Some(pid))?;
+        if let Some(why) = closed.first_error {
+            return Err(format!("{} before the flood: {why}", name.word()).into());
+        }
+        let capacity = as_f64(closed.requests) / closed.seconds;
+        forget_peak(pid);
+        let rest = memory_of(pid)?.resident_kib;
+        let health = Health::watch(fixture.base.address);
+        let answers = flood(&fixture.base, visitors(name, fixture, common)?, capacity * TIMES, load, pid)?;
+        let health_max = health.stop()?;
+        let recovered = recovered(fixture)?;
+        let peak = memory_of(pid)?.peak_kib;
+        rounds.push(Overload {
+            capacity,
+            asked: capacity * TIMES,
+            connections: answers.connections,
+            served: as_f64(answers.in_time) / common.seconds,
+            served_p50_ms: ms(&answers, 0.5).0,
+            served_p99_ms: ms(&answers, 0.99).0,
+            refused: as_f64(answers.refused.requests) / common.seconds,
+            refused_p99_ms: ms(&answers, 0.99).1,
+            health_max_ms: health_max.as_secs_f64() * 1e3,
+            above_rest_mib: as_f64(peak.saturating_sub(rest)) / 1024.0,
+            recovered_ms: recovered.as_secs_f64() * 1e3,
+        });
+        let figures = Figures::of(&answers.served, common.threads, Some(peak));
+        turns.add(Target::Ours, figures, answers.served.first_error);
+    }
+    let connections = rounds.iter().map(|round| round.connections).max().unwrap_or_default();
+    Ok(Outcome { overload: rounds, ..turns.outcome(name.word(), connections) })
+}
+
+fn visitors(name: Name, fixture: &Fixture, common: &Common) -> Done<Vec<Box<dyn Visitor>>> {
+    name.visitors(fixture, common.connections)
+}
+
+fn ms(answers: &Answers, quantile: f64) -> (f64, f64) {
+    let of = |slice: &crate::wire::Slice| as_f64(slice.latency.value_at_quantile(quantile)) / 1e3;
+    (of(&answers.served), of(&answers.refused))
+}
+
+fn recovered(fixture: &Fixture) -> Done<Duration> {
+    let begun = Instant::now();
+    let (in_a_row, patience) = CALM;
+    let mut calm = 0;
+    while calm < in_a_row {
+        let took = health::ask(fixture.base.address, "/health/ready");
+        calm = if took.is_ok_and(|took| took < patience) { calm + 1 } else { 0 };
+        if begun.elapsed() > RECOVERY_MAX {
+            return Err("the server did not recover within 10 s".into());
+        }
+    }
+    Ok(begun.elapsed())
+}

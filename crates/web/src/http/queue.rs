@@ -1,0 +1,155 @@
+//! How long whoever comes now would wait. A request that would wait too long is refused at once: told so, a client can
+//! come back; kept waiting, it gives up just before it is served, and the work was for nobody.
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+/// The mean follows the last jobs, about as many as this.
+const MEMORY: u64 = 32;
+/// Times the longest wait. When jobs become slower, those who wait already wait longer than they might expect; to refuse
+/// them late is worse than to serve them late.
+const FAR_TOO_LONG: u32 = 4;
+/// Of the servers one in so many goes on when the asynchronous threads are behind.
+const FEW: usize = 8;
+
+#[derive(Debug)]
+pub(super) struct Queue {
+    /// Jobs that run at a time.
+    servers: usize,
+    longest: Duration,
+    /// Waiting or running.
+    jobs: AtomicUsize,
+    /// How long one runs, in nanoseconds.
+    mean: AtomicU64,
+    start: Instant,
+    /// When the job that began last had entered, in nanoseconds from the start.
+    last_begun: AtomicU64,
+}
+
+/// One job's place, from the moment that it waits until its end.
+#[derive(Debug)]
+pub(super) struct QueuePlace {
+    queue: Arc<Queue>,
+    entered: Instant,
+    began: Option<Instant>,
+}
+
+impl Queue {
+    /// `guess`: how long a job runs, until the first of them have told.
+    pub(super) fn new(servers: usize, longest: Duration, guess: Duration) -> Arc<Self> {
+        let mean = AtomicU64::new(nanoseconds(guess));
+        Arc::new(Self {
+            servers: servers.max(1),
+            longest,
+            jobs: AtomicUsize::new(0),
+            mean,
+            start: Instant::now(),
+            last_begun: AtomicU64::new(0),
+        })
+    }
+
+    /// `None` when it would wait for too long. `behind`: the asynchronous threads have no time to answer, so that what waits here
+    /// is not all that waits; then few jobs run, and none waits.
+    pub(super) fn enter(self: &Arc<Self>, behind: bool) -> Option<QueuePlace> {
+        let place = self.enter_anyway();
+        let ahead = self.jobs.load(Relaxed) - 1;
+        let may_enter = match () {
+            () if self.longest == Duration::MAX => true,
+            () if behind => ahead < (self.servers / FEW).max(1),
+            () if ahead < self.servers => true,
+            () => self.wait_behind(ahead).max(self.wait_of_first(place.entered)) <= self.longest,
+        };
+        may_enter.then_some(place)
+    }
+
+    /// However long it will wait.
+    pub(super) fn enter_anyway(self: &Arc<Self>) -> QueuePlace {
+        self.jobs.fetch_add(1, Relaxed);
+        QueuePlace { queue: self.clone(), entered: Instant::now(), began: None }
+    }
+
+    fn wait_behind(&self, ahead: usize) -> Duration {
+        let waiting = (ahead + 1).saturating_sub(self.servers) as u64;
+        Duration::from_nanos(self.mean.load(Relaxed).saturating_mul(waiting) / self.servers as u64)
+    }
+
+    /// At most so long has the first of those who wait been waiting. The mean stands still while no job ends.
+    fn wait_of_first(&self, now: Instant) -> Duration {
+        let entered = self.last_begun.load(Relaxed);
+        Duration::from_nanos(nanoseconds(now - self.start).saturating_sub(entered))
+    }
+
+    /// Two that end at the same moment may count as one: it is a mean.
+    fn learn(&self, took: Duration) {
+        let mean = self.mean.load(Relaxed);
+        self.mean.store(mean - mean / MEMORY + nanoseconds(took) / MEMORY, Relaxed);
+    }
+}
+
+impl QueuePlace {
+    /// It waits no longer; whether it did not wait far too long. Its client has most likely gone by then.
+    pub(super) fn begin(&mut self) -> bool {
+        let (now, queue) = (Instant::now(), &self.queue);
+        queue.last_begun.store(nanoseconds(self.entered - queue.start), Relaxed);
+        let in_time = now - self.entered <= queue.longest.saturating_mul(FAR_TOO_LONG);
+        self.began = in_time.then_some(now);
+        in_time
+    }
+}
+
+impl Drop for QueuePlace {
+    fn drop(&mut self) {
+        self.queue.jobs.fetch_sub(1, Relaxed);
+        if let Some(began) = self.began {
+            self.queue.learn(began.elapsed());
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn as_many_wait_as_will_be_served_in_time() {
+        // Four at a time, 10 ms each: in 100 ms forty are served.
+        let queue = Queue::new(4, MS * 100, MS * 10);
+        let places: Vec<_> = std::iter::from_fn(|| queue.enter(false)).collect();
+        assert_eq!(places.len(), 4 + 40);
+        assert!(queue.enter(false).is_none());
+        drop(queue.enter_anyway());
+        drop(places);
+        assert_eq!(queue.jobs.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn who_finds_a_free_server_is_never_refused_however_slow_the_jobs_are() {
+        let queue = Queue::new(2, MS, MS * 60_000);
+        let places = [queue.enter(false), queue.enter(false)];
+        assert!(places.iter().all(Option::is_some) && queue.enter(false).is_none());
+    }
+
+    #[test]
+    fn the_mean_follows_what_jobs_take() {
+        let queue = Queue::new(1, MS * 100, Duration::ZERO);
+        for _ in 0..500 {
+            queue.learn(MS * 20);
+        }
+        let wait = queue.wait_behind(1);
+        assert!(wait > MS * 19 && wait <= MS * 20, "{wait:?}");
+        for _ in 0..500 {
+            queue.learn(MS);
+        }
+        assert!(queue.wait_behind(1) < MS * 2);
+    }
+}
