@@ -21,6 +21,7 @@ use infra::{
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
+    idempotency::IdempotencyKeys,
     identity::{
         Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
         HmacTokenIssuer, ZxcvbnEstimator,
@@ -41,8 +42,8 @@ use web::{
     connections::ConnectionLimiter,
     health::Readiness,
     http::{
-        AppState, HashLimiter, Hosts, Limits, Shield, SocketSlots, THREADS_OF_WORKER, ThreadPools, UrlTable,
-        unknown_path,
+        AppState, Fingerprints, HashLimiter, Hosts, Limits, Shield, SocketSlots, THREADS_OF_WORKER,
+        ThreadPools, UrlTable, unknown_path,
     },
     live::{Hub, Live},
     painaway::{self, BodyMapJson},
@@ -102,6 +103,7 @@ pub struct Application {
     pub care: Arc<CareService>,
     pub diary: Arc<DiaryService>,
     pub notes: Arc<OwnedService<Note>>,
+    pub idempotency_keys: Arc<IdempotencyKeys>,
     pub audit_log: Arc<dyn AuditLog>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
@@ -192,7 +194,7 @@ impl Application {
             messages: Arc::new(DieselMessageRepository(store.clone())),
             directory: Arc::new(DieselPeerDirectory(store.clone())),
             bus: bus.clone(),
-            clock,
+            clock: clock.clone(),
         });
         let hub = Arc::new(Hub::default());
         bus.subscribe(hub.clone());
@@ -207,6 +209,8 @@ impl Application {
                     Location::Postgres(_) => ThreadPools::remote(RESERVED)?,
                 },
                 limits: limits(config.rates),
+                fingerprints: Fingerprints::new(secret.as_bytes())
+                    .map_err(|e| CannotOpen::Secret(e.to_string()))?,
                 proxies: Proxies::new(config.trusted_proxies.clone()),
                 public_url: config.public_url.clone(),
             }),
@@ -229,6 +233,7 @@ impl Application {
                 Location::Sqlite(_) => WAITING_PER_WORKER / 2,
                 Location::Postgres(_) => THREADS_OF_WORKER / 2,
             },
+            idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
             connections_per_address: config.connections_per_address,
             audit_log: Arc::new(DieselAuditLog(store.clone())),
             store,

@@ -1,9 +1,9 @@
 //! The log: one line an event, pretty or JSON. Requests are told by route pattern and id (`web::http::observe`); nothing
 //! here or below writes tokens, query strings or health data.
 //!
-//! A thread of its own writes the lines, many at once: a write for each request costs as much as the answer to it. WARN and
-//! above are written at once. A process that is killed loses the last moment's lines; one that ends by itself loses none
-//! ([`flush`]).
+//! A thread of its own writes the lines, many at once: a write for each request costs as much as the answer to it. So are
+//! warnings and errors: when nobody reads the log, whoever writes to it directly waits for ever. A process that is killed loses
+//! the last moment's lines; one that ends by itself loses none ([`flush`]).
 use crate::config::LogFormat;
 use std::{
     io::{self, BufWriter, IsTerminal, Write, stderr},
@@ -13,9 +13,7 @@ use std::{
 };
 use tracing::{Level, level_filters::LevelFilter};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::{
-    filter::Targets, fmt, fmt::writer::MakeWriterExt, layer::SubscriberExt, registry, util::SubscriberInitExt,
-};
+use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, registry, util::SubscriberInitExt};
 
 /// How long a line waits for others.
 const MOMENT: Duration = Duration::from_millis(20);
@@ -46,9 +44,7 @@ pub fn start(level: Level, format: LogFormat) {
     if WRITER.set(writer).is_err() {
         return;
     }
-    let told = fmt::layer()
-        .with_writer(stderr.with_max_level(Level::WARN).or_else(lines))
-        .with_ansi(stderr().is_terminal());
+    let told = fmt::layer().with_writer(lines).with_ansi(stderr().is_terminal());
     let log = registry().with(heard);
     let _ = match format {
         LogFormat::Json => log.with(told.json().flatten_event(true)).try_init(),

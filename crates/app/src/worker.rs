@@ -22,6 +22,7 @@ fn all(application: &Application) {
     let _ = application.store.health();
     tell("links rejected a day ago are gone", application.care.remove_rejected());
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
+    tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
 }
 

@@ -1,5 +1,5 @@
 //! The figures of one scenario: each target's turns, their medians, and how far we are from the others.
-use crate::{machine::cores, numbers::as_f64, overload::Overload, wire::Slice};
+use crate::{machine::cores, numbers::as_f64, wire::Slice};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -99,6 +99,22 @@ pub(crate) struct Outcome {
     pub rows: Vec<Row>,
     /// Each round's.
     pub overload: Vec<Overload>,
+}
+
+/// What a server that is asked too much is measured by.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Overload {
+    pub capacity: f64,
+    pub asked: f64,
+    pub connections: usize,
+    pub served: f64,
+    pub served_p50_ms: f64,
+    pub served_p99_ms: f64,
+    pub refused: f64,
+    pub refused_p99_ms: f64,
+    pub health_max_ms: f64,
+    pub above_rest_mib: f64,
+    pub recovered_ms: f64,
 }
 
 /// Turns as they come in.

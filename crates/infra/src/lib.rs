@@ -4,6 +4,7 @@ pub mod bus;
 pub mod care;
 pub mod clock;
 pub mod diary;
+pub mod idempotency;
 pub mod identity;
 pub mod messaging;
 pub mod notifications;

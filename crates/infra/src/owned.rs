@@ -2,6 +2,7 @@
 //! of another shape is written by hand: nothing here grows an option for it.
 use crate::{
     audit,
+    idempotency::{self, Claim},
     store::{Conn, Store, TxError},
 };
 use diesel::QueryResult;
@@ -55,13 +56,10 @@ impl<R> OwnedTable<R> {
 }
 
 impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
-    fn create(&self, creation: &<R::Resource as OwnedResource>::Creation) -> Result<R::Resource, StoreError> {
+    fn create(&self, creation: &<R::Resource as OwnedResource>::Creation) -> Result<R::Resource, Error<R>> {
         self.store.write(|conn| {
-            let created = creation.as_ref();
-            let row = R::insert(conn, created)?;
-            creation.after_insert(conn)?;
-            audit::add(conn, &created.audit().clone().on(row.id()))?;
-            row.try_into().map_err(TxError::Rule)
+            let row = insert_once::<R>(conn, creation)?;
+            row.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
         })
     }
 
@@ -89,6 +87,27 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
     fn page_of(&self, owner: AccountId, page: Page<Id<R>>) -> Result<Vec<R::Resource>, StoreError> {
         self.store.read(|conn| R::page_of(conn, owner, page))?.into_iter().map(TryInto::try_into).collect()
     }
+}
+
+/// A new row, or the one that was made under the same key.
+fn insert_once<R: OwnedRow>(
+    conn: &mut Conn,
+    creation: &<R::Resource as OwnedResource>::Creation,
+) -> Result<R, TxError<Error<R>>> {
+    let created = creation.as_ref();
+    let (owner, at) = (created.owner(), created.audit().at);
+    if let Some(key) = created.key()
+        && let Claim::Repeat(id) = idempotency::claim(conn, owner, key, at)?
+    {
+        return R::find(conn, id.into())?.ok_or_else(|| TxError::Rule(R::Resource::unknown()));
+    }
+    let row = R::insert(conn, created)?;
+    creation.after_insert(conn)?;
+    audit::add(conn, &created.audit().clone().on(row.id()))?;
+    if let Some(key) = created.key() {
+        idempotency::keep(conn, owner, key, row.id())?;
+    }
+    Ok(row)
 }
 
 /// The statements of one table. `column <- field: conversion` says how a field of the draft and of the edit is written;

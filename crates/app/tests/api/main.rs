@@ -17,6 +17,7 @@ mod entries;
 mod every_route;
 mod forgetting;
 mod hostile;
+mod idempotency;
 mod identity;
 mod made_up;
 mod nodes;

@@ -8,14 +8,13 @@ use crate::{
     machine::{forget_peak, memory_of},
     numbers::as_f64,
     options::Common,
-    outcome::{Figures, Outcome, Target, Turns},
+    outcome::{Figures, Outcome, Overload, Target, Turns},
     scenario::Name,
     site::Site,
     wire::{Load, Visitor, visit},
 };
 use health::Health;
 use open_loop::{Answers, flood};
-use serde::Serialize;
 use std::time::{Duration, Instant};
 
 /// Of the capacity that a closed loop has just found.
@@ -24,22 +23,6 @@ const TIMES: f64 = 2.0;
 const RECOVERY_MAX: Duration = Duration::from_secs(10);
 /// As fast as before: so many answers in a row, each in this time.
 const CALM: (u32, Duration) = (10, Duration::from_millis(50));
-
-/// What a server that is asked too much is measured by.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Overload {
-    pub capacity: f64,
-    pub asked: f64,
-    pub connections: usize,
-    pub served: f64,
-    pub served_p50_ms: f64,
-    pub served_p99_ms: f64,
-    pub refused: f64,
-    pub refused_p99_ms: f64,
-    pub health_max_ms: f64,
-    pub above_rest_mib: f64,
-    pub recovered_ms: f64,
-}
 
 pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome> {
     rlimit::increase_nofile_limit(u64::MAX)?;

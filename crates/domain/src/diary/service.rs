@@ -19,7 +19,7 @@ pub struct DiaryService {
 impl DiaryService {
     /// Notifies each doctor who has an accepted link with the caller.
     pub fn create_record(&self, caller: &Caller, draft: RecordDraft) -> Result<Record> {
-        Ok(self.records.repository.create(&RecordCreated::by(caller, draft, self.clock.now()))?)
+        self.records.repository.create(&RecordCreated::by(caller, draft, self.clock.now()))
     }
 
     /// Whose diary it is, and its records, oldest first.

@@ -1,15 +1,24 @@
 //! What a caller is known to be. A role is a type, and only a check makes it.
 use super::{AccountId, Person, Role};
+use crate::shared::IdempotencyKey;
 
 /// Who is asking: the proof that a token was good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     pub person: Person,
+    /// Of this request, on routes that know it.
+    pub key: Option<IdempotencyKey>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this needs another role")]
 pub struct WrongRole;
+
+impl From<Person> for Caller {
+    fn from(person: Person) -> Self {
+        Self { person, key: None }
+    }
+}
 
 impl Caller {
     pub fn id(&self) -> AccountId {

@@ -14,7 +14,7 @@ fn caller(id: i64, username: &str, names: (&str, &str), roles: Roles) -> Caller 
         phone_number: String::new(),
         roles,
     };
-    Caller { person }
+    person.into()
 }
 
 pub(crate) fn sarah() -> Caller {
@@ -32,5 +32,5 @@ pub(crate) fn stranger() -> Caller {
 /// The same person, of the staff.
 pub(crate) fn of_staff(caller: Caller) -> Caller {
     let roles = caller.person.roles.with(Role::Staff);
-    Caller { person: Person { roles, ..caller.person } }
+    Person { roles, ..caller.person }.into()
 }

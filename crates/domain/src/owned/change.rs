@@ -5,7 +5,7 @@ use super::AuditActions;
 use crate::{
     audit,
     identity::Caller,
-    shared::{AccountId, Timestamp},
+    shared::{AccountId, IdempotencyKey, Timestamp},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub struct Created<Draft> {
     owner: AccountId,
     draft: Draft,
     audit: audit::AuditEntry,
+    key: Option<IdempotencyKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +34,18 @@ pub struct Removed<Id> {
 impl<Draft> Created<Draft> {
     /// What a caller creates is the caller's.
     pub fn by(caller: &Caller, actions: AuditActions, draft: Draft, now: Timestamp) -> Self {
-        Self { owner: caller.id(), draft, audit: audit::AuditEntry::own(caller.id(), actions.created, now) }
+        let audit = audit::AuditEntry::own(caller.id(), actions.created, now);
+        Self { owner: caller.id(), draft, audit, key: caller.key.clone() }
     }
     pub fn owner(&self) -> AccountId {
         self.owner
     }
     pub fn draft(&self) -> &Draft {
         &self.draft
+    }
+    /// Under which the client asked for it, if under any.
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.key.as_ref()
     }
     /// Without an object: the store knows the new id.
     pub fn audit(&self) -> &audit::AuditEntry {

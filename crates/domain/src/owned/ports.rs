@@ -5,8 +5,11 @@ use crate::shared::{AccountId, Page, StoreError};
 /// One method is one transaction. Each change MUST write its audit entry in its transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait OwnedRepository<T: OwnedResource>: Send + Sync {
-    /// MUST name the new id as the object of the audit entry.
-    fn create(&self, creation: &T::Creation) -> Result<T, StoreError>;
+    /// MUST name the new id as the object of the audit entry. Under an [`IdempotencyKey`](crate::shared::IdempotencyKey) of the
+    /// owner's that is younger than its life MUST make nothing, and return what was made under it as it is now
+    /// ([`OwnedResource::unknown`] if that is gone), or [`StoreError::KeyReused`] for another fingerprint. Of two at the same
+    /// moment one MUST make it, and the other wait for it.
+    fn create(&self, creation: &T::Creation) -> Result<T, T::Error>;
     fn find(&self, id: T::Id) -> Result<Option<T>, StoreError>;
     /// MUST return [`OwnedResource::unknown`] and change nothing if it is gone, or not the owner's. MUST move the time of
     /// the last change, also when the edit sets nothing.

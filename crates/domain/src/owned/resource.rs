@@ -14,7 +14,7 @@ pub struct AuditActions {
 
 /// Something that belongs to one account.
 pub trait OwnedResource: Sized + Send + Sync + 'static {
-    type Id: Copy + Into<i64> + Send + Sync + 'static;
+    type Id: Copy + Into<i64> + From<i64> + Send + Sync + 'static;
     /// Everything that must become true together when one is created: [`Created`](super::Created) with the resource's
     /// draft, unless something happens beside it.
     type Creation: Send + Sync + 'static;

@@ -17,7 +17,7 @@ impl<T: OwnedResource> OwnedService<T> {
     where
         T: OwnedResource<Creation = Created<Draft>>,
     {
-        Ok(self.repository.create(&Created::by(caller, T::AUDIT, draft, self.clock.now()))?)
+        self.repository.create(&Created::by(caller, T::AUDIT, draft, self.clock.now()))
     }
 
     /// # Errors

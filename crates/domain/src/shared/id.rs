@@ -13,6 +13,9 @@ macro_rules! id {
         impl From<$name> for i64 {
             fn from(id: $name) -> Self { id.0 }
         }
+        impl From<i64> for $name {
+            fn from(raw: i64) -> Self { Self(raw) }
+        }
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
         }

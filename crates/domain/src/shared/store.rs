@@ -12,6 +12,9 @@ pub enum StoreError {
     /// It failed for a reason that no rule of ours knows: a defect.
     #[error("the store failed")]
     Failed(#[source] Cause),
+    /// Under this [`IdempotencyKey`](super::IdempotencyKey) something else was made.
+    #[error("this idempotency key stands for another request")]
+    KeyReused,
 }
 
 /// What a store that answers can do.

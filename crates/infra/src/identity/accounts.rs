@@ -15,8 +15,8 @@ use diesel::{prelude::*, upsert::excluded};
 use domain::{
     audit::{AuditAction, AuditEntry},
     identity::{
-        AccountFlag, AccountId, Caller, Credentials, Email, IdentityError, NewAccount, Nonce, PasswordHash,
-        Person, ProfileEdit, Result, SessionAccount, SetFlag, SetPassword, SignIn, StoredSession, TokenHash,
+        AccountFlag, AccountId, Credentials, Email, IdentityError, NewAccount, Nonce, PasswordHash, Person,
+        ProfileEdit, Result, SessionAccount, SetFlag, SetPassword, SignIn, StoredSession, TokenHash,
         Username,
         ports::{AccountRepository, NameConflict, TokenIssuer},
     },
@@ -96,7 +96,7 @@ impl AccountRepository for DieselAccountRepository {
         })?;
         row.map(|(person, active, password, session)| {
             Ok(Credentials {
-                caller: Caller { person: person.try_into()? },
+                caller: Person::try_from(person)?.into(),
                 active,
                 password: PasswordHash::new(password),
                 session: session

@@ -6,7 +6,7 @@ use crate::store::{
 };
 use diesel::prelude::*;
 use domain::{
-    identity::{Caller, SessionAccount, TokenHash},
+    identity::{Caller, Person, SessionAccount, TokenHash},
     shared::StoreError,
 };
 use lru::LruCache;
@@ -131,7 +131,7 @@ impl SessionAccountRow {
 impl TryFrom<SessionAccountRow> for SessionAccount {
     type Error = StoreError;
     fn try_from(row: SessionAccountRow) -> Result<Self, StoreError> {
-        let caller = Caller { person: row.person.try_into()? };
+        let caller = Caller::from(Person::try_from(row.person)?);
         Ok(Self { caller, active: row.active })
     }
 }

@@ -20,6 +20,16 @@ diesel::table! {
     }
 }
 diesel::table! {
+    idempotency_keys (account_id, route, name) {
+        account_id -> BigInt,
+        route -> Text,
+        name -> Text,
+        fingerprint -> Text,
+        object_id -> Nullable<BigInt>,
+        at -> Timestamp,
+    }
+}
+diesel::table! {
     sessions (account_id) {
         account_id -> BigInt,
         nonce -> Text,

@@ -180,7 +180,7 @@ on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |db:
     let beyond = Page::after(LinkId::new(i64::MAX));
     assert_eq!(db.links.sheets_for(&house, beyond, at(50)).unwrap(), []);
     // Without the role only what the doctor has as a patient.
-    let former = Caller { person: Person { roles: Roles::PATIENT, ..house.person.clone() } };
+    let former = Caller::from(Person { roles: Roles::PATIENT, ..house.person.clone() });
     assert_eq!(db.links.sheets_for(&former, Page::first(), at(50)).unwrap(), expected[3..]);
 });
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     care::{CareError, Status},
-    diary::{BodyPartId, Record, RecordCreated, RecordDraft},
+    diary::{BodyPartId, DiaryError, Record, RecordCreated, RecordDraft},
     identity::Caller,
     shared::{Page, StoreError, deadline, text::Prose},
 };
@@ -46,7 +46,7 @@ on_both!(a_refused_change_in_a_crowd_fails_no_other_and_leaves_nothing, |db: &Te
         let each = |_| match i % 3 {
             0 => {
                 let refused = make(BodyPartId::new(45));
-                assert!(matches!(refused, Err(StoreError::Failed(_))), "{refused:?}");
+                assert!(matches!(refused, Err(DiaryError::Store(StoreError::Failed(_)))), "{refused:?}");
                 None
             }
             1 => {
@@ -93,7 +93,7 @@ on_both!(a_change_past_its_deadline_in_a_crowd_changes_nothing, |db: &TestStore|
             let creation = RecordCreated::by(&patients[i], draft(), at(30));
             deadline::within(soon, || match db.records.create(&creation) {
                 Ok(record) => Some(record),
-                Err(StoreError::Unavailable(_)) => None,
+                Err(DiaryError::Store(StoreError::Unavailable(_))) => None,
                 Err(e) => panic!("{e:?}"),
             })
         };

@@ -125,7 +125,7 @@ fn called(db: &TestStore, digits: &str) -> Caller {
     let person = db.patient("digits").person;
     let rename = format!("update accounts set username = '{digits}' where id = {}", person.id);
     db.database.sql().run(&rename).unwrap();
-    Caller { person: Person { username: digits.into(), ..person } }
+    Person { username: digits.into(), ..person }.into()
 }
 
 on_both!(digits_are_an_id_even_when_they_are_somebody_s_name, |db: &TestStore| {

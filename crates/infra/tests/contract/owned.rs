@@ -1,14 +1,14 @@
 //! What the store of every owned resource promises, told once. A resource brings its [`Fixture`], and
 //! `owned_stories!(name: Resource)` tells all of it.
-use crate::support::{TestStore, at};
+use crate::support::{TestStore, at, at_once};
 use domain::{
     audit::{AuditAction, AuditEntry},
     identity::Caller,
     owned::{OwnedResource, ports::OwnedRepository},
-    shared::{AccountId, Page, Timestamp},
+    shared::{AccountId, Fixed, IdempotencyKey, Page, Timestamp},
 };
-use infra::store::Store;
-use std::fmt::Debug;
+use infra::{idempotency::IdempotencyKeys, store::Store};
+use std::{fmt::Debug, sync::Arc};
 
 /// Edits, each with what it changes.
 pub(crate) type Edits<T> = Vec<(<T as OwnedResource>::Edit, fn(&mut T))>;
@@ -38,6 +38,7 @@ macro_rules! owned_stories {
             on_both!(a_change_that_cannot_be_audited_is_not_made, crate::owned::unaudited::<$resource>);
             on_both!(one_is_created_and_read_back, crate::owned::created::<$resource>);
             on_both!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
+            on_both!(under_one_key_one_is_created, crate::owned::keyed::<$resource>);
             on_both!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
             on_both!(
                 a_long_list_is_read_page_by_page_complete_and_in_order,
@@ -102,6 +103,39 @@ pub(crate) fn created<T: Fixture>(db: &TestStore) {
     assert_eq!(made, expected);
     assert_eq!(T::repository(&db.store).find(made.id()).unwrap(), Some(expected));
     assert_eq!(last_entry(db, &sarah), entry(&sarah, T::AUDIT.created, &made, 30));
+}
+
+pub(crate) fn keyed<T: Fixture>(db: &TestStore) {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    let key = |name: &str, fingerprint: &str| {
+        Some(IdempotencyKey::new("POST /things".into(), name, fingerprint.into()).unwrap())
+    };
+    let create = |owner: &Caller, key: Option<IdempotencyKey>, second| {
+        let asking = Caller { key, ..owner.clone() };
+        T::repository(&db.store).create(&T::creation(&asking, at(second)))
+    };
+    let first = create(&sarah, key("1", "a"), 30).unwrap();
+    assert_eq!(create(&sarah, key("1", "a"), 31).unwrap(), first);
+    let refused = db.refuses(|| create(&sarah, key("1", "b"), 32));
+    assert!(format!("{refused:?}").contains("KeyReused"), "{refused:?}");
+    let others =
+        [create(&kyle, key("1", "b"), 33), create(&sarah, key("2", "a"), 34), create(&sarah, None, 35)];
+    assert!(others.iter().all(|other| other.as_ref().unwrap().id() != first.id()));
+    // Of many at once one makes it.
+    let crowd = at_once(8, |_| create(&sarah, key("3", "a"), 36).unwrap());
+    assert!(crowd.iter().all(|one| *one == crowd[0]));
+    assert_eq!((all::<T>(db, &sarah).len(), all::<T>(db, &kyle).len()), (4, 1));
+    // As it is now.
+    let own = sarah.own(Some(first.clone())).unwrap();
+    T::repository(&db.store).delete(&own.removed(at(40))).unwrap();
+    let gone = create(&sarah, key("1", "a"), 41).map(drop).unwrap_err();
+    assert_eq!(format!("{gone:?}"), format!("{:?}", T::unknown()));
+    // A day later the key names something new.
+    let day = 24 * 60 * 60;
+    assert!(create(&sarah, key("1", "b"), 30 + day).is_err());
+    assert!(create(&sarah, key("1", "b"), 31 + day).is_ok());
+    let keys = IdempotencyKeys { store: db.store.clone(), clock: Arc::new(Fixed(at(35 + day))) };
+    assert_eq!((keys.forget_old().unwrap(), keys.forget_old().unwrap()), (2, 0));
 }
 
 pub(crate) fn edited<T: Fixture>(db: &TestStore) {

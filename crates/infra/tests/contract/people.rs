@@ -13,14 +13,14 @@ use domain::{
 impl TestStore {
     pub(crate) fn patient(&self, name: &str) -> Caller {
         let person = self.accounts.register(&new_account(name)).unwrap();
-        Caller { person }
+        person.into()
     }
 
     /// A doctor is a patient too, as most are.
     pub(crate) fn doctor(&self, name: &str) -> Caller {
         let roles = Roles::PATIENT.with(Role::Doctor);
         let person = self.accounts.register(&NewAccount { roles, ..new_account(name) }).unwrap();
-        Caller { person }
+        person.into()
     }
 
     pub(crate) fn link(&self, link: &Link) -> Option<Link> {

@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     care::{EntryKind, Status},
-    diary::{BodyPartId, RecordCreated, RecordDraft},
+    diary::{BodyPartId, DiaryError, RecordCreated, RecordDraft},
     identity::{
         Nonce, Token, TokenHash,
         ports::{AccountRepository, TokenIssuer},
@@ -30,7 +30,7 @@ on_both!(a_record_of_a_body_part_that_does_not_exist_leaves_nothing_and_notifies
     db.linked(&sarah, &house, Status::Accepted);
     let nowhere = RecordDraft { body_part: BodyPartId::new(45), ..draft() };
     let refused = db.refuses(|| db.records.create(&RecordCreated::by(&sarah, nowhere.clone(), at(30))));
-    assert!(matches!(refused, StoreError::Failed(_)), "{refused:?}");
+    assert!(matches!(refused, DiaryError::Store(StoreError::Failed(_))), "{refused:?}");
     db.records.create(&RecordCreated::by(&sarah, draft(), at(31))).unwrap();
 });
 
@@ -125,7 +125,7 @@ on_both!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, 
         (0..25)
             .filter_map(|_| match patients.get(i) {
                 Some(patient) => db.records.create(&RecordCreated::by(patient, draft(), at(30))).err(),
-                None => db.records.page_of(patients[i - 8].id(), Page::first()).err(),
+                None => db.records.page_of(patients[i - 8].id(), Page::first()).err().map(DiaryError::Store),
             })
             .map(|e| format!("{e:?}"))
             .collect::<Vec<_>>()

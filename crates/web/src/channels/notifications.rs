@@ -212,7 +212,7 @@ mod tests {
             created: |notification, unread| format!("{} of {unread}", notification.id),
             unread: |unread| format!("unread {unread}"),
         };
-        NotificationSocket::new(Arc::new(service), Caller { person }, frames)
+        NotificationSocket::new(Arc::new(service), person.into(), frames)
     }
 
     fn line(id: i64) -> Notification {

@@ -41,6 +41,13 @@ impl Input {
     pub fn id(&self, field: &str) -> Option<i64> {
         self.value.get(field).and_then(|value| super::values::integer(Ok)(value).ok()).filter(|id| *id > 0)
     }
+    pub(super) fn to_json(&self) -> String {
+        self.value.to_string()
+    }
+    #[cfg(test)]
+    pub(super) fn json(value: Value) -> Self {
+        Self { value, is_form: false }
+    }
     fn nothing() -> Self {
         Self { value: Value::Object(Map::new()), is_form: false }
     }

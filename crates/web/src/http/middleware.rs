@@ -219,9 +219,11 @@ pub fn cors(origins: &[String]) -> Cors {
             "accept",
             "authorization",
             "content-type",
+            "idempotency-key",
             "user-agent",
             "x-csrftoken",
             "x-requested-with",
+            "x-reveal-reason",
         ])
         .expose_headers(["retry-after", "x-request-id"])
         .block_on_origin_mismatch(false)

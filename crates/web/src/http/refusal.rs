@@ -159,6 +159,7 @@ impl From<StoreError> for Refusal {
                 Self::UNAVAILABLE
             }
             StoreError::Failed(cause) => Self::internal(chain(&*cause)),
+            StoreError::KeyReused => Rejection::IdempotencyKeyReused.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! under load. The text is what clients of every family hear unless their family says it in another shape.
 use crate::metrics::DEFECTS;
 use actix_web::http::{Method, StatusCode};
+use domain::shared::BadIdempotencyKey;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
@@ -37,6 +38,10 @@ pub enum Rejection {
     UnsupportedMediaType(String),
     #[error("Unsupported content encoding \"{0}\" in request.")]
     UnsupportedEncoding(String),
+    #[error(transparent)]
+    BadIdempotencyKey(BadIdempotencyKey),
+    #[error("This Idempotency-Key stands for another request.")]
+    IdempotencyKeyReused,
     #[error("Pages of this origin may not open sockets.")]
     ForeignOrigin,
     #[error("This path is a websocket.")]
@@ -69,7 +74,9 @@ impl Rejection {
             | Self::BrokenBody(_)
             | Self::BodyNotParsed(_)
             | Self::BodyNotAnObject(_)
+            | Self::BadIdempotencyKey(_)
             | Self::BadHandshake(_) => StatusCode::BAD_REQUEST,
+            Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

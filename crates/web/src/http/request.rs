@@ -4,8 +4,9 @@ use super::{
     AppState, Family, Input, Query, Refusal, Rejection,
     blocking::{PATIENCE, Threads, run_blocking},
     body,
+    idempotency::key_of,
     limits::LimitedAction,
-    route::RouteSettings,
+    route_settings::RouteSettings,
 };
 use actix_web::{
     FromRequest, HttpRequest,
@@ -16,7 +17,10 @@ use actix_web::{
     },
     web::{self, Data, Path},
 };
-use domain::identity::{Caller, Session, TokenHash};
+use domain::{
+    identity::{Caller, Session, TokenHash},
+    shared::IdempotencyKey,
+};
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
 /// What a handler for anybody gets.
@@ -73,6 +77,7 @@ pub(super) struct Incoming {
     pub deadline: Instant,
     address: IpAddr,
     pub threads: Threads,
+    key: Result<Option<IdempotencyKey>, Refusal>,
 }
 
 impl Incoming {
@@ -93,6 +98,7 @@ impl Incoming {
         let payload = payload.map_err(|e| Rejection::BrokenBody(e.to_string()))?;
         // Read to its end in any case, so that the connection can be used again.
         let input = body::read(http, payload).await;
+        let key = if settings.idempotent { key_of(http, &state.fingerprints, &input) } else { Ok(None) };
         Ok(Self {
             request: Request {
                 method: http.method().clone(),
@@ -103,6 +109,7 @@ impl Incoming {
                 path: path(http).await,
                 input,
             },
+            key,
             credential: family.authentication.credential(http),
             address: state.proxies.client(http),
             // From here on: how long the body took is the client's affair.
@@ -153,11 +160,12 @@ impl Incoming {
         use_case: impl FnOnce(AuthedRequest) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let credential = self.required_credential()?;
-        let Self { request, state, family, deadline, threads, .. } = self;
+        let Self { request, state, family, deadline, threads, key, .. } = self;
         run_blocking(&threads, deadline, move || {
             let _held = held;
-            let Session { caller, session } =
+            let Session { mut caller, session } =
                 family.authentication.authenticate(&state.identity, &credential)?;
+            caller.key = key?;
             use_case(AuthedRequest { caller, session, request })
         })
         .await

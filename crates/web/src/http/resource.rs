@@ -2,7 +2,7 @@
 //! OPTIONS with what it is, and to any other method with what it allows.
 use super::{
     Access, Family, HandlerResult, Refusal, Rejection, Reply, Route, family::RouteName, request::Incoming,
-    route::RouteSettings,
+    route_settings::RouteSettings,
 };
 use actix_web::{
     FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse,

@@ -6,6 +6,7 @@ use super::{
     batch::{AuthBatcher, Batch},
     hash_limiter::HashPermit,
     request::Incoming,
+    route_settings::{Hashing, RouteSettings},
 };
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::Method, web::Data};
 use domain::identity::{Caller, Doctor, Patient};
@@ -37,29 +38,13 @@ type Handler = Rc<dyn Fn(HttpRequest, Payload) -> HandlerFuture>;
 /// Makes the handler for one worker.
 type Factory = Arc<dyn Fn(&'static Family, RouteSettings) -> Handler + Send + Sync>;
 
-/// What a line says besides its handler.
-#[derive(Clone, Copy, Default)]
-pub(super) struct RouteSettings {
-    hashing: Option<Hashing>,
-    pub(super) patience: Option<Duration>,
-    pub(super) never_shed: bool,
-}
-
-/// A password is hashed: tries are limited, and few hash at a time.
-#[derive(Clone, Copy)]
-struct Hashing {
-    action: LimitedAction,
-    applies: fn(&Input) -> bool,
-    /// Whom a request without a caller is about, in the spelling that the store knows: one account has one count of tries.
-    account: fn(&Input) -> String,
-}
-
 #[derive(Clone)]
 pub struct Route {
     pub method: Method,
     pub path: String,
     pub access: Access,
     pub hashes: bool,
+    pub idempotent: bool,
     /// What the handler refuses, besides what the request layer refuses for every route.
     pub refusals: Vec<Refusal>,
     pub document: OpenApi,
@@ -80,6 +65,7 @@ impl Route {
             path,
             access: Access::Public,
             hashes: false,
+            idempotent: false,
             refusals: vec![],
             document,
             settings: RouteSettings::default(),
@@ -213,6 +199,14 @@ impl Route {
     /// and is little work.
     pub fn never_shed(mut self) -> Self {
         self.settings = RouteSettings { never_shed: true, ..self.settings };
+        self
+    }
+
+    /// `Idempotency-Key` is known here: whatever the handler makes of the caller's name ([`Created`](domain::owned::Created)) is made
+    /// once for each key. For a `POST` with a credential; never where an answer holds a secret.
+    pub fn idempotent(mut self) -> Self {
+        self.settings = RouteSettings { idempotent: true, ..self.settings };
+        self.idempotent = true;
         self
     }
 

@@ -1,5 +1,5 @@
 //! What the request layer needs of the application.
-use super::{HashLimiter, Limits, ThreadPools};
+use super::{Fingerprints, HashLimiter, Limits, ThreadPools};
 use crate::address::Proxies;
 use actix_web::HttpRequest;
 use domain::identity::IdentityService;
@@ -9,6 +9,7 @@ pub struct AppState {
     pub identity: Arc<IdentityService>,
     pub hash_limiter: HashLimiter,
     pub limits: Limits,
+    pub fingerprints: Fingerprints,
     pub proxies: Proxies,
     pub threads: ThreadPools,
     /// Scheme and host that clients use, when the operator says so.

@@ -27,7 +27,7 @@ pub(super) fn resources() -> [Resource; 2] {
             "Body Stats",
             [
                 route!(streams list).refuses([DiaryError::NotYourPatient]),
-                route!(authenticated make),
+                route!(authenticated make).idempotent().refuses(unknown()),
                 route!(authenticated edit).refuses(unknown()),
                 route!(authenticated delete).refuses(unknown()),
             ],

@@ -21,7 +21,7 @@ pub(super) fn resource() -> Resource {
         "Notes",
         [
             route!(streams list),
-            route!(authenticated write),
+            route!(authenticated write).idempotent().refuses(unknown()),
             route!(authenticated edit).refuses(unknown()),
             route!(authenticated delete).refuses(unknown()),
         ],

@@ -2,15 +2,15 @@
 //! that the document cannot tell otherwise than the server does.
 use crate::http::{Access, Family, Refusal, Rejection, Route, UrlTable};
 use actix_web::{body::MessageBody, http::Method};
-use domain::shared::{FieldError, FieldErrors};
+use domain::shared::{BadIdempotencyKey, FieldError, FieldErrors, IdempotencyKey};
 use serde_json::Value;
 use utoipa::openapi::{
     Components, ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, Required, Response,
     ResponseBuilder, Schema,
     example::ExampleBuilder,
     header::HeaderBuilder,
-    path::{Operation, PathItem},
-    schema::OneOfBuilder,
+    path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
+    schema::{ObjectBuilder, OneOfBuilder, Type},
     security::SecurityRequirement,
     server::ServerBuilder,
     tag::{Tag, TagBuilder},
@@ -62,10 +62,30 @@ fn documented(family: &'static Family, mut route: Route) -> OpenApi {
         if let (true, Some(RefOr::T(body))) = (route.method == Method::PATCH, &mut operation.request_body) {
             body.required = Some(Required::False);
         }
+        if route.idempotent {
+            operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
+        }
         let schemas = tell_refusals(operation, family, &route);
         document.components.get_or_insert_default().schemas.extend(schemas);
     }
     document
+}
+
+fn idempotency_key() -> Parameter {
+    let name = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(IdempotencyKey::MAX));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "A name for this request, new for each thing that is made. Sent again within a day, the request makes nothing and is \
+             answered with what the first one made.",
+        ))
+        .schema(Some(name))
+        .build()
 }
 
 fn only_operation(item: &mut PathItem) -> Option<&mut Operation> {
@@ -80,7 +100,7 @@ type Schemas = Vec<(String, RefOr<Schema>)>;
 fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> Schemas {
     let has_body = operation.request_body.is_some();
     let field = || Refusal::from(FieldErrors::one("field", FieldError::Required));
-    let shared: [(bool, &str, Refusal); 11] = [
+    let shared: [(bool, &str, Refusal); 13] = [
         (has_body, "The body cannot be read", Rejection::BodyNotParsed("JSON parse error - …".into()).into()),
         // After the others of its status: generated clients try one schema after another, and this one takes any keys.
         (has_body, "A refused field: each with its reasons", field()),
@@ -100,6 +120,8 @@ fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> S
             "Too many tries from this address, or about this account",
             Rejection::TooManyRequests { seconds: 7 }.into(),
         ),
+        (route.idempotent, "The key is none", Rejection::BadIdempotencyKey(BadIdempotencyKey).into()),
+        (route.idempotent, "The key was used with another body", Rejection::IdempotencyKeyReused.into()),
         (true, "The database is away or busy: nothing was changed", Refusal::UNAVAILABLE),
     ];
     let own = route.refusals.iter().map(|refusal| (refusal.to_string(), refusal));

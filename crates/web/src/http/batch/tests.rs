@@ -79,7 +79,7 @@ fn session_account(token: &TokenHash) -> Option<SessionAccount> {
         phone_number: String::new(),
         roles: Roles::PATIENT,
     };
-    Some(SessionAccount { caller: Caller { person }, active: id > 0 })
+    Some(SessionAccount { caller: person.into(), active: id > 0 })
 }
 
 impl Lookups {
