@@ -140,7 +140,7 @@ fn admit(
     watch: &ConnectionWatch,
 ) -> io::Result<(ClientStream, Protocol, Option<SocketAddr>)> {
     let peer = tcp.peer_addr()?;
-    let permit = limiter.admit(peer.ip(), || watch.make_room()).ok_or(io::ErrorKind::ConnectionRefused)?;
+    let permit = limiter.admit(peer.ip(), |room| watch.make(room)).ok_or(io::ErrorKind::ConnectionRefused)?;
     tcp.set_nodelay(true)?;
     let stream = ClientStream::new(tcp, permit);
     watch.add(stream.connection());

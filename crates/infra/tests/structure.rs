@@ -7,7 +7,7 @@ const LAYERS: &[&[&str]] = &[
     &["shared"],
     &["events"],
     &["bus", "clock", "store"],
-    &["audit"],
+    &["audit", "idempotency"],
     &["identity"],
     &["notifications", "owned"],
     &["care"],

@@ -13,6 +13,17 @@ use std::{
 
 /// Connections beyond the limit: for the probes of an orchestrator, which must not find a full server dead.
 const FOR_HEALTH: u32 = 16;
+/// And beyond these, of connections that were cut and have not ended yet.
+const ENDING: u32 = 3 * FOR_HEALTH;
+
+/// Whose place another connection may get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// That of the one that has been idle for longest, at least a second.
+    OfIdle,
+    /// That of the oldest of those that hear only of health: a probe is done in milliseconds.
+    OfProbe,
+}
 
 pub struct ConnectionLimiter {
     /// Of one address, or of one IPv6 /64. Trusted proxies have no limit: all the world comes from there.
@@ -44,11 +55,7 @@ impl ConnectionLimiter {
     }
 
     /// `None` when there is no place, neither by making room.
-    pub fn admit(
-        self: &Arc<Self>,
-        peer: IpAddr,
-        make_room: impl FnOnce() -> bool,
-    ) -> Option<ConnectionPermit> {
+    pub fn admit(self: &Arc<Self>, peer: IpAddr, make: impl Fn(Room) -> bool) -> Option<ConnectionPermit> {
         let (of_proxy, network) = (self.proxies.trusts(peer), network(peer));
         let limit = self.per_address.filter(|_| !of_proxy);
         let mut open = self.lock();
@@ -56,8 +63,9 @@ impl ConnectionLimiter {
             refused("address");
             return None;
         }
-        let only_health = open.total >= self.total && !make_room();
-        if open.total >= self.total + FOR_HEALTH {
+        let only_health = open.total >= self.total && !make(Room::OfIdle);
+        let most = self.total + FOR_HEALTH;
+        if open.total >= most && (open.total >= most + ENDING || !make(Room::OfProbe)) {
             refused("server");
             return None;
         }
@@ -112,7 +120,7 @@ mod tests {
     #[test]
     fn an_address_has_so_many_connections_and_a_trusted_proxy_any_number() {
         let limiter = limiter(2, 100);
-        let admit = |address| limiter.admit(ip(address), || false);
+        let admit = |address| limiter.admit(ip(address), |_| false);
         let mut both = [admit("192.0.2.1"), admit("::ffff:192.0.2.1")];
         assert!(both.iter().all(Option::is_some) && admit("192.0.2.1").is_none());
         let others = ["192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"].map(admit);
@@ -129,15 +137,16 @@ mod tests {
     #[test]
     fn a_full_server_makes_room_or_answers_health_only_or_refuses() {
         let limiter = limiter(0, 3);
-        let admit = |room| limiter.admit(ip("192.0.2.1"), || room);
-        let full: Vec<_> = (0..3).filter_map(|_| admit(false)).collect();
+        let admit = |room: Option<Room>| limiter.admit(ip("192.0.2.1"), |wanted| room == Some(wanted));
+        let full: Vec<_> = (0..3).filter_map(|_| admit(None)).collect();
         assert!(full.iter().all(|permit| !permit.only_health) && full.len() == 3);
-        assert!(!admit(true).unwrap().only_health);
-        let spare: Vec<_> = (0..FOR_HEALTH).filter_map(|_| admit(false)).collect();
+        assert!(!admit(Some(Room::OfIdle)).unwrap().only_health);
+        let spare: Vec<_> = (0..FOR_HEALTH).filter_map(|_| admit(None)).collect();
         assert!(spare.iter().all(|permit| permit.only_health) && spare.len() == FOR_HEALTH as usize);
-        assert!(admit(false).is_none());
+        assert!(admit(None).is_none());
+        assert!(admit(Some(Room::OfProbe)).unwrap().only_health);
         drop(spare);
         drop(full);
-        assert!(!admit(false).unwrap().only_health);
+        assert!(!admit(None).unwrap().only_health);
     }
 }

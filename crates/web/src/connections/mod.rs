@@ -7,6 +7,6 @@ mod watch;
 
 pub use connection::Connection;
 pub(crate) use connection::{RequestInProgress, of_request};
-pub use limiter::{ConnectionLimiter, ConnectionPermit};
+pub use limiter::{ConnectionLimiter, ConnectionPermit, Room};
 pub use stream::ClientStream;
 pub use watch::ConnectionWatch;

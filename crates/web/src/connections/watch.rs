@@ -1,6 +1,6 @@
 //! All connections of one worker, looked at once a second.
 use super::{
-    Connection,
+    Connection, Room,
     progress::{Progress, Reason},
 };
 use crate::metrics::CONNECTIONS_CUT;
@@ -48,15 +48,27 @@ impl ConnectionWatch {
         });
     }
 
-    /// Cuts the connection that has been idle for longest, at least a second; whether there was one.
-    pub fn make_room(&self) -> bool {
+    /// Whether there was one of that kind: it is cut.
+    pub fn make(&self, room: Room) -> bool {
         let mut watched = self.0.borrow_mut();
-        let candidates = watched.iter().enumerate().filter(|(_, one)| one.progress.idle > 0);
-        let Some((longest, _)) = candidates.max_by_key(|(_, one)| one.progress.idle) else { return false };
-        if let Some(connection) = watched.swap_remove(longest).connection.upgrade() {
+        let place = match room {
+            Room::OfIdle => {
+                let idle = watched.iter().enumerate().filter(|(_, one)| one.progress.idle > 0);
+                idle.max_by_key(|(_, one)| one.progress.idle).map(|(place, _)| place)
+            }
+            Room::OfProbe => watched.iter().position(Watched::is_probe),
+        };
+        let Some(place) = place else { return false };
+        if let Some(connection) = watched.remove(place).connection.upgrade() {
             cut(&connection, Reason::Crowded);
         }
         true
+    }
+}
+
+impl Watched {
+    fn is_probe(&self) -> bool {
+        self.connection.upgrade().is_some_and(|connection| connection.only_health)
     }
 }
 
