@@ -43,7 +43,7 @@ impl Health {
     }
 }
 
-pub(super) fn ask(address: SocketAddr, path: &str) -> Result<Duration, String> {
+fn ask(address: SocketAddr, path: &str) -> Result<Duration, String> {
     let begun = Instant::now();
     let asked = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;

@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 const TIMES: f64 = 2.0;
 /// Until a request is served as fast as before, after the last of the flood.
 const RECOVERY_MAX: Duration = Duration::from_secs(10);
-/// As fast as before: so many answers in a row, each in this time.
-const CALM: (u32, Duration) = (10, Duration::from_millis(50));
+/// As fast as before: so many at once, each served in this time.
+const CALM: (usize, Duration) = (16, Duration::from_millis(100));
 
 pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome> {
     rlimit::increase_nofile_limit(u64::MAX)?;
@@ -41,7 +41,7 @@ pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome>
         let health = Health::watch(fixture.base.address);
         let answers = flood(&fixture.base, visitors(name, fixture, common)?, capacity * TIMES, load, pid)?;
         let health_max = health.stop()?;
-        let recovered = recovered(fixture)?;
+        let recovered = recovered(fixture, common.threads)?;
         let peak = memory_of(pid)?.peak_kib;
         rounds.push(Overload {
             capacity,
@@ -72,16 +72,17 @@ fn ms(answers: &Answers, quantile: f64) -> (f64, f64) {
     (of(&answers.served), of(&answers.refused))
 }
 
-fn recovered(fixture: &Fixture) -> Done<Duration> {
+/// Until bursts of lists are served again, each in time.
+fn recovered(fixture: &Fixture, threads: usize) -> Done<Duration> {
     let begun = Instant::now();
-    let (in_a_row, patience) = CALM;
-    let mut calm = 0;
-    while calm < in_a_row {
-        let took = health::ask(fixture.base.address, "/health/ready");
-        calm = if took.is_ok_and(|took| took < patience) { calm + 1 } else { 0 };
-        if begun.elapsed() > RECOVERY_MAX {
-            return Err("the server did not recover within 10 s".into());
+    let (at_once, patience) = CALM;
+    while begun.elapsed() < RECOVERY_MAX {
+        let burst = Load { seconds: 0.05, threads, warm_up: Duration::ZERO };
+        let slice = visit(&fixture.base, Name::Records.visitors(fixture, at_once)?, burst, None)?;
+        let slowest = Duration::from_micros(slice.latency.max());
+        if slice.errors == 0 && slice.requests > 0 && slowest < patience {
+            return Ok(begun.elapsed());
         }
     }
-    Ok(begun.elapsed())
+    Err("the server did not recover within 10 s".into())
 }

@@ -12,6 +12,8 @@ const BEHIND: Duration = Duration::from_millis(10);
 const PERSISTENT: Duration = Duration::from_millis(200);
 /// Unless it was so lately: what goes away while few requests are admitted comes back when more are.
 const LATELY: Duration = Duration::from_secs(5);
+/// What was observed before says nothing of now: a flood that ended leaves no mark.
+const FORGOTTEN: Duration = Duration::from_millis(500);
 const MEMORY: u32 = 16;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,10 +23,11 @@ struct Lag {
     high_since: Option<Instant>,
     /// When it was behind last.
     behind_at: Option<Instant>,
+    observed_at: Option<Instant>,
 }
 
 thread_local! {
-    static LAG: Cell<Lag> = const { Cell::new(Lag { mean: Duration::ZERO, high_since: None, behind_at: None }) };
+    static LAG: Cell<Lag> = const { Cell::new(Lag { mean: Duration::ZERO, high_since: None, behind_at: None, observed_at: None }) };
 }
 
 pub(super) fn is_behind() -> bool {
@@ -38,11 +41,16 @@ pub(super) fn observe(ended: Instant) {
 
 impl Lag {
     fn is_behind(self, now: Instant) -> bool {
+        let is_known = self.observed_at.is_some_and(|at| now - at < FORGOTTEN);
         let lately = self.behind_at.is_some_and(|at| now - at < LATELY);
-        self.high_since.is_some_and(|since| lately || now - since > PERSISTENT)
+        is_known && self.high_since.is_some_and(|since| lately || now - since > PERSISTENT)
     }
 
     fn after(mut self, now: Instant, ended: Instant) -> Self {
+        if self.observed_at.is_none_or(|at| now - at >= FORGOTTEN) {
+            (self.mean, self.high_since) = (Duration::ZERO, None);
+        }
+        self.observed_at = Some(now);
         self.mean = self.mean - self.mean / MEMORY + (now - ended) / MEMORY;
         self.high_since = (self.mean > BEHIND).then(|| self.high_since.unwrap_or(now));
         if self.is_behind(now) {
@@ -73,6 +81,13 @@ mod tests {
         assert!(!waits(400, 1));
         assert!(waits(500, 50), "again");
         assert!(!waits(700, 1));
-        assert!(!waits(9000, 50), "long after");
+        assert!(waits(900, 50));
+        assert!(!lag.is_behind(begun + Duration::from_millis(11_600)), "it is over");
+        let mut waits = |from: u64, ms: u64| {
+            let now = begun + Duration::from_millis(10_000 + from);
+            lag = lag.after(now, now - Duration::from_millis(ms));
+            lag.is_behind(now)
+        };
+        assert!(!waits(1700, 50) && !waits(9000, 50));
     }
 }

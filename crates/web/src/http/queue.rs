@@ -26,7 +26,7 @@ pub(super) struct Queue {
     /// How long one runs, in nanoseconds.
     mean: AtomicU64,
     start: Instant,
-    /// When the job that began last had entered, in nanoseconds from the start.
+    /// When the job that began last had entered, in nanoseconds from the start; all who wait came later.
     last_begun: AtomicU64,
 }
 
@@ -68,8 +68,12 @@ impl Queue {
 
     /// However long it will wait.
     pub(super) fn enter_anyway(self: &Arc<Self>) -> QueuePlace {
-        self.jobs.fetch_add(1, Relaxed);
-        QueuePlace { queue: self.clone(), entered: Instant::now(), began: None }
+        let entered = Instant::now();
+        if self.jobs.fetch_add(1, Relaxed) < self.servers {
+            // Nobody waits: whoever does from now on came later.
+            self.last_begun.fetch_max(nanoseconds(entered - self.start), Relaxed);
+        }
+        QueuePlace { queue: self.clone(), entered, began: None }
     }
 
     fn wait_behind(&self, ahead: usize) -> Duration {
@@ -94,7 +98,7 @@ impl QueuePlace {
     /// It waits no longer; whether it did not wait far too long. Its client has most likely gone by then.
     pub(super) fn begin(&mut self) -> bool {
         let (now, queue) = (Instant::now(), &self.queue);
-        queue.last_begun.store(nanoseconds(self.entered - queue.start), Relaxed);
+        queue.last_begun.fetch_max(nanoseconds(self.entered - queue.start), Relaxed);
         let in_time = now - self.entered <= queue.longest.saturating_mul(FAR_TOO_LONG);
         self.began = in_time.then_some(now);
         in_time
@@ -130,6 +134,18 @@ mod tests {
         drop(queue.enter_anyway());
         drop(places);
         assert_eq!(queue.jobs.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn a_burst_after_a_quiet_hour_is_no_overload() {
+        let queue = Queue::new(4, MS * 20, MS);
+        std::thread::sleep(MS * 50);
+        let mut places: Vec<_> = std::iter::from_fn(|| queue.enter(false)).collect();
+        assert_eq!(places.len(), 4 + 80);
+        // The first of those who wait has waited for too long by now.
+        std::thread::sleep(MS * 50);
+        places.truncate(80);
+        assert!(queue.enter(false).is_none());
     }
 
     #[test]
