@@ -2,7 +2,7 @@
 //! here or below writes tokens, query strings or health data.
 //!
 //! A thread of its own writes the lines, many at once: a write for each request costs as much as the answer to it. So are
-//! warnings and errors: when nobody reads the log, whoever writes to it directly waits for ever. A process that is killed loses
+//! warnings and errors: when nobody reads the log, a thread that writes to it directly waits for ever. A process that is killed loses
 //! the last moment's lines; one that ends by itself loses none ([`flush`]).
 use crate::config::LogFormat;
 use std::{

@@ -1,4 +1,4 @@
-//! How long whoever comes now would wait. A request that would wait too long is refused at once: told so, a client can
+//! How long a new request would wait. One that would wait too long is refused at once: told so, a client can
 //! come back; kept waiting, it gives up just before it is served, and the work was for nobody.
 use std::{
     sync::{
@@ -70,7 +70,7 @@ impl Queue {
     pub(super) fn enter_anyway(self: &Arc<Self>) -> QueuePlace {
         let entered = Instant::now();
         if self.jobs.fetch_add(1, Relaxed) < self.servers {
-            // Nobody waits: whoever does from now on came later.
+            // Nobody waits: those who will came later.
             self.last_begun.fetch_max(nanoseconds(entered - self.start), Relaxed);
         }
         QueuePlace { queue: self.clone(), entered, began: None }
