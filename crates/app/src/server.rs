@@ -91,20 +91,20 @@ pub fn start(application: &Application, listener: TcpListener) -> io::Result<Ser
     actix_web::rt::spawn(run_checks(application.live.clone()));
     let builder = Server::build();
     let leaving = builder.graceful_shutdown_signal();
-    let (application, most) = (application.clone(), connections_max());
-    let limiter = application.connection_limiter(most);
+    let application = application.clone();
+    let limiter = application.connection_limiter(connections_max());
     let builder = builder
         .workers(workers())
         .worker_max_blocking_threads(THREADS_OF_WORKER)
-        // Never reached, or nobody would hear that we are full, health included.
-        .max_concurrent_connections(usize::try_from(most).map_or(usize::MAX, |most| most * 2))
+        // The limiter decides: at a limit of actix's own no connection is accepted, not even for health.
+        .max_concurrent_connections(usize::MAX)
         .shutdown_timeout(SHUTDOWN)
         .disable_signals();
     let service = move || connection_service(&application, limiter.clone(), leaving.clone());
     Ok(builder.listen("http", listener, service)?.run())
 }
 
-/// actix-web's own `HttpServer` without its names for it: that takes no stream but the system's.
+/// Assembled as actix-web's `HttpServer` does it, which accepts no stream type but the system's.
 fn connection_service(
     application: &Application,
     limiter: Arc<ConnectionLimiter>,
@@ -140,7 +140,8 @@ fn admit(
     watch: &ConnectionWatch,
 ) -> io::Result<(ClientStream, Protocol, Option<SocketAddr>)> {
     let peer = tcp.peer_addr()?;
-    let permit = limiter.admit(peer.ip(), |room| watch.make(room)).ok_or(io::ErrorKind::ConnectionRefused)?;
+    let permit =
+        limiter.admit(peer.ip(), |room| watch.make_room(room)).ok_or(io::ErrorKind::ConnectionRefused)?;
     tcp.set_nodelay(true)?;
     let stream = ClientStream::new(tcp, permit);
     watch.add(stream.connection());

@@ -56,7 +56,7 @@ fn kinds(token: &str) -> Vec<Kind> {
         ("a dripping half head", format!("{whole}{HALF}"), "x"),
         ("a silent chunked body", chunked.to_owned(), ""),
         ("a dripping chunked body", chunked.to_owned(), "1\r\n \r\n"),
-        ("answers that are not read", unread.repeat(40), ""),
+        ("answers that are not read", unread, ""),
     ]
 }
 
@@ -87,7 +87,8 @@ fn every_kind_is_closed_in_time(per_address: &str, addresses: usize) {
         })
         .collect();
     let begun = Instant::now();
-    thread::sleep(Duration::from_secs(2));
+    // Their four hundred lists are a burst of their own.
+    thread::sleep(Duration::from_secs(6));
     let open = open_connections(&metrics_at);
     assert!(open > 1500, "{open}");
     while begun.elapsed() < HELD_AT_MOST + Duration::from_secs(1) {

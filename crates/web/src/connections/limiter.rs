@@ -54,8 +54,12 @@ impl ConnectionLimiter {
         Arc::new(Self { per_address, proxies, total, open: Mutex::default() })
     }
 
-    /// `None` when there is no place, neither by making room.
-    pub fn admit(self: &Arc<Self>, peer: IpAddr, make: impl Fn(Room) -> bool) -> Option<ConnectionPermit> {
+    /// `None` when there is no place, and `make_room` finds none.
+    pub fn admit(
+        self: &Arc<Self>,
+        peer: IpAddr,
+        make_room: impl Fn(Room) -> bool,
+    ) -> Option<ConnectionPermit> {
         let (of_proxy, network) = (self.proxies.trusts(peer), network(peer));
         let limit = self.per_address.filter(|_| !of_proxy);
         let mut open = self.lock();
@@ -63,9 +67,9 @@ impl ConnectionLimiter {
             refused("address");
             return None;
         }
-        let only_health = open.total >= self.total && !make(Room::OfIdle);
+        let only_health = open.total >= self.total && !make_room(Room::OfIdle);
         let most = self.total + FOR_HEALTH;
-        if open.total >= most && (open.total >= most + ENDING || !make(Room::OfProbe)) {
+        if open.total >= most && (open.total >= most + ENDING || !make_room(Room::OfProbe)) {
             refused("server");
             return None;
         }

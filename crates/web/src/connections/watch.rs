@@ -48,8 +48,8 @@ impl ConnectionWatch {
         });
     }
 
-    /// Whether there was one of that kind: it is cut.
-    pub fn make(&self, room: Room) -> bool {
+    /// Cuts one connection of this kind; whether there was one.
+    pub fn make_room(&self, room: Room) -> bool {
         let mut watched = self.0.borrow_mut();
         let place = match room {
             Room::OfIdle => {

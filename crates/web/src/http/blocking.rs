@@ -170,11 +170,11 @@ pub(crate) async fn run_blocking<T: Send + 'static>(
     run_in(place, threads, deadline, use_case).await
 }
 
-/// The next part of what has begun: it is not refused for those who wait.
+/// What is bounded elsewhere, or the next part of what has begun: it is not refused for those who wait.
 ///
 /// # Errors
 /// Those of the use case, and 503 at the deadline.
-pub(super) async fn go_on_blocking<T: Send + 'static>(
+pub(crate) async fn go_on_blocking<T: Send + 'static>(
     threads: &Threads,
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,

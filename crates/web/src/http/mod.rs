@@ -10,6 +10,7 @@ mod family;
 mod field_errors;
 mod fields;
 mod hash_limiter;
+mod hash_permits;
 mod idempotency;
 mod lag;
 mod limits;
@@ -29,7 +30,7 @@ mod values;
 
 pub use authentication::{Authentication, OpaqueToken, authorization};
 pub use blocking::{Priority, THREADS_OF_WORKER, ThreadPools, Threads};
-pub(crate) use blocking::{deadline_from_now, run_blocking};
+pub(crate) use blocking::{deadline_from_now, go_on_blocking, run_blocking};
 pub use body::Input;
 pub(crate) use body::{MAX as BODY_MAX, wants_a_socket};
 pub use family::Family;

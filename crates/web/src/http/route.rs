@@ -2,9 +2,8 @@
 //! and how long it may take; path, method and documentation come from the handler's `#[utoipa::path]`. What a handler gets
 //! proves what the line says: one that needs a doctor takes a [`Doctor`], and nothing but the check for it makes one.
 use super::{
-    AppState, AuthedRequest, Family, HandlerResult, Input, LimitedAction, Refusal, Request, WaitingRequest,
+    AuthedRequest, Family, HandlerResult, Input, LimitedAction, Refusal, Request, WaitingRequest,
     batch::{AuthBatcher, Batch},
-    hash_limiter::HashPermit,
     request::Incoming,
     route_settings::{Hashing, RouteSettings},
 };
@@ -273,33 +272,4 @@ fn only_operation(document: &OpenApi) -> Option<(String, Method)> {
     .into_iter()
     .filter_map(|(operation, method)| operation.as_ref().map(|_| method));
     Some((path.clone(), methods.next().filter(|_| methods.next().is_none())?))
-}
-
-impl Incoming {
-    async fn hash_permit_for_anybody(&self, settings: RouteSettings) -> Result<Option<HashPermit>, Refusal> {
-        let Some(hashing) = settings.hashing else { return Ok(None) };
-        let input = self.request.input();
-        self.limit(
-            hashing.action,
-            &input.as_ref().map(|input| (hashing.account)(input)).unwrap_or_default(),
-        )?;
-        // A body that did not come, or cannot be read, holds no password: its handler refuses it without hashing.
-        if input.is_err() {
-            return Ok(None);
-        }
-        Ok(Some(self.state.hash_limiter.enter(self.deadline).await?))
-    }
-
-    /// The credential is looked at before there is any work for it.
-    async fn hash_permit_for_caller(&self, settings: RouteSettings) -> Result<Option<HashPermit>, Refusal> {
-        let applies = |hashing: &Hashing| self.request.input().is_ok_and(hashing.applies);
-        let Some(hashing) = settings.hashing.filter(applies) else { return Ok(None) };
-        let credential = self.required_credential()?;
-        let (state, family): (Data<AppState>, _) = (self.state.clone(), self.family);
-        let authenticated = super::run_blocking(&self.threads, self.deadline, move || {
-            family.authentication.authenticate(&state.identity, &credential)
-        });
-        self.limit(hashing.action, &authenticated.await?.caller.person.username)?;
-        Ok(Some(self.state.hash_limiter.enter(self.deadline).await?))
-    }
 }

@@ -1,5 +1,5 @@
 //! Work of a socket that blocks.
-use crate::http::{Refusal, SocketSlots, Threads, deadline_from_now, run_blocking};
+use crate::http::{Refusal, SocketSlots, Threads, deadline_from_now, go_on_blocking};
 use std::{future::Future, pin::Pin, time::Duration};
 use tokio::time::sleep;
 
@@ -26,7 +26,8 @@ pub(super) fn started<T: Send + 'static>(on: &TaskThreads, task: Task<T>, pause:
                     let _held = slot;
                     task()
                 };
-                run_blocking(&threads, deadline, held).await
+                // The slots bound how many there are: a message is not refused for requests that wait.
+                go_on_blocking(&threads, deadline, held).await
             }
             Err(problem) => Err(problem),
         };
