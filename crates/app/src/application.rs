@@ -205,8 +205,8 @@ impl Application {
                 identity: identity.clone(),
                 hash_limiter: HashLimiter::for_cores(workers()),
                 threads: match config.database {
-                    Location::Sqlite(_) => ThreadPools::embedded(workers() * WAITING_PER_WORKER, RESERVED)?,
-                    Location::Postgres(_) => ThreadPools::remote(RESERVED)?,
+                    Location::Sqlite(_) => ThreadPools::embedded(workers(), WAITING_PER_WORKER, RESERVED)?,
+                    Location::Postgres(_) => ThreadPools::remote(workers(), RESERVED)?,
                 },
                 limits: limits(config.rates),
                 fingerprints: Fingerprints::new(secret.as_bytes())

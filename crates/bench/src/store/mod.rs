@@ -19,7 +19,7 @@ use std::{
     time::Instant,
 };
 
-/// As many connections as the server has: `THREADS_OF_WORKER` in `web/src/http/blocking.rs`, for each core.
+/// As many connections as the server has: `THREADS_OF_WORKER` in `web/src/http/threads.rs`, for each core.
 const CONNECTIONS_PER_CORE: usize = 4;
 
 /// `None` for a scenario whose cost is not the store's.

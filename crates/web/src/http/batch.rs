@@ -3,7 +3,8 @@
 //! answer is older than its question.
 use super::{
     Authentication, Refusal, Reply,
-    blocking::{Threads, run_blocking, shed},
+    blocking::{run_blocking, shed},
+    threads::Threads,
 };
 use domain::identity::{Caller, IdentityService};
 use std::{

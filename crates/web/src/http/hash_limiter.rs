@@ -38,10 +38,13 @@ impl HashLimiter {
     /// # Errors
     /// 503 when too many wait, and at the deadline.
     pub(super) async fn enter(&self, deadline: Instant) -> Result<HashPermit, Refusal> {
-        let mut place = self.queue.enter(false).ok_or_else(|| shed("sign_in"))?;
+        let mut place = self.queue.enter().ok_or_else(|| shed("sign_in"))?;
         match tokio::time::timeout_at(deadline.into(), self.permits.clone().acquire_owned()).await {
-            Ok(Ok(permit)) if place.begin() => Ok(HashPermit { _permit: permit, _place: place }),
-            Ok(Ok(_) | Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
+            Ok(Ok(permit)) => {
+                place.begin();
+                Ok(HashPermit { _permit: permit, _place: place })
+            }
+            Ok(Err(_)) | Err(_) => Err(Refusal::UNAVAILABLE),
         }
     }
 }

@@ -5,29 +5,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// From the end of a job to the moment that its request goes on, as a mean of the last ones. A thread that keeps up takes less
-/// than a millisecond.
-const BEHIND: Duration = Duration::from_millis(10);
-/// So long it must have been behind: a burst is over by then.
-const PERSISTENT: Duration = Duration::from_millis(200);
-/// Unless it was so lately: what goes away while few requests are admitted comes back when more are.
-const LATELY: Duration = Duration::from_secs(5);
-/// What was observed before says nothing of now: a flood that ended leaves no mark.
+/// From the end of a job to the moment that its request goes on, as a mean of the last ones. Sixty-four clients of a busy
+/// server wait 10 ms at most.
+const BEHIND: Duration = Duration::from_millis(20);
+/// Enough that it gets worse when requests are refused already.
+const GETTING_WORSE: Duration = Duration::from_millis(5);
+/// What was done against it is done for so long after the last sign of it: when it helps, it takes the signs away.
+const LASTS: Duration = Duration::from_secs(1);
+/// What was observed before says nothing of now.
 const FORGOTTEN: Duration = Duration::from_millis(500);
-const MEMORY: u32 = 16;
+const MEMORY: u32 = 8;
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Lag {
     mean: Duration,
-    /// The mean is too high since then.
-    high_since: Option<Instant>,
-    /// When it was behind last.
-    behind_at: Option<Instant>,
     observed_at: Option<Instant>,
+    behind_at: Option<Instant>,
 }
 
 thread_local! {
-    static LAG: Cell<Lag> = const { Cell::new(Lag { mean: Duration::ZERO, high_since: None, behind_at: None, observed_at: None }) };
+    static LAG: Cell<Lag> = const { Cell::new(Lag::NONE) };
 }
 
 pub(super) fn is_behind() -> bool {
@@ -36,27 +33,36 @@ pub(super) fn is_behind() -> bool {
 
 /// A job of this thread's ended then, and its request goes on now.
 pub(super) fn observe(ended: Instant) {
-    LAG.set(LAG.get().after(Instant::now(), ended));
+    LAG.set(LAG.get().after_job(ended, Instant::now()));
+}
+
+/// A request of this thread's was refused, because too many wait.
+pub(super) fn observe_refusal() {
+    LAG.set(LAG.get().after_refusal(Instant::now()));
 }
 
 impl Lag {
+    const NONE: Self = Self { mean: Duration::ZERO, observed_at: None, behind_at: None };
+
     fn is_behind(self, now: Instant) -> bool {
-        let is_known = self.observed_at.is_some_and(|at| now - at < FORGOTTEN);
-        let lately = self.behind_at.is_some_and(|at| now - at < LATELY);
-        is_known && self.high_since.is_some_and(|since| lately || now - since > PERSISTENT)
+        self.behind_at.is_some_and(|at| now - at < LASTS)
     }
 
-    fn after(mut self, now: Instant, ended: Instant) -> Self {
-        if self.observed_at.is_none_or(|at| now - at >= FORGOTTEN) {
-            (self.mean, self.high_since) = (Duration::ZERO, None);
-        }
-        self.observed_at = Some(now);
-        self.mean = self.mean - self.mean / MEMORY + (now - ended) / MEMORY;
-        self.high_since = (self.mean > BEHIND).then(|| self.high_since.unwrap_or(now));
-        if self.is_behind(now) {
-            self.behind_at = Some(now);
-        }
-        self
+    fn after_job(self, ended: Instant, now: Instant) -> Self {
+        let before = self.mean_at(now);
+        let mean = before - before / MEMORY + (now - ended) / MEMORY;
+        let behind_at = if mean > BEHIND { Some(now) } else { self.behind_at };
+        Self { mean, observed_at: Some(now), behind_at }
+    }
+
+    fn after_refusal(self, now: Instant) -> Self {
+        let lasts = self.is_behind(now) || self.mean_at(now) > GETTING_WORSE;
+        Self { behind_at: if lasts { Some(now) } else { self.behind_at }, ..self }
+    }
+
+    fn mean_at(self, now: Instant) -> Duration {
+        let is_known = self.observed_at.is_some_and(|at| now - at < FORGOTTEN);
+        if is_known { self.mean } else { Duration::ZERO }
     }
 }
 
@@ -64,30 +70,41 @@ impl Lag {
 mod tests {
     use super::*;
 
+    const MS: Duration = Duration::from_millis(1);
+
+    /// After so many jobs, a millisecond apart, whose requests each went on so late.
+    fn after(mut lag: Lag, now: &mut Instant, jobs: u32, late: Duration) -> Lag {
+        for _ in 0..jobs {
+            *now += MS;
+            lag = lag.after_job(*now - late, *now);
+        }
+        lag
+    }
+
     #[test]
-    fn a_thread_is_behind_after_a_while_of_long_waits_and_when_they_return_at_once() {
-        let (mut lag, begun) = (Lag::default(), Instant::now());
-        // A hundred waits of so long, from then on, each a millisecond after the last.
-        let mut waits = |from: u64, ms: u64| {
-            for n in 0..100 {
-                let now = begun + Duration::from_millis(10_000 + from + n);
-                lag = lag.after(now, now - Duration::from_millis(ms));
-            }
-            lag.is_behind(begun + Duration::from_millis(10_100 + from))
-        };
-        assert!(!waits(0, 1));
-        assert!(!waits(100, 50), "a burst");
-        assert!(waits(250, 50));
-        assert!(!waits(400, 1));
-        assert!(waits(500, 50), "again");
-        assert!(!waits(700, 1));
-        assert!(waits(900, 50));
-        assert!(!lag.is_behind(begun + Duration::from_millis(11_600)), "it is over");
-        let mut waits = |from: u64, ms: u64| {
-            let now = begun + Duration::from_millis(10_000 + from);
-            lag = lag.after(now, now - Duration::from_millis(ms));
-            lag.is_behind(now)
-        };
-        assert!(!waits(1700, 50) && !waits(9000, 50));
+    fn a_thread_is_behind_from_a_few_long_waits_until_a_second_after_the_last() {
+        let now = &mut (Instant::now() + MS * 10_000);
+        let lag = after(Lag::NONE, now, 100, MS * 10);
+        assert!(!lag.is_behind(*now));
+        let lag = after(lag, now, 10, MS * 50);
+        assert!(lag.is_behind(*now));
+        let lag = after(lag, now, 900, MS);
+        assert!(lag.is_behind(*now));
+        let lag = after(lag, now, 200, MS);
+        assert!(!lag.is_behind(*now));
+    }
+
+    #[test]
+    fn it_is_behind_while_requests_are_refused_unless_it_was_in_time() {
+        let now = &mut (Instant::now() + MS * 10_000);
+        let in_time = after(Lag::NONE, now, 100, MS).after_refusal(*now);
+        assert!(!in_time.is_behind(*now));
+        let mut lag = after(in_time, now, 100, MS * 8).after_refusal(*now);
+        for _ in 0..5 {
+            assert!(lag.is_behind(*now));
+            lag = after(lag, now, 900, MS).after_refusal(*now);
+        }
+        *now += LASTS;
+        assert!(!lag.after_refusal(*now).is_behind(*now), "a flood that ended leaves no mark");
     }
 }

@@ -26,10 +26,10 @@ mod route;
 mod route_settings;
 mod slots;
 mod state;
+mod threads;
 mod values;
 
 pub use authentication::{Authentication, OpaqueToken, authorization};
-pub use blocking::{Priority, THREADS_OF_WORKER, ThreadPools, Threads};
 pub(crate) use blocking::{deadline_from_now, go_on_blocking, run_blocking};
 pub use body::Input;
 pub(crate) use body::{MAX as BODY_MAX, wants_a_socket};
@@ -50,4 +50,5 @@ pub use resource::{Resource, UrlTable, register_socket};
 pub use route::{Access, Route};
 pub use slots::SocketSlots;
 pub use state::AppState;
+pub use threads::{THREADS_OF_WORKER, ThreadPools, Threads};
 pub use values::{boolean, choice, date, integer, reference, text};

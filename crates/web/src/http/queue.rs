@@ -10,11 +10,6 @@ use std::{
 
 /// The mean follows the last jobs, about as many as this.
 const MEMORY: u64 = 32;
-/// Times the longest wait. When jobs become slower, those who wait already wait longer than they might expect; to refuse
-/// them late is worse than to serve them late.
-const FAR_TOO_LONG: u32 = 4;
-/// Of the servers one in so many goes on when the asynchronous threads are behind.
-const FEW: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -52,14 +47,12 @@ impl Queue {
         })
     }
 
-    /// `None` when it would wait for too long. `behind`: the asynchronous threads have no time to answer, so that what waits here
-    /// is not all that waits; then few jobs run, and none waits.
-    pub(super) fn enter(self: &Arc<Self>, behind: bool) -> Option<QueuePlace> {
+    /// `None` when it would wait for too long.
+    pub(super) fn enter(self: &Arc<Self>) -> Option<QueuePlace> {
         let place = self.enter_anyway();
         let ahead = self.jobs.load(Relaxed) - 1;
         let may_enter = match () {
             () if self.longest == Duration::MAX => true,
-            () if behind => ahead < (self.servers / FEW).max(1),
             () if ahead < self.servers => true,
             () => self.wait_behind(ahead).max(self.wait_of_first(place.entered)) <= self.longest,
         };
@@ -95,13 +88,11 @@ impl Queue {
 }
 
 impl QueuePlace {
-    /// It waits no longer; whether it did not wait far too long. Its client has most likely gone by then.
-    pub(super) fn begin(&mut self) -> bool {
-        let (now, queue) = (Instant::now(), &self.queue);
-        queue.last_begun.fetch_max(nanoseconds(self.entered - queue.start), Relaxed);
-        let in_time = now - self.entered <= queue.longest.saturating_mul(FAR_TOO_LONG);
-        self.began = in_time.then_some(now);
-        in_time
+    /// It waits no longer. Nobody is refused here: when jobs become slower, those who wait already wait longer than they might
+    /// expect, and to refuse them late is worse than to serve them late.
+    pub(super) fn begin(&mut self) {
+        self.queue.last_begun.fetch_max(nanoseconds(self.entered - self.queue.start), Relaxed);
+        self.began = Some(Instant::now());
     }
 }
 
@@ -128,9 +119,9 @@ mod tests {
     fn as_many_wait_as_will_be_served_in_time() {
         // Four at a time, 10 ms each: in 100 ms forty are served.
         let queue = Queue::new(4, MS * 100, MS * 10);
-        let places: Vec<_> = std::iter::from_fn(|| queue.enter(false)).collect();
+        let places: Vec<_> = std::iter::from_fn(|| queue.enter()).collect();
         assert_eq!(places.len(), 4 + 40);
-        assert!(queue.enter(false).is_none());
+        assert!(queue.enter().is_none());
         drop(queue.enter_anyway());
         drop(places);
         assert_eq!(queue.jobs.load(Relaxed), 0);
@@ -140,19 +131,19 @@ mod tests {
     fn a_burst_after_a_quiet_hour_is_no_overload() {
         let queue = Queue::new(4, MS * 20, MS);
         std::thread::sleep(MS * 50);
-        let mut places: Vec<_> = std::iter::from_fn(|| queue.enter(false)).collect();
+        let mut places: Vec<_> = std::iter::from_fn(|| queue.enter()).collect();
         assert_eq!(places.len(), 4 + 80);
         // The first of those who wait has waited for too long by now.
         std::thread::sleep(MS * 50);
         places.truncate(80);
-        assert!(queue.enter(false).is_none());
+        assert!(queue.enter().is_none());
     }
 
     #[test]
     fn who_finds_a_free_server_is_never_refused_however_slow_the_jobs_are() {
         let queue = Queue::new(2, MS, MS * 60_000);
-        let places = [queue.enter(false), queue.enter(false)];
-        assert!(places.iter().all(Option::is_some) && queue.enter(false).is_none());
+        let places = [queue.enter(), queue.enter()];
+        assert!(places.iter().all(Option::is_some) && queue.enter().is_none());
     }
 
     #[test]

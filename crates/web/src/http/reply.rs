@@ -1,7 +1,8 @@
 //! What a use case answers. It is written out on the thread that made it; a long list follows page by page.
 use super::{
     Refusal,
-    blocking::{Priority, Threads, deadline_from_now, go_on_blocking},
+    blocking::{deadline_from_now, go_on_blocking},
+    threads::Threads,
 };
 use actix_web::{
     HttpResponse,
@@ -81,11 +82,9 @@ impl Reply {
                     if let Some(first) = first {
                         return Some((Ok(Bytes::from(first)), Some((None, next))));
                     }
-                    let page = go_on_blocking(
-                        &Threads::OfWorker(Priority::Normal),
-                        deadline_from_now(),
-                        move || next().map(|page| page.map(|bytes| (bytes, next))),
-                    )
+                    let page = go_on_blocking(&Threads::of_worker(), deadline_from_now(), move || {
+                        next().map(|page| page.map(|bytes| (bytes, next)))
+                    })
                     .await;
                     match page {
                         Ok(None) => None,

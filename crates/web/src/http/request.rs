@@ -2,11 +2,12 @@
 //! by the use cases that need one.
 use super::{
     AppState, Family, Input, Query, Refusal, Rejection,
-    blocking::{PATIENCE, Threads, run_blocking},
+    blocking::{PATIENCE, run_blocking},
     body,
     idempotency::key_of,
     limits::LimitedAction,
     route_settings::RouteSettings,
+    threads::Threads,
 };
 use actix_web::{
     FromRequest, HttpRequest,

@@ -1,5 +1,4 @@
 use super::*;
-use crate::http::Priority;
 use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
@@ -111,7 +110,7 @@ fn batcher(lookups: &Lookups) -> AuthBatcher {
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     };
     AuthBatcher::new(Batch {
-        threads: Threads::OfWorker(Priority::Normal),
+        threads: Threads::of_worker(),
         authentication: &TOKEN,
         identity: Arc::new(identity),
         answer: Arc::new(move |callers| there.answer(callers)),

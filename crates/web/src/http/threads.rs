@@ -1,0 +1,155 @@
+//! The threads that may block.
+use super::{
+    lag,
+    queue::{Queue, QueuePlace},
+};
+use actix_web::web;
+use rustix::process::setpriority_process;
+use std::{io, sync::Arc, time::Duration};
+use tokio::runtime::{Builder, Runtime};
+
+/// Of one worker: reads keep the processor busy, and more of them at a time only get into each other's way
+/// (`docs/decisions/0006-threads-and-pools.md`).
+pub const THREADS_OF_WORKER: usize = 4;
+/// Who would wait longer for a thread is refused at once. A burst that is served within it is no overload.
+const WAIT_MAX: Duration = Duration::from_millis(200);
+/// Of `setpriority`, for threads that take jobs while the asynchronous ones are behind: those refuse in time then, and
+/// answer for the server's health. Always, it would make a busy server with a database beside it a fifth slower; and a
+/// thread that lowered its own priority may not raise it again, so that others take the jobs.
+const NICE_BEHIND: i32 = 15;
+/// What a request takes, until the first of them have told.
+const GUESS: Duration = Duration::from_micros(500);
+
+thread_local! {
+    static OF_THIS_WORKER: Arc<Queue> = Queue::new(THREADS_OF_WORKER, WAIT_MAX, GUESS);
+}
+
+/// Which threads a use case may block.
+#[derive(Clone)]
+pub struct Threads {
+    usual: Group,
+    /// Instead, while the asynchronous threads are behind.
+    behind: Option<Group>,
+}
+
+/// Threads that take jobs from one queue.
+#[derive(Clone)]
+pub(super) enum Group {
+    /// The few of the worker that took the request.
+    OfWorker,
+    /// Of all workers.
+    Shared(Arc<Pool>),
+}
+
+/// Threads of their own, for as long as this lives.
+pub(super) struct Pool {
+    runtime: Option<Runtime>,
+    queue: Arc<Queue>,
+}
+
+impl Threads {
+    /// Of the worker that took the request, always.
+    pub(super) fn of_worker() -> Self {
+        Self { usual: Group::OfWorker, behind: None }
+    }
+
+    /// Those that take jobs now.
+    pub(super) fn group(&self) -> &Group {
+        self.behind.as_ref().filter(|_| lag::is_behind()).unwrap_or(&self.usual)
+    }
+}
+
+impl Group {
+    fn open(name: &str, threads: usize, wait_max: Duration, nice: Option<i32>) -> io::Result<Self> {
+        // Only for its blocking threads: nothing else is spawned there, so that it needs no thread that drives it.
+        let builder = &mut Builder::new_current_thread();
+        builder.max_blocking_threads(threads).thread_name(name).on_thread_start(move || {
+            if let Some(nice) = nice {
+                // Refused or not, all goes on.
+                let _ = setpriority_process(None, nice);
+            }
+        });
+        let queue = Queue::new(threads, wait_max, GUESS);
+        Ok(Self::Shared(Arc::new(Pool { runtime: Some(builder.build()?), queue })))
+    }
+
+    /// `None` when it would wait for too long.
+    pub(super) fn enter(&self) -> Option<QueuePlace> {
+        self.queue().enter()
+    }
+
+    pub(super) fn enter_anyway(&self) -> QueuePlace {
+        self.queue().enter_anyway()
+    }
+
+    fn queue(&self) -> Arc<Queue> {
+        match self {
+            Self::OfWorker => OF_THIS_WORKER.with(Clone::clone),
+            Self::Shared(pool) => pool.queue.clone(),
+        }
+    }
+
+    /// `None` when the job panicked.
+    pub(super) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        match self {
+            Self::OfWorker => web::block(job).await.ok(),
+            Self::Shared(pool) => pool.runtime.as_ref()?.spawn_blocking(job).await.ok(),
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        // Without waiting: the last owner may be an async thread.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Who runs where.
+pub struct ThreadPools {
+    pub reads: Threads,
+    pub changes: Threads,
+    /// For what must not wait behind others, and is never refused for them: health, sign-out, and lookups that answer
+    /// many callers at once.
+    pub reserved: Threads,
+}
+
+impl ThreadPools {
+    /// With an embedded database: changes have threads of their own, because they wait there for a COMMIT that they share.
+    /// The more threads, the fewer COMMITs.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn embedded(workers: usize, changes_of_worker: usize, reserved: usize) -> io::Result<Self> {
+        let changes = workers * changes_of_worker;
+        let usual = Group::open("changes", changes, WAIT_MAX, None)?;
+        let changes = Threads { usual, behind: Some(Self::behind("changes-behind", changes)?) };
+        Ok(Self { reads: Self::of_workers(workers)?, changes, reserved: Self::reserved(reserved)? })
+    }
+
+    /// With a database server. More threads for changes than connections would wait for each other.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn remote(workers: usize, reserved: usize) -> io::Result<Self> {
+        let of_workers = Self::of_workers(workers)?;
+        Ok(Self { reads: of_workers.clone(), changes: of_workers, reserved: Self::reserved(reserved)? })
+    }
+
+    fn of_workers(workers: usize) -> io::Result<Threads> {
+        Ok(Threads {
+            usual: Group::OfWorker,
+            behind: Some(Self::behind("reads-behind", workers * THREADS_OF_WORKER)?),
+        })
+    }
+
+    fn behind(name: &str, threads: usize) -> io::Result<Group> {
+        Group::open(name, threads, WAIT_MAX, Some(NICE_BEHIND))
+    }
+
+    fn reserved(threads: usize) -> io::Result<Threads> {
+        Ok(Threads { usual: Group::open("reserved", threads, Duration::MAX, None)?, behind: None })
+    }
+}
