@@ -1,4 +1,5 @@
 //! The schema of a body that is declared by `body!` or `keys!`, field by field.
+use super::values::{FALSE, TRUE};
 use utoipa::{
     ToSchema,
     openapi::{
@@ -26,6 +27,7 @@ pub struct BodySchema {
 /// What a field may hold.
 pub enum Bounds {
     Value(ObjectBuilder),
+    Either(OneOfBuilder),
     Words(Words),
 }
 
@@ -47,6 +49,12 @@ impl From<ObjectBuilder> for Bounds {
     }
 }
 
+impl From<OneOfBuilder> for Bounds {
+    fn from(either: OneOfBuilder) -> Self {
+        Self::Either(either)
+    }
+}
+
 impl From<Words> for Bounds {
     fn from(words: Words) -> Self {
         Self::Words(words)
@@ -58,6 +66,10 @@ impl BodySchema {
         let nullable = matches!(presence, Presence::Nullable);
         let schema = match bounds.into() {
             Bounds::Value(value) => RefOr::T(Schema::Object(described(value, nullable, description).build())),
+            Bounds::Either(either) => {
+                let either = if nullable { either.item(null()) } else { either };
+                RefOr::T(Schema::OneOf(either.description(text_of(description)).build()))
+            }
             Bounds::Words(Words { name, schema }) => {
                 let reference = Ref::from_schema_name(&name);
                 self.words.push((name, schema));
@@ -80,15 +92,22 @@ fn described(value: ObjectBuilder, nullable: bool, description: &str) -> ObjectB
         return value;
     }
     let object = value.build();
-    let SchemaType::Type(kind) = object.schema_type.clone() else { return object.into() };
-    ObjectBuilder::from(object).schema_type(SchemaType::from_iter([kind, Type::Null]))
+    let kinds = match object.schema_type.clone() {
+        SchemaType::Type(kind) => vec![kind, Type::Null],
+        SchemaType::Array(kinds) => [kinds, vec![Type::Null]].concat(),
+        SchemaType::AnyValue => return object.into(),
+    };
+    ObjectBuilder::from(object).schema_type(SchemaType::from_iter(kinds))
+}
+
+fn null() -> ObjectBuilder {
+    of(Type::Null)
 }
 
 fn referred(mut reference: Ref, nullable: bool, description: &str) -> RefOr<Schema> {
     let description = text_of(description);
     if nullable {
-        let null = ObjectBuilder::new().schema_type(Type::Null);
-        let either = OneOfBuilder::new().item(reference).item(null).description(description);
+        let either = OneOfBuilder::new().item(reference).item(null()).description(description);
         return RefOr::T(Schema::OneOf(either.build()));
     }
     reference.description = description.unwrap_or_default().to_owned();
@@ -104,17 +123,45 @@ pub fn words(description: &str, words: impl IntoIterator<Item = &'static str>) -
     RefOr::T(Schema::Object(object.build()))
 }
 
-/// With at most `max` characters.
-pub fn text(max: usize, not_blank: bool) -> ObjectBuilder {
-    of(Type::String).max_length(Some(max)).min_length(not_blank.then_some(1))
+/// What `parse` takes, with at most `max` characters: it is asked for the samples that tell one kind of text from another.
+/// Numbers pass as text ([`super::values::text`]), where their digits do.
+pub fn text<T, E>(max: usize, parse: impl Fn(&str) -> Result<T, E>) -> ObjectBuilder {
+    let refuses = |sample: &str| parse(sample).is_err();
+    let (blank, digits, float) = (!refuses(""), !refuses("0"), !refuses("-1.7976931348623157e308"));
+    let object = ObjectBuilder::new().max_length(Some(max)).min_length((!blank).then_some(1));
+    if !digits {
+        // An address: its format says more than a pattern could.
+        return object.schema_type(Type::String);
+    }
+    let kinds = [Type::String, if float { Type::Number } else { Type::Integer }];
+    let pattern = match () {
+        () if refuses("a b") => r"^\s*\S+\s*$".to_owned(),
+        () if refuses("a\nb") => without(r"\u0000-\u001f\u007f-\u009f", blank),
+        () => without(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f", blank),
+    };
+    object.schema_type(SchemaType::from_iter(kinds)).pattern(Some(pattern))
+}
+
+/// Text without these characters, but for the white space around it, which is taken off.
+fn without(characters: &str, blank: bool) -> String {
+    let first = if blank { String::new() } else { format!(r"[^\s{characters}]") };
+    format!(r"^\s*{first}[^{characters}]*\s*$")
+}
+
+/// What else must be true of it is a setting of the server's.
+pub fn secret(max: usize) -> ObjectBuilder {
+    formatted(Type::String, KnownFormat::Password).max_length(Some(max)).min_length(Some(1))
 }
 
 pub fn any_text() -> ObjectBuilder {
     of(Type::String)
 }
 
-pub fn boolean() -> ObjectBuilder {
-    of(Type::Boolean)
+/// As [`super::values::boolean`] reads it.
+pub fn boolean() -> OneOfBuilder {
+    let words = of(Type::String).enum_values(Some(TRUE.iter().chain(&FALSE).copied()));
+    let bits = of(Type::Integer).enum_values(Some([0, 1]));
+    OneOfBuilder::new().item(of(Type::Boolean)).item(words).item(bits)
 }
 
 pub fn integer(min: impl Into<i64>, max: impl Into<i64>) -> ObjectBuilder {

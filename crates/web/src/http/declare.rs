@@ -4,7 +4,7 @@
 //! The crate `deserr` was considered: it has the parser with all errors at once, but neither a schema with the domain's
 //! bounds nor the partial twin, and those are what would stand twice.
 pub use super::body_schema::{
-    BodySchema, Bounds, Presence, Words, any_text, boolean, date, id, integer, text, words,
+    BodySchema, Bounds, Presence, Words, any_text, boolean, date, id, integer, secret, text, words,
 };
 
 /// ```ignore
@@ -136,14 +136,13 @@ macro_rules! body {
     (@read boolean $ty:ty) => { $crate::http::boolean };
     (@read date $ty:ty, $parse:expr) => { $crate::http::date($parse) };
     (@read reference $ty:ty, $find:expr) => { $crate::http::reference($find) };
-    (@bounds text $ty:ty) => { $crate::http::declare::text(<$ty>::MAX, <$ty>::parse("").is_err()) };
+    (@bounds text $ty:ty) => { $crate::http::declare::text(<$ty>::MAX, <$ty>::parse) };
     (@bounds text $ty:ty, $format:ident) => {
-        $crate::http::declare::text(<$ty>::MAX, <$ty>::parse("").is_err())
+        $crate::http::declare::text(<$ty>::MAX, <$ty>::parse)
             .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::$format)))
     };
     (@bounds secret $ty:ty, $parse:expr) => {
-        $crate::http::declare::text(<$ty>::MAX, true)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Password)))
+        $crate::http::declare::secret(<$ty>::MAX)
     };
     (@bounds integer $ty:ty) => { $crate::http::declare::integer(<$ty>::MIN, <$ty>::MAX) };
     (@bounds word $ty:ty, $words:ident) => { $crate::http::declare::Words::of::<$words>() };

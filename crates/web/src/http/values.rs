@@ -61,7 +61,10 @@ fn whole_text(text: &str) -> Option<i64> {
     fraction.chars().all(|c| c == '0').then(|| digits.parse().ok()).flatten()
 }
 
-/// The words of HTML forms and of Python beside JSON's own.
+/// The words of HTML forms and of Python, beside JSON's own.
+pub(super) const TRUE: [&str; 6] = ["t", "y", "yes", "true", "on", "1"];
+pub(super) const FALSE: [&str; 6] = ["f", "n", "no", "false", "off", "0"];
+
 pub fn boolean(value: &Value) -> Result<bool, FieldError> {
     let word = match value {
         Value::Bool(flag) => return Ok(*flag),
@@ -70,8 +73,10 @@ pub fn boolean(value: &Value) -> Result<bool, FieldError> {
         _ => return Err(FieldError::NotBoolean),
     };
     match word.as_str() {
-        "t" | "y" | "yes" | "true" | "on" | "1" | "1.0" => Ok(true),
-        "f" | "n" | "no" | "false" | "off" | "0" | "0.0" => Ok(false),
+        "1.0" => Ok(true),
+        "0.0" => Ok(false),
+        word if TRUE.contains(&word) => Ok(true),
+        word if FALSE.contains(&word) => Ok(false),
         _ => Err(FieldError::NotBoolean),
     }
 }

@@ -52,7 +52,6 @@ const PEER_UNKNOWN_IN_BODY: Stated = stated("Peer does not exist");
 #[expect(dead_code, reason = "which of the two counts is read by `chosen`")]
 struct PeerChoice {
     peer_id: Option<i64>,
-    #[schema(max_length = 150)]
     peer_username: Option<String>,
 }
 
