@@ -1,9 +1,5 @@
 //! The one hop from the async threads to those that may block.
-use super::{
-    Refusal, lag,
-    queue::QueuePlace,
-    threads::{Group, Threads},
-};
+use super::{Refusal, lag, queue::QueuePlace, threads::Threads};
 use crate::{each_second::EachSecond, metrics::REQUESTS_SHED};
 use domain::shared::deadline;
 use std::time::{Duration, Instant};
@@ -36,12 +32,11 @@ pub(crate) async fn run_blocking<T: Send + 'static>(
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let group = threads.group();
-    let Some(place) = group.enter() else {
+    let Some(place) = threads.queue().enter() else {
         lag::observe_refusal();
         return Err(shed("threads"));
     };
-    run_in(place, group, deadline, use_case).await
+    run_in(place, threads, deadline, use_case).await
 }
 
 /// What is bounded elsewhere, or the next part of what has begun: it is not refused for those who wait.
@@ -53,13 +48,12 @@ pub(crate) async fn go_on_blocking<T: Send + 'static>(
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let group = threads.group();
-    run_in(group.enter_anyway(), group, deadline, use_case).await
+    run_in(threads.queue().enter_anyway(), threads, deadline, use_case).await
 }
 
 async fn run_in<T: Send + 'static>(
     mut place: QueuePlace,
-    group: &Group,
+    threads: &Threads,
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
@@ -74,7 +68,7 @@ async fn run_in<T: Send + 'static>(
         drop(place);
         Ok((answer?, Instant::now()))
     };
-    match tokio::time::timeout_at(deadline.into(), group.run(in_time)).await {
+    match tokio::time::timeout_at(deadline.into(), threads.run(in_time)).await {
         Ok(Some(answer)) => answer.map(|(answer, ended)| {
             lag::observe(ended);
             answer

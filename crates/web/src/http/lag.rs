@@ -1,7 +1,11 @@
-//! Whether this worker's asynchronous thread has the processor when it needs it. Where it has not, requests wait unread in
+//! Whether the asynchronous threads have the processor when they need it. Where they have not, requests wait unread in
 //! their connections, and no queue of ours sees them.
 use std::{
     cell::Cell,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,53 +20,77 @@ const LASTS: Duration = Duration::from_secs(1);
 const FORGOTTEN: Duration = Duration::from_millis(500);
 const MEMORY: u32 = 8;
 
-#[derive(Debug, Clone, Copy)]
-struct Lag {
-    mean: Duration,
-    observed_at: Option<Instant>,
-    behind_at: Option<Instant>,
-}
-
 thread_local! {
     static LAG: Cell<Lag> = const { Cell::new(Lag::NONE) };
 }
+/// Of all workers: one that is behind has no processor, and what takes it runs anywhere.
+static LAST_SIGN: LastSign = LastSign::none();
 
 pub(super) fn is_behind() -> bool {
-    LAG.get().is_behind(Instant::now())
+    LAST_SIGN.is_recent(Instant::now())
 }
 
 /// A job of this thread's ended then, and its request goes on now.
 pub(super) fn observe(ended: Instant) {
-    LAG.set(LAG.get().after_job(ended, Instant::now()));
+    let now = Instant::now();
+    let lag = LAG.get().after_job(ended, now);
+    LAG.set(lag);
+    if lag.mean > BEHIND {
+        LAST_SIGN.note(now);
+    }
 }
 
 /// A request of this thread's was refused, because too many wait.
 pub(super) fn observe_refusal() {
-    LAG.set(LAG.get().after_refusal(Instant::now()));
+    let now = Instant::now();
+    if LAST_SIGN.is_recent(now) || LAG.get().mean_at(now) > GETTING_WORSE {
+        LAST_SIGN.note(now);
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Lag {
+    mean: Duration,
+    observed_at: Option<Instant>,
 }
 
 impl Lag {
-    const NONE: Self = Self { mean: Duration::ZERO, observed_at: None, behind_at: None };
-
-    fn is_behind(self, now: Instant) -> bool {
-        self.behind_at.is_some_and(|at| now - at < LASTS)
-    }
+    const NONE: Self = Self { mean: Duration::ZERO, observed_at: None };
 
     fn after_job(self, ended: Instant, now: Instant) -> Self {
         let before = self.mean_at(now);
-        let mean = before - before / MEMORY + (now - ended) / MEMORY;
-        let behind_at = if mean > BEHIND { Some(now) } else { self.behind_at };
-        Self { mean, observed_at: Some(now), behind_at }
-    }
-
-    fn after_refusal(self, now: Instant) -> Self {
-        let lasts = self.is_behind(now) || self.mean_at(now) > GETTING_WORSE;
-        Self { behind_at: if lasts { Some(now) } else { self.behind_at }, ..self }
+        Self { mean: before - before / MEMORY + (now - ended) / MEMORY, observed_at: Some(now) }
     }
 
     fn mean_at(self, now: Instant) -> Duration {
         let is_known = self.observed_at.is_some_and(|at| now - at < FORGOTTEN);
         if is_known { self.mean } else { Duration::ZERO }
+    }
+}
+
+/// When a thread was behind last, in milliseconds from the first look at it; 0 is never.
+struct LastSign {
+    start: OnceLock<Instant>,
+    at: AtomicU64,
+}
+
+impl LastSign {
+    const fn none() -> Self {
+        Self { start: OnceLock::new(), at: AtomicU64::new(0) }
+    }
+
+    fn note(&self, now: Instant) {
+        self.at.fetch_max(self.milliseconds(now).max(1), Relaxed);
+    }
+
+    fn is_recent(&self, now: Instant) -> bool {
+        let at = self.at.load(Relaxed);
+        at > 0 && u128::from(self.milliseconds(now).saturating_sub(at)) < LASTS.as_millis()
+    }
+
+    fn milliseconds(&self, now: Instant) -> u64 {
+        let start = *self.start.get_or_init(|| now);
+        u64::try_from(now.saturating_duration_since(start).as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -72,39 +100,32 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// After so many jobs, a millisecond apart, whose requests each went on so late.
-    fn after(mut lag: Lag, now: &mut Instant, jobs: u32, late: Duration) -> Lag {
-        for _ in 0..jobs {
-            *now += MS;
-            lag = lag.after_job(*now - late, *now);
-        }
-        lag
+    #[test]
+    fn the_lag_follows_the_last_few_jobs_and_is_forgotten_when_none_come() {
+        let mut now = Instant::now() + MS * 10_000;
+        let mut lag = Lag::NONE;
+        let mut after = |jobs: u32, late: Duration| {
+            for _ in 0..jobs {
+                now += MS;
+                lag = lag.after_job(now - late, now);
+            }
+            (lag, now)
+        };
+        assert!(after(100, MS * 10).0.mean < BEHIND);
+        assert!(after(10, MS * 50).0.mean > BEHIND);
+        let (lag, now) = after(100, MS);
+        assert!(lag.mean_at(now) < GETTING_WORSE);
+        let (lag, now) = after(100, MS * 50);
+        assert!(lag.mean_at(now + FORGOTTEN / 2) > BEHIND && lag.mean_at(now + FORGOTTEN).is_zero());
     }
 
     #[test]
-    fn a_thread_is_behind_from_a_few_long_waits_until_a_second_after_the_last() {
-        let now = &mut (Instant::now() + MS * 10_000);
-        let lag = after(Lag::NONE, now, 100, MS * 10);
-        assert!(!lag.is_behind(*now));
-        let lag = after(lag, now, 10, MS * 50);
-        assert!(lag.is_behind(*now));
-        let lag = after(lag, now, 900, MS);
-        assert!(lag.is_behind(*now));
-        let lag = after(lag, now, 200, MS);
-        assert!(!lag.is_behind(*now));
-    }
-
-    #[test]
-    fn it_is_behind_while_requests_are_refused_unless_it_was_in_time() {
-        let now = &mut (Instant::now() + MS * 10_000);
-        let in_time = after(Lag::NONE, now, 100, MS).after_refusal(*now);
-        assert!(!in_time.is_behind(*now));
-        let mut lag = after(in_time, now, 100, MS * 8).after_refusal(*now);
-        for _ in 0..5 {
-            assert!(lag.is_behind(*now));
-            lag = after(lag, now, 900, MS).after_refusal(*now);
-        }
-        *now += LASTS;
-        assert!(!lag.after_refusal(*now).is_behind(*now), "a flood that ended leaves no mark");
+    fn a_sign_lasts_for_a_second() {
+        let (sign, now) = (LastSign::none(), Instant::now());
+        assert!(!sign.is_recent(now));
+        sign.note(now);
+        assert!(sign.is_recent(now) && sign.is_recent(now + MS * 900));
+        sign.note(now + MS * 900);
+        assert!(sign.is_recent(now + MS * 1800) && !sign.is_recent(now + MS * 1950));
     }
 }

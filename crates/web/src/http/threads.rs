@@ -1,12 +1,12 @@
 //! The threads that may block.
-use super::{
-    lag,
-    queue::{Queue, QueuePlace},
-};
-use actix_web::web;
+use super::{lag, queue::Queue};
 use rustix::process::setpriority_process;
 use std::{io, sync::Arc, time::Duration};
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::oneshot,
+    task::spawn_blocking,
+};
 
 /// Of one worker: reads keep the processor busy, and more of them at a time only get into each other's way
 /// (`docs/decisions/0006-threads-and-pools.md`).
@@ -29,12 +29,11 @@ thread_local! {
 pub struct Threads {
     usual: Group,
     /// Instead, while the asynchronous threads are behind.
-    behind: Option<Group>,
+    behind: Option<Arc<Pool>>,
 }
 
-/// Threads that take jobs from one queue.
 #[derive(Clone)]
-pub(super) enum Group {
+enum Group {
     /// The few of the worker that took the request.
     OfWorker,
     /// Of all workers.
@@ -42,7 +41,7 @@ pub(super) enum Group {
 }
 
 /// Threads of their own, for as long as this lives.
-pub(super) struct Pool {
+struct Pool {
     runtime: Option<Runtime>,
     queue: Arc<Queue>,
 }
@@ -53,14 +52,51 @@ impl Threads {
         Self { usual: Group::OfWorker, behind: None }
     }
 
-    /// Those that take jobs now.
-    pub(super) fn group(&self) -> &Group {
-        self.behind.as_ref().filter(|_| lag::is_behind()).unwrap_or(&self.usual)
+    /// Of those that take jobs now.
+    pub(super) fn queue(&self) -> Arc<Queue> {
+        match self.behind.as_ref().filter(|_| lag::is_behind()) {
+            Some(behind) => behind.queue.clone(),
+            None => self.usual.queue(),
+        }
+    }
+
+    /// `None` when the job panicked. A job that waited for the usual threads until the asynchronous ones were behind is handed
+    /// on: what waits takes as long as what is refused for it, and would take the processor for all that time.
+    pub(super) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let (tell, told) = oneshot::channel();
+        let job = move || {
+            // Nobody waits any more when the deadline is over.
+            let _ = tell.send(job());
+        };
+        match self.behind.clone() {
+            None => self.usual.spawn(job),
+            Some(behind) if lag::is_behind() => behind.spawn(job),
+            Some(behind) => {
+                self.usual.spawn(move || if lag::is_behind() { behind.spawn(job) } else { job() })
+            }
+        }
+        told.await.ok()
     }
 }
 
 impl Group {
-    fn open(name: &str, threads: usize, wait_max: Duration, nice: Option<i32>) -> io::Result<Self> {
+    fn queue(&self) -> Arc<Queue> {
+        match self {
+            Self::OfWorker => OF_THIS_WORKER.with(Clone::clone),
+            Self::Shared(pool) => pool.queue.clone(),
+        }
+    }
+
+    fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+        match self {
+            Self::OfWorker => drop(spawn_blocking(job)),
+            Self::Shared(pool) => pool.spawn(job),
+        }
+    }
+}
+
+impl Pool {
+    fn open(name: &str, threads: usize, wait_max: Duration, nice: Option<i32>) -> io::Result<Arc<Self>> {
         // Only for its blocking threads: nothing else is spawned there, so that it needs no thread that drives it.
         let builder = &mut Builder::new_current_thread();
         builder.max_blocking_threads(threads).thread_name(name).on_thread_start(move || {
@@ -70,30 +106,12 @@ impl Group {
             }
         });
         let queue = Queue::new(threads, wait_max, GUESS);
-        Ok(Self::Shared(Arc::new(Pool { runtime: Some(builder.build()?), queue })))
+        Ok(Arc::new(Self { runtime: Some(builder.build()?), queue }))
     }
 
-    /// `None` when it would wait for too long.
-    pub(super) fn enter(&self) -> Option<QueuePlace> {
-        self.queue().enter()
-    }
-
-    pub(super) fn enter_anyway(&self) -> QueuePlace {
-        self.queue().enter_anyway()
-    }
-
-    fn queue(&self) -> Arc<Queue> {
-        match self {
-            Self::OfWorker => OF_THIS_WORKER.with(Clone::clone),
-            Self::Shared(pool) => pool.queue.clone(),
-        }
-    }
-
-    /// `None` when the job panicked.
-    pub(super) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        match self {
-            Self::OfWorker => web::block(job).await.ok(),
-            Self::Shared(pool) => pool.runtime.as_ref()?.spawn_blocking(job).await.ok(),
+    fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+        if let Some(runtime) = &self.runtime {
+            drop(runtime.spawn_blocking(job));
         }
     }
 }
@@ -124,7 +142,7 @@ impl ThreadPools {
     /// When the system gives no thread.
     pub fn embedded(workers: usize, changes_of_worker: usize, reserved: usize) -> io::Result<Self> {
         let changes = workers * changes_of_worker;
-        let usual = Group::open("changes", changes, WAIT_MAX, None)?;
+        let usual = Group::Shared(Pool::open("changes", changes, WAIT_MAX, None)?);
         let changes = Threads { usual, behind: Some(Self::behind("changes-behind", changes)?) };
         Ok(Self { reads: Self::of_workers(workers)?, changes, reserved: Self::reserved(reserved)? })
     }
@@ -145,11 +163,12 @@ impl ThreadPools {
         })
     }
 
-    fn behind(name: &str, threads: usize) -> io::Result<Group> {
-        Group::open(name, threads, WAIT_MAX, Some(NICE_BEHIND))
+    fn behind(name: &str, threads: usize) -> io::Result<Arc<Pool>> {
+        Pool::open(name, threads, WAIT_MAX, Some(NICE_BEHIND))
     }
 
     fn reserved(threads: usize) -> io::Result<Threads> {
-        Ok(Threads { usual: Group::open("reserved", threads, Duration::MAX, None)?, behind: None })
+        let usual = Group::Shared(Pool::open("reserved", threads, Duration::MAX, None)?);
+        Ok(Threads { usual, behind: None })
     }
 }
