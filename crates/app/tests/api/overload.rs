@@ -13,7 +13,11 @@ on_both!(in_a_flood_some_are_refused_and_neither_a_sign_out_nor_a_health_check_i
         json!({ "body_part": 1, "pain_type": "burning", "intensity": 1, "description": "x".repeat(500) });
     join_all((0..400).map(|_| app.ask(case("seed").by(&sarah).post(STATS, record.clone())))).await;
     let leaving = join_all((0..20).map(|n| leaver(&app, n))).await;
-    let flood = join_all((0..800).map(|_| app.ask(case("list").by(&sarah).get(STATS))));
+    // Reads and changes: on SQLite they have threads of their own.
+    let flood = join_all((0..400).flat_map(|_| {
+        let (list, add) = (case("list").by(&sarah), case("add").by(&sarah));
+        [app.ask(list.get(STATS)), app.ask(add.post(STATS, record.clone()))]
+    }));
     let others = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let sign_outs =
@@ -21,9 +25,9 @@ on_both!(in_a_flood_some_are_refused_and_neither_a_sign_out_nor_a_health_check_i
         let health = (0..20).map(|_| app.ask(case("health").get("/health/ready")));
         join(join_all(sign_outs), join_all(health)).await
     };
-    let (lists, (sign_outs, health)) = join(flood, others).await;
-    let refused: Vec<_> = lists.iter().filter(|said| said.status != 200).collect();
-    assert!(!refused.is_empty() && refused.len() < lists.len(), "{} were refused", refused.len());
+    let (answers, (sign_outs, health)) = join(flood, others).await;
+    let refused: Vec<_> = answers.iter().filter(|said| said.status >= 300).collect();
+    assert!(!refused.is_empty() && refused.len() < answers.len(), "{} were refused", refused.len());
     for said in refused {
         assert_eq!((said.status, said.header("retry-after")), (503, "1"), "{said:?}");
         assert!(said.body["detail"].is_string());

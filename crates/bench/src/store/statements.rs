@@ -34,8 +34,8 @@ pub(super) const ADD_RECORD: &str = "insert into records (owner_id, pain_type, i
     took_prescription, body_part_id, recorded_at, modified_at) values ($1, $2, $3, $4, $5, $6, $7, $7) \
     returning id, owner_id, pain_type, intensity, description, took_prescription, body_part_id, recorded_at, \
     modified_at";
-pub(super) const DOCTORS_OF: &str =
-    "select doctor_id from links where patient_id = $1 and status = 'accepted' order by id";
+pub(super) const DOCTORS_OF: &str = "select doctor_id from links join accounts on accounts.id = doctor_id where patient_id = $1 and \
+    status = 'accepted' and is_doctor order by links.id";
 pub(super) const ADD_NOTIFICATION: &str = "insert into notifications (owner_id, code, args, is_read, created_at) \
     values ($1, $2, $3, $4, $5) returning id";
 pub(super) const LINK_BETWEEN: &str = "select id, patient_id, doctor_id, status, requested_at, answered_at from links \
