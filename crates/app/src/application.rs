@@ -104,6 +104,7 @@ pub struct Application {
     pub diary: Arc<DiaryService>,
     pub notes: Arc<OwnedService<Note>>,
     pub idempotency_keys: Arc<IdempotencyKeys>,
+    pub hasher: Arc<Argon2Hasher>,
     pub audit_log: Arc<dyn AuditLog>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
@@ -161,10 +162,11 @@ impl Application {
 
         let token_issuer =
             Arc::new(HmacTokenIssuer::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
+        let hasher = Arc::new(Argon2Hasher::new(cost)?);
         let identity = Arc::new(IdentityService {
             accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
             socket_sessions: Arc::new(DieselSocketSessionRepository(store.clone())),
-            hasher: Arc::new(Argon2Hasher::new(cost)?),
+            hasher: hasher.clone(),
             strength: Arc::new(ZxcvbnEstimator),
             policy: config.accounts,
             token_issuer,
@@ -233,6 +235,7 @@ impl Application {
                 Location::Sqlite(_) => WAITING_PER_WORKER / 2,
                 Location::Postgres(_) => THREADS_OF_WORKER / 2,
             },
+            hasher,
             idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
             connections_per_address: config.connections_per_address,
             audit_log: Arc::new(DieselAuditLog(store.clone())),

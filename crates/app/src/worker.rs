@@ -18,6 +18,7 @@ pub(crate) async fn run(application: Application) {
 
 fn all(application: &Application) {
     application.state.limits.forget_the_idle();
+    application.hasher.release_unused();
     // So that the metric tells of a disk that was freed, also where nobody asks for health.
     let _ = application.store.health();
     tell("links rejected a day ago are gone", application.care.remove_rejected());

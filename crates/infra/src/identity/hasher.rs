@@ -8,7 +8,7 @@ use argon2::{
 };
 use domain::identity::{IdentityError, Password, PasswordCheck, PasswordHash, Result, ports::PasswordHasher};
 use rand::Rng;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How much work a hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +25,22 @@ impl Cost {
     pub const FOR_TESTS: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
 }
 
+/// In bytes.
+const SALT: usize = 16;
+
 pub struct Argon2Hasher {
     params: Params,
-    spare: Mutex<Vec<Vec<Block>>>,
+    spare: Mutex<Spare>,
     /// Verified against when there is no account, so that an unknown name costs what a known one does.
     nobody: PasswordHash,
+}
+
+/// Work areas that nobody uses now.
+#[derive(Default)]
+struct Spare {
+    areas: Vec<Vec<Block>>,
+    /// One was used since somebody looked.
+    used: bool,
 }
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -39,38 +50,45 @@ impl Argon2Hasher {
     /// [`IdentityError::Hashing`] when argon2 does not allow the cost.
     pub fn new(cost: Cost) -> Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(failed)?;
-        let nobody = PasswordHash::new(String::new());
-        let mut hasher = Self { params, spare: Mutex::default(), nobody };
-        hasher.nobody = hasher.make(b"a password that nobody has").map_err(failed)?;
-        Ok(hasher)
+        // An output that no password is known for: a hash would take 19 MiB and 25 ms of every start.
+        let mut out = [0_u8; Params::DEFAULT_OUTPUT_LEN];
+        rand::rng().fill_bytes(&mut out);
+        let nobody = written(&params, &[0; SALT], &out).map_err(failed)?;
+        Ok(Self { params, spare: Mutex::default(), nobody })
+    }
+
+    /// Gives the work areas back, if none was used since the last call.
+    pub fn release_unused(&self) {
+        let mut spare = self.spare();
+        if !std::mem::take(&mut spare.used) {
+            spare.areas = Vec::new();
+        }
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Spare> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn derive(&self, argon: &Argon2<'_>, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), Cause> {
         let blocks = argon.params().block_count();
-        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut area = spare().pop().unwrap_or_default();
+        let mut area = self.spare().areas.pop().unwrap_or_default();
         area.resize(blocks.max(area.len()), Block::default());
         let derived = match area.get_mut(..blocks) {
             Some(area) => argon.hash_password_into_with_memory(password, salt, out, area),
             None => Err(argon2::Error::MemoryTooLittle),
         };
-        spare().push(area);
+        let mut spare = self.spare();
+        spare.areas.push(area);
+        spare.used = true;
         Ok(derived?)
     }
 
     fn make(&self, password: &[u8]) -> Result<PasswordHash, Cause> {
-        let (mut salt, mut out) = ([0_u8; 16], [0_u8; Params::DEFAULT_OUTPUT_LEN]);
+        let (mut salt, mut out) = ([0_u8; SALT], [0_u8; Params::DEFAULT_OUTPUT_LEN]);
         rand::rng().fill_bytes(&mut salt);
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         self.derive(&argon, password, &salt, &mut out)?;
-        let phc = Phc {
-            algorithm: Ident::new("argon2id")?,
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&self.params)?,
-            salt: Some(Salt::new(&salt)?),
-            hash: Some(Output::new(&out)?),
-        };
-        Ok(PasswordHash::new(phc.to_string()))
+        written(&self.params, &salt, &out)
     }
 
     fn judge(&self, password: &[u8], kept: &PasswordHash) -> Result<PasswordCheck, Cause> {
@@ -110,6 +128,17 @@ impl PasswordHasher for Argon2Hasher {
     }
 }
 
+fn written(params: &Params, salt: &[u8], out: &[u8]) -> Result<PasswordHash, Cause> {
+    let phc = Phc {
+        algorithm: Ident::new("argon2id")?,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(out)?),
+    };
+    Ok(PasswordHash::new(phc.to_string()))
+}
+
 fn failed(cause: impl Into<Cause>) -> IdentityError {
     IdentityError::Hashing(cause.into().into())
 }
@@ -136,8 +165,19 @@ mod tests {
     fn pretending_uses_the_same_work_area_as_verifying() {
         let hasher = Argon2Hasher::new(Cost { memory_kib: 64, ..Cost::FOR_TESTS }).unwrap();
         hasher.pretend_to_verify(&password("x")).unwrap();
-        let areas = hasher.spare.lock().unwrap();
-        assert_eq!(areas.iter().map(Vec::len).collect::<Vec<_>>(), [64]);
+        let spare = hasher.spare();
+        assert_eq!(spare.areas.iter().map(Vec::len).collect::<Vec<_>>(), [64]);
+    }
+
+    #[test]
+    fn work_areas_are_kept_while_they_are_used_and_given_back_after() {
+        let hasher = Argon2Hasher::new(Cost::FOR_TESTS).unwrap();
+        assert!(hasher.spare().areas.is_empty(), "a start makes no hash");
+        hasher.hash(&password("x")).unwrap();
+        hasher.release_unused();
+        assert_eq!(hasher.spare().areas.len(), 1);
+        hasher.release_unused();
+        assert!(hasher.spare().areas.is_empty());
     }
 
     #[test]
@@ -148,6 +188,6 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(new.verify(&password("x"), &kept).unwrap(), PasswordCheck::RightButOutdated);
         }
-        assert_eq!(new.spare.lock().unwrap().len(), 1);
+        assert_eq!(new.spare().areas.len(), 1);
     }
 }
