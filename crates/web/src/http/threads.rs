@@ -61,7 +61,7 @@ impl Threads {
     }
 
     /// `None` when the job panicked. A job that waited for the usual threads until the asynchronous ones were behind is handed
-    /// on: what waits takes as long as what is refused for it, and would take the processor for all that time.
+    /// on: by then up to [`WAIT_MAX`] of work waits, and would keep the processor for as long.
     pub(super) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (tell, told) = oneshot::channel();
         let job = move || {
