@@ -25,6 +25,9 @@ impl Cost {
     pub const FOR_TESTS: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
 }
 
+/// In blocks of 1 KiB. Above 32 MiB glibc maps memory for itself and gives it back when it is freed; a smaller area it keeps
+/// from the second time on. What is not written to takes no memory.
+const MAPPED_ALONE: usize = 33 * 1024;
 /// In bytes.
 const SALT: usize = 16;
 
@@ -71,7 +74,8 @@ impl Argon2Hasher {
 
     fn derive(&self, argon: &Argon2<'_>, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), Cause> {
         let blocks = argon.params().block_count();
-        let mut area = self.spare().areas.pop().unwrap_or_default();
+        let spare = self.spare().areas.pop();
+        let mut area = spare.unwrap_or_else(|| Vec::with_capacity(blocks.max(MAPPED_ALONE)));
         area.resize(blocks.max(area.len()), Block::default());
         let derived = match area.get_mut(..blocks) {
             Some(area) => argon.hash_password_into_with_memory(password, salt, out, area),
