@@ -1,5 +1,9 @@
 //! The one hop from the async threads to those that may block.
-use super::{Refusal, lag, queue::QueuePlace, threads::Threads};
+use super::{
+    Refusal,
+    queue::QueuePlace,
+    threads::{Admission, Threads},
+};
 use crate::{each_second::EachSecond, metrics::REQUESTS_SHED};
 use domain::shared::deadline;
 use std::time::{Duration, Instant};
@@ -32,11 +36,8 @@ pub(crate) async fn run_blocking<T: Send + 'static>(
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let Some(place) = threads.queue().enter() else {
-        lag::observe_refusal();
-        return Err(shed("threads"));
-    };
-    run_in(place, threads, deadline, use_case).await
+    let admission = threads.admit().ok_or_else(|| shed("threads"))?;
+    run_in(admission, threads, deadline, use_case).await
 }
 
 /// What is bounded elsewhere, or the next part of what has begun: it is not refused for those who wait.
@@ -48,31 +49,26 @@ pub(crate) async fn go_on_blocking<T: Send + 'static>(
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    run_in(threads.queue().enter_anyway(), threads, deadline, use_case).await
+    run_in(threads.admit_anyway(), threads, deadline, use_case).await
 }
 
 async fn run_in<T: Send + 'static>(
-    mut place: QueuePlace,
+    admission: Admission,
     threads: &Threads,
     deadline: Instant,
     use_case: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let span = tracing::Span::current();
-    let in_time = move || {
+    let in_time = move |mut place: QueuePlace| {
         let _request = span.enter();
         if Instant::now() >= deadline {
             return Err(Refusal::UNAVAILABLE);
         }
         place.begin();
-        let answer = deadline::within(deadline, use_case);
-        drop(place);
-        Ok((answer?, Instant::now()))
+        deadline::within(deadline, use_case)
     };
-    match tokio::time::timeout_at(deadline.into(), threads.run(in_time)).await {
-        Ok(Some(answer)) => answer.map(|(answer, ended)| {
-            lag::observe(ended);
-            answer
-        }),
+    match tokio::time::timeout_at(deadline.into(), threads.run(admission, in_time)).await {
+        Ok(Some(answer)) => answer,
         Ok(None) => Err(Refusal::internal("a use case panicked")),
         Err(_late) => Err(Refusal::UNAVAILABLE),
     }

@@ -2,19 +2,16 @@
 //! their connections, and no queue of ours sees them.
 use std::{
     cell::Cell,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
-/// From the end of a job to the moment that its request goes on, as a mean of the last ones. Sixty-four clients of a busy
-/// server wait 10 ms at most.
+/// From the end of a job to the moment that its request goes on, as a mean of the last ones. A server that 64 clients keep
+/// busy is some 10 ms late.
 const BEHIND: Duration = Duration::from_millis(20);
-/// Enough that it gets worse when requests are refused already.
-const GETTING_WORSE: Duration = Duration::from_millis(5);
-/// What was done against it is done for so long after the last sign of it: when it helps, it takes the signs away.
+/// So much is a sign too when requests are refused.
+const LATE: Duration = Duration::from_millis(5);
+/// After the last sign. What helps takes the signs away, so it must go on for a while.
 const LASTS: Duration = Duration::from_secs(1);
 /// What was observed before says nothing of now.
 const FORGOTTEN: Duration = Duration::from_millis(500);
@@ -23,28 +20,53 @@ const MEMORY: u32 = 8;
 thread_local! {
     static LAG: Cell<Lag> = const { Cell::new(Lag::NONE) };
 }
-/// Of all workers: one that is behind has no processor, and what takes it runs anywhere.
-static LAST_SIGN: LastSign = LastSign::none();
 
-pub(super) fn is_behind() -> bool {
-    LAST_SIGN.is_recent(Instant::now())
+/// When a worker of this server was behind last, in milliseconds from the start; 0 is never. Of all workers together: one that
+/// is behind lacks the processor, and what has it may run for another.
+#[derive(Debug)]
+pub(super) struct LastSign {
+    start: Instant,
+    at: AtomicU64,
 }
 
-/// A job of this thread's ended then, and its request goes on now.
-pub(super) fn observe(ended: Instant) {
-    let now = Instant::now();
-    let lag = LAG.get().after_job(ended, now);
-    LAG.set(lag);
-    if lag.mean > BEHIND {
-        LAST_SIGN.note(now);
+impl LastSign {
+    pub(super) fn none() -> Self {
+        Self { start: Instant::now(), at: AtomicU64::new(0) }
     }
-}
 
-/// A request of this thread's was refused, because too many wait.
-pub(super) fn observe_refusal() {
-    let now = Instant::now();
-    if LAST_SIGN.is_recent(now) || LAG.get().mean_at(now) > GETTING_WORSE {
-        LAST_SIGN.note(now);
+    pub(super) fn is_recent(&self) -> bool {
+        self.is_recent_at(Instant::now())
+    }
+
+    /// A job of this thread's ended then, and its request goes on now.
+    pub(super) fn observe(&self, ended: Instant) {
+        let now = Instant::now();
+        let lag = LAG.get().after_job(ended, now);
+        LAG.set(lag);
+        if lag.mean > BEHIND {
+            self.note(now);
+        }
+    }
+
+    /// A request of this thread's was refused, because too many wait.
+    pub(super) fn observe_refusal(&self) {
+        let now = Instant::now();
+        if self.is_recent_at(now) || LAG.get().mean_at(now) > LATE {
+            self.note(now);
+        }
+    }
+
+    pub(super) fn note(&self, now: Instant) {
+        self.at.fetch_max(self.milliseconds(now).max(1), Relaxed);
+    }
+
+    fn is_recent_at(&self, now: Instant) -> bool {
+        let at = self.at.load(Relaxed);
+        at > 0 && u128::from(self.milliseconds(now).saturating_sub(at)) < LASTS.as_millis()
+    }
+
+    fn milliseconds(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.start).as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -68,32 +90,6 @@ impl Lag {
     }
 }
 
-/// When a thread was behind last, in milliseconds from the first look at it; 0 is never.
-struct LastSign {
-    start: OnceLock<Instant>,
-    at: AtomicU64,
-}
-
-impl LastSign {
-    const fn none() -> Self {
-        Self { start: OnceLock::new(), at: AtomicU64::new(0) }
-    }
-
-    fn note(&self, now: Instant) {
-        self.at.fetch_max(self.milliseconds(now).max(1), Relaxed);
-    }
-
-    fn is_recent(&self, now: Instant) -> bool {
-        let at = self.at.load(Relaxed);
-        at > 0 && u128::from(self.milliseconds(now).saturating_sub(at)) < LASTS.as_millis()
-    }
-
-    fn milliseconds(&self, now: Instant) -> u64 {
-        let start = *self.start.get_or_init(|| now);
-        u64::try_from(now.saturating_duration_since(start).as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,7 +110,7 @@ mod tests {
         assert!(after(100, MS * 10).0.mean < BEHIND);
         assert!(after(10, MS * 50).0.mean > BEHIND);
         let (lag, now) = after(100, MS);
-        assert!(lag.mean_at(now) < GETTING_WORSE);
+        assert!(lag.mean_at(now) < LATE);
         let (lag, now) = after(100, MS * 50);
         assert!(lag.mean_at(now + FORGOTTEN / 2) > BEHIND && lag.mean_at(now + FORGOTTEN).is_zero());
     }
@@ -122,10 +118,10 @@ mod tests {
     #[test]
     fn a_sign_lasts_for_a_second() {
         let (sign, now) = (LastSign::none(), Instant::now());
-        assert!(!sign.is_recent(now));
+        assert!(!sign.is_recent_at(now));
         sign.note(now);
-        assert!(sign.is_recent(now) && sign.is_recent(now + MS * 900));
+        assert!(sign.is_recent_at(now) && sign.is_recent_at(now + MS * 900));
         sign.note(now + MS * 900);
-        assert!(sign.is_recent(now + MS * 1800) && !sign.is_recent(now + MS * 1950));
+        assert!(sign.is_recent_at(now + MS * 1800) && !sign.is_recent_at(now + MS * 1950));
     }
 }

@@ -1,7 +1,14 @@
 //! The threads that may block.
-use super::{lag, queue::Queue};
+use super::{
+    lag::LastSign,
+    queue::{Queue, QueuePlace},
+};
 use rustix::process::setpriority_process;
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{
     runtime::{Builder, Runtime},
     sync::oneshot,
@@ -31,8 +38,9 @@ thread_local! {
 #[derive(Clone)]
 pub struct Threads {
     usual: Group,
-    /// Instead, while the asynchronous threads are behind.
+    /// Take the jobs while the asynchronous threads are behind.
     behind: Option<Arc<Pool>>,
+    last_sign: Arc<LastSign>,
 }
 
 #[derive(Clone)]
@@ -49,36 +57,73 @@ struct Pool {
     queue: Arc<Queue>,
 }
 
+/// A job's place in the queue of the threads that will take it.
+pub(super) struct Admission {
+    place: QueuePlace,
+    /// Those that take jobs while the asynchronous threads are behind.
+    behind: bool,
+}
+
 impl Threads {
     /// Of the worker that took the request, always.
     pub(super) fn of_worker() -> Self {
-        Self { usual: Group::OfWorker, behind: None }
+        Self { usual: Group::OfWorker, behind: None, last_sign: Arc::new(LastSign::none()) }
     }
 
-    /// Of those that take jobs now.
-    pub(super) fn queue(&self) -> Arc<Queue> {
-        match self.behind.as_ref().filter(|_| lag::is_behind()) {
-            Some(behind) => behind.queue.clone(),
-            None => self.usual.queue(),
+    /// `None` when it would wait for too long.
+    pub(super) fn admit(&self) -> Option<Admission> {
+        let (queue, behind) = self.queue();
+        let place = queue.enter();
+        if place.is_none() {
+            self.last_sign.observe_refusal();
         }
+        Some(Admission { place: place?, behind })
     }
 
-    /// `None` when the job panicked. A job that waited for the usual threads until the asynchronous ones were behind is handed
-    /// on: by then up to [`WAIT_MAX`] of work waits, and would keep the processor for as long.
-    pub(super) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    /// However long it will wait.
+    pub(super) fn admit_anyway(&self) -> Admission {
+        let (queue, behind) = self.queue();
+        Admission { place: queue.enter_anyway(), behind }
+    }
+
+    /// `None` when the job panicked; else what it answers and when it ended. A job that waited for the usual threads until the
+    /// asynchronous ones were behind is handed on: by then up to [`WAIT_MAX`] of work waits, and would keep the processor for
+    /// as long.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        admission: Admission,
+        job: impl FnOnce(QueuePlace) -> T + Send + 'static,
+    ) -> Option<T> {
         let (tell, told) = oneshot::channel();
-        let job = move || {
+        let job = move |place| {
             // Nobody waits any more when the deadline is over.
-            let _ = tell.send(job());
+            let _ = tell.send((job(place), Instant::now()));
         };
-        match self.behind.clone() {
-            None => self.usual.spawn(job),
-            Some(behind) if lag::is_behind() => behind.spawn(job),
-            Some(behind) => {
-                self.usual.spawn(move || if lag::is_behind() { behind.spawn(job) } else { job() })
-            }
+        let Admission { place, behind: is_behind } = admission;
+        match (self.behind.clone(), self.last_sign.clone()) {
+            (None, _) => self.usual.spawn(move || job(place)),
+            (Some(behind), _) if is_behind => behind.spawn(move || job(place)),
+            (Some(behind), sign) => self.usual.spawn(move || {
+                if sign.is_recent() {
+                    drop(place);
+                    let place = behind.queue.enter_anyway();
+                    behind.spawn(move || job(place));
+                } else {
+                    job(place);
+                }
+            }),
         }
-        told.await.ok()
+        let (answer, ended) = told.await.ok()?;
+        self.last_sign.observe(ended);
+        Some(answer)
+    }
+
+    /// Of those that take jobs now, and whether these are the others.
+    fn queue(&self) -> (Arc<Queue>, bool) {
+        match self.behind.as_ref().filter(|_| self.last_sign.is_recent()) {
+            Some(behind) => (behind.queue.clone(), true),
+            None => (self.usual.queue(), false),
+        }
     }
 }
 
@@ -104,7 +149,7 @@ impl Pool {
         let builder = &mut Builder::new_current_thread();
         builder.max_blocking_threads(threads).thread_name(name).on_thread_start(move || {
             if let Some(nice) = nice {
-                // Refused or not, all goes on.
+                // Of this thread alone, on Linux. Refused or not, all goes on.
                 let _ = setpriority_process(None, nice);
             }
         });
@@ -144,10 +189,14 @@ impl ThreadPools {
     /// # Errors
     /// When the system gives no thread.
     pub fn embedded(workers: usize, changes_of_worker: usize, reserved: usize) -> io::Result<Self> {
-        let changes = workers * changes_of_worker;
+        let (last_sign, changes) = (Arc::new(LastSign::none()), workers * changes_of_worker);
         let usual = Group::Shared(Pool::open("changes", changes, WAIT_MAX, None)?);
-        let changes = Threads { usual, behind: Some(Self::behind("changes-behind", changes)?) };
-        Ok(Self { reads: Self::of_workers(workers)?, changes, reserved: Self::reserved(reserved)? })
+        let behind = Some(Self::behind("changes-behind", changes)?);
+        Ok(Self {
+            reads: Self::of_workers(workers, &last_sign)?,
+            changes: Threads { usual, behind, last_sign: last_sign.clone() },
+            reserved: Self::reserved(reserved, last_sign)?,
+        })
     }
 
     /// With a database server. More threads for changes than connections would wait for each other.
@@ -155,23 +204,59 @@ impl ThreadPools {
     /// # Errors
     /// When the system gives no thread.
     pub fn remote(workers: usize, reserved: usize) -> io::Result<Self> {
-        let of_workers = Self::of_workers(workers)?;
-        Ok(Self { reads: of_workers.clone(), changes: of_workers, reserved: Self::reserved(reserved)? })
+        let last_sign = Arc::new(LastSign::none());
+        let reads = Self::of_workers(workers, &last_sign)?;
+        Ok(Self { changes: reads.clone(), reads, reserved: Self::reserved(reserved, last_sign)? })
     }
 
-    fn of_workers(workers: usize) -> io::Result<Threads> {
-        Ok(Threads {
-            usual: Group::OfWorker,
-            behind: Some(Self::behind("reads-behind", workers * THREADS_OF_WORKER)?),
-        })
+    fn of_workers(workers: usize, last_sign: &Arc<LastSign>) -> io::Result<Threads> {
+        let behind = Some(Self::behind("reads-behind", workers * THREADS_OF_WORKER)?);
+        Ok(Threads { usual: Group::OfWorker, behind, last_sign: last_sign.clone() })
     }
 
     fn behind(name: &str, threads: usize) -> io::Result<Arc<Pool>> {
         Pool::open(name, threads, WAIT_MAX_BEHIND, Some(NICE_BEHIND))
     }
 
-    fn reserved(threads: usize) -> io::Result<Threads> {
+    fn reserved(threads: usize, last_sign: Arc<LastSign>) -> io::Result<Threads> {
         let usual = Group::Shared(Pool::open("reserved", threads, Duration::MAX, None)?);
-        Ok(Threads { usual, behind: None })
+        Ok(Threads { usual, behind: None, last_sign })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::join;
+    use rustix::process::getpriority_process;
+    use std::thread::{current, sleep};
+
+    const A_JOB: Duration = Duration::from_millis(50);
+
+    /// The name of the thread that takes it, and how nice that is.
+    async fn job(threads: &Threads) -> (String, i32) {
+        let admission = threads.admit().unwrap();
+        let job = |mut place: QueuePlace| {
+            place.begin();
+            sleep(A_JOB);
+            (current().name().unwrap_or_default().to_owned(), getpriority_process(None).unwrap())
+        };
+        threads.run(admission, job).await.unwrap()
+    }
+
+    #[actix_web::test]
+    async fn while_the_asynchronous_threads_are_behind_others_take_the_jobs_and_those_that_wait() {
+        let threads = ThreadPools::embedded(1, 1, 1).unwrap().changes;
+        let usual = ("changes".to_owned(), getpriority_process(None).unwrap());
+        let behind = ("changes-behind".to_owned(), NICE_BEHIND);
+        let later = async {
+            tokio::time::sleep(A_JOB / 2).await;
+            threads.last_sign.note(Instant::now());
+        };
+        let two = join(job(&threads), job(&threads));
+        let (taken, ()) = join(two, later).await;
+        assert_eq!(taken, (usual, behind.clone()), "the second one waited");
+        assert_eq!(job(&threads).await, behind);
+        assert!(threads.usual.queue().is_empty() && threads.queue().0.is_empty());
     }
 }
