@@ -14,7 +14,7 @@ use diesel::{
 };
 use domain::{
     care::ports::LinkRepository,
-    identity::{Caller, Person, Roles},
+    identity::testing::patient,
     messaging::{
         PeerRef, Room,
         ports::{MessageRepository, PeerDirectory},
@@ -68,18 +68,7 @@ fn sqlite_has_the_projects_flags() {
 fn no_list_has_its_statement_compiled_anew() {
     let (_folder, store) = store();
     let me = AccountId::new(1);
-    let caller = Caller::from(Person {
-        id: me,
-        username: "house".into(),
-        email: String::new(),
-        first_name: String::new(),
-        father_name: String::new(),
-        last_name: String::new(),
-        sex: None,
-        date_of_birth: None,
-        phone_number: String::new(),
-        roles: Roles::PATIENT,
-    });
+    let caller = patient(me);
     let (at, room) = (Timestamp::UNIX_EPOCH, Room::of(me, AccountId::new(2)));
     let messages = DieselMessageRepository(store.clone());
     let lists = |limit: u16| {

@@ -29,5 +29,5 @@ pub use session::{
 };
 pub use username::Username;
 
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "mocks"))]
+pub mod testing;

@@ -1,9 +1,9 @@
 //! People for the tests of every module.
 use super::{AccountId, Caller, Person, Role, Roles};
 
-fn caller(id: i64, username: &str, names: (&str, &str), roles: Roles) -> Caller {
+fn caller(id: AccountId, username: &str, names: (&str, &str), roles: Roles) -> Caller {
     let person = Person {
-        id: AccountId::new(id),
+        id,
         username: username.into(),
         email: format!("{username}@example.com"),
         first_name: names.0.into(),
@@ -17,20 +17,24 @@ fn caller(id: i64, username: &str, names: (&str, &str), roles: Roles) -> Caller 
     person.into()
 }
 
-pub(crate) fn sarah() -> Caller {
-    caller(7, "sarah", ("Sarah", "Connor"), Roles::PATIENT)
+pub fn sarah() -> Caller {
+    patient(AccountId::new(7))
 }
 
-pub(crate) fn house() -> Caller {
-    caller(2, "house", ("Gregory", "House"), Roles::PATIENT.with(Role::Doctor))
+pub fn patient(id: AccountId) -> Caller {
+    caller(id, "sarah", ("Sarah", "Connor"), Roles::PATIENT)
 }
 
-pub(crate) fn stranger() -> Caller {
-    caller(99, "stranger", ("", ""), Roles::PATIENT.with(Role::Doctor))
+pub fn house() -> Caller {
+    caller(AccountId::new(2), "house", ("Gregory", "House"), Roles::PATIENT.with(Role::Doctor))
+}
+
+pub fn stranger() -> Caller {
+    caller(AccountId::new(99), "stranger", ("", ""), Roles::PATIENT.with(Role::Doctor))
 }
 
 /// The same person, of the staff.
-pub(crate) fn of_staff(caller: Caller) -> Caller {
+pub fn of_staff(caller: Caller) -> Caller {
     let roles = caller.person.roles.with(Role::Staff);
     Person { roles, ..caller.person }.into()
 }

@@ -187,7 +187,7 @@ impl EventSource for NotificationSource {
 mod tests {
     use super::*;
     use domain::{
-        identity::{Person, Roles},
+        identity::testing::patient,
         notifications::ports::MockNotificationRepository,
         shared::{AccountId, Timestamp},
     };
@@ -195,24 +195,12 @@ mod tests {
     const OWNER: AccountId = AccountId::new(7);
 
     fn socket() -> NotificationSocket {
-        let person = Person {
-            id: OWNER,
-            username: "house".into(),
-            email: String::new(),
-            first_name: String::new(),
-            father_name: String::new(),
-            last_name: String::new(),
-            sex: None,
-            date_of_birth: None,
-            phone_number: String::new(),
-            roles: Roles::PATIENT,
-        };
         let service = NotificationService { notifications: Arc::new(MockNotificationRepository::new()) };
         let frames = NotificationFrames {
             created: |notification, unread| format!("{} of {unread}", notification.id),
             unread: |unread| format!("unread {unread}"),
         };
-        NotificationSocket::new(Arc::new(service), person.into(), frames)
+        NotificationSocket::new(Arc::new(service), patient(OWNER), frames)
     }
 
     fn line(id: i64) -> Notification {

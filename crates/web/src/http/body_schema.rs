@@ -130,14 +130,14 @@ pub fn text<T, E>(max: usize, parse: impl Fn(&str) -> Result<T, E>) -> ObjectBui
     let (blank, digits, float) = (!refuses(""), !refuses("0"), !refuses("-1.7976931348623157e308"));
     let object = ObjectBuilder::new().max_length(Some(max)).min_length((!blank).then_some(1));
     if !digits {
-        // An address: its format says more than a pattern could.
+        // An address or a username has rules of its own, which no pattern here states.
         return object.schema_type(Type::String);
     }
     let kinds = [Type::String, if float { Type::Number } else { Type::Integer }];
-    let pattern = match () {
-        () if refuses("a b") => r"^\s*\S+\s*$".to_owned(),
-        () if refuses("a\nb") => without(r"\u0000-\u001f\u007f-\u009f", blank),
-        () => without(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f", blank),
+    let pattern = if refuses("a\nb") {
+        without(r"\u0000-\u001f\u007f-\u009f", blank)
+    } else {
+        without(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f", blank)
     };
     object.schema_type(SchemaType::from_iter(kinds)).pattern(Some(pattern))
 }
@@ -182,4 +182,56 @@ fn formatted(kind: Type, format: KnownFormat) -> ObjectBuilder {
 
 fn of(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        identity::{Email, Username},
+        shared::text::{Prose, line, not_blank},
+    };
+    use serde_json::json;
+
+    fn one_line(raw: &str) -> Result<(), domain::shared::FieldError> {
+        line(raw, 20).and_then(not_blank).map(drop)
+    }
+
+    #[test]
+    fn the_schema_of_a_text_says_what_its_parse_takes() {
+        let either = |number: &str| json!(["string", number]);
+        let rows = [
+            (
+                text(20_000, Prose::parse),
+                either("number"),
+                Some(r"^\s*[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*\s*$"),
+                None,
+            ),
+            (
+                text(20, one_line),
+                either("integer"),
+                Some(r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$"),
+                Some(1),
+            ),
+            (text(Email::MAX, Email::parse), json!("string"), None, Some(1)),
+            (text(Username::MAX, Username::parse), json!("string"), None, Some(1)),
+        ];
+        for (schema, kinds, pattern, min) in rows {
+            let schema = serde_json::to_value(schema.build()).unwrap();
+            assert_eq!(schema["type"], kinds);
+            assert_eq!(
+                (schema["pattern"].as_str(), schema["minLength"].as_u64()),
+                (pattern, min),
+                "{schema}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_words_for_true_and_false_are_those_that_are_read() {
+        let schema = serde_json::to_value(boolean().build()).unwrap();
+        let words = schema["oneOf"][1]["enum"].as_array().unwrap();
+        assert_eq!(words.len(), 12);
+        assert!(words.iter().all(|word| crate::http::boolean(word).is_ok()));
+    }
 }

@@ -2,11 +2,12 @@ use super::*;
 use crate::http::{OpaqueToken, Rejection, deadline_from_now};
 use domain::{
     identity::{
-        AccountId, AccountPolicy, Person, Roles, SessionAccount, TokenHash,
+        AccountId, AccountPolicy, SessionAccount, TokenHash,
         ports::{
             MockAccountRepository, MockPasswordHasher, MockSocketSessionRepository, MockStrengthEstimator,
             MockTokenIssuer,
         },
+        testing::patient,
     },
     shared::{Fixed, StoreError, Timestamp},
 };
@@ -66,19 +67,7 @@ impl Lookups {
 /// `7` is the token of account 7; `-7` is it too, but the account is not active.
 fn session_account(token: &TokenHash) -> Option<SessionAccount> {
     let id: i64 = token.0.parse().ok()?;
-    let person = Person {
-        id: AccountId::new(id.abs()),
-        username: token.0.clone(),
-        email: String::new(),
-        first_name: String::new(),
-        father_name: String::new(),
-        last_name: String::new(),
-        sex: None,
-        date_of_birth: None,
-        phone_number: String::new(),
-        roles: Roles::PATIENT,
-    };
-    Some(SessionAccount { caller: person.into(), active: id > 0 })
+    Some(SessionAccount { caller: patient(AccountId::new(id.abs())), active: id > 0 })
 }
 
 impl Lookups {
