@@ -20,13 +20,10 @@ use tokio::{
 pub const THREADS_OF_WORKER: usize = 4;
 /// Who would wait longer for a thread is refused at once. A burst that is served within it is no overload.
 const WAIT_MAX: Duration = Duration::from_millis(200);
-/// The same while the asynchronous threads are behind: jobs get less of the processor then, and a crowd that would have been
-/// served in time is not refused for it.
-const WAIT_MAX_BEHIND: Duration = Duration::from_millis(500);
 /// Of `setpriority`, for threads that take jobs while the asynchronous ones are behind: those refuse in time then, and
 /// answer for the server's health. Always, it would make a busy server with a database beside it a fifth slower; and a
 /// thread that lowered its own priority may not raise it again, so that others take the jobs.
-const NICE_BEHIND: i32 = 10;
+const NICE_BEHIND: i32 = 15;
 /// What a request takes, until the first of them have told.
 const GUESS: Duration = Duration::from_micros(500);
 
@@ -215,7 +212,7 @@ impl ThreadPools {
     }
 
     fn behind(name: &str, threads: usize) -> io::Result<Arc<Pool>> {
-        Pool::open(name, threads, WAIT_MAX_BEHIND, Some(NICE_BEHIND))
+        Pool::open(name, threads, WAIT_MAX, Some(NICE_BEHIND))
     }
 
     fn reserved(threads: usize, last_sign: Arc<LastSign>) -> io::Result<Threads> {

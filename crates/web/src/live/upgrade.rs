@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     connections::of_request,
-    http::{
-        AppState, Authentication, Query, Refusal, Rejection, SocketSlots, deadline_from_now, run_blocking,
-        wants_a_socket,
-    },
+    http::{AppState, Authentication, Query, Refusal, Rejection, SocketSlots, wants_a_socket},
 };
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -105,6 +102,9 @@ impl SocketUpgrade {
             request.app_data::<Data<Live>>().ok_or_else(|| Refusal::internal("sockets are not wired"))?;
         let state =
             request.app_data::<Data<AppState>>().ok_or_else(|| Refusal::internal("no state is wired"))?;
+        let slots = request.app_data::<SocketSlots>().cloned();
+        let slots = slots.ok_or_else(|| Refusal::internal("sockets have no threads"))?;
+        let threads = TaskThreads { threads: state.threads.changes.clone(), slots };
         let query = Query::parse(request.query_string());
         let credential = authenticator.credential(&request, &query)?.ok_or(Refusal::NOT_AUTHENTICATED)?;
         if !is_from_here(&request, &live.origins, state.is_https(&request)) {
@@ -121,17 +121,11 @@ impl SocketUpgrade {
         let (response, session, stream) = actix_ws::handle_with_protocols(&request, payload, &protocols)
             .map_err(|e| Rejection::BadHandshake(e.to_string()))?;
         let identity = live.identity.clone();
-        let threads = state.threads.changes.clone();
-        let admitted =
-            run_blocking(&threads, deadline_from_now(), move || use_case(credential(&identity)?, after))
-                .await?;
+        let admitted = threads.run(move || use_case(credential(&identity)?, after)).await?;
         let Admitted { session: Session { caller, session: known_by }, topic, handler, may_stay } = admitted;
         let asked = NewSubscription { account: caller.id(), session: known_by, topic, may_stay };
         match live.hub.join(asked, live.limits.per_account.get()) {
             Ok(subscription) => {
-                let slots = request.app_data::<SocketSlots>().cloned();
-                let slots = slots.ok_or_else(|| Refusal::internal("sockets have no threads"))?;
-                let threads = TaskThreads { threads, slots };
                 let connection = of_request(&request).cloned().unwrap_or_default();
                 socket::open(handler, subscription, session, stream, connection, live.limits, threads);
             }
