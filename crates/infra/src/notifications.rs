@@ -3,7 +3,7 @@ mod events;
 mod notices;
 pub use events::event_codecs;
 
-use crate::store::{At, Conn, Db, Store, on, schema::notifications};
+use crate::store::{At, Conn, Db, Lent, Store, each_row, on, schema::notifications};
 use diesel::{
     connection::DefaultLoadingMode,
     dsl::{count_star, max, not},
@@ -15,7 +15,7 @@ use domain::{
         NewNotification, Notification, NotificationCreated, NotificationId, UnreadChanged,
         ports::NotificationRepository,
     },
-    shared::{AccountId, Page, StoreError, Timestamp},
+    shared::{AccountId, Each, Page, StoreError, Timestamp},
 };
 use notices::StoredNotice;
 use std::num::TryFromIntError;
@@ -47,19 +47,23 @@ pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> Quer
 pub struct DieselNotificationRepository(pub Store);
 
 impl NotificationRepository for DieselNotificationRepository {
-    fn of(&self, owner: AccountId, page: Page<NotificationId>) -> Result<Vec<Notification>, StoreError> {
+    fn of(
+        &self,
+        owner: AccountId,
+        page: Page<NotificationId>,
+        each: &mut Each<'_, Notification>,
+    ) -> Result<(), StoreError> {
         let before = page.after.map_or(i64::MAX, NotificationId::get);
         self.0.read(|conn| {
             on!(conn, |c| {
-                notifications::table
+                let rows = notifications::table
                     .filter(notifications::owner_id.eq(owner.get()))
                     .filter(notifications::id.lt(before))
                     .order(notifications::id.desc())
                     .limit(page.limit())
-                    .select(NotificationRow::as_select())
-                    .load_iter::<NotificationRow, DefaultLoadingMode>(c)?
-                    .map(|row| row.map(|row| row.of(owner)))
-                    .collect()
+                    .select(NotificationRow::<Lent>::as_select())
+                    .load_iter::<NotificationRow<Lent>, DefaultLoadingMode>(c)?;
+                each_row(rows, |row, texts| each(row.of(owner).map_texts(|text| texts.get(text))))
             })
         })
     }
@@ -69,7 +73,7 @@ impl NotificationRepository for DieselNotificationRepository {
             on!(conn, |c| {
                 notifications::table
                     .find(id.get())
-                    .select((notifications::owner_id, NotificationRow::as_select()))
+                    .select((notifications::owner_id, <NotificationRow>::as_select()))
                     .get_result(c)
                     .optional()
             })
@@ -166,16 +170,16 @@ fn unread_changed(conn: &mut Conn, owner: AccountId, changed: bool) -> bool {
 /// Without its owner: a list is of one.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = notifications)]
-struct NotificationRow {
+struct NotificationRow<S = String> {
     id: i64,
     #[diesel(embed)]
-    notice: StoredNotice,
+    notice: StoredNotice<S>,
     is_read: bool,
     created_at: At,
 }
 
-impl NotificationRow {
-    fn of(self, owner: AccountId) -> Notification {
+impl<S> NotificationRow<S> {
+    fn of(self, owner: AccountId) -> Notification<S> {
         Notification {
             id: NotificationId::new(self.id),
             owner,

@@ -8,7 +8,7 @@ use crate::{
 use diesel::QueryResult;
 use domain::{
     owned::{Created, Edited, OwnedResource, Removed, ports::OwnedRepository},
-    shared::{AccountId, Page, StoreError},
+    shared::{AccountId, Each, Page, StoreError},
 };
 use std::marker::PhantomData;
 
@@ -29,7 +29,12 @@ pub trait OwnedRow: Sized {
     fn update(conn: &mut Conn, edited: &Edited<Id<Self>, Edit<Self>>) -> QueryResult<Option<Self>>;
     /// How many rows went: none if it is gone, or not the owner's.
     fn delete(conn: &mut Conn, removed: &Removed<Id<Self>>) -> QueryResult<usize>;
-    fn page_of(conn: &mut Conn, owner: AccountId, page: Page<Id<Self>>) -> QueryResult<Vec<Self>>;
+    fn page_of(
+        conn: &mut Conn,
+        owner: AccountId,
+        page: Page<Id<Self>>,
+        each: &mut Each<'_, Self::Resource>,
+    ) -> QueryResult<()>;
 }
 
 /// What is written after the row of a new resource, in its transaction.
@@ -84,8 +89,13 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
         })
     }
 
-    fn page_of(&self, owner: AccountId, page: Page<Id<R>>) -> Result<Vec<R::Resource>, StoreError> {
-        self.store.read(|conn| R::page_of(conn, owner, page))?.into_iter().map(TryInto::try_into).collect()
+    fn page_of(
+        &self,
+        owner: AccountId,
+        page: Page<Id<R>>,
+        each: &mut Each<'_, R::Resource>,
+    ) -> Result<(), StoreError> {
+        self.store.read(|conn| R::page_of(conn, owner, page, each))
     }
 }
 
@@ -114,7 +124,7 @@ fn insert_once<R: OwnedRow>(
 /// `TryFrom<Row>` says how a row is read.
 macro_rules! owned_table {
     (
-        $table:ident: $row:ident of $resource:ty, drafted as $draft:ty, since $created_at:ident;
+        $table:ident: $row:ident of $resource:ident, drafted as $draft:ty, since $created_at:ident;
         $($column:ident <- $field:ident: $conversion:expr),+ $(,)?
     ) => {
         impl $crate::owned::OwnedRow for $row {
@@ -188,16 +198,24 @@ macro_rules! owned_table {
                 conn: &mut $crate::store::Conn,
                 owner: domain::shared::AccountId,
                 page: domain::shared::Page<<$resource as domain::owned::OwnedResource>::Id>,
-            ) -> diesel::QueryResult<Vec<Self>> {
+                each: &mut domain::shared::Each<'_, $resource>,
+            ) -> diesel::QueryResult<()> {
+                use $crate::store::{Lent, each_row};
+
                 let after = page.after.map_or(0, i64::from);
                 $crate::store::on!(conn, |c| {
-                    $table::table
+                    let rows = $table::table
                         .filter($table::owner_id.eq(owner.get()))
                         .filter($table::id.gt(after))
                         .order($table::id)
                         .limit(page.limit())
-                        .select(Self::as_select())
-                        .load(c)
+                        .select($row::<Lent>::as_select())
+                        .load_iter::<$row<Lent>, diesel::connection::DefaultLoadingMode>(c)?;
+                    let broken = |why: domain::shared::StoreError| {
+                        diesel::result::Error::DeserializationError(why.into())
+                    };
+                    let rows = rows.map(|row| $resource::try_from(row?).map_err(broken));
+                    each_row(rows, |row, texts| each(row.map_texts(|text| texts.get(text))))
                 })
             }
         }

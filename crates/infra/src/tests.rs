@@ -73,14 +73,16 @@ fn no_list_has_its_statement_compiled_anew() {
     let messages = DieselMessageRepository(store.clone());
     let lists = |limit: u16| {
         let s = || store.clone();
-        DieselRecordRepository::new(s()).page_of(me, Page::first().with_limit(limit)).unwrap();
-        DieselNoteRepository::new(s()).page_of(me, Page::first().with_limit(limit)).unwrap();
-        DieselNotificationRepository(s()).of(me, Page::first().with_limit(limit)).unwrap();
+        DieselRecordRepository::new(s()).page_of(me, Page::first().with_limit(limit), &mut |_| ()).unwrap();
+        DieselNoteRepository::new(s()).page_of(me, Page::first().with_limit(limit), &mut |_| ()).unwrap();
+        DieselNotificationRepository(s()).of(me, Page::first().with_limit(limit), &mut |_| ()).unwrap();
         DieselNotificationRepository(s()).unread_of(&[me]).unwrap();
-        DieselLinkRepository(s()).sheets_for(&caller, Page::first().with_limit(limit), at).unwrap();
+        DieselLinkRepository(s())
+            .sheets_for(&caller, Page::first().with_limit(limit), at, &mut |_| ())
+            .unwrap();
         DieselPeerDirectory(s()).find(me, &PeerRef::Id(me)).unwrap();
         messages.since(room, Page::first().with_limit(limit)).unwrap();
-        messages.latest(room, Page::first().with_limit(limit)).unwrap();
+        messages.latest(room, Page::first().with_limit(limit), &mut |_| ()).unwrap();
         messages.inbox_since(me, Page::first().with_limit(limit), at).unwrap();
         messages.waiting(me, Page::first().with_limit(limit), at).unwrap();
         messages.peers(me, Page::first().with_limit(limit)).unwrap();

@@ -29,13 +29,21 @@ impl EntryText {
     }
 }
 
+/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Entry<S = String> {
     pub id: EntryId,
     pub kind: EntryKind,
     pub link: LinkId,
-    pub text: String,
-    pub details: String,
+    pub text: S,
+    pub details: S,
+}
+
+impl<S> Entry<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Entry<T> {
+        let Self { id, kind, link, text: words, details } = self;
+        Entry { id, kind, link, text: text(words), details: text(details) }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

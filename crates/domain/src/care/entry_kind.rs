@@ -8,14 +8,13 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    pub const ALL: [Self; 2] = [Self::Prescription, Self::Diagnosis];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Prescription => "prescription",
             Self::Diagnosis => "diagnosis",
         }
-    }
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Prescription, Self::Diagnosis].into_iter().find(|k| k.as_str() == word)
     }
     pub fn seen(self) -> AuditAction {
         match self {

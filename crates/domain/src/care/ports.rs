@@ -6,7 +6,7 @@ use super::{
 use crate::{
     audit,
     identity::{AccountId, Caller, Username},
-    shared::{Page, StoreError, Timestamp},
+    shared::{Each, Page, StoreError, Timestamp},
 };
 
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -24,14 +24,15 @@ pub trait LinkRepository: Send + Sync {
     fn between(&self, patient: AccountId, doctor: AccountId) -> Result<Option<Link>, StoreError>;
     /// The patient's link with the doctor of that name. MUST find deactivated doctors too: nobody is kept with one.
     fn with_doctor_named(&self, patient: AccountId, doctor: &Username) -> Result<Option<Link>, StoreError>;
-    /// Every link where the caller is the patient or, with the role, the doctor; oldest first. MUST have committed an audit
-    /// entry for each link that the caller sees as its doctor ([`LinkSheet::seen_by`]) before it returns.
-    fn sheets_for(
+    /// Shows `each` link where the caller is the patient or, with the role, the doctor; oldest first. MUST have committed an
+    /// audit entry for each link that the caller sees as its doctor ([`LinkSheet::seen_by`]) before it returns.
+    fn sheets_for<'f>(
         &self,
         caller: &Caller,
         page: Page<LinkId>,
         at: Timestamp,
-    ) -> Result<Vec<LinkSheet>, StoreError>;
+        each: &mut Each<'f, LinkSheet>,
+    ) -> Result<(), StoreError>;
     /// Removes the links rejected at or before `until`, with an audit entry each. MUST be safe to run on several nodes at
     /// once: each link is removed, and told of, once. Returns how many this call removed.
     fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError>;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     identity::{AccountId, Caller, Doctor, Patient, Username, ports::People},
-    shared::{Clock, FieldError, FieldErrors, Page},
+    shared::{Clock, Each, FieldError, FieldErrors, Page},
 };
 use std::sync::Arc;
 
@@ -73,10 +73,15 @@ impl CareService {
         self.links.end(&link.end(doctor.id(), self.clock.now()))
     }
 
-    /// Every link of the caller's, of every status, from either side; from the doctor's only while they are a doctor.
-    pub fn links_of(&self, caller: &Caller, page: Page<LinkId>) -> Result<Vec<LinkSheet>> {
-        let sheets = self.links.sheets_for(caller, page, self.clock.now())?;
-        Ok(sheets.into_iter().map(LinkSheet::redacted).collect())
+    /// Shows `each` link of the caller's, of every status, from either side; from the doctor's only while they are a doctor.
+    pub fn links_of(
+        &self,
+        caller: &Caller,
+        page: Page<LinkId>,
+        each: &mut Each<'_, LinkSheet>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        Ok(self.links.sheets_for(caller, page, now, &mut |sheet| each(sheet.redacted()))?)
     }
 
     /// The entry on a link of the caller's, read from either side.

@@ -3,19 +3,36 @@ use super::{Entry, Link};
 use crate::{
     audit::{self, AuditAction},
     identity::{AccountId, Person, Role},
-    shared::Timestamp,
+    shared::{Lend, Timestamp},
 };
 
+/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkSheet {
+pub struct LinkSheet<S = String> {
     pub link: Link,
-    pub patient: Person,
-    pub doctor: Person,
-    pub prescription: Option<Entry>,
-    pub diagnosis: Option<Entry>,
+    pub patient: Person<S>,
+    pub doctor: Person<S>,
+    pub prescription: Option<Entry<S>>,
+    pub diagnosis: Option<Entry<S>>,
 }
 
-impl LinkSheet {
+impl Lend for LinkSheet {
+    type Lent<'a> = LinkSheet<&'a str>;
+}
+
+impl<S> LinkSheet<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> LinkSheet<T> {
+        LinkSheet {
+            link: self.link,
+            patient: self.patient.map_texts(&text),
+            doctor: self.doctor.map_texts(&text),
+            prescription: self.prescription.map(|entry| entry.map_texts(&text)),
+            diagnosis: self.diagnosis.map(|entry| entry.map_texts(&text)),
+        }
+    }
+}
+
+impl<S: Default> LinkSheet<S> {
     /// As the patient is shown it: of a doctor whose role was taken, no private data.
     #[must_use]
     pub fn redacted(self) -> Self {
@@ -24,7 +41,9 @@ impl LinkSheet {
         }
         Self { doctor: self.doctor.redacted(), ..self }
     }
+}
 
+impl<S> LinkSheet<S> {
     /// The audit entry for an account that was shown this; `None` for anyone but the link's doctor.
     pub fn seen_by(&self, account: AccountId, at: Timestamp) -> Option<audit::AuditEntry> {
         (account == self.link.doctor).then(|| self.link.entry(account, AuditAction::LinkSeen, at))

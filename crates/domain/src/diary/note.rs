@@ -14,14 +14,22 @@ id!(/// One note.
 short_text!(/// 1 to 255 characters.
     NoteTitle, 255, not_blank);
 
+/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
+pub struct Note<S = String> {
     pub id: NoteId,
     pub owner: AccountId,
-    pub title: String,
-    pub body: String,
+    pub title: S,
+    pub body: S,
     pub created_at: Timestamp,
     pub modified_at: Timestamp,
+}
+
+impl<S> Note<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Note<T> {
+        let Self { id, owner, title, body, created_at, modified_at } = self;
+        Note { id, owner, title: text(title), body: text(body), created_at, modified_at }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

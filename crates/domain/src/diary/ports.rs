@@ -2,11 +2,14 @@
 use super::{DiaryReading, Record, Result};
 use crate::identity::Person;
 
+/// Is shown each record, with whose it is.
+pub type EachRecord<'f> = dyn FnMut(&Person, Record<&str>) + 'f;
+
 /// Records, as their owner's doctors see them.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait PatientRecords: Send + Sync {
-    /// Whose diary it is, and its records, oldest first. MUST return
+    /// Shows `each` record, oldest first, with whose diary it is. MUST return
     /// [`DiaryError::NotYourPatient`](super::DiaryError::NotYourPatient) without an accepted link, and MUST write the audit
     /// entry, with that link, in the transaction that reads.
-    fn read_as_doctor(&self, reading: &DiaryReading) -> Result<(Person, Vec<Record>)>;
+    fn read_as_doctor<'f>(&self, reading: &DiaryReading, each: &mut EachRecord<'f>) -> Result<()>;
 }

@@ -63,17 +63,34 @@ impl Intensity {
     }
 }
 
+/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct Record<S = String> {
     pub id: RecordId,
     pub owner: AccountId,
     pub pain_type: PainType,
     pub intensity: Intensity,
-    pub description: String,
+    pub description: S,
     pub took_prescription: bool,
     pub body_part: BodyPartId,
     pub recorded_at: Timestamp,
     pub modified_at: Timestamp,
+}
+
+impl<S> Record<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Record<T> {
+        Record {
+            id: self.id,
+            owner: self.owner,
+            pain_type: self.pain_type,
+            intensity: self.intensity,
+            description: text(self.description),
+            took_prescription: self.took_prescription,
+            body_part: self.body_part,
+            recorded_at: self.recorded_at,
+            modified_at: self.modified_at,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! What people can do with a diary.
 use super::{
-    BodyMap, DiaryReading, Record, RecordCreated, RecordDraft, RecordId, Result, ports::PatientRecords,
+    BodyMap, DiaryReading, Record, RecordCreated, RecordDraft, RecordId, Result,
+    ports::{EachRecord, PatientRecords},
 };
 use crate::{
-    identity::{AccountId, Caller, Doctor, Person},
+    identity::{AccountId, Caller, Doctor},
     owned::OwnedService,
     shared::{Clock, Page},
 };
@@ -22,7 +23,7 @@ impl DiaryService {
         self.records.repository.create(&RecordCreated::by(caller, draft, self.clock.now()))
     }
 
-    /// Whose diary it is, and its records, oldest first.
+    /// Shows `each` record, oldest first, with whose diary it is.
     ///
     /// # Errors
     /// [`DiaryError::NotYourPatient`](super::DiaryError::NotYourPatient) without an accepted link.
@@ -31,8 +32,9 @@ impl DiaryService {
         doctor: Doctor<'_>,
         patient: AccountId,
         page: Page<RecordId>,
-    ) -> Result<(Person, Vec<Record>)> {
-        self.patients.read_as_doctor(&DiaryReading::by(doctor, patient, page, self.clock.now()))
+        each: &mut EachRecord<'_>,
+    ) -> Result<()> {
+        self.patients.read_as_doctor(&DiaryReading::by(doctor, patient, page, self.clock.now()), each)
     }
 }
 

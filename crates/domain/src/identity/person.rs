@@ -3,28 +3,48 @@ use super::Roles;
 use crate::shared::{AccountId, FieldError, text::short_text};
 use chrono::NaiveDate;
 
-/// Everything that a client shows of a person. Never the password.
+/// Everything that a client shows of a person. Never the password. `S` holds a text: owned, or lent for as long as a row of a
+/// list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Person<S = String> {
     pub id: AccountId,
-    pub username: String,
-    pub email: String,
-    pub first_name: String,
-    pub father_name: String,
-    pub last_name: String,
+    pub username: S,
+    pub email: S,
+    pub first_name: S,
+    pub father_name: S,
+    pub last_name: S,
     pub sex: Option<Sex>,
     pub date_of_birth: Option<NaiveDate>,
-    pub phone_number: String,
+    pub phone_number: S,
     pub roles: Roles,
 }
 
-impl Person {
+impl<S> Person<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Person<T> {
+        Person {
+            id: self.id,
+            username: text(self.username),
+            email: text(self.email),
+            first_name: text(self.first_name),
+            father_name: text(self.father_name),
+            last_name: text(self.last_name),
+            sex: self.sex,
+            date_of_birth: self.date_of_birth,
+            phone_number: text(self.phone_number),
+            roles: self.roles,
+        }
+    }
+}
+
+impl<S: Default> Person<S> {
     /// Without address, birthday, sex and telephone: as those see them who have no right to more.
     #[must_use]
     pub fn redacted(self) -> Self {
-        Self { email: String::new(), sex: None, date_of_birth: None, phone_number: String::new(), ..self }
+        Self { email: S::default(), sex: None, date_of_birth: None, phone_number: S::default(), ..self }
     }
+}
 
+impl Person {
     /// First and last name; empty when neither was given.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()

@@ -3,7 +3,7 @@ use super::Room;
 use crate::{
     audit,
     events::Seq,
-    shared::{AccountId, FieldError, Timestamp},
+    shared::{AccountId, FieldError, Lend, Timestamp},
 };
 
 /// The text of a message, as it was sent: nothing is trimmed, and it may be empty.
@@ -36,7 +36,14 @@ impl Text {
 /// What a client calls its message before the server has numbered it. A message that is sent again under the same name is
 /// the same message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ClientId(String);
+pub struct ClientId<S = String>(S);
+
+impl<S> ClientId<S> {
+    /// One that was parsed before it was stored.
+    pub fn stored(text: S) -> Self {
+        Self(text)
+    }
+}
 
 impl ClientId {
     /// Characters.
@@ -61,9 +68,9 @@ impl ClientId {
     }
 }
 
-/// A stored message.
+/// A stored message. `S` holds a text: owned, or lent for as long as a row of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub struct Message<S = String> {
     pub room: Room,
     pub seq: Seq,
     /// Its number among all support messages; `None` between two people.
@@ -72,9 +79,28 @@ pub struct Message {
     /// Said by the staff, in somebody's support room.
     pub from_staff: bool,
     /// Blank when it was deleted.
-    pub text: String,
-    pub client_id: Option<ClientId>,
+    pub text: S,
+    pub client_id: Option<ClientId<S>>,
     pub at: Timestamp,
+}
+
+impl Lend for Message {
+    type Lent<'a> = Message<&'a str>;
+}
+
+impl<S> Message<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Message<T> {
+        Message {
+            room: self.room,
+            seq: self.seq,
+            inbox_seq: self.inbox_seq,
+            sender: self.sender,
+            from_staff: self.from_staff,
+            text: text(self.text),
+            client_id: self.client_id.map(|ClientId(id)| ClientId(text(id))),
+            at: self.at,
+        }
+    }
 }
 
 /// Everything that becomes true when somebody says something.

@@ -4,7 +4,7 @@ use crate::{
     audit,
     events::Seq,
     identity::Person,
-    shared::{AccountId, Page, StoreError, Timestamp},
+    shared::{AccountId, Each, Page, StoreError, Timestamp},
 };
 
 /// A support message that waits, named by its place among all that wait: the room's owner, then its number there.
@@ -24,8 +24,9 @@ pub trait MessageRepository: Send + Sync {
     fn send(&self, sending: &Sending) -> Result<Sent>;
     /// Oldest first. Deleted messages are not shown, here as below.
     fn since(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError>;
-    /// Newest first; the page continues after a lower number.
-    fn latest(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError>;
+    /// Shows `each`, newest first; the page continues after a lower number.
+    fn latest<'f>(&self, room: Room, page: Page<Seq>, each: &mut Each<'f, Message>)
+    -> Result<(), StoreError>;
     /// Support messages of all rooms, oldest first, by their number in the inbox. MUST have committed an audit entry for
     /// each room of which `staff` sees what somebody else said before it returns.
     fn inbox_since(

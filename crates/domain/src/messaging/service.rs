@@ -8,7 +8,7 @@ use crate::{
     audit,
     events::{Event, Seq, ports::EventBus},
     identity::{Caller, Person, WrongRole},
-    shared::{AccountId, Clock, Page},
+    shared::{AccountId, Clock, Each, Page},
 };
 use std::sync::Arc;
 
@@ -38,11 +38,17 @@ impl MessagingService {
     }
 
     /// The conversation with somebody, newest first. With oneself there is none: the support room is not shown here.
-    pub fn history(&self, caller: &Caller, peer: AccountId, page: Page<Seq>) -> Result<Vec<Message>> {
+    pub fn history(
+        &self,
+        caller: &Caller,
+        peer: AccountId,
+        page: Page<Seq>,
+        each: &mut Each<'_, Message>,
+    ) -> Result<()> {
         if peer == caller.id() {
-            return Ok(vec![]);
+            return Ok(());
         }
-        Ok(self.messages.latest(Room::of(caller.id(), peer), page)?)
+        Ok(self.messages.latest(Room::of(caller.id(), peer), page, each)?)
     }
 
     /// With whom the caller has a conversation, each with the key of the page.

@@ -1,6 +1,6 @@
 //! What a notification says: a code with its arguments. Each family of clients words it in its own language, at the moment
 //! when it is shown. The arguments are what was true when it was made: names as they were then.
-use crate::shared::{AccountId, Timestamp, id};
+use crate::shared::{AccountId, Lend, Timestamp, id};
 
 id!(/// One stored notification.
     NotificationId);
@@ -8,9 +8,9 @@ id!(/// One stored notification.
 /// Declares the notices, each with the word that the store keeps for it and the names of its arguments, which are texts.
 macro_rules! notices {
     ($($(#[$doc:meta])* $name:ident = $word:literal { $($arg:ident),* }),+ $(,)?) => {
-        /// What is told, with its arguments.
+        /// What is told, with its arguments. `S` holds a text: owned, or lent for as long as a row of a list is shown.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Notice { $($(#[$doc])* $name { $($arg: String),* }),+ }
+        pub enum Notice<S = String> { $($(#[$doc])* $name { $($arg: S),* }),+ }
 
         /// Which notice it is. The words are stable: rows of every age are kept under them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,20 +21,28 @@ macro_rules! notices {
             pub fn as_str(self) -> &'static str { match self { $(Self::$name => $word),+ } }
 
             /// The notice of this code, with each argument as `argument` gives it by name. `None` if one is missing.
-            pub fn notice(
+            pub fn notice<S>(
                 self,
-                mut argument: impl FnMut(&'static str) -> Option<String>,
-            ) -> Option<Notice> {
+                mut argument: impl FnMut(&'static str) -> Option<S>,
+            ) -> Option<Notice<S>> {
                 Some(match self {
                     $(Self::$name => Notice::$name { $($arg: argument(stringify!($arg))?),* }),+
                 })
             }
         }
 
-        impl Notice {
+        impl<S> Notice<S> {
+            pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Notice<T> {
+                match self {
+                    $(Self::$name { $($arg),* } => Notice::$name { $($arg: text($arg)),* }),+
+                }
+            }
             pub fn code(&self) -> NoticeCode {
                 match self { $(Self::$name { .. } => NoticeCode::$name),+ }
             }
+        }
+
+        impl Notice {
             /// The arguments, each with its name.
             pub fn arguments(&self) -> Vec<(&'static str, &str)> {
                 match self { $(Self::$name { $($arg),* } => vec![$((stringify!($arg), $arg.as_str())),*]),+ }
@@ -66,11 +74,14 @@ impl NoticeCode {
     }
 }
 
-impl Notice {
+impl<S> Notice<S> {
     /// The notice that was kept under `code`, with each argument as `argument` gives it by name.
-    pub fn read(code: &str, argument: impl FnMut(&'static str) -> Option<String>) -> Self {
+    pub fn read(code: &str, argument: impl FnMut(&'static str) -> Option<S>) -> Self {
         NoticeCode::parse(code).notice(argument).unwrap_or(Self::Unknown {})
     }
+}
+
+impl Notice {
     pub fn to(self, owner: AccountId) -> NewNotification {
         NewNotification { owner, notice: self }
     }
@@ -83,13 +94,25 @@ pub struct NewNotification {
     pub notice: Notice,
 }
 
+/// `S` as in [`Notice`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notification {
+pub struct Notification<S = String> {
     pub id: NotificationId,
     pub owner: AccountId,
-    pub notice: Notice,
+    pub notice: Notice<S>,
     pub is_read: bool,
     pub created_at: Timestamp,
+}
+
+impl Lend for Notification {
+    type Lent<'a> = Notification<&'a str>;
+}
+
+impl<S> Notification<S> {
+    pub fn map_texts<T>(self, text: impl Fn(S) -> T) -> Notification<T> {
+        let Self { id, owner, notice, is_read, created_at } = self;
+        Notification { id, owner, notice: notice.map_texts(text), is_read, created_at }
+    }
 }
 
 #[cfg(test)]
@@ -104,13 +127,13 @@ mod tests {
             let arguments = notice.arguments();
             let find = |name| arguments.iter().find(|(n, _)| *n == name).map(|(_, text)| (*text).to_owned());
             assert_eq!(Notice::read(code.as_str(), find), notice);
-            assert_eq!(code.notice(|_| None).is_some(), arguments.is_empty());
+            assert_eq!(code.notice(|_| None::<String>).is_some(), arguments.is_empty());
         }
     }
 
     #[test]
     fn a_code_of_a_newer_version_or_one_without_its_argument_is_unknown() {
-        assert_eq!(Notice::read("alarm_raised", |_| Some("Sarah".into())), Notice::Unknown {});
-        assert_eq!(Notice::read("link_requested", |_| None), Notice::Unknown {});
+        assert_eq!(Notice::read("alarm_raised", |_| Some("Sarah")), Notice::Unknown {});
+        assert_eq!(Notice::read("link_requested", |_| None::<&str>), Notice::Unknown {});
     }
 }

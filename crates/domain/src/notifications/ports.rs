@@ -1,12 +1,17 @@
 //! The store of notifications.
 use super::{Notification, NotificationId, Result};
-use crate::shared::{AccountId, Page, StoreError};
+use crate::shared::{AccountId, Each, Page, StoreError};
 
 /// The store of notifications. One method is one transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait NotificationRepository: Send + Sync {
-    /// Newest first; the page continues after an older id.
-    fn of(&self, owner: AccountId, page: Page<NotificationId>) -> Result<Vec<Notification>, StoreError>;
+    /// Shows `each`, newest first; the page continues after an older id.
+    fn of<'f>(
+        &self,
+        owner: AccountId,
+        page: Page<NotificationId>,
+        each: &mut Each<'f, Notification>,
+    ) -> Result<(), StoreError>;
     fn find(&self, id: NotificationId) -> Result<Option<Notification>, StoreError>;
     /// MUST change nothing that `owner` does not own. Returns whether there was such a line.
     fn mark_read(&self, owner: AccountId, id: NotificationId) -> Result<bool, StoreError>;

@@ -2,7 +2,7 @@
 use super::{Notification, NotificationError, NotificationId, Result, ports::NotificationRepository};
 use crate::{
     identity::Caller,
-    shared::{AccountId, Page},
+    shared::{AccountId, Each, Page},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -24,8 +24,14 @@ impl Notification {
 }
 
 impl NotificationService {
-    pub fn of(&self, caller: &Caller, page: Page<NotificationId>) -> Result<Vec<Notification>> {
-        Ok(self.notifications.of(caller.id(), page)?)
+    /// Shows `each`, newest first.
+    pub fn of(
+        &self,
+        caller: &Caller,
+        page: Page<NotificationId>,
+        each: &mut Each<'_, Notification>,
+    ) -> Result<()> {
+        Ok(self.notifications.of(caller.id(), page, each)?)
     }
 
     /// # Errors

@@ -1,6 +1,6 @@
 //! The store of owned resources of one kind.
 use super::{Edited, OwnedResource, Removed};
-use crate::shared::{AccountId, Page, StoreError};
+use crate::shared::{AccountId, Each, Page, StoreError};
 
 /// One method is one transaction. Each change MUST write its audit entry in its transaction.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -16,6 +16,11 @@ pub trait OwnedRepository<T: OwnedResource>: Send + Sync {
     fn edit(&self, edited: &Edited<T::Id, T::Edit>) -> Result<T, T::Error>;
     /// MUST return [`OwnedResource::unknown`] and change nothing if it is gone, or not the owner's.
     fn delete(&self, removed: &Removed<T::Id>) -> Result<(), T::Error>;
-    /// The owner's and nobody else's, oldest first; the page continues after the last id that was seen.
-    fn page_of(&self, owner: AccountId, page: Page<T::Id>) -> Result<Vec<T>, StoreError>;
+    /// Shows `each` of the owner's and nobody else's, oldest first; the page continues after the last id that was seen.
+    fn page_of<'f>(
+        &self,
+        owner: AccountId,
+        page: Page<T::Id>,
+        each: &mut Each<'f, T>,
+    ) -> Result<(), StoreError>;
 }

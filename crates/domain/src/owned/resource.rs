@@ -1,7 +1,7 @@
 //! What a resource says of itself.
 use crate::{
     audit::AuditAction,
-    shared::{AccountId, StoreError},
+    shared::{AccountId, Lend, StoreError},
 };
 
 /// Under which names the changes of a resource are audited.
@@ -13,7 +13,7 @@ pub struct AuditActions {
 }
 
 /// Something that belongs to one account.
-pub trait OwnedResource: Sized + Send + Sync + 'static {
+pub trait OwnedResource: Lend + Sized + Send + Sync + 'static {
     type Id: Copy + Into<i64> + From<i64> + Send + Sync + 'static;
     /// Everything that must become true together when one is created: [`Created`](super::Created) with the resource's
     /// draft, unless something happens beside it.
@@ -36,6 +36,10 @@ macro_rules! owned_resource {
         unknown as $error:ident :: $unknown:ident,
         audited as $created:ident, $changed:ident, $deleted:ident
     ) => {
+        impl $crate::shared::Lend for $resource {
+            type Lent<'a> = $resource<&'a str>;
+        }
+
         impl $crate::owned::OwnedResource for $resource {
             type Id = $id;
             type Creation = $creation;

@@ -2,7 +2,7 @@
 use super::{Created, Own, OwnedResource, ports::OwnedRepository};
 use crate::{
     identity::Caller,
-    shared::{Clock, Page},
+    shared::{Clock, Each, Page},
 };
 use std::sync::Arc;
 
@@ -38,9 +38,9 @@ impl<T: OwnedResource> OwnedService<T> {
         self.repository.delete(&own.removed(self.clock.now()))
     }
 
-    /// The caller's own, oldest first.
-    pub fn page(&self, caller: &Caller, page: Page<T::Id>) -> Result<Vec<T>, T::Error> {
-        Ok(self.repository.page_of(caller.id(), page)?)
+    /// Shows `each` of the caller's own, oldest first.
+    pub fn page(&self, caller: &Caller, page: Page<T::Id>, each: &mut Each<'_, T>) -> Result<(), T::Error> {
+        Ok(self.repository.page_of(caller.id(), page, each)?)
     }
 }
 

@@ -3,8 +3,9 @@ use super::{LinkRow, hold};
 use crate::{
     audit, notifications,
     store::{
-        At, Conn, OnUnique, Store, TxError, on,
+        At, Conn, OnUnique, Store, TxError, Word, on,
         schema::{clinical_entries, links},
+        stored_words,
     },
 };
 use diesel::prelude::*;
@@ -35,13 +36,13 @@ impl EntryRepository for DieselEntryRepository {
             let row: EntryRow = on!(conn, |c| {
                 diesel::insert_into(clinical_entries::table)
                     .values(&row)
-                    .returning(EntryRow::as_returning())
+                    .returning(<EntryRow>::as_returning())
                     .get_result(c)
             })
             .on_unique(|_| CareError::EntryExists(writing.kind))?;
             notifications::add(conn, &writing.notification, writing.audit.at)?;
             audit::add(conn, &writing.audit.clone().on(row.id))?;
-            row.entry()
+            Ok(row.into())
         })
     }
 
@@ -58,7 +59,7 @@ impl EntryRepository for DieselEntryRepository {
                     .filter(clinical_entries::link_id.eq(change.link.get()))
                     .filter(clinical_entries::kind.eq(kind.as_str()))
                     .set(&changes)
-                    .returning(EntryRow::as_returning())
+                    .returning(<EntryRow>::as_returning())
                     .get_result(c)
                     .optional()
             })?;
@@ -67,7 +68,7 @@ impl EntryRepository for DieselEntryRepository {
                 notifications::add(conn, notification, change.audit.at)?;
             }
             audit::add(conn, &change.audit)?;
-            row.entry()
+            Ok(row.into())
         })
     }
 
@@ -94,23 +95,23 @@ impl EntryRepository for DieselEntryRepository {
                     .inner_join(links::table)
                     .filter(clinical_entries::id.eq(id.get()))
                     .filter(clinical_entries::kind.eq(kind.as_str()))
-                    .select((EntryRow::as_select(), LinkRow::as_select()))
+                    .select((<EntryRow>::as_select(), LinkRow::as_select()))
                     .get_result(c)
                     .optional()
             })
         })?;
-        row.map(|(entry, link)| Ok((entry.try_into()?, link.try_into()?))).transpose()
+        Ok(row.map(|(entry, link)| (entry.into(), link.into())))
     }
 
     fn on(&self, kind: EntryKind, link: LinkId) -> Result<Option<Entry>, StoreError> {
-        self.0.read(|conn| entry_on(conn, kind, link))?.map(Entry::try_from).transpose()
+        Ok(self.0.read(|conn| entry_on(conn, kind, link))?.map(Entry::from))
     }
 
     fn read_as_doctor(&self, kind: EntryKind, link: LinkId, audit: &AuditEntry) -> Result<Option<Entry>> {
         self.0.write(|conn| {
             still_accepted(conn, link)?;
             audit::add(conn, audit)?;
-            entry_on(conn, kind, link)?.map(EntryRow::entry).transpose()
+            Ok(entry_on(conn, kind, link)?.map(Entry::from))
         })
     }
 }
@@ -120,7 +121,7 @@ fn entry_on(conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Optio
         clinical_entries::table
             .filter(clinical_entries::link_id.eq(link.get()))
             .filter(clinical_entries::kind.eq(kind.as_str()))
-            .select(EntryRow::as_select())
+            .select(<EntryRow>::as_select())
             .get_result(c)
             .optional()
     })
@@ -137,12 +138,12 @@ fn still_accepted(conn: &mut Conn, link: LinkId) -> Result<(), TxError<CareError
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = clinical_entries)]
-pub(super) struct EntryRow {
+pub(super) struct EntryRow<S = String> {
     id: i64,
-    kind: String,
+    kind: Word<EntryKind>,
     link_id: i64,
-    text: String,
-    details: String,
+    text: S,
+    details: S,
 }
 
 /// For a join of one table with itself, where `as_select` does not reach.
@@ -162,23 +163,19 @@ impl EntryRow {
         clinical_entries::text,
         clinical_entries::details,
     );
-
-    fn entry(self) -> Result<Entry, TxError<CareError>> {
-        self.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
-    }
 }
 
-impl TryFrom<EntryRow> for Entry {
-    type Error = StoreError;
-    fn try_from(row: EntryRow) -> Result<Self, StoreError> {
-        Ok(Self {
+stored_words!(EntryKind);
+
+impl<S> From<EntryRow<S>> for Entry<S> {
+    fn from(row: EntryRow<S>) -> Self {
+        Self {
             id: EntryId::new(row.id),
-            kind: EntryKind::parse(&row.kind)
-                .ok_or_else(|| StoreError::failed(format!("clinical_entries.kind holds {:?}", row.kind)))?,
+            kind: row.kind.0,
             link: LinkId::new(row.link_id),
             text: row.text,
             details: row.details,
-        })
+        }
     }
 }
 

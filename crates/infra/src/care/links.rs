@@ -5,18 +5,18 @@ use crate::{
     identity::PersonRow,
     notifications,
     store::{
-        At, Conn, OnUnique, Store, TxError, on,
+        At, Conn, Lent, OnUnique, Store, TxError, each_row, on,
         schema::{accounts, clinical_entries, links},
     },
 };
-use diesel::prelude::*;
+use diesel::{connection::DefaultLoadingMode, prelude::*};
 use domain::{
     care::{
-        CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
-        ports::LinkRepository,
+        CareError, Entry, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result,
+        Status, ports::LinkRepository,
     },
     identity::{Caller, Username},
-    shared::{AccountId, Page, StoreError, Timestamp},
+    shared::{AccountId, Each, Page, StoreError, Timestamp},
 };
 
 pub struct DieselLinkRepository(pub Store);
@@ -74,7 +74,7 @@ impl LinkRepository for DieselLinkRepository {
         let row: Option<LinkRow> = self.0.read(|conn| {
             on!(conn, |c| links::table.find(id.get()).select(LinkRow::as_select()).get_result(c).optional())
         })?;
-        row.map(Link::try_from).transpose()
+        Ok(row.map(Link::from))
     }
 
     fn between(&self, patient: AccountId, doctor: AccountId) -> Result<Option<Link>, StoreError> {
@@ -88,7 +88,7 @@ impl LinkRepository for DieselLinkRepository {
                     .optional()
             })
         })?;
-        row.map(Link::try_from).transpose()
+        Ok(row.map(Link::from))
     }
 
     fn with_doctor_named(&self, patient: AccountId, doctor: &Username) -> Result<Option<Link>, StoreError> {
@@ -103,7 +103,7 @@ impl LinkRepository for DieselLinkRepository {
                     .optional()
             })
         })?;
-        row.map(Link::try_from).transpose()
+        Ok(row.map(Link::from))
     }
 
     fn sheets_for(
@@ -111,15 +111,20 @@ impl LinkRepository for DieselLinkRepository {
         caller: &Caller,
         page: Page<LinkId>,
         at: Timestamp,
-    ) -> Result<Vec<LinkSheet>, StoreError> {
-        let rows = self.0.read(|conn| sheets(conn, caller, page))?;
-        let sheets = rows.into_iter().map(SheetRow::sheet).collect::<Result<Vec<_>, _>>()?;
-        let seen: Vec<_> = sheets.iter().filter_map(|sheet| sheet.seen_by(caller.id(), at)).collect();
+        each: &mut Each<'_, LinkSheet>,
+    ) -> Result<(), StoreError> {
+        let mut seen = vec![];
+        self.0.read(|conn| {
+            sheets(conn, caller, page, &mut |sheet| {
+                seen.extend(sheet.seen_by(caller.id(), at));
+                each(sheet);
+            })
+        })?;
         if !seen.is_empty() {
-            // Before anything is shown: a list that cannot be audited is not seen.
+            // Before it returns: a list that cannot be audited is not sent.
             self.0.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
         }
-        Ok(sheets)
+        Ok(())
     }
 
     fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError> {
@@ -167,14 +172,19 @@ fn remove_some(conn: &mut Conn, until: Timestamp, at: Timestamp) -> QueryResult<
 }
 
 /// A link with its two people and its two entries, in one query: the tables of accounts and of entries are joined twice.
-fn sheets(conn: &mut Conn, caller: &Caller, page: Page<LinkId>) -> QueryResult<Vec<SheetRow>> {
+fn sheets(
+    conn: &mut Conn,
+    caller: &Caller,
+    page: Page<LinkId>,
+    each: &mut Each<'_, LinkSheet>,
+) -> QueryResult<()> {
     let (patient, doctor) = diesel::alias!(accounts as patient, accounts as doctor);
     let (rx, dx) = diesel::alias!(clinical_entries as rx, clinical_entries as dx);
     let (me, after) = (caller.id().get(), page.after.map_or(0, LinkId::get));
     // Nobody has the id 0.
     let as_doctor = caller.doctor().map_or(0, |doctor| doctor.id().get());
     on!(conn, |c| {
-        links::table
+        let rows = links::table
             .inner_join(patient.on(patient.field(accounts::id).eq(links::patient_id)))
             .inner_join(doctor.on(doctor.field(accounts::id).eq(links::doctor_id)))
             .left_join(
@@ -202,27 +212,28 @@ fn sheets(conn: &mut Conn, caller: &Caller, page: Page<LinkId>) -> QueryResult<V
                 rx.fields(EntryRow::COLUMNS).nullable(),
                 dx.fields(EntryRow::COLUMNS).nullable(),
             ))
-            .load(c)
+            .load_iter::<SheetRow, DefaultLoadingMode>(c)?;
+        each_row(rows, |row, texts| each(LinkSheet::from(row).map_texts(|text| texts.get(text))))
     })
 }
 
 #[derive(Queryable)]
 struct SheetRow {
     link: LinkRow,
-    patient: PersonRow,
-    doctor: PersonRow,
-    prescription: Option<EntryRow>,
-    diagnosis: Option<EntryRow>,
+    patient: PersonRow<Lent>,
+    doctor: PersonRow<Lent>,
+    prescription: Option<EntryRow<Lent>>,
+    diagnosis: Option<EntryRow<Lent>>,
 }
 
-impl SheetRow {
-    fn sheet(self) -> Result<LinkSheet, StoreError> {
-        Ok(LinkSheet {
-            link: self.link.try_into()?,
-            patient: self.patient.try_into()?,
-            doctor: self.doctor.try_into()?,
-            prescription: self.prescription.map(TryInto::try_into).transpose()?,
-            diagnosis: self.diagnosis.map(TryInto::try_into).transpose()?,
-        })
+impl From<SheetRow> for LinkSheet<Lent> {
+    fn from(row: SheetRow) -> Self {
+        Self {
+            link: row.link.into(),
+            patient: row.patient.into(),
+            doctor: row.doctor.into(),
+            prescription: row.prescription.map(Entry::from),
+            diagnosis: row.diagnosis.map(Entry::from),
+        }
     }
 }

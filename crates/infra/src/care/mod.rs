@@ -5,13 +5,14 @@ pub use entries::DieselEntryRepository;
 pub use links::DieselLinkRepository;
 
 use crate::store::{
-    At, Conn, Db, on,
+    At, Conn, Db, Word, on,
     schema::{accounts, links as table},
+    stored_words,
 };
 use diesel::prelude::*;
 use domain::{
     care::{Link, LinkId, Status},
-    shared::{AccountId, StoreError},
+    shared::AccountId,
 };
 
 #[derive(Queryable, Selectable)]
@@ -20,23 +21,23 @@ struct LinkRow {
     id: i64,
     patient_id: i64,
     doctor_id: i64,
-    status: String,
+    status: Word<Status>,
     requested_at: At,
     answered_at: Option<At>,
 }
 
-impl TryFrom<LinkRow> for Link {
-    type Error = StoreError;
-    fn try_from(row: LinkRow) -> Result<Self, StoreError> {
-        Ok(Self {
+stored_words!(Status);
+
+impl From<LinkRow> for Link {
+    fn from(row: LinkRow) -> Self {
+        Self {
             id: LinkId::new(row.id),
             patient: AccountId::new(row.patient_id),
             doctor: AccountId::new(row.doctor_id),
-            status: Status::parse(&row.status)
-                .ok_or_else(|| StoreError::failed(format!("links.status holds {:?}", row.status)))?,
+            status: row.status.0,
             requested_at: row.requested_at.into(),
             answered_at: row.answered_at.map(Into::into),
-        })
+        }
     }
 }
 

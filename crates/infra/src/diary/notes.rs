@@ -19,18 +19,18 @@ owned_table! {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = notes)]
-pub struct NoteRow {
+pub struct NoteRow<S = String> {
     id: i64,
     owner_id: i64,
-    title: String,
-    body: String,
+    title: S,
+    body: S,
     created_at: At,
     modified_at: At,
 }
 
-impl TryFrom<NoteRow> for Note {
+impl<S> TryFrom<NoteRow<S>> for Note<S> {
     type Error = StoreError;
-    fn try_from(row: NoteRow) -> Result<Self, StoreError> {
+    fn try_from(row: NoteRow<S>) -> Result<Self, StoreError> {
         Ok(Self {
             id: NoteId::new(row.id),
             owner: AccountId::new(row.owner_id),

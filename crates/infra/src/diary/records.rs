@@ -2,15 +2,15 @@
 use crate::{
     audit, care, identity, notifications,
     owned::{AfterInsert, OwnedRow, OwnedTable, owned_table},
-    store::{At, Conn, TxError, schema::records},
+    store::{At, Conn, TxError, Word, schema::records, stored_words},
 };
 use diesel::prelude::*;
 use domain::{
     diary::{
         BodyPartId, DiaryError, DiaryReading, Intensity, PainType, Record, RecordCreated, RecordDraft,
-        RecordId, Result, ports::PatientRecords,
+        RecordId, Result,
+        ports::{EachRecord, PatientRecords},
     },
-    identity::Person,
     shared::{AccountId, StoreError, text::Prose},
 };
 
@@ -36,42 +36,42 @@ impl AfterInsert for RecordCreated {
 }
 
 impl PatientRecords for DieselRecordRepository {
-    fn read_as_doctor(&self, reading: &DiaryReading) -> Result<(Person, Vec<Record>)> {
-        let (patient, rows) = self.store.write(|conn| {
+    fn read_as_doctor(&self, reading: &DiaryReading, each: &mut EachRecord<'_>) -> Result<()> {
+        self.store.write(|conn| {
             let link = care::accepted_link(conn, reading.doctor(), reading.patient())?;
             let link = link.ok_or(TxError::Rule(DiaryError::NotYourPatient))?;
             audit::add(conn, &reading.audit().clone().by_link(link))?;
-            let patient = identity::person(conn, reading.patient())?;
-            let rows = RecordRow::page_of(conn, reading.patient(), reading.page())?;
-            Ok::<_, TxError<DiaryError>>((patient, rows))
-        })?;
-        let records = rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?;
-        Ok((patient.try_into().map_err(DiaryError::Store)?, records))
+            let patient = identity::person(conn, reading.patient())?.into();
+            let mut each = |record: Record<&str>| each(&patient, record);
+            Ok(RecordRow::page_of(conn, reading.patient(), reading.page(), &mut each)?)
+        })
     }
 }
 
+stored_words!(PainType);
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = records)]
-pub struct RecordRow {
+pub struct RecordRow<S = String> {
     id: i64,
     owner_id: i64,
-    pain_type: String,
+    pain_type: Word<PainType>,
     intensity: i64,
-    description: String,
+    description: S,
     took_prescription: bool,
     body_part_id: i64,
     recorded_at: At,
     modified_at: At,
 }
 
-impl TryFrom<RecordRow> for Record {
+impl<S> TryFrom<RecordRow<S>> for Record<S> {
     type Error = StoreError;
-    fn try_from(row: RecordRow) -> Result<Self, StoreError> {
+    fn try_from(row: RecordRow<S>) -> Result<Self, StoreError> {
         let broken = |why| StoreError::failed(format!("record {}: {why}", row.id));
         Ok(Self {
             id: RecordId::new(row.id),
             owner: AccountId::new(row.owner_id),
-            pain_type: PainType::parse(&row.pain_type).map_err(broken)?,
+            pain_type: row.pain_type.0,
             intensity: Intensity::parse(row.intensity).map_err(broken)?,
             description: row.description,
             took_prescription: row.took_prescription,

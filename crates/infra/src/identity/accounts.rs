@@ -37,11 +37,11 @@ impl AccountRepository for DieselAccountRepository {
             let row: PersonRow = on!(conn, |c| {
                 diesel::insert_into(accounts::table)
                     .values(NewAccountRow::from(new_account))
-                    .returning(PersonRow::as_returning())
+                    .returning(<PersonRow>::as_returning())
                     .get_result(c)
             })
             .on_unique(taken)?;
-            let person = Person::try_from(row).map_err(rule)?;
+            let person = Person::from(row);
             self.open_session(conn, person.id, &new_account.nonce, new_account.at)?;
             audit::add(conn, &AuditEntry::own(person.id, AuditAction::AccountRegistered, new_account.at))?;
             Ok(person)
@@ -85,7 +85,7 @@ impl AccountRepository for DieselAccountRepository {
                     .left_join(sessions::table)
                     .filter(accounts::username.eq(username.as_str()))
                     .select((
-                        PersonRow::as_select(),
+                        <PersonRow>::as_select(),
                         accounts::is_active,
                         accounts::password,
                         (sessions::nonce, sessions::token_hash).nullable(),
@@ -94,16 +94,13 @@ impl AccountRepository for DieselAccountRepository {
                     .optional()
             })
         })?;
-        row.map(|(person, active, password, session)| {
-            Ok(Credentials {
-                caller: Person::try_from(person)?.into(),
-                active,
-                password: PasswordHash::new(password),
-                session: session
-                    .map(|(nonce, hash)| StoredSession { nonce: Nonce(nonce), hash: TokenHash(hash) }),
-            })
-        })
-        .transpose()
+        Ok(row.map(|(person, active, password, session)| Credentials {
+            caller: Person::from(person).into(),
+            active,
+            password: PasswordHash::new(password),
+            session: session
+                .map(|(nonce, hash)| StoredSession { nonce: Nonce(nonce), hash: TokenHash(hash) }),
+        }))
     }
 
     fn sign_in(&self, signing_in: &SignIn) -> Result<Option<Nonce>, StoreError> {
@@ -137,9 +134,9 @@ impl AccountRepository for DieselAccountRepository {
             let account = accounts::table.find(edit.account.get());
             let row: PersonRow = on!(conn, |c| {
                 if changes.is_empty() {
-                    account.select(PersonRow::as_select()).get_result(c)
+                    account.select(<PersonRow>::as_select()).get_result(c)
                 } else {
-                    diesel::update(account).set(&changes).returning(PersonRow::as_returning()).get_result(c)
+                    diesel::update(account).set(&changes).returning(<PersonRow>::as_returning()).get_result(c)
                 }
             })
             .on_unique(taken)?;
@@ -147,7 +144,7 @@ impl AccountRepository for DieselAccountRepository {
                 open_still(conn, edit)?;
             }
             audit::add(conn, &edit.audit)?;
-            Person::try_from(row).map_err(rule)
+            Ok(row.into())
         })
     }
 
@@ -165,7 +162,7 @@ impl AccountRepository for DieselAccountRepository {
             let row: Option<PersonRow> = on!(conn, |c| {
                 diesel::update(accounts::table.filter(accounts::username.eq(grant.username.as_str())))
                     .set(&changes)
-                    .returning(PersonRow::as_returning())
+                    .returning(<PersonRow>::as_returning())
                     .get_result(c)
                     .optional()
             })?;
@@ -178,7 +175,7 @@ impl AccountRepository for DieselAccountRepository {
             let row: Option<PersonRow> = on!(conn, |c| {
                 diesel::update(accounts::table.filter(accounts::username.eq(change.username.as_str())))
                     .set(accounts::password.eq(change.password.as_str()))
-                    .returning(PersonRow::as_returning())
+                    .returning(<PersonRow>::as_returning())
                     .get_result(c)
                     .optional()
             })?;
@@ -239,7 +236,7 @@ fn by_operator(
     at: Timestamp,
 ) -> Result<Person, TxError<IdentityError>> {
     let row = found.ok_or(TxError::Rule(IdentityError::AccountUnknown))?;
-    let person = Person::try_from(row).map_err(rule)?;
+    let person = Person::from(row);
     audit::add(conn, &AuditEntry { actor: None, ..AuditEntry::own(person.id, act, at) })?;
     Ok(person)
 }
@@ -254,10 +251,6 @@ fn open_still(conn: &mut Conn, edit: &ProfileEdit) -> Result<(), TxError<Identit
             .get_result(c)
     })?;
     if open == 0 { Err(TxError::Rule(IdentityError::TokenUnknown)) } else { Ok(()) }
-}
-
-fn rule(e: StoreError) -> TxError<IdentityError> {
-    TxError::Rule(e.into())
 }
 
 /// PostgreSQL names the constraint, `accounts_email_key`; SQLite the column, `accounts.email_key`.

@@ -1,5 +1,5 @@
 //! The columns of an account that other people may see. Never the password.
-use crate::store::{Conn, Store, on, schema::accounts};
+use crate::store::{Conn, Store, Word, on, schema::accounts, stored_words};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
@@ -9,16 +9,16 @@ use domain::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]
-pub(crate) struct PersonRow {
+pub(crate) struct PersonRow<S = String> {
     id: i64,
-    username: String,
-    email: String,
-    first_name: String,
-    father_name: String,
-    last_name: String,
-    sex: Option<String>,
+    username: S,
+    email: S,
+    first_name: S,
+    father_name: S,
+    last_name: S,
+    sex: Option<Word<Sex>>,
     date_of_birth: Option<NaiveDate>,
-    phone_number: String,
+    phone_number: S,
     is_doctor: bool,
     is_patient: bool,
     is_staff: bool,
@@ -57,31 +57,31 @@ pub(crate) type Columns = (
     accounts::is_staff,
 );
 
-impl TryFrom<PersonRow> for Person {
-    type Error = StoreError;
-    fn try_from(row: PersonRow) -> Result<Self, StoreError> {
-        let sex = row.sex.map(|word| Sex::parse(&word)).transpose();
-        Ok(Self {
+stored_words!(Sex);
+
+impl<S> From<PersonRow<S>> for Person<S> {
+    fn from(row: PersonRow<S>) -> Self {
+        Self {
             id: AccountId::new(row.id),
             username: row.username,
             email: row.email,
             first_name: row.first_name,
             father_name: row.father_name,
             last_name: row.last_name,
-            sex: sex.map_err(|why| StoreError::failed(format!("accounts.sex: {why}")))?,
+            sex: row.sex.map(|Word(sex)| sex),
             date_of_birth: row.date_of_birth,
             phone_number: row.phone_number,
             roles: Roles::NONE
                 .with_if(Role::Doctor, row.is_doctor)
                 .with_if(Role::Patient, row.is_patient)
                 .with_if(Role::Staff, row.is_staff),
-        })
+        }
     }
 }
 
 /// A step of somebody's transaction.
 pub(crate) fn person(conn: &mut Conn, id: AccountId) -> QueryResult<PersonRow> {
-    on!(conn, |c| accounts::table.find(id.get()).select(PersonRow::as_select()).get_result(c))
+    on!(conn, |c| accounts::table.find(id.get()).select(<PersonRow>::as_select()).get_result(c))
 }
 
 pub struct DieselPeople(pub Store);
@@ -93,11 +93,11 @@ impl People for DieselPeople {
                 accounts::table
                     .filter(accounts::username.eq(username.as_str()))
                     .filter(accounts::is_active)
-                    .select(PersonRow::as_select())
+                    .select(<PersonRow>::as_select())
                     .get_result(c)
                     .optional()
             })
         })?;
-        row.map(Person::try_from).transpose()
+        Ok(row.map(Person::from))
     }
 }

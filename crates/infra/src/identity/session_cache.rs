@@ -6,7 +6,7 @@ use crate::store::{
 };
 use diesel::prelude::*;
 use domain::{
-    identity::{Caller, Person, SessionAccount, TokenHash},
+    identity::{Person, SessionAccount, TokenHash},
     shared::StoreError,
 };
 use lru::LruCache;
@@ -84,9 +84,8 @@ impl SessionCache {
 
     fn read(&self, hashes: &[&str]) -> Result<HashMap<TokenHash, (Epochs, SessionAccount)>, StoreError> {
         let rows = self.store.read(|conn| session_account_rows(conn, hashes))?;
-        let cached =
-            |row: SessionAccountRow| Ok((TokenHash(row.token_hash.clone()), (row.epochs(), row.try_into()?)));
-        rows.into_iter().map(cached).collect()
+        let cached = |row: SessionAccountRow| (TokenHash(row.token_hash.clone()), (row.epochs(), row.into()));
+        Ok(rows.into_iter().map(cached).collect())
     }
 
     fn cached(&self) -> MutexGuard<'_, LruCache<TokenHash, (Epochs, SessionAccount)>> {
@@ -112,7 +111,7 @@ pub(super) fn session_account_rows(conn: &mut Conn, hashes: &[&str]) -> QueryRes
             .filter(sessions::token_hash.eq_any(hashes))
             .select((
                 sessions::token_hash,
-                PersonRow::as_select(),
+                <PersonRow>::as_select(),
                 accounts::is_active,
                 access::table.select(access::epoch).single_value(),
                 access::table.select(access::people).single_value(),
@@ -128,10 +127,8 @@ impl SessionAccountRow {
     }
 }
 
-impl TryFrom<SessionAccountRow> for SessionAccount {
-    type Error = StoreError;
-    fn try_from(row: SessionAccountRow) -> Result<Self, StoreError> {
-        let caller = Caller::from(Person::try_from(row.person)?);
-        Ok(Self { caller, active: row.active })
+impl From<SessionAccountRow> for SessionAccount {
+    fn from(row: SessionAccountRow) -> Self {
+        Self { caller: Person::from(row.person).into(), active: row.active }
     }
 }

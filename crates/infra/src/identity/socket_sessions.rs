@@ -1,7 +1,7 @@
 //! Socket tickets, and the query that finds sockets whose session has ended.
-use super::session_cache::{SessionAccountRow, session_account_rows};
+use super::session_cache::session_account_rows;
 use crate::store::{
-    At, Store, TxError, on,
+    At, Store, on,
     schema::{access, accounts, sessions, socket_tickets},
 };
 use diesel::prelude::*;
@@ -30,7 +30,7 @@ impl SocketSessionRepository for DieselSocketSessionRepository {
         ticket: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<(SessionAccount, TokenHash)>, StoreError> {
-        let found = self.0.write(|conn| {
+        self.0.write(|conn| {
             // Of several who delete one row at once, one gets it.
             let session: Option<String> = on!(conn, |c| {
                 diesel::delete(socket_tickets::table.find(&ticket.0))
@@ -41,11 +41,8 @@ impl SocketSessionRepository for DieselSocketSessionRepository {
             })?;
             let Some(session) = session.map(TokenHash) else { return Ok(None) };
             let account = session_account_rows(conn, &[&session.0])?.pop();
-            Ok::<Option<(SessionAccountRow, TokenHash)>, TxError<StoreError>>(
-                account.map(|account| (account, session)),
-            )
-        })?;
-        found.map(|(row, session)| Ok((row.try_into()?, session))).transpose()
+            Ok(account.map(|account| (account.into(), session)))
+        })
     }
 
     fn forget_tickets(&self, now: Timestamp) -> Result<usize, StoreError> {

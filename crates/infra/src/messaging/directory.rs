@@ -41,15 +41,14 @@ impl PeerDirectory for DieselPeerDirectory {
             on!(conn, |c| {
                 accounts::table
                     .filter(accounts::id.eq(id).or(accounts::username.eq(name)))
-                    .select((PersonRow::as_select(), accounts::is_active, linked()))
+                    .select((<PersonRow>::as_select(), accounts::is_active, linked()))
                     .get_result(c)
                     .optional()
             })
         })?;
-        row.map(|(person, active, linked)| {
+        Ok(row.map(|(person, active, linked)| {
             let relationship = if linked { Relationship::Linked } else { Relationship::Strangers };
-            Ok(Peer { person: person.try_into()?, active, relationship })
-        })
-        .transpose()
+            Peer { person: person.into(), active, relationship }
+        }))
     }
 }

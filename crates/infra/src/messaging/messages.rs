@@ -7,11 +7,12 @@ use crate::{
     audit,
     identity::PersonRow,
     store::{
-        Conn, Db, OnUnique, Store, TxError, on,
+        Conn, Db, Lent, OnUnique, Store, TxError, each_row, on,
         schema::{accounts, conversations, messages, support_inbox},
     },
 };
 use diesel::{
+    connection::DefaultLoadingMode,
     dsl::{Select, SingleValue},
     prelude::*,
 };
@@ -23,7 +24,7 @@ use domain::{
         Message, MessageSent, MessagingError, Result, Room, Sending, Sent, Seq,
         ports::{MessageRepository, Waiting},
     },
-    shared::{AccountId, Page, StoreError, Timestamp},
+    shared::{AccountId, Each, Page, StoreError, Timestamp},
 };
 use std::collections::BTreeSet;
 
@@ -51,26 +52,26 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(messages::seq.gt(after))
                     .order(messages::seq)
                     .limit(page.limit())
-                    .select(MessageRow::as_select())
+                    .select(<MessageRow>::as_select())
                     .load(c)
             })
         })?;
-        rows.into_iter().map(|row| row.of(room)).collect()
+        Ok(rows.into_iter().map(|row| row.of(room)).collect())
     }
 
-    fn latest(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError> {
+    fn latest(&self, room: Room, page: Page<Seq>, each: &mut Each<'_, Message>) -> Result<(), StoreError> {
         let before = page.after.map_or(i64::MAX, Seq::get);
-        let rows: Vec<MessageRow> = self.0.read(|conn| {
+        self.0.read(|conn| {
             on!(conn, |c| {
-                kept_in(room)
+                let rows = kept_in(room)
                     .filter(messages::seq.lt(before))
                     .order(messages::seq.desc())
                     .limit(page.limit())
-                    .select(MessageRow::as_select())
-                    .load(c)
+                    .select(MessageRow::<Lent>::as_select())
+                    .load_iter::<MessageRow<Lent>, DefaultLoadingMode>(c)?;
+                each_row(rows, |row, texts| each(row.of(room).map_texts(|text| texts.get(text))))
             })
-        })?;
-        rows.into_iter().map(|row| row.of(room)).collect()
+        })
     }
 
     fn inbox_since(
@@ -87,12 +88,12 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(messages::inbox_seq.gt(after))
                     .order(messages::inbox_seq)
                     .limit(page.limit())
-                    .select((conversations::low_id, conversations::high_id, MessageRow::as_select()))
+                    .select((conversations::low_id, conversations::high_id, <MessageRow>::as_select()))
                     .load(c)
             })
         })?;
         let messages = rows.into_iter().map(|(low, high, row)| row.of(room(low, high)));
-        let messages: Vec<Message> = messages.collect::<Result<_, _>>()?;
+        let messages: Vec<Message> = messages.collect();
         self.note_seen(staff, messages.iter().filter(|message| message.sender != staff), at)?;
         Ok(messages)
     }
@@ -124,12 +125,12 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(later)
                     .order((conversations::low_id, messages::seq))
                     .limit(page.limit())
-                    .select((conversations::low_id, MessageRow::as_select()))
+                    .select((conversations::low_id, <MessageRow>::as_select()))
                     .load(c)
             })
         })?;
         let messages = rows.into_iter().map(|(owner, row)| row.of(Room::support(AccountId::new(owner))));
-        let messages: Vec<Message> = messages.collect::<Result<_, _>>()?;
+        let messages: Vec<Message> = messages.collect();
         // A page may begin in the middle of a room that the page before it told of.
         self.note_seen(staff, messages.iter().filter(|message| message.room.low().get() != owner), at)?;
         Ok(messages)
@@ -171,11 +172,11 @@ impl MessageRepository for DieselMessageRepository {
                     // By what no index has, as a page of links is (`care/links.rs`).
                     .order(conversations::id + 0)
                     .limit(page.limit())
-                    .select((conversations::id, PersonRow::as_select()))
+                    .select((conversations::id, <PersonRow>::as_select()))
                     .load(c)
             })
         })?;
-        rows.into_iter().map(|(key, row)| Ok((key, row.try_into()?))).collect()
+        Ok(rows.into_iter().map(|(key, row)| (key, row.into())).collect())
     }
 
     fn clear(&self, room: Room, audit: &[AuditEntry]) -> Result<(), StoreError> {
@@ -274,14 +275,14 @@ impl DieselMessageRepository {
             let row: MessageRow = on!(conn, |c| {
                 diesel::insert_into(messages::table)
                     .values(&row)
-                    .returning(MessageRow::as_returning())
+                    .returning(<MessageRow>::as_returning())
                     .get_result(c)
             })
             .on_unique(|_| MessagingError::ClientIdTaken)?;
             if let Some(entry) = &sending.audit {
                 audit::add(conn, &entry.clone().on(seq.get()))?;
             }
-            let message = row.of(sending.room).map_err(|e| TxError::Rule(e.into()))?;
+            let message = row.of(sending.room);
             conn.publish_after_commit(Event::new(MessageSent(message.clone())));
             Ok(Sent { message, again: false, deleted: false })
         })

@@ -3,34 +3,33 @@ use crate::store::{At, schema::messages};
 use diesel::prelude::*;
 use domain::{
     messaging::{ClientId, Message, Room, Sending, Seq},
-    shared::{AccountId, StoreError},
+    shared::AccountId,
 };
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
-pub(super) struct MessageRow {
+pub(super) struct MessageRow<S = String> {
     seq: i64,
     sender_id: i64,
     from_staff: bool,
-    body: String,
-    client_id: Option<String>,
+    body: S,
+    client_id: Option<S>,
     inbox_seq: Option<i64>,
     sent_at: At,
 }
 
-impl MessageRow {
-    pub(super) fn of(self, room: Room) -> Result<Message, StoreError> {
-        let client_id = self.client_id.map(|raw| ClientId::parse(&raw)).transpose();
-        Ok(Message {
+impl<S> MessageRow<S> {
+    pub(super) fn of(self, room: Room) -> Message<S> {
+        Message {
             room,
             seq: Seq::new(self.seq),
             inbox_seq: self.inbox_seq.map(Seq::new),
             sender: AccountId::new(self.sender_id),
             from_staff: self.from_staff,
             text: self.body,
-            client_id: client_id.map_err(|why| StoreError::failed(format!("messages.client_id: {why}")))?,
+            client_id: self.client_id.map(ClientId::stored),
             at: self.sent_at.into(),
-        })
+        }
     }
 }
 

@@ -25,20 +25,19 @@ pub(super) fn known_as(
                 conversations::low_id,
                 conversations::high_id,
                 conversations::cleared_seq,
-                MessageRow::as_select(),
+                <MessageRow>::as_select(),
             ))
             .get_result(c)
             .optional()
     })?;
-    row.map(|(low, high, cleared, row)| {
-        let mut message = row.of(room(low, high)).map_err(|e| TxError::Rule(e.into()))?;
+    Ok(row.map(|(low, high, cleared, row)| {
+        let mut message = row.of(room(low, high));
         let deleted = message.seq.get() <= cleared;
         if deleted {
             message.text.clear();
         }
-        Ok((message, deleted))
-    })
-    .transpose()
+        (message, deleted)
+    }))
 }
 
 /// The conversation, begun if need be, and its next number. Other senders to it wait until this transaction ends:

@@ -1,5 +1,5 @@
 //! A notice as it is stored and as it travels between nodes: the word of its code, and its arguments by their names.
-use crate::store::{LendsText, schema::notifications, text_of};
+use crate::store::{LendsText, Lent, schema::notifications, text_of};
 use diesel::{
     deserialize::{FromStaticSqlRow, Queryable, Result},
     expression::Selectable,
@@ -18,16 +18,33 @@ pub(super) fn arguments(notice: &Notice) -> Arguments {
 }
 
 /// The two columns of a row, read together and without a copy of what is not kept: a list has hundreds.
-pub(super) struct StoredNotice(pub Notice);
+pub(super) struct StoredNotice<S>(pub Notice<S>);
 
-impl<DB: LendsText> Selectable<DB> for StoredNotice {
+/// What an argument becomes.
+pub(super) trait Argument {
+    fn of(text: &str) -> Self;
+}
+
+impl Argument for String {
+    fn of(text: &str) -> Self {
+        text.to_owned()
+    }
+}
+
+impl Argument for Lent {
+    fn of(text: &str) -> Self {
+        Self::of(text)
+    }
+}
+
+impl<S, DB: LendsText> Selectable<DB> for StoredNotice<S> {
     type SelectExpression = (notifications::code, notifications::args);
     fn construct_selection() -> Self::SelectExpression {
         (notifications::code, notifications::args)
     }
 }
 
-impl StoredNotice {
+impl<S: Argument> StoredNotice<S> {
     fn of_row<'a, DB: LendsText>(row: &impl Row<'a, DB>) -> Result<Self> {
         text_of(row, 0, |code| {
             let argument = |name| text_of(row, 1, |args| argument(args, name)).ok().flatten();
@@ -38,19 +55,19 @@ impl StoredNotice {
 
 // One for each database: diesel keeps the general form for itself.
 
-impl FromStaticSqlRow<(Text, Text), Sqlite> for StoredNotice {
+impl<S: Argument> FromStaticSqlRow<(Text, Text), Sqlite> for StoredNotice<S> {
     fn build_from_row<'a>(row: &impl Row<'a, Sqlite>) -> Result<Self> {
         Self::of_row(row)
     }
 }
 
-impl FromStaticSqlRow<(Text, Text), Pg> for StoredNotice {
+impl<S: Argument> FromStaticSqlRow<(Text, Text), Pg> for StoredNotice<S> {
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> Result<Self> {
         Self::of_row(row)
     }
 }
 
-impl<DB: LendsText> Queryable<(Text, Text), DB> for StoredNotice
+impl<S, DB: LendsText> Queryable<(Text, Text), DB> for StoredNotice<S>
 where
     Self: FromStaticSqlRow<(Text, Text), DB>,
 {
@@ -60,10 +77,10 @@ where
     }
 }
 
-fn argument(args: &str, name: &str) -> Option<String> {
+fn argument<S: Argument>(args: &str, name: &str) -> Option<S> {
     plain_argument(args, name)
-        .map(str::to_owned)
-        .or_else(|| serde_json::from_str::<Arguments>(args).ok()?.remove(name))
+        .map(S::of)
+        .or_else(|| Some(S::of(serde_json::from_str::<Arguments>(args).ok()?.get(name)?)))
 }
 
 /// Out of `{"name":"text"}`, which nearly every row holds: to parse it as JSON costs more than the rest of the notice. One
@@ -80,6 +97,7 @@ mod tests {
     #[test]
     fn an_argument_is_found_by_its_name() {
         let args = r#"{"doctor":"House","pati\u0065nt":"Sarah \"S\" Connor"}"#;
+        let argument = argument::<String>;
         assert_eq!(argument(args, "doctor").as_deref(), Some("House"));
         assert_eq!(argument(args, "patient").as_deref(), Some("Sarah \"S\" Connor"));
         assert_eq!(argument(args, "text"), None);

@@ -4,11 +4,11 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     backend::Backend,
-    deserialize::{FromSql, FromSqlRow, Result},
+    deserialize::{FromSql, FromSqlRef, FromSqlRow, Result},
     expression::AsExpression,
     pg::Pg,
     serialize::{self, Output, ToSql},
-    sql_types::Timestamp,
+    sql_types::{Text, Timestamp},
     sqlite::Sqlite,
 };
 
@@ -45,7 +45,7 @@ impl FromSql<Timestamp, Pg> for At {
 
 impl FromSql<Timestamp, Sqlite> for At {
     fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> Result<Self> {
-        match parsed(value.read_text()) {
+        match <&str as FromSqlRef<'_, Text, Sqlite>>::from_sql(&mut value).map(parsed)? {
             Some(at) => Ok(Self(at)),
             None => FromSql::<Timestamp, Sqlite>::from_sql(value).map(Self),
         }

@@ -8,11 +8,13 @@ mod inspect;
 mod location;
 mod migrate;
 mod pool;
+mod rows;
 pub(crate) mod schema;
 mod server_lock;
 mod settings;
 mod text;
 mod tx_error;
+mod word;
 mod write_health;
 
 use conn::publish;
@@ -36,10 +38,12 @@ pub(crate) use conn::{Db, on, run};
 pub use inspect::{check, existing};
 pub use location::{BadLocation, Location};
 pub use migrate::{Migrated, migrate};
+pub(crate) use rows::{Lent, each_row};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
 use tx_error::is_passing;
 pub(crate) use tx_error::{OnUnique, TxError};
+pub(crate) use word::{StoredWord, Word, stored_words};
 pub use write_health::register_metrics;
 
 #[derive(Clone)]

@@ -172,16 +172,16 @@ on_both!(sheets_show_both_sides_every_status_and_both_entries_oldest_first, |db:
     expected.push(LinkSheet { link, patient, doctor, prescription: None, diagnosis: None });
     db.linked(&patients[0].0, &wilson, Status::Accepted);
 
-    assert_eq!(db.links.sheets_for(&house, Page::first(), at(50)).unwrap(), expected);
-    let of_patient = db.links.sheets_for(&patients[1].0, Page::first(), at(50)).unwrap();
+    assert_eq!(rows!(db.links, sheets_for(&house, Page::first(), at(50))).unwrap(), expected);
+    let of_patient = rows!(db.links, sheets_for(&patients[1].0, Page::first(), at(50))).unwrap();
     assert_eq!(of_patient, expected[1..2]);
     let two = Page::after(expected[0].link.id).with_limit(2);
-    assert_eq!(db.links.sheets_for(&house, two, at(50)).unwrap(), expected[1..3]);
+    assert_eq!(rows!(db.links, sheets_for(&house, two, at(50))).unwrap(), expected[1..3]);
     let beyond = Page::after(LinkId::new(i64::MAX));
-    assert_eq!(db.links.sheets_for(&house, beyond, at(50)).unwrap(), []);
+    assert_eq!(rows!(db.links, sheets_for(&house, beyond, at(50))).unwrap(), []);
     // Without the role only what the doctor has as a patient.
     let former = Caller::from(Person { roles: Roles::PATIENT, ..house.person.clone() });
-    assert_eq!(db.links.sheets_for(&former, Page::first(), at(50)).unwrap(), expected[3..]);
+    assert_eq!(rows!(db.links, sheets_for(&former, Page::first(), at(50))).unwrap(), expected[3..]);
 });
 
 on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_other, |db: &TestStore| {
@@ -189,17 +189,17 @@ on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_oth
     let link = db.linked(&sarah, &house, Status::Accepted);
     db.ask(&house, &wilson);
     let before = (db.acts(&sarah), db.acts(&house));
-    db.links.sheets_for(&sarah, Page::first(), at(50)).unwrap();
+    rows!(db.links, sheets_for(&sarah, Page::first(), at(50))).unwrap();
     assert_eq!((db.acts(&sarah), db.acts(&house)), before, "nobody is told of their own looking");
 
-    db.links.sheets_for(&house, Page::first(), at(51)).unwrap();
+    rows!(db.links, sheets_for(&house, Page::first(), at(51))).unwrap();
     assert_eq!(db.acts(&house), before.1, "the doctor's own link was audited");
     let line = db.audit_log.of(sarah.id(), Page::first()).unwrap().remove(0).entry;
     let expected = (AuditAction::LinkSeen, Some(house.id()), Some(link.id.get()), at(51));
     assert_eq!((line.act, line.actor, line.link, line.at), expected);
     assert_eq!(db.acts(&sarah).len(), before.0.len() + 1);
     // What the page leaves out was not seen.
-    db.links.sheets_for(&house, Page::after(link.id), at(52)).unwrap();
+    rows!(db.links, sheets_for(&house, Page::after(link.id), at(52))).unwrap();
     assert_eq!(db.acts(&sarah).len(), before.0.len() + 1);
 });
 

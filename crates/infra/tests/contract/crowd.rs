@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const EACH: usize = 10;
 
 fn all(db: &TestStore, owner: &Caller) -> Vec<Record> {
-    let mut records = db.records.page_of(owner.id(), Page::first()).unwrap();
+    let mut records = rows!(db.records, page_of(owner.id(), Page::first())).unwrap();
     records.sort_by_key(|record| record.id);
     records
 }

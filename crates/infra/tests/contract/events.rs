@@ -17,7 +17,7 @@ use infra::bus::InProcessBus;
 use std::sync::{Arc, Mutex, OnceLock};
 
 fn lines(db: &TestStore, owner: &domain::identity::Caller) -> Vec<Notification> {
-    db.lines.of(owner.id(), Page::first()).unwrap()
+    rows!(db.lines, of(owner.id(), Page::first())).unwrap()
 }
 
 /// When it hears of something, it looks for it in the database, from another node.

@@ -7,7 +7,7 @@
     reason = "a test that cannot go on has failed; helpers are not marked as tests"
 )]
 
-#[macro_use(on_both)]
+#[macro_use(on_both, rows)]
 extern crate testing;
 
 #[macro_use]

@@ -27,7 +27,7 @@ fn lengthen(db: &TestStore, room: Room, by: i64) {
 
 fn shown(db: &TestStore, room: Room) -> Vec<Message> {
     let since = db.messages.since(room, Page::first()).unwrap();
-    let mut latest = db.messages.latest(room, Page::first()).unwrap();
+    let mut latest = rows!(db.messages, latest(room, Page::first())).unwrap();
     latest.reverse();
     assert_eq!(since, latest);
     since

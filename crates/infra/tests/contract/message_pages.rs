@@ -52,12 +52,12 @@ on_both!(since_goes_on_after_a_number_oldest_first, |db: &TestStore| {
 
 on_both!(latest_goes_on_before_a_number_newest_first, |db: &TestStore| {
     let room = talked(db, 7);
-    let latest = |rows| pages(rows, |page| db.messages.latest(room, page).unwrap(), |m| m.seq);
+    let latest = |rows| pages(rows, |page| rows!(db.messages, latest(room, page)).unwrap(), |m| m.seq);
     assert_eq!(in_numbers(&latest(3)), [vec![7, 6, 5], vec![4, 3, 2], vec![1]]);
     assert_eq!(in_numbers(&latest(7)), [vec![7, 6, 5, 4, 3, 2, 1]]);
     for (before, expected) in [(0, 0), (1, 0), (2, 1), (8, 7), (i64::MAX, 7)] {
         let page = Page::after(Seq::new(before));
-        assert_eq!(db.messages.latest(room, page).unwrap().len(), expected, "before {before}");
+        assert_eq!(rows!(db.messages, latest(room, page)).unwrap().len(), expected, "before {before}");
     }
 });
 
@@ -72,7 +72,7 @@ on_both!(a_list_is_never_longer_than_its_window, |db: &TestStore| {
     db.database.sql().run("update conversations set last_seq = 503").unwrap();
     let oldest = db.messages.since(room, Page::first()).unwrap();
     assert_eq!(numbers(&oldest), (1..=500).collect::<Vec<_>>());
-    let newest = db.messages.latest(room, Page::first()).unwrap();
+    let newest = rows!(db.messages, latest(room, Page::first())).unwrap();
     assert_eq!(numbers(&newest), (4..=503).rev().collect::<Vec<_>>());
     assert_eq!(numbers(&db.since(room, 500)), [501, 502, 503]);
 });

@@ -60,7 +60,7 @@ on_both!(a_message_is_shown_in_its_own_conversation_only, |db: &TestStore| {
     db.says(between(&sarah, &john), &sarah, &["to john"]);
     db.says(support_of(&sarah), &sarah, &["to the staff"]);
     let shown = |room| {
-        let (since, latest) = (db.since(room, 0), db.messages.latest(room, Page::first()).unwrap());
+        let (since, latest) = (db.since(room, 0), rows!(db.messages, latest(room, Page::first())).unwrap());
         assert_eq!(since, latest);
         since.into_iter().map(|m| m.text).collect::<Vec<_>>()
     };

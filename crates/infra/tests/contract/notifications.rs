@@ -8,7 +8,7 @@ use domain::{
 };
 
 fn lines(db: &TestStore, owner: &Caller) -> Vec<Notification> {
-    db.lines.of(owner.id(), Page::first()).unwrap()
+    rows!(db.lines, of(owner.id(), Page::first())).unwrap()
 }
 
 /// A doctor whom three patients notified, and another doctor whom one of them notified.
@@ -107,7 +107,7 @@ on_both!(a_deleted_line_is_gone_once_and_counts_no_more, |db: &TestStore| {
 on_both!(nobody_has_no_lines_and_none_unread, |db: &TestStore| {
     notified(db);
     let nobody = AccountId::new(9_999);
-    assert_eq!(db.lines.of(nobody, Page::first()).unwrap(), []);
+    assert_eq!(rows!(db.lines, of(nobody, Page::first())).unwrap(), []);
     assert_eq!(db.unread(nobody), 0);
 });
 
@@ -124,7 +124,7 @@ on_both!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |db:
     }
     let (mut page, mut sizes, mut ids) = (Page::first(), vec![], vec![]);
     loop {
-        let lines = db.lines.of(house.id(), page).unwrap();
+        let lines = rows!(db.lines, of(house.id(), page)).unwrap();
         assert!(lines.iter().all(|line| line.owner == house.id()));
         sizes.push(lines.len());
         let Some(last) = lines.last() else { break };
@@ -133,7 +133,7 @@ on_both!(lines_are_newest_first_and_windows_continue_without_gap_or_repeat, |db:
     }
     assert_eq!(sizes, [500, 500, 100, 0]);
     assert!(ids.is_sorted_by(|newer, older| newer > older));
-    let two = db.lines.of(house.id(), Page::after(ids[9]).with_limit(2)).unwrap();
+    let two = rows!(db.lines, of(house.id(), Page::after(ids[9]).with_limit(2))).unwrap();
     assert_eq!(two.iter().map(|line| line.id).collect::<Vec<_>>(), ids[10..12]);
     assert_eq!(db.unread(house.id()), 1_100 - 366);
 });

@@ -22,6 +22,7 @@ pub(crate) trait Fixture:
     fn creation(owner: &Caller, at: Timestamp) -> Self::Creation;
     /// That creation, read back.
     fn created(id: Self::Id, owner: AccountId, at: Timestamp) -> Self;
+    fn kept(lent: Self::Lent<'_>) -> Self;
     /// One for each field.
     fn edits() -> Edits<Self>;
     fn modified_at(&mut self) -> &mut Timestamp;
@@ -58,7 +59,13 @@ fn make<T: Fixture>(db: &TestStore, owner: &Caller) -> T {
 }
 
 fn all<T: Fixture>(db: &TestStore, owner: &Caller) -> Vec<T> {
-    T::repository(&db.store).page_of(owner.id(), Page::first()).unwrap()
+    page_of(&db.store, owner, Page::first())
+}
+
+pub(crate) fn page_of<T: Fixture>(store: &Store, owner: &Caller, page: Page<T::Id>) -> Vec<T> {
+    let mut kept = vec![];
+    T::repository(store).page_of(owner.id(), page, &mut |lent| kept.push(T::kept(lent))).unwrap();
+    kept
 }
 
 fn last_entry(db: &TestStore, owner: &Caller) -> AuditEntry {
@@ -167,7 +174,7 @@ pub(crate) fn deleted<T: Fixture>(db: &TestStore) {
 pub(crate) fn paged<T: Fixture>(db: &TestStore) {
     let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     fill::<T>(db, &sarah, &kyle);
-    assert_pages::<T>(&sarah, |page| T::repository(&db.store).page_of(sarah.id(), page).unwrap());
+    assert_pages::<T>(&sarah, |page| page_of(&db.store, &sarah, page));
 }
 
 /// 1 200 rows of the owner's; another's lie between them.

@@ -3,8 +3,10 @@ use crate::support::TestStore;
 use domain::{
     audit::AuditAction,
     care::{Answer, Link, LinkOpening, Status},
+    diary::{DiaryError, DiaryReading, Record},
     identity::{
-        Caller, Email, FatherName, GivenName, NewAccount, Nonce, PasswordHash, Phone, Role, Roles, Username,
+        Caller, Email, FatherName, GivenName, NewAccount, Nonce, PasswordHash, Person, Phone, Role, Roles,
+        Username,
     },
     notifications::Notice,
     shared::{Page, Timestamp},
@@ -21,6 +23,15 @@ impl TestStore {
         let roles = Roles::PATIENT.with(Role::Doctor);
         let person = self.accounts.register(&NewAccount { roles, ..new_account(name) }).unwrap();
         person.into()
+    }
+
+    /// The records of a page, each with whose it is.
+    pub(crate) fn reads(&self, reading: &DiaryReading) -> Result<Vec<(Person, Record)>, DiaryError> {
+        let mut read = vec![];
+        let mut keep = |owner: &Person, record: Record<&str>| {
+            read.push((owner.clone(), record.map_texts(str::to_owned)));
+        };
+        self.patients.read_as_doctor(reading, &mut keep).map(|()| read)
     }
 
     pub(crate) fn link(&self, link: &Link) -> Option<Link> {
@@ -54,7 +65,7 @@ impl TestStore {
 
     /// Somebody's notifications, in the order in which they were made.
     pub(crate) fn notices(&self, owner: &Caller) -> Vec<Notice> {
-        let mut lines = self.lines.of(owner.id(), Page::first()).unwrap();
+        let mut lines = rows!(self.lines, of(owner.id(), Page::first())).unwrap();
         lines.reverse();
         lines.into_iter().map(|line| line.notice).collect()
     }

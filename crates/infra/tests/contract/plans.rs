@@ -68,7 +68,7 @@ fn a_page_of_links_or_of_peers_reads_nobody_else_s() {
     sql.run(&format!("{talk} ({one}, {other}, now(), 1)")).unwrap();
     sql.run("analyze").unwrap();
     let links = rows_for_a_page(&db, "links", |node| {
-        assert_eq!(node.links.sheets_for(&house, Page::first(), at(50)).unwrap().len(), 1);
+        assert_eq!(rows!(node.links, sheets_for(&house, Page::first(), at(50))).unwrap().len(), 1);
     });
     let peers = rows_for_a_page(&db, "conversations", |node| {
         assert_eq!(node.messages.peers(sarah.id(), Page::first()).unwrap().len(), 1);
@@ -88,7 +88,7 @@ pub(crate) fn of_owned<T: Fixture>() {
     T::repository(&db.store).create(&T::creation(&sarah, at(30))).unwrap();
     sql.run("analyze").unwrap();
     let rows = rows_for_a_page(&db, T::TABLE, |node| {
-        assert_eq!(T::repository(&node.store).page_of(sarah.id(), Page::first()).unwrap().len(), 1);
+        assert_eq!(crate::owned::page_of::<T>(&node.store, &sarah, Page::first()).len(), 1);
     });
     assert!(rows < 10, "a page read {rows} rows");
 }

@@ -125,7 +125,9 @@ on_both!(eight_writers_with_25_changes_each_all_succeed_and_readers_never_wait, 
         (0..25)
             .filter_map(|_| match patients.get(i) {
                 Some(patient) => db.records.create(&RecordCreated::by(patient, draft(), at(30))).err(),
-                None => db.records.page_of(patients[i - 8].id(), Page::first()).err().map(DiaryError::Store),
+                None => rows!(db.records, page_of(patients[i - 8].id(), Page::first()))
+                    .err()
+                    .map(DiaryError::Store),
             })
             .map(|e| format!("{e:?}"))
             .collect::<Vec<_>>()
@@ -182,7 +184,7 @@ fn connections_that_the_server_killed_are_told_as_unavailable_and_replaced() {
     assert_eq!(db.database.sql().words(kill), ["true"; 4]);
     let mut failures = vec![];
     for _ in 0..20 {
-        if let Err(e) = db.records.page_of(sarah.id(), Page::first()) {
+        if let Err(e) = rows!(db.records, page_of(sarah.id(), Page::first())) {
             failures.push(e);
         }
     }

@@ -8,7 +8,7 @@ on_both!(the_count_follows_every_change, |db: &TestStore| {
         db.ask(&db.patient(name), &house);
         assert_eq!(db.unread(house.id()), asked);
     }
-    let lines = db.lines.of(house.id(), domain::shared::Page::first()).unwrap();
+    let lines = rows!(db.lines, of(house.id(), domain::shared::Page::first())).unwrap();
     db.notifications.mark_read(&house, lines[0].id).unwrap();
     assert_eq!(db.unread(house.id()), 2);
     db.notifications.delete(&house, lines[0].id).unwrap();

@@ -14,6 +14,7 @@ mod painaway;
 mod person;
 mod program;
 mod redis_server;
+mod rows;
 mod said;
 mod sql;
 mod unique;

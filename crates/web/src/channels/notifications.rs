@@ -8,8 +8,8 @@ use domain::{
     events::Topic,
     identity::Caller,
     notifications::{
-        Notification, NotificationCreated, NotificationId, NotificationService, Summary, UnreadChanged,
-        owner_of, topic_of,
+        Notification, NotificationCreated, NotificationError, NotificationId, NotificationService, Summary,
+        UnreadChanged, owner_of, topic_of,
     },
     shared::{AccountId, Page},
 };
@@ -127,7 +127,7 @@ impl SocketHandler for NotificationSocket {
         let all = std::mem::take(&mut self.gap);
         self.recount = false;
         Some(Box::new(move || {
-            let newest = all.then(|| service.of(&caller, Page::first().with_limit(LOOKED_AT))).transpose()?;
+            let newest = all.then(|| newest(&service, &caller)).transpose()?;
             Ok(Fetched { newest, unread: service.unread_counts(&[caller.id()])?.pop().unwrap_or_default() })
         }))
     }
@@ -163,6 +163,13 @@ impl SocketHandler for NotificationSocket {
     fn refusal(&self, why: &str, text: Option<&str>) -> String {
         refusal(why, text)
     }
+}
+
+fn newest(service: &NotificationService, caller: &Caller) -> Result<Vec<Notification>, NotificationError> {
+    let mut newest = vec![];
+    let mut keep = |line: Notification<&str>| newest.push(line.map_texts(str::to_owned));
+    service.of(caller, Page::first().with_limit(LOOKED_AT), &mut keep)?;
+    Ok(newest)
 }
 
 /// The newest notification of each account, and how many are unread.

@@ -16,9 +16,10 @@ pub(crate) struct DjangoTime(pub Timestamp);
 /// server's clock, so that a year has four digits.
 impl Serialize for DjangoTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(at) = self;
+        // Each part of an instant with a zone is reckoned from its offset anew.
+        let at = self.0.naive_utc();
         let mut text = *b"0000-00-00T00:00:00.000000Z";
-        let micros = at.timestamp_subsec_micros();
+        let micros = at.nanosecond() / 1_000;
         let parts = [
             (0..4, at.year().unsigned_abs()),
             (5..7, at.month()),

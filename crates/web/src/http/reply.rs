@@ -44,20 +44,20 @@ impl Reply {
     }
 
     /// A whole list as one array. The clients' lists are not paged; they are read page by page, so that
-    /// nobody's ten years of diary stand in memory at once. `write` reads the rows of one page, and writes them.
+    /// nobody's ten years of diary stand in memory at once. `write` has the rows of one page shown to it, and pushes each.
     pub fn list<Id: Copy + Send + 'static>(
-        mut write: impl FnMut(Page<Id>, &mut Rows) -> Result<Option<Id>, Refusal> + Send + 'static,
+        mut write: impl FnMut(Page<Id>, &mut Rows<Id>) -> Result<(), Refusal> + Send + 'static,
     ) -> Result<Self, Refusal> {
         let mut page = move |page: Page<Id>, json: Vec<u8>| {
-            let mut rows = Rows { json, limit: page.limit() };
-            let after = write(page, &mut rows)?;
-            let mut json = rows.json;
-            if after.is_none() {
-                json.push(b']');
-            }
-            Ok::<_, Refusal>((json, after))
+            let limit = page.limit();
+            let mut rows = Rows { json, count: 0, last: None, broken: None };
+            write(page, &mut rows)?;
+            rows.end(limit)
         };
-        let (json, mut after) = page(Page::first(), vec![b'['])?;
+        // Many lists are longer than this, and none is worth growing to it byte by byte.
+        let mut first = Vec::with_capacity(4096);
+        first.push(b'[');
+        let (json, mut after) = page(Page::first(), first)?;
         if after.is_none() {
             return Ok(Self::Json(StatusCode::OK, json.into()));
         }
@@ -100,31 +100,34 @@ impl Reply {
 }
 
 /// Where the rows of one page go.
-pub struct Rows {
+pub struct Rows<Id> {
     json: Vec<u8>,
-    limit: i64,
+    count: i64,
+    last: Option<Id>,
+    broken: Option<serde_json::Error>,
 }
 
-impl Rows {
-    /// Writes each row as `show` shows it. Answers the id after which the next page begins: `None` after the last one.
-    pub fn write<Row, Id, T: Serialize>(
-        &mut self,
-        rows: Vec<Row>,
-        id: impl Fn(&Row) -> Id,
-        show: impl Fn(Row) -> T,
-    ) -> Result<Option<Id>, Refusal> {
-        let (begun, count) = (self.json.len(), rows.len());
-        let after = rows.last().map(id).filter(|_| i64::try_from(count).is_ok_and(|n| n == self.limit));
-        for (i, row) in rows.into_iter().enumerate() {
-            if self.json.last().is_none_or(|byte| *byte != b'[') {
-                self.json.push(b',');
-            }
-            serde_json::to_writer(&mut self.json, &show(row)).map_err(Refusal::internal)?;
-            if i == 0 {
-                // The others take about as much, and a list that is moved while it grows costs as much again.
-                self.json.reserve((count - 1) * (self.json.len() - begun) * 9 / 8);
-            }
+impl<Id> Rows<Id> {
+    /// Writes a row at once: nothing of it is kept but its `id`, after which the next page begins.
+    pub fn push(&mut self, id: Id, row: &impl Serialize) {
+        if self.json.last().is_none_or(|byte| *byte != b'[') {
+            self.json.push(b',');
         }
-        Ok(after)
+        self.broken = self.broken.take().or(serde_json::to_writer(&mut self.json, row).err());
+        self.count += 1;
+        self.last = Some(id);
+    }
+
+    /// What was written, and where the next page begins: `None` after the last one.
+    fn end(self, limit: i64) -> Result<(Vec<u8>, Option<Id>), Refusal> {
+        let Self { mut json, count, last, broken } = self;
+        if let Some(broken) = broken {
+            return Err(Refusal::internal(broken));
+        }
+        let after = last.filter(|_| count == limit);
+        if after.is_none() {
+            json.push(b']');
+        }
+        Ok((json, after))
     }
 }

@@ -72,34 +72,34 @@ keys! {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Link)]
-pub(crate) struct LinkOut {
+pub(crate) struct LinkOut<'a> {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    patient: Side,
+    patient: Side<'a>,
     #[schema(value_type = UserOut)]
-    doctor: Side,
+    doctor: Side<'a>,
     #[schema(example = "accepted", value_type = LinkStatuses)]
     status: &'static str,
     #[schema(required)]
-    prescription: Option<PrescriptionOut>,
+    prescription: Option<PrescriptionOut<'a>>,
     #[schema(required)]
-    diagnosis: Option<DiagnosisOut>,
+    diagnosis: Option<DiagnosisOut<'a>>,
     created_at: DjangoTime,
 }
 
 /// One of the two. The caller stands in every link of the list.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Side {
-    Caller(WrittenUser),
-    Other(UserOut),
+enum Side<'a> {
+    Caller(&'a WrittenUser),
+    Other(UserOut<'a>),
 }
 
-impl LinkOut {
-    fn of(sheet: LinkSheet, me: AccountId, caller: &WrittenUser) -> Self {
-        let side = |person: Person| {
-            if person.id == me { Side::Caller(caller.clone()) } else { Side::Other(person.into()) }
+impl<'a> LinkOut<'a> {
+    fn of(sheet: LinkSheet<&'a str>, me: AccountId, caller: &'a WrittenUser) -> Self {
+        let side = |person: Person<&'a str>| {
+            if person.id == me { Side::Caller(caller) } else { Side::Other(person.into()) }
         };
         Self {
             id: sheet.link.id.get(),
@@ -189,9 +189,9 @@ fn release_patient(request: &AuthedRequest, doctor: Doctor<'_>, care: &CareServi
     responses((status = 200, description = "Links", body = Vec<LinkOut>))
 )]
 fn list_links(request: AuthedRequest, care: Arc<CareService>) -> HandlerResult {
-    let (me, written) = (request.caller.id(), WrittenUser::of(request.caller.person.clone())?);
+    let (me, written) = (request.caller.id(), WrittenUser::from(request.caller.person.clone()));
     Reply::list(move |page, rows| {
-        let sheets = care.links_of(&request.caller, page)?;
-        rows.write(sheets, |sheet| sheet.link.id, |sheet| LinkOut::of(sheet, me, &written))
+        let mut show = |sheet: LinkSheet<&str>| rows.push(sheet.link.id, &LinkOut::of(sheet, me, &written));
+        Ok(care.links_of(&request.caller, page, &mut show)?)
     })
 }

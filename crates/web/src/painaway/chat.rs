@@ -57,28 +57,28 @@ struct PeerChoice {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
-pub(crate) struct MessageOut {
+pub(crate) struct MessageOut<'a> {
     /// The message's number in the conversation, from 1.
     #[schema(example = 1)]
     id: i64,
     /// Address, birthday, sex and telephone of the other one are blank unless the two are linked.
     #[schema(value_type = UserOut)]
-    sender: WrittenUser,
+    sender: &'a WrittenUser,
     #[schema(value_type = UserOut)]
-    receiver: WrittenUser,
+    receiver: &'a WrittenUser,
     #[schema(example = "How is the shoulder?")]
-    content: String,
+    content: &'a str,
     timestamp: DjangoTime,
 }
 
-impl MessageOut {
-    fn of(message: Message, me: AccountId, [mine, theirs]: &[WrittenUser; 2]) -> Self {
+impl<'a> MessageOut<'a> {
+    fn of(message: Message<&'a str>, me: AccountId, [mine, theirs]: &'a [WrittenUser; 2]) -> Self {
         let is_mine = message.sender == me;
         let (sender, receiver) = if is_mine { (mine, theirs) } else { (theirs, mine) };
         Self {
             id: message.seq.get(),
-            sender: sender.clone(),
-            receiver: receiver.clone(),
+            sender,
+            receiver,
             content: message.text,
             timestamp: DjangoTime(message.at),
         }
@@ -170,10 +170,10 @@ fn find_conversation(request: &AuthedRequest, messaging: &MessagingService) -> H
 fn read_conversation(request: AuthedRequest, messaging: Arc<MessagingService>) -> HandlerResult {
     let peer = messaging.peer(&request.caller, &PeerRef::parse(request.path("peer")))?.redacted();
     let (me, them) = (request.caller.id(), peer.id);
-    let people = [WrittenUser::of(request.caller.person.clone())?, WrittenUser::of(peer)?];
+    let people = [request.caller.person.clone(), peer].map(WrittenUser::from);
     Reply::list(move |page, rows| {
-        let messages = messaging.history(&request.caller, them, page)?;
-        rows.write(messages, |message| message.seq, |message| MessageOut::of(message, me, &people))
+        let mut show = |message: Message<&str>| rows.push(message.seq, &MessageOut::of(message, me, &people));
+        Ok(messaging.history(&request.caller, them, page, &mut show)?)
     })
 }
 

@@ -12,11 +12,11 @@ use domain::{
         BodyMap, BodyPart, BodyPartId, DiaryError, DiaryService, Intensity, PainType, Record, RecordDraft,
         RecordEdit, RecordId,
     },
-    identity::{AccountId, Caller},
+    identity::{AccountId, Caller, Person},
     shared::text::Prose,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use utoipa::ToSchema;
 
 pub(super) fn resources() -> [Resource; 2] {
@@ -90,18 +90,18 @@ impl<'a> From<&'a BodyPart> for BodyPartOut<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Record)]
 #[expect(non_snake_case, reason = "the clients' own spelling")]
-pub(crate) struct RecordOut {
+pub(crate) struct RecordOut<'a> {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    owner: WrittenUser,
+    owner: &'a WrittenUser,
     #[schema(example = "stabbing", value_type = PainTypes)]
     pain_type: &'static str,
     /// Numeric rating scale: 0 is no pain, 10 the worst imaginable.
     #[schema(example = 3, minimum = 0, maximum = 10)]
     intensity: u8,
     #[schema(example = "fell on my scissors")]
-    description: String,
+    description: Cow<'a, str>,
     tookPrescription: bool,
     date_recorded: DjangoTime,
     /// Moves at every change.
@@ -110,14 +110,14 @@ pub(crate) struct RecordOut {
     body_part: i64,
 }
 
-impl RecordOut {
-    fn of(record: Record, owner: WrittenUser) -> Self {
+impl<'a> RecordOut<'a> {
+    fn of<S: Into<Cow<'a, str>>>(record: Record<S>, owner: &'a WrittenUser) -> Self {
         Self {
             id: record.id.get(),
             owner,
             pain_type: record.pain_type.as_str(),
             intensity: record.intensity.get(),
-            description: record.description,
+            description: record.description.into(),
             tookPrescription: record.took_prescription,
             date_recorded: DjangoTime(record.recorded_at),
             last_modified: DjangoTime(record.modified_at),
@@ -167,12 +167,17 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
         Ok(_) | Err(_) => None,
     };
     Reply::list(move |page, rows| {
-        let (owner, records) = match patient {
-            Some(patient) => diary.records_of_patient(request.caller.doctor()?, patient, page)?,
-            None => (request.caller.person.clone(), diary.records.page(&request.caller, page)?),
+        let mut written = None;
+        let mut show = |owner: &Person, record: Record<&str>| {
+            let owner = written.get_or_insert_with(|| owner.clone().into());
+            rows.push(record.id, &RecordOut::of(record, owner));
         };
-        let owner = WrittenUser::of(owner)?;
-        rows.write(records, |record| record.id, |record| RecordOut::of(record, owner.clone()))
+        let caller = &request.caller;
+        match patient {
+            Some(patient) => diary.records_of_patient(caller.doctor()?, patient, page, &mut show)?,
+            None => diary.records.page(caller, page, &mut |record| show(&caller.person, record))?,
+        }
+        Ok(())
     })
 }
 
@@ -186,7 +191,7 @@ fn list(request: AuthedRequest, diary: Arc<DiaryService>) -> HandlerResult {
 )]
 fn make(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     let record = diary.create_record(&request.caller, RecordIn::read(request.input()?, diary)?)?;
-    Reply::created(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
+    Reply::created(&RecordOut::of(record, &request.caller.person.clone().into()))
 }
 
 /// Change a record
@@ -201,7 +206,7 @@ fn edit(request: &AuthedRequest, diary: &DiaryService) -> HandlerResult {
     let input = request.input()?;
     let own = diary.records.own(&request.caller, chosen(input)?)?;
     let record = diary.records.edit(&own, RecordPatch::read(input, diary)?)?;
-    Reply::ok(&RecordOut::of(record, WrittenUser::of(request.caller.person.clone())?))
+    Reply::ok(&RecordOut::of(record, &request.caller.person.clone().into()))
 }
 
 /// Delete a record

@@ -9,6 +9,7 @@ use domain::{
     shared::text::Prose,
 };
 use serde::Serialize;
+use std::borrow::Cow;
 use utoipa::ToSchema;
 
 pub(super) fn resources() -> [Resource; 2] {
@@ -72,39 +73,39 @@ body! {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Prescription)]
-pub(crate) struct PrescriptionOut {
+pub(crate) struct PrescriptionOut<'a> {
     #[schema(example = 1)]
     id: i64,
     #[schema(example = "Ibuprofen 400 mg", max_length = 200)]
-    prescription: String,
+    prescription: Cow<'a, str>,
     #[schema(example = "three times a day, after meals")]
-    details: String,
+    details: Cow<'a, str>,
     #[schema(example = 1)]
     link: i64,
 }
 
-impl From<Entry> for PrescriptionOut {
-    fn from(entry: Entry) -> Self {
-        Self { id: entry.id.get(), prescription: entry.text, details: entry.details, link: entry.link.get() }
+impl<'a, S: Into<Cow<'a, str>>> From<Entry<S>> for PrescriptionOut<'a> {
+    fn from(Entry { id, text, details, link, .. }: Entry<S>) -> Self {
+        Self { id: id.get(), prescription: text.into(), details: details.into(), link: link.get() }
     }
 }
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Diagnosis)]
-pub(crate) struct DiagnosisOut {
+pub(crate) struct DiagnosisOut<'a> {
     #[schema(example = 1)]
     id: i64,
     #[schema(example = "Plantar fasciitis", max_length = 200)]
-    diagnosis: String,
+    diagnosis: Cow<'a, str>,
     #[schema(example = "")]
-    details: String,
+    details: Cow<'a, str>,
     #[schema(example = 1)]
     link: i64,
 }
 
-impl From<Entry> for DiagnosisOut {
-    fn from(entry: Entry) -> Self {
-        Self { id: entry.id.get(), diagnosis: entry.text, details: entry.details, link: entry.link.get() }
+impl<'a, S: Into<Cow<'a, str>>> From<Entry<S>> for DiagnosisOut<'a> {
+    fn from(Entry { id, text, details, link, .. }: Entry<S>) -> Self {
+        Self { id: id.get(), diagnosis: text.into(), details: details.into(), link: link.get() }
     }
 }
 

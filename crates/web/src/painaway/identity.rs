@@ -84,7 +84,7 @@ pub(crate) struct SignedInOut {
     /// The same at every login until logout.
     #[schema(example = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", min_length = 40, max_length = 40)]
     token: String,
-    user: UserOut,
+    user: UserOut<'static>,
 }
 
 #[derive(Serialize, ToSchema)]

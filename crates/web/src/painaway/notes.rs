@@ -12,7 +12,7 @@ use domain::{
     shared::text::Prose,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use utoipa::ToSchema;
 
 pub(super) fn resource() -> Resource {
@@ -53,26 +53,26 @@ keys! {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Note)]
-pub(crate) struct NoteOut {
+pub(crate) struct NoteOut<'a> {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    owner: WrittenUser,
+    owner: &'a WrittenUser,
     #[schema(example = "Ask the doctor", max_length = 255)]
-    title: String,
+    title: Cow<'a, str>,
     #[schema(example = "about the new pills")]
-    body: String,
+    body: Cow<'a, str>,
     created_on: DjangoTime,
     last_modified: DjangoTime,
 }
 
-impl NoteOut {
-    fn of(note: Note, owner: WrittenUser) -> Self {
+impl<'a> NoteOut<'a> {
+    fn of<S: Into<Cow<'a, str>>>(note: Note<S>, owner: &'a WrittenUser) -> Self {
         Self {
             id: note.id.get(),
             owner,
-            title: note.title,
-            body: note.body,
+            title: note.title.into(),
+            body: note.body.into(),
             created_on: DjangoTime(note.created_at),
             last_modified: DjangoTime(note.modified_at),
         }
@@ -87,13 +87,9 @@ impl NoteOut {
     responses((status = 200, description = "Notes", body = Vec<NoteOut>))
 )]
 fn list(request: AuthedRequest, notes: Arc<OwnedService<Note>>) -> HandlerResult {
-    let owner = WrittenUser::of(request.caller.person.clone())?;
+    let owner = WrittenUser::from(request.caller.person.clone());
     Reply::list(move |page, rows| {
-        rows.write(
-            notes.page(&request.caller, page)?,
-            |note| note.id,
-            |note| NoteOut::of(note, owner.clone()),
-        )
+        Ok(notes.page(&request.caller, page, &mut |note| rows.push(note.id, &NoteOut::of(note, &owner)))?)
     })
 }
 
@@ -107,7 +103,7 @@ fn list(request: AuthedRequest, notes: Arc<OwnedService<Note>>) -> HandlerResult
 )]
 fn write(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
     let note = notes.create(&request.caller, NoteIn::read(request.input()?, notes)?)?;
-    Reply::created(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
+    Reply::created(&NoteOut::of(note, &request.caller.person.clone().into()))
 }
 
 /// Change a note
@@ -122,7 +118,7 @@ fn edit(request: &AuthedRequest, notes: &OwnedService<Note>) -> HandlerResult {
     let input = request.input()?;
     let own = notes.own(&request.caller, chosen(input)?)?;
     let note = notes.edit(&own, NotePatch::read(input, notes)?)?;
-    Reply::ok(&NoteOut::of(note, WrittenUser::of(request.caller.person.clone())?))
+    Reply::ok(&NoteOut::of(note, &request.caller.person.clone().into()))
 }
 
 /// Delete a note

@@ -4,20 +4,20 @@ use domain::notifications::Notice;
 use serde::Serializer;
 use std::fmt;
 
-struct Sentence<'a>(&'a Notice);
+struct Sentence<'a, S>(&'a Notice<S>);
 
-impl fmt::Display for Sentence<'_> {
+impl<S: AsRef<str>> fmt::Display for Sentence<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, argument, after) = match self.0 {
-            Notice::LinkRequested { patient } => ("Новый запрос на прикрепление от ", patient.as_str(), ""),
-            Notice::LinkAccepted { doctor } => ("Доктор ", doctor.as_str(), " принял заявку."),
-            Notice::LinkRejected { doctor } => ("Доктор ", doctor.as_str(), " отклонил заявку."),
-            Notice::RecordCreated { patient } => ("Новая запись от ", patient.as_str(), ""),
+            Notice::LinkRequested { patient } => ("Новый запрос на прикрепление от ", patient.as_ref(), ""),
+            Notice::LinkAccepted { doctor } => ("Доктор ", doctor.as_ref(), " принял заявку."),
+            Notice::LinkRejected { doctor } => ("Доктор ", doctor.as_ref(), " отклонил заявку."),
+            Notice::RecordCreated { patient } => ("Новая запись от ", patient.as_ref(), ""),
             Notice::PrescriptionCreated {} => ("Доступны новые рекомендации по лечению.", "", ""),
             Notice::PrescriptionChanged {} => ("Доктор изменил ваши рекомендации по лечению.", "", ""),
-            Notice::DiagnosisCreated { doctor } => ("Доктор ", doctor.as_str(), " поставил новый диагноз."),
-            Notice::DiagnosisChanged { doctor } => ("Доктор ", doctor.as_str(), " изменил ваш диагноз."),
-            Notice::Text { text } => ("", text.as_str(), ""),
+            Notice::DiagnosisCreated { doctor } => ("Доктор ", doctor.as_ref(), " поставил новый диагноз."),
+            Notice::DiagnosisChanged { doctor } => ("Доктор ", doctor.as_ref(), " изменил ваш диагноз."),
+            Notice::Text { text } => ("", text.as_ref(), ""),
             Notice::Unknown {} => ("Новое уведомление.", "", ""),
         };
         [before, argument, after].into_iter().try_for_each(|part| f.write_str(part))
@@ -25,7 +25,10 @@ impl fmt::Display for Sentence<'_> {
 }
 
 /// Written into the answer without a copy: a list has hundreds.
-pub(super) fn sentence<S: Serializer>(notice: &Notice, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn sentence<S: Serializer>(
+    notice: &Notice<impl AsRef<str>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Sentence(notice))
 }
 
@@ -38,7 +41,7 @@ mod tests {
     fn every_notice_is_said_in_the_contracts_words() {
         let said: Vec<_> = NoticeCode::ALL
             .iter()
-            .map(|code| Sentence(&code.notice(|_| Some("Sarah Connor".into())).unwrap()).to_string())
+            .map(|code| Sentence(&code.notice(|_| Some("Sarah Connor")).unwrap()).to_string())
             .collect();
         assert_eq!(
             said,
@@ -59,8 +62,7 @@ mod tests {
 
     #[test]
     fn somebody_without_a_name_leaves_a_gap_as_before() {
-        let nameless =
-            |code: NoticeCode| Sentence(&code.notice(|_| Some(String::new())).unwrap()).to_string();
+        let nameless = |code: NoticeCode| Sentence(&code.notice(|_| Some("")).unwrap()).to_string();
         assert_eq!(nameless(NoticeCode::LinkAccepted), "Доктор  принял заявку.");
         assert_eq!(nameless(NoticeCode::RecordCreated), "Новая запись от ");
     }

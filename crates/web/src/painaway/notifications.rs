@@ -51,21 +51,21 @@ keys! {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Notification)]
-pub(crate) struct NotificationOut {
+pub(crate) struct NotificationOut<'a> {
     #[schema(example = 1)]
     id: i64,
     #[schema(value_type = UserOut)]
-    owner: WrittenUser,
+    owner: &'a WrittenUser,
     /// In Russian, as clients show it.
     #[serde(serialize_with = "sentence")]
     #[schema(value_type = String, example = "Новый запрос на прикрепление от Sarah Connor")]
-    message: Notice,
+    message: Notice<&'a str>,
     is_read: bool,
     created_at: DjangoTime,
 }
 
-impl NotificationOut {
-    fn of(line: Notification, owner: WrittenUser) -> Self {
+impl<'a> NotificationOut<'a> {
+    fn of(line: Notification<&'a str>, owner: &'a WrittenUser) -> Self {
         Self {
             id: line.id.get(),
             owner,
@@ -91,10 +91,10 @@ pub(crate) struct UnreadOut {
     responses((status = 200, description = "Notifications", body = Vec<NotificationOut>))
 )]
 fn list(request: AuthedRequest, notifications: Arc<NotificationService>) -> HandlerResult {
-    let owner = WrittenUser::of(request.caller.person.clone())?;
+    let owner = WrittenUser::from(request.caller.person.clone());
     Reply::list(move |page, rows| {
-        let lines = notifications.of(&request.caller, page)?;
-        rows.write(lines, |line| line.id, |line| NotificationOut::of(line, owner.clone()))
+        let mut show = |line: Notification<&str>| rows.push(line.id, &NotificationOut::of(line, &owner));
+        Ok(notifications.of(&request.caller, page, &mut show)?)
     })
 }
 

@@ -8,6 +8,7 @@ use domain::{
     shared::{Page, Timestamp},
 };
 use story::DemoRole;
+use testing::rows;
 
 #[actix_web::test]
 async fn a_filled_application_is_believable() {
@@ -47,7 +48,7 @@ async fn a_filled_application_is_believable() {
 }
 
 fn spans_the_days(application: &Application, patient: &Caller, start: Timestamp) {
-    let records = application.diary.records.page(patient, Page::first()).unwrap();
+    let records = rows!(application.diary.records, page(patient, Page::first())).unwrap();
     let (first, last) = (records.first().unwrap(), records.last().unwrap());
     assert_eq!(first.recorded_at.date_naive(), start.date_naive());
     assert!((last.recorded_at - first.recorded_at).num_days() >= i64::from(DAYS) - 8);
@@ -73,9 +74,10 @@ fn follows_a_prescription_after_it_was_written(
 fn doctors_see_whom_they_accepted<'a>(application: &Application, doctors: impl Iterator<Item = &'a Caller>) {
     let mut seen = vec![];
     for doctor in doctors {
-        for sheet in application.care.links_of(doctor, Page::first()).unwrap() {
+        for sheet in rows!(application.care, links_of(doctor, Page::first())).unwrap() {
             let as_doctor = doctor.doctor().unwrap();
-            let read = application.diary.records_of_patient(as_doctor, sheet.patient.id, Page::first());
+            let (diary, patient) = (&application.diary, sheet.patient.id);
+            let read = diary.records_of_patient(as_doctor, patient, Page::first(), &mut |_, _| ());
             assert_eq!(read.is_ok(), sheet.link.status == Status::Accepted);
             assert_eq!(sheet.prescription.is_some(), sheet.link.status == Status::Accepted);
             seen.push(sheet.link.status);

@@ -31,11 +31,14 @@ fn a_doctor_asks_for_a_patients_records_and_the_audit_entry_names_both() {
     let mut patients = MockPatientRecords::new();
     patients
         .expect_read_as_doctor()
-        .withf(move |r| (r.doctor(), r.patient(), r.audit()) == (house().id(), sarah().id(), &entry))
+        .withf(move |r, _| (r.doctor(), r.patient(), r.audit()) == (house().id(), sarah().id(), &entry))
         .once()
-        .return_once(|_| Err(DiaryError::NotYourPatient));
+        .return_once(|_, _| Err(DiaryError::NotYourPatient));
     let (diary, house) = (service(MockOwnedRepository::new(), patients), house());
-    let refused = diary.records_of_patient(house.doctor().unwrap(), sarah().id(), Page::first());
+    let refused =
+        diary.records_of_patient(house.doctor().unwrap(), sarah().id(), Page::first(), &mut |_, record| {
+            unreachable!("{record:?}")
+        });
     assert!(matches!(refused, Err(DiaryError::NotYourPatient)));
 }
 

@@ -3,7 +3,7 @@ use crate::{
     audit::{AuditAction, AuditEntry},
     identity::testing::{sarah, stranger},
     owned::{AuditActions, Edited, Removed, ports::MockOwnedRepository},
-    shared::{AccountId, Fixed, StoreError, Timestamp},
+    shared::{AccountId, Fixed, Lend, StoreError, Timestamp},
 };
 
 /// A resource of no module.
@@ -16,6 +16,10 @@ enum ThingError {
     Unknown,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl Lend for Thing {
+    type Lent<'a> = &'a str;
 }
 
 impl OwnedResource for Thing {
@@ -95,8 +99,16 @@ fn an_edit_and_a_deletion_name_the_resource_its_owner_and_the_caller() {
 
 #[test]
 fn a_page_is_the_callers() {
-    let mut repository = MockOwnedRepository::new();
-    let asked = |owner: &AccountId, page: &Page<i64>| (*owner, page.after) == (sarah().id(), Some(3));
-    repository.expect_page_of().withf(asked).once().return_once(|_, _| Ok(vec![]));
-    assert_eq!(things(repository).page(&sarah(), Page::after(3)).unwrap(), []);
+    let mut repository = MockOwnedRepository::<Thing>::new();
+    repository
+        .expect_page_of()
+        .withf(|owner, page, _| (*owner, page.after) == (sarah().id(), Some(3)))
+        .once()
+        .return_once(|_, _, each| {
+            ["one", "two"].into_iter().for_each(each);
+            Ok(())
+        });
+    let mut seen = vec![];
+    things(repository).page(&sarah(), Page::after(3), &mut |thing| seen.push(thing.to_owned())).unwrap();
+    assert_eq!(seen, ["one", "two"]);
 }
