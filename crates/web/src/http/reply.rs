@@ -12,6 +12,7 @@ use actix_web::{
 use domain::shared::Page;
 use futures_util::stream;
 use serde::Serialize;
+use std::cell::Cell;
 
 pub type HandlerResult = Result<Reply, Refusal>;
 
@@ -19,11 +20,11 @@ pub enum Reply {
     Empty(StatusCode),
     Json(StatusCode, Bytes),
     /// The first page of a list, and how to get on.
-    Pages(Vec<u8>, NextPage),
+    Pages(Bytes, NextPage),
 }
 
 /// The bytes that come next; `None` after the last of them.
-type NextPage = Box<dyn FnMut() -> Result<Option<Vec<u8>>, Refusal> + Send>;
+type NextPage = Box<dyn FnMut() -> Result<Option<Bytes>, Refusal> + Send>;
 
 impl Reply {
     pub fn no_content() -> Self {
@@ -48,23 +49,20 @@ impl Reply {
     pub fn list<Id: Copy + Send + 'static>(
         mut write: impl FnMut(Page<Id>, &mut Rows<Id>) -> Result<(), Refusal> + Send + 'static,
     ) -> Result<Self, Refusal> {
-        let mut page = move |page: Page<Id>, json: Vec<u8>| {
+        let mut page = move |page: Page<Id>, open: &[u8]| {
             let limit = page.limit();
-            let mut rows = Rows { json, count: 0, last: None, broken: None };
+            let mut rows = Rows::after(open);
             write(page, &mut rows)?;
             rows.end(limit)
         };
-        // Many lists are longer than this, and none is worth growing to it byte by byte.
-        let mut first = Vec::with_capacity(4096);
-        first.push(b'[');
-        let (json, mut after) = page(Page::first(), first)?;
+        let (json, mut after) = page(Page::first(), b"[")?;
         if after.is_none() {
-            return Ok(Self::Json(StatusCode::OK, json.into()));
+            return Ok(Self::Json(StatusCode::OK, json));
         }
         let next = move || {
             let Some(id) = after else { return Ok(None) };
             let json;
-            (json, after) = page(Page::after(id), vec![])?;
+            (json, after) = page(Page::after(id), b"")?;
             Ok(Some(json))
         };
         Ok(Self::Pages(json, Box::new(next)))
@@ -80,7 +78,7 @@ impl Reply {
                 let rest = stream::unfold(Some((Some(first), next)), |state| async {
                     let (first, mut next) = state?;
                     if let Some(first) = first {
-                        return Some((Ok(Bytes::from(first)), Some((None, next))));
+                        return Some((Ok(first), Some((None, next))));
                     }
                     let page = go_on_blocking(&Threads::of_worker(), deadline_from_now(), move || {
                         next().map(|page| page.map(|bytes| (bytes, next)))
@@ -88,7 +86,7 @@ impl Reply {
                     .await;
                     match page {
                         Ok(None) => None,
-                        Ok(Some((bytes, next))) => Some((Ok(Bytes::from(bytes)), Some((None, next)))),
+                        Ok(Some((bytes, next))) => Some((Ok(bytes), Some((None, next)))),
                         // The status is sent already: the connection breaks off, so that nobody takes it for the whole.
                         Err(refusal) => Some((Err(refusal), None)),
                     }
@@ -99,6 +97,14 @@ impl Reply {
     }
 }
 
+thread_local! {
+    /// The buffer of the last page that this thread wrote: one that grows from nothing costs a list a twentieth.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(vec![]) };
+}
+
+/// Bytes. A larger buffer, of long texts, is not kept.
+const BUFFER_KEPT: usize = 512 * 1024;
+
 /// Where the rows of one page go.
 pub struct Rows<Id> {
     json: Vec<u8>,
@@ -108,6 +114,13 @@ pub struct Rows<Id> {
 }
 
 impl<Id> Rows<Id> {
+    fn after(open: &[u8]) -> Self {
+        let mut json = BUFFER.take();
+        json.clear();
+        json.extend_from_slice(open);
+        Self { json, count: 0, last: None, broken: None }
+    }
+
     /// Writes a row at once: nothing of it is kept but its `id`, after which the next page begins.
     pub fn push(&mut self, id: Id, row: &impl Serialize) {
         if self.json.last().is_none_or(|byte| *byte != b'[') {
@@ -119,7 +132,7 @@ impl<Id> Rows<Id> {
     }
 
     /// What was written, and where the next page begins: `None` after the last one.
-    fn end(self, limit: i64) -> Result<(Vec<u8>, Option<Id>), Refusal> {
+    fn end(self, limit: i64) -> Result<(Bytes, Option<Id>), Refusal> {
         let Self { mut json, count, last, broken } = self;
         if let Some(broken) = broken {
             return Err(Refusal::internal(broken));
@@ -128,6 +141,10 @@ impl<Id> Rows<Id> {
         if after.is_none() {
             json.push(b']');
         }
-        Ok((json, after))
+        let page = Bytes::copy_from_slice(&json);
+        if json.capacity() <= BUFFER_KEPT {
+            BUFFER.set(json);
+        }
+        Ok((page, after))
     }
 }
