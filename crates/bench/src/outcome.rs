@@ -97,6 +97,9 @@ pub(crate) struct Outcome {
     pub scenario: String,
     pub connections: usize,
     pub rows: Vec<Row>,
+    /// CPU time of a request of ours by the frame's and the store's together, the median of what it was in each round. Where
+    /// one of the two is missing there is none.
+    pub overhead: Option<f64>,
     /// Each round's.
     pub overload: Vec<Overload>,
 }
@@ -133,8 +136,12 @@ impl Turns {
     }
 
     pub(crate) fn outcome(self, scenario: String, connections: usize) -> Outcome {
-        let ours = self.0.iter().find(|(target, _, _)| *target == Target::Ours);
-        let ours = ours.map(|(_, turns, _)| turns.clone()).unwrap_or_default();
+        let turns_of = |target| {
+            let turns = self.0.iter().find(|(known, _, _)| *known == target);
+            turns.map(|(_, turns, _)| turns.clone()).unwrap_or_default()
+        };
+        let ours = turns_of(Target::Ours);
+        let overhead = overhead(&ours, &turns_of(Target::Frame), &turns_of(Target::Store));
         let row = |(target, turns, first_error): (Target, Vec<Figures>, Option<String>)| {
             let ratio = |of: fn(&Figures, &Figures) -> Option<f64>| {
                 let rounds: Vec<f64> = ours.iter().zip(&turns).filter_map(|(a, b)| of(a, b)).collect();
@@ -151,8 +158,17 @@ impl Turns {
                 turns,
             }
         };
-        Outcome { scenario, connections, rows: self.0.into_iter().map(row).collect(), overload: vec![] }
+        let rows = self.0.into_iter().map(row).collect();
+        Outcome { scenario, connections, rows, overhead, overload: vec![] }
     }
+}
+
+fn overhead(ours: &[Figures], frame: &[Figures], store: &[Figures]) -> Option<f64> {
+    let of_round = |((ours, frame), store): ((&Figures, &Figures), &Figures)| {
+        Some(ours.cpu_per_1000? / (frame.cpu_per_1000? + store.cpu_per_1000?))
+    };
+    let rounds: Vec<f64> = ours.iter().zip(frame).zip(store).filter_map(of_round).collect();
+    (!rounds.is_empty()).then(|| median(rounds))
 }
 
 impl Outcome {
@@ -189,5 +205,20 @@ mod tests {
         let outcome = turns.outcome("x".into(), 1);
         let frame = outcome.rows.iter().find(|row| row.target == Target::Frame).unwrap();
         assert!((frame.ours_by_this.unwrap() - 0.75).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_overhead_is_of_ours_by_frame_and_store_and_of_no_scenario_without_them() {
+        let with = |targets: &[(Target, f64)]| {
+            let mut turns = Turns::default();
+            for (target, cpu) in targets {
+                let cpu_per_1000 = Some(*cpu);
+                turns.add(*target, Figures { cpu_per_1000, ..Figures::default() }, None);
+            }
+            turns.outcome("x".into(), 1).overhead
+        };
+        let all = [(Target::Ours, 0.3), (Target::Frame, 0.05), (Target::Store, 0.07)];
+        assert!((with(&all).unwrap() - 2.5).abs() < 1e-9);
+        assert_eq!(with(&all[..2]), None);
     }
 }

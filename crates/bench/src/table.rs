@@ -49,7 +49,7 @@ pub(crate) fn print(outcome: &Outcome) {
             or_blank(f.peak_mib, 1),
             f.bytes,
             f.client_cpu * 100.0,
-            reach(row),
+            reach(row, outcome.overhead),
         );
     }
     for round in &outcome.overload {
@@ -79,7 +79,10 @@ fn name(row: &Row) -> &'static str {
     }
 }
 
-fn reach(row: &Row) -> String {
+fn reach(row: &Row, overhead: Option<f64>) -> String {
+    if let Some(factor) = overhead.filter(|_| row.target == Target::Ours) {
+        return format!("overhead {factor:.2}");
+    }
     if let Some(kib) = row.medians.kib_per_socket {
         return format!("{kib:.1} KiB a socket");
     }
