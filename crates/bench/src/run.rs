@@ -72,7 +72,7 @@ fn tell(started: &Started) {
 
 fn over_http(name: Name, site: &Site, peer: Option<&Fixture>, args: &Run) -> Done<Outcome> {
     let common = &args.common;
-    let load = Load::new(common.seconds, common.threads);
+    let load = Load::new(common.seconds, common.threads).at(name.pace());
     let (mut turns, pid) = (Turns::default(), site.carebase.child.pid());
     let framed = if args.no_limits { None } else { Some(framed(name, site)?) };
     let peer = match peer {

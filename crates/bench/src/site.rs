@@ -29,7 +29,7 @@ impl Site {
     }
 
     pub(crate) fn ask(&self, name: Name, common: &Common) -> Done<Slice> {
-        let load = Load::new(common.seconds, common.threads);
+        let load = Load::new(common.seconds, common.threads).at(name.pace());
         let visitors = name.visitors(&self.fixture, common.connections)?;
         visit(&self.fixture.base, visitors, load, Some(self.carebase.child.pid()))
     }

@@ -77,7 +77,7 @@ fn recovered(fixture: &Fixture, threads: usize) -> Done<Duration> {
     let begun = Instant::now();
     let (at_once, patience) = CALM;
     while begun.elapsed() < RECOVERY_MAX {
-        let burst = Load { seconds: 0.05, threads, warm_up: Duration::ZERO };
+        let burst = Load { seconds: 0.05, threads, warm_up: Duration::ZERO, pace: None };
         let slice = visit(&fixture.base, Name::Records.visitors(fixture, at_once)?, burst, None)?;
         let slowest = Duration::from_micros(slice.latency.max());
         if slice.errors == 0 && slice.requests > 0 && slowest < patience {

@@ -1,5 +1,6 @@
 //! The scenarios by name, and over how many connections each goes.
 use clap::ValueEnum;
+use std::time::Duration;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Name {
@@ -17,6 +18,8 @@ pub(crate) enum Name {
     CreateRecord,
     /// The same by one writer: what group commit is measured against.
     CreateRecordAlone,
+    /// The same at a fixed rate: a stall is counted for every record that it held up.
+    CreateRecordPaced,
     /// Accept a link, prescribe, take the prescription back, reject the link.
     Prescribe,
     Login,
@@ -44,6 +47,8 @@ pub(crate) enum Kind {
 
 /// One hash takes about 25 ms of a core, half the cores hash at once, and who waits longer than 2.3 s hears 503.
 const LOGINS_AT_ONCE: usize = 8;
+/// About half of what one writer reaches where the disk is slow: 400 a second.
+const PACE: Duration = Duration::from_micros(2500);
 /// An answer of 1.5 MB is no work for many at once.
 const LONG_LISTS_AT_ONCE: usize = 4;
 
@@ -68,8 +73,13 @@ impl Name {
         match self {
             Self::Login | Self::OverloadLogin => wanted.min(LOGINS_AT_ONCE),
             Self::RecordsLong => wanted.min(LONG_LISTS_AT_ONCE),
-            Self::CreateRecordAlone => 1,
+            Self::CreateRecordAlone | Self::CreateRecordPaced => 1,
             _ => wanted,
         }
+    }
+
+    /// From one request of a connection to the next, in an open loop.
+    pub(crate) fn pace(self) -> Option<Duration> {
+        (self == Self::CreateRecordPaced).then_some(PACE)
     }
 }

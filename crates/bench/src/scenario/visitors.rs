@@ -52,7 +52,9 @@ impl Name {
                 };
                 fixture.logins.iter().map(login).collect::<Done<_>>()?
             }
-            Self::CreateRecord | Self::CreateRecordAlone => return Ok(boxed(Writer::new(fixture, n)?)),
+            Self::CreateRecord | Self::CreateRecordAlone | Self::CreateRecordPaced => {
+                return Ok(boxed(Writer::new(fixture, n)?));
+            }
             Self::Prescribe => return Ok(boxed(Prescriber::new(fixture, n)?)),
             Self::Mix => return mix(fixture, n, true),
             Self::Overload => return mix(fixture, n, false),

@@ -91,9 +91,13 @@ impl Teller {
             Name::CreateRecord | Name::CreateRecordAlone => self.create_record(),
             Name::Prescribe => self.treat(),
             Name::Profile | Name::BodyParts => self.somebody().map(drop),
-            Name::Login | Name::Overload | Name::OverloadLogin | Name::History | Name::Pairs | Name::Idle => {
-                Err("no store limit for this".into())
-            }
+            Name::CreateRecordPaced
+            | Name::Login
+            | Name::Overload
+            | Name::OverloadLogin
+            | Name::History
+            | Name::Pairs
+            | Name::Idle => Err("no store limit for this".into()),
         }
     }
 

@@ -18,11 +18,18 @@ pub(crate) struct Load {
     pub threads: usize,
     /// When opening takes longer than a request does.
     pub warm_up: Duration,
+    /// From one request of a visitor to the next, whenever the answers come; without it each waits for its answer.
+    pub pace: Option<Duration>,
 }
 
 impl Load {
     pub(crate) fn new(seconds: f64, threads: usize) -> Self {
-        Self { seconds, threads, warm_up: WARM_UP.max(Duration::from_secs_f64(seconds / 10.0)) }
+        let warm_up = WARM_UP.max(Duration::from_secs_f64(seconds / 10.0));
+        Self { seconds, threads, warm_up, pace: None }
+    }
+
+    pub(crate) fn at(self, pace: Option<Duration>) -> Self {
+        Self { pace, ..self }
     }
 }
 
@@ -31,12 +38,13 @@ impl Load {
 pub(crate) struct Window {
     pub begin: Instant,
     pub end: Instant,
+    pace: Option<Duration>,
 }
 
 impl Window {
     pub(crate) fn from_now(load: Load) -> Self {
         let begin = Instant::now() + load.warm_up;
-        Self { begin, end: begin + Duration::from_secs_f64(load.seconds) }
+        Self { begin, end: begin + Duration::from_secs_f64(load.seconds), pace: load.pace }
     }
     pub(crate) fn counts(&self, now: Instant) -> bool {
         now >= self.begin && now < self.end
@@ -47,7 +55,8 @@ pub(crate) type Life = Pin<Box<dyn Future<Output = Done<Slice>> + Send>>;
 /// What one client does from its beginning to its end.
 pub(crate) type Client = Box<dyn FnOnce(Window) -> Life + Send>;
 
-/// A closed loop over HTTP: each visitor asks, waits for the answer, and asks again. `pid`: the process that answers.
+/// Over HTTP: each visitor asks, waits for the answer, and asks again, at once or when it is due. `pid`: the process that
+/// answers.
 pub(crate) fn visit(
     base: &Base,
     visitors: Vec<Box<dyn Visitor>>,
@@ -112,8 +121,15 @@ fn one_thread(clients: Vec<Client>, window: Window) -> Done<Slice> {
 async fn one_visit(base: Base, mut visitor: Box<dyn Visitor>, window: Window) -> Done<Slice> {
     let mut slice = Slice::empty()?;
     let mut connection = HttpConnection::open(&base).await?;
+    let mut due = Instant::now();
     loop {
-        let asked = Instant::now();
+        let asked = match window.pace {
+            None => Instant::now(),
+            Some(pace) => {
+                due += pace;
+                when_due(due).await
+            }
+        };
         if asked >= window.end {
             visitor.leave();
             if visitor.is_at_rest() {
@@ -145,6 +161,16 @@ async fn one_visit(base: Base, mut visitor: Box<dyn Visitor>, window: Window) ->
             }
         }
     }
+}
+
+/// When the request counts from: who is held up by the answer before it has waited since it was due, and who wakes late waits
+/// for nobody.
+async fn when_due(due: Instant) -> Instant {
+    if Instant::now() >= due {
+        return due;
+    }
+    tokio::time::sleep_until(due.into()).await;
+    Instant::now()
 }
 
 pub(crate) fn told(answer: &HttpAnswer) -> String {
