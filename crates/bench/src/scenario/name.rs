@@ -78,6 +78,11 @@ impl Name {
         }
     }
 
+    /// Whether plain SQL alone can be measured beside it.
+    pub(crate) fn has_store_limit(self) -> bool {
+        self.kind() == Kind::Http && self != Self::Login && self.pace().is_none()
+    }
+
     /// From one request of a connection to the next, in an open loop.
     pub(crate) fn pace(self) -> Option<Duration> {
         (self == Self::CreateRecordPaced).then_some(PACE)

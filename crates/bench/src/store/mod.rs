@@ -8,7 +8,7 @@ use crate::{
     Done,
     fixture::Fixture,
     machine::{cores, own_cpu},
-    scenario::{Kind, Name},
+    scenario::Name,
     server_folder::Location,
     sql::Connection,
     wire::{Load, Slice, Window},
@@ -24,7 +24,7 @@ const CONNECTIONS_PER_CORE: usize = 4;
 
 /// `None` for a scenario whose cost is not the store's.
 pub(crate) fn measure(location: &Location, fixture: &Fixture, name: Name, load: Load) -> Done<Option<Slice>> {
-    if name.kind() != Kind::Http || name == Name::Login || name.pace().is_some() {
+    if !name.has_store_limit() {
         return Ok(None);
     }
     let threads = if name == Name::CreateRecordAlone { 1 } else { cores() * CONNECTIONS_PER_CORE };

@@ -4,7 +4,7 @@ use crate::{
     fill::{Dataset, fill},
     fixture::Fixture,
     options::SECRET,
-    scenario::{Kind, Name},
+    scenario::Name,
     server_folder::Location,
     sql::Connection,
     wire::Base,
@@ -26,7 +26,7 @@ fn every_deed_can_be_done_twice_on_a_filled_site() {
     let fixture = Fixture::of_town(&dataset, Base::parse("http://127.0.0.1:1").unwrap());
     let writer = Some(Arc::new(Mutex::new(Connection::open(&location).unwrap())));
     let mut teller = Teller::new(connection, writer, &fixture, 3).unwrap();
-    for name in Name::all().iter().filter(|name| name.kind() == Kind::Http && **name != Name::Login) {
+    for name in Name::all().iter().filter(|name| name.has_store_limit()) {
         for _ in 0..8 {
             teller.tell(*name).unwrap_or_else(|why| panic!("{name:?}: {why}"));
         }
