@@ -21,7 +21,7 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 
 const FEW: usize = 20;
 const MANY: usize = 320;
-/// Where a row kept one text, a list of so many more rows would take as many allocations more; buffers that grow take a few.
+/// A row that allocates once would add `MANY - FEW`; buffers that grow add a few.
 const MORE_ALLOCATIONS: usize = (MANY - FEW) / 4;
 /// Bytes. More than any answer here.
 const LONGEST: usize = 1024 * 1024;
@@ -63,7 +63,8 @@ on_both!(a_longer_list_takes_no_more_allocations, async |app: App| {
     grow(&app, &sarah, &house, 0..FEW).await;
     let few = LISTS.map(|list| allocations(&app, list, &sarah, &house));
     grow(&app, &sarah, &house, FEW..MANY).await;
-    for ((list, (few, shorter)), (path, _)) in LISTS.into_iter().zip(few).zip(LISTS) {
+    for (list, (few, shorter)) in LISTS.into_iter().zip(few) {
+        let (path, _) = list;
         let (many, longer) = allocations(&app, list, &sarah, &house);
         assert!(longer > shorter * 8, "{path} has {longer} bytes after {shorter}");
         assert!(many < few + MORE_ALLOCATIONS, "{path}: {few} allocations, then {many}");

@@ -29,7 +29,7 @@ impl EntryText {
     }
 }
 
-/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
+/// `S` as in [`Lend`](crate::shared::Lend).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<S = String> {
     pub id: EntryId,

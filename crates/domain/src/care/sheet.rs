@@ -6,7 +6,7 @@ use crate::{
     shared::{Lend, Timestamp},
 };
 
-/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
+/// `S` as in [`Lend`](crate::shared::Lend).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkSheet<S = String> {
     pub link: Link,

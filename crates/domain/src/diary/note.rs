@@ -14,7 +14,7 @@ id!(/// One note.
 short_text!(/// 1 to 255 characters.
     NoteTitle, 255, not_blank);
 
-/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
+/// `S` as in [`Lend`](crate::shared::Lend).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note<S = String> {
     pub id: NoteId,

@@ -2,7 +2,7 @@
 use super::{DiaryReading, Record, Result};
 use crate::identity::Person;
 
-/// Is shown each record, with whose it is.
+/// Called with each record and its owner.
 pub type EachRecord<'f> = dyn FnMut(&Person, Record<&str>) + 'f;
 
 /// Records, as their owner's doctors see them.

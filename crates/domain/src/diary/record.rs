@@ -63,7 +63,7 @@ impl Intensity {
     }
 }
 
-/// `S` holds a text: owned, or lent for as long as a row of a list is shown.
+/// `S` as in [`Lend`](crate::shared::Lend).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record<S = String> {
     pub id: RecordId,

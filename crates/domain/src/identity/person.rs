@@ -3,8 +3,7 @@ use super::Roles;
 use crate::shared::{AccountId, FieldError, text::short_text};
 use chrono::NaiveDate;
 
-/// Everything that a client shows of a person. Never the password. `S` holds a text: owned, or lent for as long as a row of a
-/// list is shown.
+/// Everything that a client shows of a person. Never the password. `S` as in [`Lend`](crate::shared::Lend).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person<S = String> {
     pub id: AccountId,

@@ -68,7 +68,7 @@ impl ClientId {
     }
 }
 
-/// A stored message. `S` holds a text: owned, or lent for as long as a row of a list is shown.
+/// A stored message. `S` as in [`Lend`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message<S = String> {
     pub room: Room,

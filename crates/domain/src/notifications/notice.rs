@@ -8,7 +8,7 @@ id!(/// One stored notification.
 /// Declares the notices, each with the word that the store keeps for it and the names of its arguments, which are texts.
 macro_rules! notices {
     ($($(#[$doc:meta])* $name:ident = $word:literal { $($arg:ident),* }),+ $(,)?) => {
-        /// What is told, with its arguments. `S` holds a text: owned, or lent for as long as a row of a list is shown.
+        /// What is told, with its arguments. `S` as in [`Lend`].
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Notice<S = String> { $($(#[$doc])* $name { $($arg: S),* }),+ }
 
@@ -94,7 +94,7 @@ pub struct NewNotification {
     pub notice: Notice,
 }
 
-/// `S` as in [`Notice`].
+/// `S` as in [`Lend`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification<S = String> {
     pub id: NotificationId,

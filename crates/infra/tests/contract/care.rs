@@ -203,6 +203,14 @@ on_both!(a_list_is_audited_for_each_link_that_is_seen_as_a_doctor_and_for_no_oth
     assert_eq!(db.acts(&sarah).len(), before.0.len() + 1);
 });
 
+on_both!(a_list_of_links_that_cannot_be_audited_fails, |db: &TestStore| {
+    let (house, sarah) = (db.doctor("house"), db.patient("sarah"));
+    db.linked(&sarah, &house, Status::Accepted);
+    db.database.sql().fail_at_commit("audit_entries", "new.act = 'link.read'");
+    db.refuses(|| rows!(db.links, sheets_for(&house, Page::first(), at(50))));
+    assert_eq!(rows!(db.links, sheets_for(&sarah, Page::first(), at(50))).unwrap().len(), 1);
+});
+
 on_both!(only_what_was_rejected_until_the_instant_is_removed, |db: &TestStore| {
     let house = db.doctor("house");
     let mut ids = vec![];

@@ -174,6 +174,14 @@ on_both!(a_doctor_reads_by_right_of_the_link_that_the_trail_names, |db: &TestSto
     assert_eq!(db.reads(&second).unwrap(), [(sarah.person.clone(), last)]);
 });
 
+on_both!(a_diary_whose_reading_cannot_be_audited_is_not_read, |db: &TestStore| {
+    let (house, sarah) = (db.doctor("house"), db.patient("sarah"));
+    db.linked(&sarah, &house, Status::Accepted);
+    made(db, &sarah);
+    db.database.sql().fail_at_commit("audit_entries", "new.act = 'records.read'");
+    db.refuses(|| db.reads(&reading(&house, sarah.id(), Page::first())));
+});
+
 on_both!(a_record_notifies_every_doctor_of_its_owner_and_nobody_else, |db: &TestStore| {
     let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     let doctors = EVERY_STATUS.map(|status| {

@@ -10,8 +10,8 @@ use std::{
 
 /// The mean follows the last jobs, about as many as this.
 const MEMORY: u64 = 32;
-/// Jobs stand still when the first of those who wait has waited for so long. A disk that takes half a second for one COMMIT is
-/// none: whoever waits that out is served, and the mean bounds how many do.
+/// When the first request in the queue has waited for so long, nothing gets done, and new ones are refused. Not sooner: one
+/// slow `fsync` takes up to half a second, and those who wait for it are served; the mean bounds how many they are.
 const STALLED: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]

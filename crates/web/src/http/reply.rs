@@ -45,7 +45,7 @@ impl Reply {
     }
 
     /// A whole list as one array. The clients' lists are not paged; they are read page by page, so that
-    /// nobody's ten years of diary stand in memory at once. `write` has the rows of one page shown to it, and pushes each.
+    /// nobody's ten years of diary stand in memory at once. `write` reads one page, and pushes each row.
     pub fn list<Id: Copy + Send + 'static>(
         mut write: impl FnMut(Page<Id>, &mut Rows<Id>) -> Result<(), Refusal> + Send + 'static,
     ) -> Result<Self, Refusal> {
@@ -98,7 +98,7 @@ impl Reply {
 }
 
 thread_local! {
-    /// The buffer of the last page that this thread wrote: one that grows from nothing costs a list a twentieth.
+    /// Reused from page to page. A new one for each page cost a list of 5,000 rows 4 % more CPU, for it was copied as it grew.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(vec![]) };
 }
 
@@ -146,5 +146,41 @@ impl<Id> Rows<Id> {
             BUFFER.set(json);
         }
         Ok((page, after))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: Vec<&'static str>, end: Option<Refusal>) -> Result<Bytes, Refusal> {
+        let mut end = end;
+        let reply = Reply::list(move |_: Page<usize>, written| {
+            rows.iter().enumerate().for_each(|(id, row)| written.push(id, row));
+            end.take().map_or(Ok(()), Err)
+        })?;
+        match reply {
+            Reply::Json(StatusCode::OK, json) => Ok(json),
+            _ => Err(Refusal::internal("not one page")),
+        }
+    }
+
+    #[test]
+    fn a_page_that_fails_after_its_rows_sends_none_of_them_nor_does_the_next_list() {
+        assert_eq!(list(vec!["a", "b"], None).unwrap(), r#"["a","b"]"#);
+        assert!(list(vec!["secret"], Some(Refusal::UNAVAILABLE)).is_err());
+        assert_eq!(list(vec![], None).unwrap(), "[]");
+        assert_eq!(list(vec!["c"], None).unwrap(), r#"["c"]"#);
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_written_fails_the_page() {
+        let broken = Reply::list(|_: Page<usize>, rows| {
+            rows.push(1, &"written");
+            // JSON's keys are texts.
+            rows.push(2, &std::collections::BTreeMap::from([((1, 2), 3)]));
+            Ok(())
+        });
+        assert!(broken.is_err());
     }
 }
