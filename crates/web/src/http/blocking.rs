@@ -79,6 +79,7 @@ mod tests {
     use super::*;
     use crate::http::ThreadPools;
     use futures_util::future::join_all;
+    use std::sync::{Arc, Barrier};
 
     const A_JOB: Duration = Duration::from_millis(50);
 
@@ -112,5 +113,20 @@ mod tests {
     async fn reserved_threads_refuse_nobody() {
         let threads = ThreadPools::remote(1, 2).unwrap().reserved;
         assert!(crowd(&threads, 60).await.into_iter().all(|(served, _)| served));
+    }
+
+    #[actix_web::test]
+    async fn reserved_changes_of_an_embedded_database_wait_for_a_commit_together() {
+        let threads = ThreadPools::embedded(1, 16, 2).unwrap().reserved_changes;
+        let commit = Arc::new(Barrier::new(16));
+        let change = || {
+            let commit = commit.clone();
+            let job = move || {
+                commit.wait();
+                Ok(())
+            };
+            run_blocking(&threads, deadline_from_now(), job)
+        };
+        assert!(join_all((0..16).map(|_| change())).await.iter().all(Result::is_ok));
     }
 }

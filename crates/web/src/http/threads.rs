@@ -177,11 +177,14 @@ pub struct ThreadPools {
     /// For what must not wait behind others, and is never refused for them: health, sign-out, and lookups that answer
     /// many callers at once.
     pub reserved: Threads,
+    /// The same for changes.
+    pub reserved_changes: Threads,
 }
 
 impl ThreadPools {
     /// With an embedded database: changes have threads of their own, because they wait there for a COMMIT that they share.
-    /// The more threads, the fewer COMMITs.
+    /// The more threads, the fewer COMMITs; so reserved changes have as many as those of a worker. With two, twenty sign-outs
+    /// waited for ten COMMITs, and a disk that takes half a second for each let twelve of them miss their deadline.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -192,7 +195,8 @@ impl ThreadPools {
         Ok(Self {
             reads: Self::of_workers(workers, &last_sign)?,
             changes: Threads { usual, behind, last_sign: last_sign.clone() },
-            reserved: Self::reserved(reserved, last_sign)?,
+            reserved: Self::reserved("reserved", reserved, &last_sign)?,
+            reserved_changes: Self::reserved("reserved-changes", changes_of_worker, &last_sign)?,
         })
     }
 
@@ -203,7 +207,8 @@ impl ThreadPools {
     pub fn remote(workers: usize, reserved: usize) -> io::Result<Self> {
         let last_sign = Arc::new(LastSign::none());
         let reads = Self::of_workers(workers, &last_sign)?;
-        Ok(Self { changes: reads.clone(), reads, reserved: Self::reserved(reserved, last_sign)? })
+        let reserved = Self::reserved("reserved", reserved, &last_sign)?;
+        Ok(Self { changes: reads.clone(), reads, reserved_changes: reserved.clone(), reserved })
     }
 
     fn of_workers(workers: usize, last_sign: &Arc<LastSign>) -> io::Result<Threads> {
@@ -215,9 +220,9 @@ impl ThreadPools {
         Pool::open(name, threads, WAIT_MAX, Some(NICE_BEHIND))
     }
 
-    fn reserved(threads: usize, last_sign: Arc<LastSign>) -> io::Result<Threads> {
-        let usual = Group::Shared(Pool::open("reserved", threads, Duration::MAX, None)?);
-        Ok(Threads { usual, behind: None, last_sign })
+    fn reserved(name: &str, threads: usize, last_sign: &Arc<LastSign>) -> io::Result<Threads> {
+        let usual = Group::Shared(Pool::open(name, threads, Duration::MAX, None)?);
+        Ok(Threads { usual, behind: None, last_sign: last_sign.clone() })
     }
 }
 
