@@ -75,8 +75,8 @@ impl Pools {
             Location::Sqlite(path) => {
                 // The writer first: it turns the write-ahead log on, which readers that open at the same time would
                 // fight over.
-                let write = pool::open_sqlite(path, 1, false)?;
-                Self::Sqlite { writers: Writers::new(write), read: pool::open_sqlite(path, size, true)? }
+                let writers = Writers::open(path)?;
+                Self::Sqlite { writers, read: pool::open_sqlite(path, size, true)? }
             }
         })
     }

@@ -11,9 +11,12 @@ use diesel::{
 
 /// `busy_timeout` first: setting the journal mode needs a lock, and would not wait for it.
 /// `cache_size`: 2 MB for each of a few connections; the operating system caches the rest.
+/// `wal_autocheckpoint`: pages (160 MB) after which a COMMIT makes the checkpoint that a thread of its own should have made
+/// (`group/checkpoints.rs`). `journal_size_limit`: a log that was larger (64 MB) is cut to it when it is begun anew.
 /// `synchronous = FULL`: an answer is sent after COMMIT, and a commit must survive a power cut.
 const SQLITE: &str = "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 4000;";
+    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; \
+    PRAGMA wal_autocheckpoint = 40000; PRAGMA journal_size_limit = 67108864;";
 
 /// A statement that takes longer than 2 s has the caller told 503, not waiting.
 const POSTGRES: &str = "SET statement_timeout = '2s'; SET lock_timeout = '1500ms'; \

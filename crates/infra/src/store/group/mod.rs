@@ -3,6 +3,7 @@
 //!
 //! The changes run one after the other, each on its own thread. The first needs no savepoint: when it fails, nobody else is
 //! in the transaction yet. PostgreSQL groups its own flushes.
+mod checkpoints;
 mod commit_outcome;
 mod queue;
 #[cfg(test)]
@@ -10,9 +11,10 @@ mod tests;
 
 use super::{
     conn::{Conn, Db, publish},
-    pool::{PATIENCE, SqliteManager},
+    pool::{self, PATIENCE, SqliteManager},
     tx_error::{TxError, classify},
 };
+use checkpoints::Checkpoints;
 use commit_outcome::OutcomeSender;
 use diesel::{QueryResult, r2d2::Pool};
 use domain::{
@@ -22,6 +24,7 @@ use domain::{
 use queue::{Handover, WriteGuard, WriterQueue};
 use std::{
     mem,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -32,8 +35,9 @@ const GROUP_WINDOW: Duration = Duration::from_millis(5);
 /// A writer with less time left than this is the last one of its group.
 const IN_A_HURRY: Duration = Duration::from_millis(100);
 
-/// The one write connection, and the queue in front of it.
+/// The one write connection, the queue in front of it, and the checkpoints of what it wrote.
 pub(super) struct Writers {
+    checkpoints: Checkpoints,
     pool: Pool<SqliteManager>,
     queue: WriterQueue<Box<Group>>,
     /// [`GROUP_WINDOW`], but in tests.
@@ -56,8 +60,11 @@ struct Group {
 }
 
 impl Writers {
-    pub(super) fn new(pool: Pool<SqliteManager>) -> Self {
-        Self { pool, queue: WriterQueue::new(), group_window: GROUP_WINDOW }
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let pool = pool::open_sqlite(path, 1, false)?;
+        let queue = WriterQueue::new();
+        let checkpoints = Checkpoints::start(path.into(), queue.clone()).map_err(StoreError::unavailable)?;
+        Ok(Self { checkpoints, pool, queue, group_window: GROUP_WINDOW })
     }
 
     /// Returns after the COMMIT, also with a refusal: perhaps it was refused for what an earlier change of the same group
@@ -69,11 +76,13 @@ impl Writers {
     ) -> Result<T, E> {
         let patience = Instant::now() + PATIENCE;
         let until = deadline::end().map_or(patience, |end| end.min(patience));
-        match self.queue.acquire(until) {
+        let written = match self.queue.acquire(until) {
             None => Err(StoreError::unavailable("too many writers wait").into()),
             Some(Handover::Begin(guard)) => self.lead(guard, until, bus, step),
             Some(Handover::Join(group)) => group.join(bus, step),
-        }
+        };
+        self.checkpoints.tell();
+        written
     }
 
     fn lead<T, E: From<StoreError>>(

@@ -16,6 +16,8 @@ pub(super) struct WriterQueue<B>(Arc<Mutex<State<B>>>);
 struct State<B> {
     held: bool,
     waiting: VecDeque<Arc<Waiter<B>>>,
+    /// Goes before all others, and joins nobody.
+    alone: Option<Arc<Waiter<B>>>,
 }
 
 /// One queued writer, and how it is called.
@@ -40,24 +42,35 @@ pub(super) struct WriteGuard<B>(WriterQueue<B>);
 
 impl<B> WriterQueue<B> {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(State { held: false, waiting: VecDeque::new() })))
+        Self(Arc::new(Mutex::new(State { held: false, waiting: VecDeque::new(), alone: None })))
     }
 
     /// `None` when nobody called until then.
     pub(super) fn acquire(&self, until: Instant) -> Option<Handover<B>> {
-        let call = match self.enter() {
+        let call = match self.enter(|state, waiter| state.waiting.push_back(waiter)) {
             None => Call::Begin,
             Some(waiter) => waiter.wait(until).or_else(|| self.leave(&waiter))?,
         };
         Some(match call {
-            Call::Begin => Handover::Begin(WriteGuard(Self(self.0.clone()))),
+            Call::Begin => Handover::Begin(WriteGuard(self.clone())),
             Call::Join(left) => Handover::Join(left),
         })
     }
 
-    /// Gives this to the first who waits, and the right to write with it. `Err` when nobody does.
+    /// Before all who wait, when nothing is open; for one caller at a time. `None` when nobody called until then.
+    pub(super) fn acquire_alone(&self, until: Instant) -> Option<WriteGuard<B>> {
+        if let Some(waiter) = self.enter(|state, waiter| state.alone = Some(waiter)) {
+            waiter.wait(until).or_else(|| self.leave(&waiter))?;
+        }
+        Some(WriteGuard(self.clone()))
+    }
+
+    /// Gives this to the first who waits, and the right to write with it. `Err` when nobody does, or one who joins nobody.
     pub(super) fn pass(&self, left: B) -> Result<(), B> {
         let mut state = self.state();
+        if state.alone.is_some() {
+            return Err(left);
+        }
         let Some(next) = state.waiting.pop_front() else { return Err(left) };
         next.give(Call::Join(left));
         Ok(())
@@ -65,18 +78,21 @@ impl<B> WriterQueue<B> {
 
     /// Gives writers that are about to queue the processor, for much less time than a COMMIT takes: the group gets larger.
     pub(super) fn yield_briefly(&self) {
-        let nobody_waits = || self.state().waiting.is_empty();
+        let nobody_waits = || {
+            let state = self.state();
+            state.waiting.is_empty() && state.alone.is_none()
+        };
         (0..YIELDS).take_while(|_| nobody_waits()).for_each(|_| thread::yield_now());
     }
 
-    /// A place at the end of the queue; `None` when nobody was writing: then the caller may.
-    fn enter(&self) -> Option<Arc<Waiter<B>>> {
+    /// `None` when nobody was writing: then the caller may.
+    fn enter(&self, queue_up: impl FnOnce(&mut State<B>, Arc<Waiter<B>>)) -> Option<Arc<Waiter<B>>> {
         let mut state = self.state();
         if !mem::replace(&mut state.held, true) {
             return None;
         }
         let waiter = Arc::new(Waiter { call: Mutex::new(None), called: Condvar::new() });
-        state.waiting.push_back(waiter.clone());
+        queue_up(&mut state, waiter.clone());
         Some(waiter)
     }
 
@@ -84,6 +100,7 @@ impl<B> WriterQueue<B> {
     fn leave(&self, waiter: &Arc<Waiter<B>>) -> Option<Call<B>> {
         let mut state = self.state();
         state.waiting.retain(|other| !Arc::ptr_eq(other, waiter));
+        state.alone.take_if(|other| Arc::ptr_eq(other, waiter));
         waiter.call().take()
     }
 
@@ -97,16 +114,23 @@ impl<B> WriterQueue<B> {
     }
 }
 
+impl<B> Clone for WriterQueue<B> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 impl<B> WriteGuard<B> {
     pub(super) fn queue(&self) -> WriterQueue<B> {
-        WriterQueue(self.0.0.clone())
+        self.0.clone()
     }
 }
 
 impl<B> Drop for WriteGuard<B> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        match state.waiting.pop_front() {
+        let next = state.alone.take().or_else(|| state.waiting.pop_front());
+        match next {
             Some(next) => next.give(Call::Begin),
             None => state.held = false,
         }
@@ -199,7 +223,7 @@ mod tests {
     fn a_writer_that_is_called_while_it_gives_up_takes_the_transaction() {
         let queue = WriterQueue::new();
         let _hold = begins(&queue);
-        let late = queue.enter().unwrap();
+        let late = queue.enter(|state, waiter| state.waiting.push_back(waiter)).unwrap();
         assert_eq!(queue.pass(7), Ok(()));
         assert!(matches!(queue.leave(&late), Some(Call::Join(7))));
     }
@@ -208,9 +232,41 @@ mod tests {
     fn the_end_of_a_writer_lets_the_next_one_begin() {
         let queue = WriterQueue::<u8>::new();
         let guard = begins(&queue);
-        let late = queue.enter().unwrap();
+        let late = queue.enter(|state, waiter| state.waiting.push_back(waiter)).unwrap();
         drop(guard);
         assert!(matches!(late.wait(Instant::now()), Some(Call::Begin)));
         assert!(queue.acquire(Instant::now()).is_none(), "it is the other's");
+    }
+
+    #[test]
+    fn one_who_wants_to_be_alone_goes_before_all_others_and_is_given_nothing() {
+        let queue = WriterQueue::<u8>::new();
+        let (first, called) = (begins(&queue), Mutex::new(vec![]));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let turn = queue.acquire(in_a_minute());
+                called.lock().unwrap().push("a writer");
+                drop(turn);
+            });
+            while queue.len() == 0 {
+                thread::yield_now();
+            }
+            let alone = scope.spawn(|| {
+                let turn = queue.acquire_alone(in_a_minute());
+                called.lock().unwrap().push("alone");
+                drop(turn);
+            });
+            while queue.state().alone.is_none() {
+                thread::yield_now();
+            }
+            assert_eq!(queue.pass(7), Err(7));
+            drop(first);
+            alone.join().unwrap();
+        });
+        assert_eq!(*called.lock().unwrap(), ["alone", "a writer"]);
+        let guard = begins(&queue);
+        assert!(queue.acquire_alone(Instant::now()).is_none());
+        drop(guard);
+        begins(&queue);
     }
 }

@@ -230,6 +230,7 @@ fn answers(group: Vec<thread::Result<Outcome>>) -> Vec<Outcome> {
 }
 
 mod aborted;
+mod checkpoints;
 mod crowd;
 mod share;
 mod wait;
