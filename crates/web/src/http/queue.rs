@@ -10,6 +10,11 @@ use std::{
 
 /// The mean follows the last jobs, about as many as this.
 const MEMORY: u64 = 32;
+/// A job counts as at most so many means, or [`SHORT`]: when one slow `fsync` held up all servers, a plain mean would be a
+/// hundred times too long for the next few dozen, who would be refused. If jobs stay slow, the mean is there in as many.
+const MOST_MEANS: u64 = 4;
+/// In nanoseconds: however fast jobs were.
+const SHORT: u64 = 1_000_000;
 /// When the first request in the queue has waited for so long, nothing gets done, and new ones are refused. Not sooner: one
 /// slow `fsync` takes up to half a second, and those who wait for it are served; the mean bounds how many they are.
 const STALLED: Duration = Duration::from_secs(1);
@@ -91,7 +96,8 @@ impl Queue {
     /// Two that end at the same moment may count as one: it is a mean.
     fn learn(&self, took: Duration) {
         let mean = self.mean.load(Relaxed);
-        self.mean.store(mean - mean / MEMORY + nanoseconds(took) / MEMORY, Relaxed);
+        let took = nanoseconds(took).min(mean.saturating_mul(MOST_MEANS).max(SHORT));
+        self.mean.store(mean - mean / MEMORY + took / MEMORY, Relaxed);
     }
 }
 
@@ -159,6 +165,15 @@ mod tests {
         let queue = Queue::new(2, MS, MS * 60_000);
         let places = [queue.enter(), queue.enter()];
         assert!(places.iter().all(Option::is_some) && queue.enter().is_none());
+    }
+
+    #[test]
+    fn one_stall_of_all_servers_refuses_none_of_those_who_come_after_it() {
+        let queue = Queue::new(8, MS * 200, MS * 3);
+        for _ in 0..8 {
+            queue.learn(MS * 800);
+        }
+        assert!(queue.wait_behind(64) < MS * 100, "{:?}", queue.wait_behind(64));
     }
 
     #[test]
