@@ -12,7 +12,7 @@ use diesel::{
 use domain::{
     events::Event,
     notifications::{
-        NewNotification, Notification, NotificationCreated, NotificationId, UnreadChanged,
+        NewNotification, Notice, Notification, NotificationCreated, NotificationId, UnreadChanged,
         ports::NotificationRepository,
     },
     shared::{AccountId, Each, Page, StoreError, Timestamp},
@@ -22,11 +22,10 @@ use std::num::TryFromIntError;
 
 /// A step of somebody's change: it runs on the connection, and so in the transaction, of that change.
 pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> QueryResult<()> {
-    let args = serde_json::to_string(&notices::arguments(&new.notice))
-        .map_err(|e| diesel::result::Error::SerializationError(e.into()))?;
+    let (code, args) = columns_of(&new.notice)?;
     let values = (
         notifications::owner_id.eq(new.owner.get()),
-        notifications::code.eq(new.notice.code().as_str()),
+        notifications::code.eq(code),
         notifications::args.eq(args),
         notifications::is_read.eq(false),
         notifications::created_at.eq(At::from(at)),
@@ -34,14 +33,26 @@ pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> Quer
     let id: i64 = on!(conn, |c| {
         diesel::insert_into(notifications::table).values(&values).returning(notifications::id).get_result(c)
     })?;
+    tell_created(conn, id, new.owner, &new.notice, at);
+    Ok(())
+}
+
+/// What its two columns hold.
+pub(crate) fn columns_of(notice: &Notice) -> QueryResult<(&'static str, String)> {
+    let args = serde_json::to_string(&notices::arguments(notice))
+        .map_err(|e| diesel::result::Error::SerializationError(e.into()))?;
+    Ok((notice.code().as_str(), args))
+}
+
+/// After the commit. For who inserts the row.
+pub(crate) fn tell_created(conn: &mut Conn, id: i64, owner: AccountId, notice: &Notice, at: Timestamp) {
     conn.publish_after_commit(Event::new(NotificationCreated(Notification {
         id: NotificationId::new(id),
-        owner: new.owner,
-        notice: new.notice.clone(),
+        owner,
+        notice: notice.clone(),
         is_read: false,
         created_at: at,
     })));
-    Ok(())
 }
 
 pub struct DieselNotificationRepository(pub Store);

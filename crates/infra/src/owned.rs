@@ -23,9 +23,10 @@ pub trait OwnedRow: Sized {
     type Draft;
 
     fn id(&self) -> i64;
+    /// With its audit entry.
     fn insert(conn: &mut Conn, created: &Created<Self::Draft>) -> QueryResult<Self>;
     fn find(conn: &mut Conn, id: Id<Self>) -> QueryResult<Option<Self>>;
-    /// `None` if it is gone, or not the owner's.
+    /// With its audit entry. `None` if it is gone, or not the owner's.
     fn update(conn: &mut Conn, edited: &Edited<Id<Self>, Edit<Self>>) -> QueryResult<Option<Self>>;
     /// How many rows went: none if it is gone, or not the owner's.
     fn delete(conn: &mut Conn, removed: &Removed<Id<Self>>) -> QueryResult<usize>;
@@ -75,7 +76,6 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
     fn edit(&self, edited: &Edited<Id<R>, Edit<R>>) -> Result<R::Resource, Error<R>> {
         self.store.write(|conn| {
             let row = R::update(conn, edited)?.ok_or_else(|| TxError::Rule(R::Resource::unknown()))?;
-            audit::add(conn, edited.audit())?;
             row.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
         })
     }
@@ -113,7 +113,6 @@ fn insert_once<R: OwnedRow>(
     }
     let row = R::insert(conn, created)?;
     creation.after_insert(conn)?;
-    audit::add(conn, &created.audit().clone().on(row.id()))?;
     if let Some(key) = created.key() {
         idempotency::keep(conn, owner, key, row.id())?;
     }
@@ -145,12 +144,8 @@ macro_rules! owned_table {
                     $table::$created_at.eq(at),
                     $table::modified_at.eq(at),
                 );
-                $crate::store::on!(conn, |c| {
-                    diesel::insert_into($table::table)
-                        .values(&row)
-                        .returning(Self::as_returning())
-                        .get_result(c)
-                })
+                let insert = diesel::insert_into($table::table).values(&row);
+                $crate::owned::audited!(conn, created.audit(), insert)?.ok_or(diesel::result::Error::NotFound)
             }
             fn find(
                 conn: &mut $crate::store::Conn,
@@ -175,14 +170,10 @@ macro_rules! owned_table {
                     )+
                     $table::modified_at.eq($crate::store::At::from(edited.audit().at)),
                 );
-                $crate::store::on!(conn, |c| {
-                    diesel::update($table::table.find(edited.id().get()))
-                        .filter($table::owner_id.eq(edited.owner().get()))
-                        .set(changes)
-                        .returning(Self::as_returning())
-                        .get_result(c)
-                        .optional()
-                })
+                let update = diesel::update($table::table.find(edited.id().get()))
+                    .filter($table::owner_id.eq(edited.owner().get()))
+                    .set(changes);
+                $crate::owned::audited!(conn, edited.audit(), update)
             }
             fn delete(
                 conn: &mut $crate::store::Conn,
@@ -222,6 +213,27 @@ macro_rules! owned_table {
     };
 }
 pub(crate) use owned_table;
+
+/// The row that the statement returns, and the entry about it.
+macro_rules! audited {
+    ($conn:ident, $entry:expr, $statement:expr) => {
+        match &mut $conn.db {
+            $crate::store::Db::Postgres(c) => {
+                let changes = $statement.returning(Self::as_returning());
+                $crate::audit::Audited::new(changes, $entry).get_result(&mut ***c).optional()
+            }
+            $crate::store::Db::Sqlite(c) => {
+                let row: Option<Self> =
+                    $statement.returning(Self::as_returning()).get_result(&mut **c).optional()?;
+                if let Some(row) = &row {
+                    $crate::audit::add($conn, &$entry.clone().on(row.id))?;
+                }
+                diesel::QueryResult::Ok(row)
+            }
+        }
+    };
+}
+pub(crate) use audited;
 
 /// Gives a closure in a declaration its parameter's type.
 pub(crate) fn converted<'a, V, C>(value: &'a V, conversion: impl FnOnce(&'a V) -> C) -> C {

@@ -4,15 +4,22 @@ mod links;
 pub use entries::DieselEntryRepository;
 pub use links::DieselLinkRepository;
 
-use crate::store::{
-    At, Conn, Db, Word, on,
-    schema::{accounts, links as table},
-    stored_words,
+use crate::{
+    notifications,
+    store::{
+        At, Conn, Db, Word, on,
+        schema::{accounts, links as table, notifications as notices},
+        stored_words,
+    },
 };
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{self, Bool, Text},
+};
 use domain::{
     care::{Link, LinkId, Status},
-    shared::AccountId,
+    notifications::Notice,
+    shared::{AccountId, Timestamp},
 };
 
 #[derive(Queryable, Selectable)]
@@ -69,17 +76,43 @@ pub(crate) fn accepted_link(
     }
 }
 
-/// Every doctor who has an accepted link with the patient, and is a doctor still.
-pub(crate) fn doctors_of(conn: &mut Conn, patient: AccountId) -> QueryResult<Vec<AccountId>> {
-    let ids: Vec<i64> = on!(conn, |c| {
-        table::table
+/// Notifies every doctor who has an accepted link with the patient, and is a doctor still: one statement, however many they
+/// are.
+pub(crate) fn notify_doctors_of(
+    conn: &mut Conn,
+    patient: AccountId,
+    notice: &Notice,
+    at: Timestamp,
+) -> QueryResult<()> {
+    let (code, args) = notifications::columns_of(notice)?;
+    let rows: Vec<(i64, i64)> = on!(conn, |c| {
+        let doctors = table::table
             .inner_join(accounts::table.on(accounts::id.eq(table::doctor_id)))
             .filter(table::patient_id.eq(patient.get()))
             .filter(table::status.eq(Status::Accepted.as_str()))
             .filter(accounts::is_doctor)
-            .order(table::id)
-            .select(table::doctor_id)
+            .order(table::id);
+        let made = doctors.select((
+            table::doctor_id,
+            code.into_sql::<Text>(),
+            args.as_str().into_sql::<Text>(),
+            false.into_sql::<Bool>(),
+            At::from(at).into_sql::<sql_types::Timestamp>(),
+        ));
+        diesel::insert_into(notices::table)
+            .values(made)
+            .into_columns((
+                notices::owner_id,
+                notices::code,
+                notices::args,
+                notices::is_read,
+                notices::created_at,
+            ))
+            .returning((notices::id, notices::owner_id))
             .load(c)
     })?;
-    Ok(ids.into_iter().map(AccountId::new).collect())
+    for (id, doctor) in rows {
+        notifications::tell_created(conn, id, AccountId::new(doctor), notice, at);
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Records of pain.
 use crate::{
-    audit, care, identity, notifications,
+    audit, care, identity,
     owned::{AfterInsert, OwnedRow, OwnedTable, owned_table},
     store::{At, Conn, TxError, Word, schema::records, stored_words},
 };
@@ -28,10 +28,7 @@ owned_table! {
 impl AfterInsert for RecordCreated {
     fn after_insert(&self, conn: &mut Conn) -> QueryResult<()> {
         let created = self.as_ref();
-        for doctor in care::doctors_of(conn, created.owner())? {
-            notifications::add(conn, &self.notice_for_doctors().clone().to(doctor), created.audit().at)?;
-        }
-        Ok(())
+        care::notify_doctors_of(conn, created.owner(), self.notice_for_doctors(), created.audit().at)
     }
 }
 

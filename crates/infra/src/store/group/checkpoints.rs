@@ -2,7 +2,7 @@
 //!
 //! By itself SQLite does this within the COMMIT that fills the log, so that one request in hundreds waits for two more
 //! flushes and thousands of copied pages.
-use super::{Group, queue::WriterQueue};
+use super::queue::WriterQueue;
 use crate::store::settings::set_sqlite;
 use diesel::{
     Connection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
@@ -42,9 +42,10 @@ struct Shared {
     ended: AtomicBool,
 }
 
-struct Checkpointer {
+/// `B` as in [`WriterQueue`].
+struct Checkpointer<B> {
     path: PathBuf,
-    queue: WriterQueue<Box<Group>>,
+    queue: WriterQueue<B>,
     shared: Arc<Shared>,
     /// Made for the first checkpoint: a command of a second needs none.
     conn: Option<SqliteConnection>,
@@ -68,7 +69,7 @@ impl Pages {
 impl Checkpoints {
     /// # Errors
     /// When the system gives no thread.
-    pub(super) fn start(path: PathBuf, queue: WriterQueue<Box<Group>>) -> io::Result<Self> {
+    pub(super) fn start<B: Send + 'static>(path: PathBuf, queue: WriterQueue<B>) -> io::Result<Self> {
         let shared = Arc::<Shared>::default();
         let checkpointer = Checkpointer { path, queue, shared: shared.clone(), conn: None };
         let thread = thread::Builder::new().name("checkpoints".into()).spawn(|| checkpointer.run())?;
@@ -100,7 +101,7 @@ impl Drop for Checkpoints {
     }
 }
 
-impl Checkpointer {
+impl<B> Checkpointer<B> {
     fn run(mut self) {
         let mut failing = false;
         while self.next_change() {
