@@ -4,7 +4,10 @@ use crate::{
     scenario::Name,
 };
 
-pub(crate) const HEAD: &str = "scenario             target      req/s    p50 ms    p95 ms    p99 ms  errors  cpu s/1k  peak MiB     bytes  asking  we reach";
+/// What to look at, in one line, and the columns: a hundred letters, one screen wide.
+pub(crate) const HEAD: &str = "look at overhead: the CPU time of ours by that of frame and store together; and that errors are 0
+
+scenario            target    req/s  p50 ms  p95 ms  p99 ms  err  s/1k CPU  MiB    bytes asking  reached (CPU)";
 
 /// What must be said under the rows.
 pub(crate) fn notes(outcomes: &[Outcome]) {
@@ -38,7 +41,7 @@ pub(crate) fn print(outcome: &Outcome) {
         };
         let warning = if f.asked_too_slowly { "!" } else { " " };
         say!(
-            "{scenario:<20} {:<6} {:>10.0} {:>9.3} {:>9.3} {:>9.3} {:>7} {:>9} {:>9} {:>9.0} {:>5.0} %{warning} {}",
+            "{scenario:<19} {:<6} {:>8.0} {:>7.2} {:>7.2} {:>7.2} {:>4} {:>9} {:>4} {:>8.0} {:>4.0} %{warning} {}",
             name(row),
             f.per_second,
             f.p50_ms,
@@ -46,7 +49,7 @@ pub(crate) fn print(outcome: &Outcome) {
             f.p99_ms,
             f.errors,
             or_blank(f.cpu_per_1000, 4),
-            or_blank(f.peak_mib, 1),
+            or_blank(f.peak_mib, 0),
             f.bytes,
             f.client_cpu * 100.0,
             reach(row, outcome.overhead),
@@ -90,6 +93,6 @@ fn reach(row: &Row, overhead: Option<f64>) -> String {
     match (row.ours_by_this, row.by_cpu) {
         (None, _) => String::new(),
         (Some(ratio), None) => percent(ratio),
-        (Some(ratio), Some(cpu)) => format!("{} ({} by CPU)", percent(ratio), percent(cpu)),
+        (Some(ratio), Some(cpu)) => format!("{} ({})", percent(ratio), percent(cpu)),
     }
 }
