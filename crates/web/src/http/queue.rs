@@ -10,11 +10,10 @@ use std::{
 
 /// The mean follows the last jobs, about as many as this.
 const MEMORY: u64 = 32;
-/// A job counts as at most so many means, or [`SHORT`]: when one slow `fsync` held up all servers, a plain mean would be a
-/// hundred times too long for the next few dozen, who would be refused. If jobs stay slow, the mean is there in as many.
-const MOST_MEANS: u64 = 4;
-/// In nanoseconds: however fast jobs were.
-const SHORT: u64 = 1_000_000;
+/// A job counts as at most this part of the longest wait: when one slow `fsync` held up all servers, the mean would be a hundred
+/// times too long for the next few dozen, who would be refused. A bound by the mean itself would be too low where most
+/// jobs are short and a few are long.
+const LONGEST_COUNTED: u32 = 3;
 /// When the first request in the queue has waited for so long, nothing gets done, and new ones are refused. Not sooner: one
 /// slow `fsync` takes up to half a second, and those who wait for it are served; the mean bounds how many they are.
 const STALLED: Duration = Duration::from_secs(1);
@@ -96,7 +95,7 @@ impl Queue {
     /// Two that end at the same moment may count as one: it is a mean.
     fn learn(&self, took: Duration) {
         let mean = self.mean.load(Relaxed);
-        let took = nanoseconds(took).min(mean.saturating_mul(MOST_MEANS).max(SHORT));
+        let took = nanoseconds(took.min(self.longest / LONGEST_COUNTED));
         self.mean.store(mean - mean / MEMORY + took / MEMORY, Relaxed);
     }
 }
@@ -173,7 +172,17 @@ mod tests {
         for _ in 0..8 {
             queue.learn(MS * 800);
         }
-        assert!(queue.wait_behind(64) < MS * 100, "{:?}", queue.wait_behind(64));
+        assert!(queue.wait_behind(64) < MS * 200, "{:?}", queue.wait_behind(64));
+    }
+
+    #[test]
+    fn a_few_long_jobs_among_many_short_ones_count_in_full() {
+        let queue = Queue::new(1, MS * 200, MS);
+        for _ in 0..200 {
+            (0..9).for_each(|_| queue.learn(MS / 10));
+            queue.learn(MS * 40);
+        }
+        assert!(queue.wait_behind(1) > MS * 3, "{:?}", queue.wait_behind(1));
     }
 
     #[test]
