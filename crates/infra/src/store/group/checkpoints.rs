@@ -143,7 +143,7 @@ impl<B> Checkpointer<B> {
         }
         // Nobody waits for this one; it copies nearly all.
         let pages = wal_checkpoint(conn, "PASSIVE")?;
-        // A reader that stays, a backup say, keeps what came after it from being copied: to wait for it holds writers up.
+        // A long read transaction, such as a backup, prevents copying later pages: waiting for it would block writers.
         if pages.log >= LARGE
             && pages.waiting() < WORTH_IT
             && let Some(_guard) = queue.acquire_alone(Instant::now() + TURN_WITHIN)
