@@ -4,7 +4,7 @@ use crate::{
     scenario::Name,
 };
 
-/// What to look at, in one line, and the columns: a hundred letters, one screen wide.
+/// What to look at, in one line, and the columns: 110 characters, which fit on a screen.
 pub(crate) const HEAD: &str = "look at overhead: the CPU time of ours by that of frame and store together; and that errors are 0
 
 scenario            target    req/s  p50 ms  p95 ms  p99 ms  err  s/1k CPU  MiB    bytes asking  reached (CPU)";

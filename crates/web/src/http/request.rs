@@ -117,11 +117,10 @@ impl Incoming {
             deadline: Instant::now() + settings.patience.unwrap_or(PATIENCE),
             family,
             state: state.clone(),
-            threads: match (http.method(), settings.never_shed) {
-                (&Method::GET | &Method::HEAD, false) => state.threads.reads.clone(),
-                (&Method::GET | &Method::HEAD, true) => state.threads.reserved.clone(),
-                (_, false) => state.threads.changes.clone(),
-                (_, true) => state.threads.reserved_changes.clone(),
+            threads: match *http.method() {
+                _ if settings.never_shed => state.threads.reserved_changes.clone(),
+                Method::GET | Method::HEAD => state.threads.reads.clone(),
+                _ => state.threads.changes.clone(),
             },
         })
     }

@@ -174,10 +174,10 @@ impl Drop for Pool {
 pub struct ThreadPools {
     pub reads: Threads,
     pub changes: Threads,
-    /// For what must not wait behind others, and is never refused for them: health, sign-out, and lookups that answer
-    /// many callers at once.
+    /// For what must not wait behind others, and is never refused for them: health, and lookups that answer many callers
+    /// at once.
     pub reserved: Threads,
-    /// The same for changes.
+    /// The same for routes that are never shed: sign-out.
     pub reserved_changes: Threads,
 }
 

@@ -27,8 +27,8 @@ const LARGE: i64 = 8_000;
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long a large log waits for the open transaction to end.
 const TURN_WITHIN: Duration = Duration::from_secs(2);
-/// How long writers wait for readers of a large log, at most; then it is tried again after a pause.
-const READERS: &str = "PRAGMA busy_timeout = 50;";
+/// How long `RESTART` blocks writers while it waits for readers, at most; it is tried again after a pause.
+const READER_TIMEOUT: &str = "PRAGMA busy_timeout = 50;";
 
 /// The thread. It ends, with its connection, when this is dropped.
 pub(super) struct Checkpoints {
@@ -64,6 +64,12 @@ impl Pages {
     fn waiting(&self) -> i64 {
         self.log - self.checkpointed
     }
+
+    /// After a checkpoint. A long read transaction, such as a backup, prevents copying later pages: waiting for it would block
+    /// writers.
+    fn may_restart(&self) -> bool {
+        self.log >= LARGE && self.waiting() < WORTH_IT
+    }
 }
 
 impl Checkpoints {
@@ -76,7 +82,7 @@ impl Checkpoints {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    /// The log grew. Cheap: the thread is woken once in a pause.
+    /// Call it after each change. The thread is woken once in a pause at most.
     pub(super) fn tell(&self) {
         if !self.shared.changed.swap(true, SeqCst) {
             self.wake();
@@ -143,9 +149,7 @@ impl<B> Checkpointer<B> {
         }
         // Nobody waits for this one; it copies nearly all.
         let pages = wal_checkpoint(conn, "PASSIVE")?;
-        // A long read transaction, such as a backup, prevents copying later pages: waiting for it would block writers.
-        if pages.log >= LARGE
-            && pages.waiting() < WORTH_IT
+        if pages.may_restart()
             && let Some(_guard) = queue.acquire_alone(Instant::now() + TURN_WITHIN)
         {
             // While writers append, the log never ends: they wait until the few pages since then are copied too.
@@ -166,11 +170,24 @@ fn connect(path: &Path) -> QueryResult<SqliteConnection> {
     let opened = SqliteConnection::establish(&path.display().to_string());
     let mut conn = opened.map_err(|e| Error::QueryBuilderError(e.into()))?;
     set_sqlite(&mut conn, false)?;
-    conn.batch_execute(READERS)?;
+    conn.batch_execute(READER_TIMEOUT)?;
     Ok(conn)
 }
 
 /// `NOOP` only counts; `PASSIVE` waits for nobody; `RESTART` waits for readers, and the next writer begins the log anew.
 fn wal_checkpoint(conn: &mut SqliteConnection, mode: &str) -> QueryResult<Pages> {
     sql_query(format!("PRAGMA wal_checkpoint({mode})")).get_result(conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_log_is_begun_anew_unless_a_reader_kept_it_from_being_copied() {
+        let restarts = |log, checkpointed| Pages { log, checkpointed }.may_restart();
+        assert!(restarts(LARGE, LARGE) && restarts(LARGE + 500, LARGE));
+        assert!(!restarts(LARGE - 1, LARGE - 1), "it is not large");
+        assert!(!restarts(LARGE * 2, LARGE), "a reader stays");
+    }
 }
