@@ -20,6 +20,7 @@ use infra::{
     bus::{EventCodecs, InProcessBus, RedisBus},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
+    crypto::{CannotOpenKeys, DataKeys, KeyStore, Sealing, any_sealed},
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
     idempotency::IdempotencyKeys,
     identity::{
@@ -83,6 +84,8 @@ pub enum CannotOpen {
     Config(#[from] crate::config::BadConfig),
     #[error("the database cannot be used: {}", root(.0))]
     Store(#[from] StoreError),
+    #[error("the keys of sealed texts cannot be used: {}", root(.0))]
+    Keys(#[from] CannotOpenKeys),
     #[error("passwords cannot be hashed: {0}")]
     Hashing(#[from] IdentityError),
     #[error("the secret cannot be used: {0}")]
@@ -106,6 +109,7 @@ pub struct Application {
     pub idempotency_keys: Arc<IdempotencyKeys>,
     pub hasher: Arc<Argon2Hasher>,
     pub audit_log: Arc<dyn AuditLog>,
+    pub sealing: Arc<Sealing>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
     pub state: Data<AppState>,
@@ -134,8 +138,11 @@ impl Application {
     /// As [`open`](Self::open), and when there is no such database.
     pub fn open_existing(config: &Config) -> Result<Self, CannotOpen> {
         let installation = existing(&config.database)?;
-        let secret = config.existing_secret()?;
-        Self::wire(config, &installation, &secret, Arc::new(SystemClock), Cost::STANDARD)
+        let (secret, ring) = (config.existing_secret()?, config.existing_encryption_keys()?);
+        let keys = KeyStore::open_existing(&config.keys_database, &installation, &ring)?;
+        let (bus, store) = store(config, &installation, &secret)?;
+        let data_keys = DataKeys::new(ring, keys);
+        Self::wire(config, bus, store, data_keys, &secret, Arc::new(SystemClock), Cost::STANDARD)
     }
 
     /// As [`open`](Self::open), with a clock of one's own and cheaper passwords: for the demo's past, and for tests.
@@ -143,22 +150,26 @@ impl Application {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
-        // Before the database: where the secret cannot be kept, none is made.
-        let secret = config.secret()?;
+        // Before the database: where the secrets cannot be kept, none is made.
+        let (secret, ring) = (config.secret()?, config.encryption_keys()?);
         let installation = migrate(&config.database)?.installation;
-        Self::wire(config, &installation, &secret, clock, cost)
+        let (bus, store) = store(config, &installation, &secret)?;
+        let keys = KeyStore::open(&config.keys_database, &installation, any_sealed(&store)?, &ring)?;
+        Self::wire(config, bus, store, DataKeys::new(ring, keys), &secret, clock, cost)
     }
 
     fn wire(
         config: &Config,
-        installation: &str,
+        bus: Arc<dyn EventBus>,
+        store: Store,
+        data_keys: DataKeys,
         secret: &Secret,
         clock: Arc<dyn Clock>,
         cost: Cost,
     ) -> Result<Self, CannotOpen> {
-        let bus = bus(config, installation, secret.as_bytes())?;
-        let store = Store::open(&config.database, connections(), bus.clone())?;
         seed_body_parts(&store)?;
+        let sealing = Arc::new(Sealing { store: store.clone(), data_keys: data_keys.clone() });
+        sealing.prepare()?;
 
         let token_issuer =
             Arc::new(HmacTokenIssuer::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
@@ -176,12 +187,12 @@ impl Application {
             notifications: Arc::new(DieselNotificationRepository(store.clone())),
         });
         let care = Arc::new(CareService {
-            links: Arc::new(DieselLinkRepository(store.clone())),
-            entries: Arc::new(DieselEntryRepository(store.clone())),
+            links: Arc::new(DieselLinkRepository { store: store.clone(), data_keys: data_keys.clone() }),
+            entries: Arc::new(DieselEntryRepository { store: store.clone(), data_keys: data_keys.clone() }),
             people: Arc::new(DieselPeople(store.clone())),
             clock: clock.clone(),
         });
-        let records = Arc::new(DieselRecordRepository::new(store.clone()));
+        let records = Arc::new(DieselRecordRepository::new(store.clone(), data_keys.clone()));
         let diary = Arc::new(DiaryService {
             records: OwnedService { repository: records.clone(), clock: clock.clone() },
             patients: records,
@@ -189,11 +200,14 @@ impl Application {
             clock: clock.clone(),
         });
         let notes = Arc::new(OwnedService {
-            repository: Arc::new(DieselNoteRepository::new(store.clone())) as _,
+            repository: Arc::new(DieselNoteRepository::new(store.clone(), data_keys.clone())) as _,
             clock: clock.clone(),
         });
         let messaging = Arc::new(MessagingService {
-            messages: Arc::new(DieselMessageRepository(store.clone())),
+            messages: Arc::new(DieselMessageRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+            }),
             directory: Arc::new(DieselPeerDirectory(store.clone())),
             bus: bus.clone(),
             clock: clock.clone(),
@@ -202,7 +216,7 @@ impl Application {
         bus.subscribe(hub.clone());
         let checked = store.clone();
         Ok(Self {
-            readiness: Data::new(Readiness::new(move || checked.health())),
+            readiness: Data::new(Readiness::new(move || data_keys.ping().and_then(|()| checked.health()))),
             state: Data::new(AppState {
                 identity: identity.clone(),
                 hash_limiter: HashLimiter::for_cores(workers()),
@@ -239,6 +253,7 @@ impl Application {
             idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
             connections_per_address: config.connections_per_address,
             audit_log: Arc::new(DieselAuditLog(store.clone())),
+            sealing,
             store,
             identity,
             notifications,
@@ -277,6 +292,16 @@ impl Application {
             .configure(web::front::routes)
             .default_service(route().to(unknown_path));
     }
+}
+
+fn store(
+    config: &Config,
+    installation: &str,
+    secret: &Secret,
+) -> Result<(Arc<dyn EventBus>, Store), StoreError> {
+    let bus = bus(config, installation, secret.as_bytes())?;
+    let store = Store::open(&config.database, connections(), bus.clone())?;
+    Ok((bus, store))
 }
 
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.

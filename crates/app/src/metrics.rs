@@ -22,6 +22,7 @@ pub fn install(config: &Config) -> io::Result<PrometheusHandle> {
         .map_err(io::Error::other)?;
     web::metrics::register();
     infra::store::register_metrics();
+    infra::crypto::register_metrics();
     if config.redis_url.is_some() {
         infra::bus::register_metrics();
     }

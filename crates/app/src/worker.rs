@@ -25,6 +25,8 @@ fn all(application: &Application) {
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
     tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
+    let stopping = || application.live.hub.is_draining();
+    tell("texts of an older version are sealed", application.sealing.run(&stopping));
 }
 
 /// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.

@@ -3,6 +3,7 @@ pub mod audit;
 pub mod bus;
 pub mod care;
 pub mod clock;
+pub mod crypto;
 pub mod diary;
 pub mod idempotency;
 pub mod identity;

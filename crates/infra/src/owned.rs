@@ -2,6 +2,7 @@
 //! of another shape is written by hand: nothing here grows an option for it.
 use crate::{
     audit,
+    crypto::{DataKeys, PersonKeys, Reader},
     idempotency::{self, Claim},
     store::{Conn, Store, TxError},
 };
@@ -16,24 +17,34 @@ type Id<R> = <<R as OwnedRow>::Resource as OwnedResource>::Id;
 type Edit<R> = <<R as OwnedRow>::Resource as OwnedResource>::Edit;
 type Error<R> = <<R as OwnedRow>::Resource as OwnedResource>::Error;
 
-/// One row, and the statements of its table: steps of somebody's transaction. `owned_table!` implements it.
+/// One row, and the statements of its table: steps of somebody's transaction. `owned_table!` implements it. `keys` are the
+/// owner's.
 pub trait OwnedRow: Sized {
-    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + AfterInsert>
-        + TryFrom<Self, Error = StoreError>;
+    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + AfterInsert>;
     type Draft;
 
-    fn id(&self) -> i64;
     /// With its audit entry.
-    fn insert(conn: &mut Conn, created: &Created<Self::Draft>) -> QueryResult<Self>;
-    fn find(conn: &mut Conn, id: Id<Self>) -> QueryResult<Option<Self>>;
+    fn insert(
+        conn: &mut Conn,
+        created: &Created<Self::Draft>,
+        keys: &PersonKeys,
+        reader: Reader<'_>,
+    ) -> QueryResult<Self::Resource>;
+    fn find(conn: &mut Conn, id: Id<Self>, reader: Reader<'_>) -> QueryResult<Option<Self::Resource>>;
     /// With its audit entry. `None` if it is gone, or not the owner's.
-    fn update(conn: &mut Conn, edited: &Edited<Id<Self>, Edit<Self>>) -> QueryResult<Option<Self>>;
+    fn update(
+        conn: &mut Conn,
+        edited: &Edited<Id<Self>, Edit<Self>>,
+        keys: &PersonKeys,
+        reader: Reader<'_>,
+    ) -> QueryResult<Option<Self::Resource>>;
     /// How many rows went: none if it is gone, or not the owner's.
     fn delete(conn: &mut Conn, removed: &Removed<Id<Self>>) -> QueryResult<usize>;
     fn page_of(
         conn: &mut Conn,
         owner: AccountId,
         page: Page<Id<Self>>,
+        reader: Reader<'_>,
         each: &mut Each<'_, Self::Resource>,
     ) -> QueryResult<()>;
 }
@@ -52,31 +63,31 @@ impl<Draft> AfterInsert for Created<Draft> {
 /// The repository of the resources that are kept as rows of `R`.
 pub struct OwnedTable<R> {
     pub(crate) store: Store,
+    pub(crate) data_keys: DataKeys,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> OwnedTable<R> {
-    pub fn new(store: Store) -> Self {
-        Self { store, row: PhantomData }
+    pub fn new(store: Store, data_keys: DataKeys) -> Self {
+        Self { store, data_keys, row: PhantomData }
     }
 }
 
 impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
     fn create(&self, creation: &<R::Resource as OwnedResource>::Creation) -> Result<R::Resource, Error<R>> {
-        self.store.write(|conn| {
-            let row = insert_once::<R>(conn, creation)?;
-            row.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
-        })
+        let keys = self.data_keys.of(creation.as_ref().owner())?;
+        self.store.write(|conn| self.insert_once(conn, creation, &keys))
     }
 
     fn find(&self, id: Id<R>) -> Result<Option<R::Resource>, StoreError> {
-        self.store.read(|conn| R::find(conn, id))?.map(TryInto::try_into).transpose()
+        self.store.read(|conn| R::find(conn, id, Reader::of(&self.data_keys)))
     }
 
     fn edit(&self, edited: &Edited<Id<R>, Edit<R>>) -> Result<R::Resource, Error<R>> {
+        let keys = self.data_keys.of(edited.owner())?;
         self.store.write(|conn| {
-            let row = R::update(conn, edited)?.ok_or_else(|| TxError::Rule(R::Resource::unknown()))?;
-            row.try_into().map_err(|e: StoreError| TxError::Rule(e.into()))
+            let edited = R::update(conn, edited, &keys, Reader::of(&self.data_keys))?;
+            edited.ok_or_else(|| TxError::Rule(R::Resource::unknown()))
         })
     }
 
@@ -95,65 +106,84 @@ impl<R: OwnedRow> OwnedRepository<R::Resource> for OwnedTable<R> {
         page: Page<Id<R>>,
         each: &mut Each<'_, R::Resource>,
     ) -> Result<(), StoreError> {
-        self.store.read(|conn| R::page_of(conn, owner, page, each))
+        self.store.read(|conn| R::page_of(conn, owner, page, Reader::of(&self.data_keys), each))
     }
 }
 
-/// A new row, or the one that was made under the same key.
-fn insert_once<R: OwnedRow>(
-    conn: &mut Conn,
-    creation: &<R::Resource as OwnedResource>::Creation,
-) -> Result<R, TxError<Error<R>>> {
-    let created = creation.as_ref();
-    let (owner, at) = (created.owner(), created.audit().at);
-    if let Some(key) = created.key()
-        && let Claim::Repeat(id) = idempotency::claim(conn, owner, key, at)?
-    {
-        return R::find(conn, id.into())?.ok_or_else(|| TxError::Rule(R::Resource::unknown()));
+impl<R: OwnedRow> OwnedTable<R> {
+    /// A new row, or the one that was made under the same key.
+    fn insert_once(
+        &self,
+        conn: &mut Conn,
+        creation: &<R::Resource as OwnedResource>::Creation,
+        keys: &PersonKeys,
+    ) -> Result<R::Resource, TxError<Error<R>>> {
+        let created = creation.as_ref();
+        let (owner, at) = (created.owner(), created.audit().at);
+        if let Some(key) = created.key()
+            && let Claim::Repeat(id) = idempotency::claim(conn, owner, key, at)?
+        {
+            let found = R::find(conn, id.into(), Reader::of(&self.data_keys))?;
+            return found.ok_or_else(|| TxError::Rule(R::Resource::unknown()));
+        }
+        let made = R::insert(conn, created, keys, Reader::of(&self.data_keys))?;
+        creation.after_insert(conn)?;
+        if let Some(key) = created.key() {
+            idempotency::keep(conn, owner, key, made.id().into())?;
+        }
+        Ok(made)
     }
-    let row = R::insert(conn, created)?;
-    creation.after_insert(conn)?;
-    if let Some(key) = created.key() {
-        idempotency::keep(conn, owner, key, row.id())?;
-    }
-    Ok(row)
 }
 
-/// The statements of one table. `column <- field: conversion` says how a field of the draft and of the edit is written;
-/// `TryFrom<Row>` says how a row is read.
+/// The statements of one table. `column <- field: conversion` says how a field of the draft and of the edit is written, plain or
+/// sealed; `Row::open` says how a row is read.
 macro_rules! owned_table {
     (
         $table:ident: $row:ident of $resource:ident, drafted as $draft:ty, since $created_at:ident;
-        $($column:ident <- $field:ident: $conversion:expr),+ $(,)?
+        plain { $($column:ident <- $field:ident: $conversion:expr),* $(,)? }
+        sealed { $($sealed:ident <- $text_field:ident: $text:expr),* $(,)? }
     ) => {
+        impl $row {
+            fn read(self, mut reader: $crate::crypto::Reader<'_>) -> diesel::QueryResult<$resource> {
+                Ok($crate::store::with_texts(self.open(&mut reader)?, |row, texts| {
+                    row.map_texts(|text| texts.get(text).to_owned())
+                }))
+            }
+        }
         impl $crate::owned::OwnedRow for $row {
             type Resource = $resource;
             type Draft = $draft;
 
-            fn id(&self) -> i64 {
-                self.id
-            }
             fn insert(
                 conn: &mut $crate::store::Conn,
                 created: &domain::owned::Created<$draft>,
-            ) -> diesel::QueryResult<Self> {
+                keys: &$crate::crypto::PersonKeys,
+                reader: $crate::crypto::Reader<'_>,
+            ) -> diesel::QueryResult<$resource> {
                 let at = $crate::store::At::from(created.audit().at);
+                let id = $crate::store::next_id(conn, stringify!($table))?;
+                let draft = created.draft();
                 let row = (
+                    $table::id.eq(id),
                     $table::owner_id.eq(created.owner().get()),
-                    $($table::$column.eq($crate::owned::converted(&created.draft().$field, $conversion)),)+
+                    $($table::$column.eq($crate::owned::converted(&draft.$field, $conversion)),)*
+                    $(keys.seal($table::$sealed, id, $crate::owned::converted(&draft.$text_field, $text)),)*
                     $table::$created_at.eq(at),
                     $table::modified_at.eq(at),
                 );
                 let insert = diesel::insert_into($table::table).values(&row);
-                $crate::owned::audited!(conn, created.audit(), insert)?.ok_or(diesel::result::Error::NotFound)
+                let row = $crate::owned::audited!(conn, created.audit(), insert)?;
+                row.ok_or(diesel::result::Error::NotFound)?.read(reader)
             }
             fn find(
                 conn: &mut $crate::store::Conn,
                 id: <$resource as domain::owned::OwnedResource>::Id,
-            ) -> diesel::QueryResult<Option<Self>> {
-                $crate::store::on!(conn, |c| {
+                reader: $crate::crypto::Reader<'_>,
+            ) -> diesel::QueryResult<Option<$resource>> {
+                let row: Option<Self> = $crate::store::on!(conn, |c| {
                     $table::table.find(id.get()).select(Self::as_select()).get_result(c).optional()
-                })
+                })?;
+                row.map(|row| row.read(reader)).transpose()
             }
             fn update(
                 conn: &mut $crate::store::Conn,
@@ -161,19 +191,28 @@ macro_rules! owned_table {
                     <$resource as domain::owned::OwnedResource>::Id,
                     <$resource as domain::owned::OwnedResource>::Edit,
                 >,
-            ) -> diesel::QueryResult<Option<Self>> {
+                keys: &$crate::crypto::PersonKeys,
+                reader: $crate::crypto::Reader<'_>,
+            ) -> diesel::QueryResult<Option<$resource>> {
+                let (id, edit) = (edited.id().get(), edited.edit());
                 let changes = (
                     $(
-                        edited.edit().$field.as_set().map(|value| {
+                        edit.$field.as_set().map(|value| {
                             $table::$column.eq($crate::owned::converted(value, $conversion))
                         }),
-                    )+
+                    )*
+                    $(
+                        edit.$text_field.as_set().map(|value| {
+                            keys.seal($table::$sealed, id, $crate::owned::converted(value, $text))
+                        }),
+                    )*
                     $table::modified_at.eq($crate::store::At::from(edited.audit().at)),
                 );
-                let update = diesel::update($table::table.find(edited.id().get()))
+                let update = diesel::update($table::table.find(id))
                     .filter($table::owner_id.eq(edited.owner().get()))
                     .set(changes);
-                $crate::owned::audited!(conn, edited.audit(), update)
+                let row = $crate::owned::audited!(conn, edited.audit(), update)?;
+                row.map(|row| row.read(reader)).transpose()
             }
             fn delete(
                 conn: &mut $crate::store::Conn,
@@ -189,10 +228,9 @@ macro_rules! owned_table {
                 conn: &mut $crate::store::Conn,
                 owner: domain::shared::AccountId,
                 page: domain::shared::Page<<$resource as domain::owned::OwnedResource>::Id>,
+                mut reader: $crate::crypto::Reader<'_>,
                 each: &mut domain::shared::Each<'_, $resource>,
             ) -> diesel::QueryResult<()> {
-                use $crate::store::{Lent, each_row};
-
                 let after = page.after.map_or(0, i64::from);
                 $crate::store::on!(conn, |c| {
                     let rows = $table::table
@@ -200,13 +238,12 @@ macro_rules! owned_table {
                         .filter($table::id.gt(after))
                         .order($table::id)
                         .limit(page.limit())
-                        .select($row::<Lent>::as_select())
-                        .load_iter::<$row<Lent>, diesel::connection::DefaultLoadingMode>(c)?;
-                    let broken = |why: domain::shared::StoreError| {
-                        diesel::result::Error::DeserializationError(why.into())
-                    };
-                    let rows = rows.map(|row| $resource::try_from(row?).map_err(broken));
-                    each_row(rows, |row, texts| each(row.map_texts(|text| texts.get(text))))
+                        .select(Self::as_select())
+                        .load_iter::<Self, diesel::connection::DefaultLoadingMode>(c)?;
+                    let opened = rows.map(|row| row?.open(&mut reader));
+                    $crate::store::each_row(opened, |row, texts| {
+                        each(row.map_texts(|text| texts.get(text)));
+                    })
                 })
             }
         }

@@ -3,6 +3,7 @@
 use crate::{
     bus::InProcessBus,
     care::DieselLinkRepository,
+    crypto::{DataKeys, KeyRing, KeyStore},
     diary::{DieselNoteRepository, DieselRecordRepository},
     messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,
@@ -66,18 +67,24 @@ fn sqlite_has_the_projects_flags() {
 
 #[test]
 fn no_list_has_its_statement_compiled_anew() {
-    let (_folder, store) = store();
+    let (folder, store) = store();
+    let ring = KeyRing::new([&[7; 32][..]]).unwrap();
+    let keys =
+        KeyStore::open(&Location::Sqlite(folder.path().join("keys.db")), "tests", false, &ring).unwrap();
+    let keys = DataKeys::new(ring, keys);
     let me = AccountId::new(1);
     let caller = patient(me);
     let (at, room) = (Timestamp::UNIX_EPOCH, Room::of(me, AccountId::new(2)));
-    let messages = DieselMessageRepository(store.clone());
+    let messages = DieselMessageRepository { store: store.clone(), data_keys: keys.clone() };
     let lists = |limit: u16| {
-        let s = || store.clone();
-        DieselRecordRepository::new(s()).page_of(me, Page::first().with_limit(limit), &mut |_| ()).unwrap();
-        DieselNoteRepository::new(s()).page_of(me, Page::first().with_limit(limit), &mut |_| ()).unwrap();
+        let (s, k) = (|| store.clone(), || keys.clone());
+        let page = Page::first().with_limit(limit);
+        DieselRecordRepository::new(s(), k()).page_of(me, page, &mut |_| ()).unwrap();
+        let page = Page::first().with_limit(limit);
+        DieselNoteRepository::new(s(), k()).page_of(me, page, &mut |_| ()).unwrap();
         DieselNotificationRepository(s()).of(me, Page::first().with_limit(limit), &mut |_| ()).unwrap();
         DieselNotificationRepository(s()).unread_of(&[me]).unwrap();
-        DieselLinkRepository(s())
+        DieselLinkRepository { store: s(), data_keys: k() }
             .sheets_for(&caller, Page::first().with_limit(limit), at, &mut |_| ())
             .unwrap();
         DieselPeerDirectory(s()).find(me, &PeerRef::Id(me)).unwrap();

@@ -7,7 +7,7 @@ const LAYERS: &[&[&str]] = &[
     &["shared"],
     &["events"],
     &["bus", "clock", "store"],
-    &["audit", "idempotency"],
+    &["audit", "crypto", "idempotency"],
     &["identity"],
     &["notifications", "owned"],
     &["care"],

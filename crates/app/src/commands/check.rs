@@ -3,9 +3,12 @@ use super::{
     failure::{Done, Failure},
     probe::{self, Port},
 };
-use crate::{cause::root, config::Config};
+use crate::{
+    cause::root,
+    config::{BadConfig, Config, ENCRYPTION_KEYS, SECRET_KEY, SecretSetting},
+};
 use domain::identity::AccountPolicy;
-use infra::{bus, store};
+use infra::{bus, crypto::KeyStore, store};
 use std::{net::SocketAddr, path::Path};
 
 /// What is wrong ends with status 1; an advice does not.
@@ -20,7 +23,10 @@ pub(super) fn check(config: &Config) -> Done {
     let mut found = Findings::default();
     found.database(config);
     found.folder(config);
-    found.secret(config);
+    found.secret(config, "secret", &SECRET_KEY, config.secret.is_some(), config.existing_secret().map(drop));
+    let keys = config.existing_encryption_keys().map(drop);
+    found.secret(config, "keys", &ENCRYPTION_KEYS, config.encryption_keys.is_some(), keys);
+    found.key_store(config);
     found.redis(config);
     found.port("LISTEN", config.listen, &probe::WORLD);
     if let Some(address) = config.metrics_listen {
@@ -65,13 +71,42 @@ impl Findings {
         }
     }
 
-    fn secret(&mut self, config: &Config) {
-        match &config.secret {
-            Some(_) => say!("secret     good: from the settings"),
-            None => match secret_file(config) {
-                Ok(told) => say!("secret     good: {told}"),
-                Err(why) => self.wrong.push(why),
+    fn secret(
+        &mut self,
+        config: &Config,
+        what: &str,
+        setting: &SecretSetting,
+        given: bool,
+        usable: Result<(), BadConfig>,
+    ) {
+        match setting.beside(&config.database) {
+            Some(file) if !given && !file.exists() => {
+                say!("{what:<10} good: will be made at the first start, in {}", file.display());
+            }
+            file => match usable
+                .map_err(|e| e.to_string())
+                .and_then(|()| file.map_or(Ok(()), |file| private(&file)))
+            {
+                Ok(()) if given => say!("{what:<10} good: from the settings"),
+                Ok(()) => say!("{what:<10} good: {}", setting.file),
+                Err(why) => self.wrong.push(format!("{what}: {why}")),
             },
+        }
+    }
+
+    /// Of a database that is there and up to date; of any other, `database` has told.
+    fn key_store(&mut self, config: &Config) {
+        let (Ok(installation), Ok(ring)) =
+            (store::existing(&config.database), config.existing_encryption_keys())
+        else {
+            return;
+        };
+        match KeyStore::open_existing(&config.keys_database, &installation, &ring) {
+            Ok(_) => say!("data keys  good: {}", config.keys_database),
+            Err(e) => self.wrong.push(format!("data keys: {}", root(&e))),
+        }
+        if let Some(Err(why)) = config.keys_database.sqlite_file().map(private) {
+            self.wrong.push(format!("data keys: {why}"));
         }
     }
 
@@ -129,21 +164,13 @@ impl Findings {
     }
 }
 
-/// Looks, and makes none: that is for the first start.
-fn secret_file(config: &Config) -> Result<String, String> {
-    let folder = config.database.sqlite_file().and_then(|file| file.parent());
-    let path = folder.map(|folder| folder.join("secret.key")).unwrap_or_default();
-    if !path.exists() {
-        return Ok(format!("will be made at the first start, in {}", path.display()));
-    }
-    config.secret().map_err(|e| e.to_string())?;
+/// A secret that others can read is none.
+fn private(file: &Path) -> Result<(), String> {
     #[cfg(unix)]
+    if let Ok(metadata) = file.metadata()
+        && std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0
     {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&path).map_err(|e| e.to_string())?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(format!("secret: {} can be read by others: chmod 600 it", path.display()));
-        }
+        return Err(format!("{} can be read by others: chmod 600 it", file.display()));
     }
-    Ok(path.display().to_string())
+    Ok(())
 }

@@ -4,11 +4,8 @@ use crate::{application::Application, config::Config};
 use infra::store;
 
 pub(super) fn migrate(config: &Config) -> Done {
-    // Beside a new SQLite file, as `serve` would: a command may be the next to open it.
-    if config.secret.is_none() {
-        config.secret()?;
-    }
     let migrated = store::migrate(&config.database).map_err(|e| Failure::caused(&e))?;
+    Application::open(config)?;
     match migrated.applied.as_slice() {
         [] => say!("{}: the schema is up to date", config.database),
         applied => say!("{}: applied {}", config.database, applied.join(", ")),

@@ -10,6 +10,7 @@ mod check;
 mod database;
 mod demo;
 mod failure;
+mod keys;
 mod probe;
 mod serve;
 
@@ -68,8 +69,10 @@ enum Command {
     Reactivate(accounts::Named),
     /// Who saw or changed a patient's data, newest first.
     Audit(audit_log::Audit),
-    /// Look at the settings, the database and its folder, the secret, Redis and the ports, and say what is wrong.
-    /// Changes nothing.
+    /// Which encryption keys are in use, and how far the sealing of older texts is.
+    Keys,
+    /// Look at the settings, the database and its folder, the secrets and keys, Redis and the ports, and say what is
+    /// wrong. Changes nothing.
     Check,
 }
 
@@ -106,6 +109,7 @@ fn try_run(command: Command) -> Done {
         Command::Deactivate(who) => who.deactivate(&config),
         Command::Reactivate(who) => who.reactivate(&config),
         Command::Audit(audit) => audit.show(&config),
+        Command::Keys => keys::show(&config),
         Command::Check => check::check(&config),
     }
 }

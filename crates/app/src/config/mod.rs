@@ -6,9 +6,9 @@ mod values;
 
 use domain::identity::{AccountPolicy, Password};
 use env::{Env, Result};
-use infra::store::Location;
+use infra::{crypto::KeyRing, store::Location};
 use ipnet::IpNet;
-use std::{net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
+use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
 use values::{
     address, choice, count, count_or_none, host, list, network, origin, public_url, redis_url, within,
 };
@@ -16,7 +16,7 @@ use web::{http::Rate, live::SocketLimits};
 
 pub use env::BadConfig;
 pub use log::{Log, LogFormat};
-pub use secret::Secret;
+pub use secret::{ENCRYPTION_KEYS, SECRET_KEY, Secret, SecretSetting};
 
 /// The development servers of every family's clients.
 const DEVELOPMENT_ORIGINS: &str = "http://localhost:5173,http://127.0.0.1:5173,http://localhost:5174,\
@@ -29,6 +29,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `None` outside PostgreSQL: a secret beside the SQLite file, made at the first start.
     pub secret: Option<Secret>,
+    /// Newest first; `None` as above.
+    pub encryption_keys: Option<Vec<Secret>>,
+    /// Where the keys are stored with which texts are sealed.
+    pub keys_database: Location,
     pub allowed_hosts: Vec<String>,
     pub cors_origins: Vec<String>,
     pub public_url: Option<String>,
@@ -64,8 +68,18 @@ impl Config {
     /// # Errors
     /// [`BadConfig`], for the first other value that is wrong.
     pub fn for_throw_away() -> Result<Self> {
-        let kept =
-            |name: &str| !matches!(name, "DATABASE_URL" | "REDIS_URL" | "SECRET_KEY" | "SECRET_KEY_FILE");
+        let kept = |name: &str| {
+            !matches!(
+                name,
+                "DATABASE_URL"
+                    | "KEYS_DATABASE_URL"
+                    | "REDIS_URL"
+                    | "SECRET_KEY"
+                    | "SECRET_KEY_FILE"
+                    | "ENCRYPTION_KEYS"
+                    | "ENCRYPTION_KEYS_FILE"
+            )
+        };
         Self::from(&|name| kept(name).then(|| std::env::var(name).ok()).flatten())
     }
 
@@ -84,12 +98,9 @@ impl Config {
         Ok(Self {
             redis_url: env.optional("REDIS_URL", redis_url)?,
             listen,
-            secret: match given_secret(&env)? {
-                None if database.sqlite_file().is_none() => {
-                    return Err(BadConfig::new("SECRET_KEY", secret::REQUIRED));
-                }
-                secret => secret,
-            },
+            secret: secrets(&SECRET_KEY, &env, &database)?.map(|mut only| only.swap_remove(0)),
+            encryption_keys: secrets(&ENCRYPTION_KEYS, &env, &database)?,
+            keys_database: keys_database(&env, &database)?,
             allowed_hosts: with_host_of(public_url.as_deref(), hosts),
             cors_origins: env.parsed("CORS_ALLOWED_ORIGINS", DEVELOPMENT_ORIGINS, |raw| list(raw, origin))?,
             trusted_proxies: env.parsed("TRUSTED_PROXIES", "", |raw| list(raw, network))?,
@@ -106,20 +117,10 @@ impl Config {
         })
     }
 
-    /// The secret of a server that ran already: given by the environment, or beside the SQLite file.
-    ///
-    /// # Errors
-    /// [`BadConfig`] when there is none, or no good one.
-    pub fn existing_secret(&self) -> Result<Secret> {
-        let missing = || BadConfig::new("SECRET_KEY", secret::NOT_THERE);
-        match (&self.secret, self.database.sqlite_file()) {
-            (Some(secret), _) => Ok(secret.clone()),
-            (None, file) => {
-                let folder = file.and_then(Path::parent).ok_or_else(missing)?;
-                let found = Secret::read_beside(folder).map_err(|why| BadConfig::new("SECRET_KEY", why))?;
-                found.ok_or_else(missing)
-            }
-        }
+    /// With another database, whose secrets and keys are where they are by default.
+    pub fn set_database(&mut self, database: Location) {
+        self.keys_database = keys_beside(&database);
+        self.database = database;
     }
 
     /// The secret, read or made beside the SQLite file when the environment gave none.
@@ -127,32 +128,72 @@ impl Config {
     /// # Errors
     /// [`BadConfig`] when the file cannot be read or written, or holds no good secret.
     pub fn secret(&self) -> Result<Secret> {
-        match (&self.secret, self.database.sqlite_file()) {
-            (Some(secret), _) => Ok(secret.clone()),
-            (None, Some(file)) => {
-                self.database.prepare().map_err(|e| BadConfig::new("DATABASE_URL", e))?;
-                Secret::beside(file.parent().unwrap_or(Path::new("")))
-                    .map_err(|why| BadConfig::new("SECRET_KEY", why))
-            }
-            (None, None) => Err(BadConfig::new("SECRET_KEY", secret::REQUIRED)),
+        match &self.secret {
+            Some(secret) => Ok(secret.clone()),
+            None => SECRET_KEY.kept_or_made(&self.database).map(|mut only| only.swap_remove(0)),
+        }
+    }
+
+    /// The secret of a server that ran already: none is made.
+    ///
+    /// # Errors
+    /// [`BadConfig`] when there is none, or no good one.
+    pub fn existing_secret(&self) -> Result<Secret> {
+        match &self.secret {
+            Some(secret) => Ok(secret.clone()),
+            None => SECRET_KEY.kept(&self.database).map(|mut only| only.swap_remove(0)),
+        }
+    }
+
+    /// As [`secret`](Self::secret).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn encryption_keys(&self) -> Result<KeyRing> {
+        match &self.encryption_keys {
+            Some(keys) => ring(keys),
+            None => ring(&ENCRYPTION_KEYS.kept_or_made(&self.database)?),
+        }
+    }
+
+    /// As [`existing_secret`](Self::existing_secret).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn existing_encryption_keys(&self) -> Result<KeyRing> {
+        match &self.encryption_keys {
+            Some(keys) => ring(keys),
+            None => ring(&ENCRYPTION_KEYS.kept(&self.database)?),
         }
     }
 }
 
-/// The environment shows itself to every child process, and in listings: the file does not.
-fn given_secret(env: &Env<'_>) -> Result<Option<Secret>> {
-    let in_file = env.get("SECRET_KEY_FILE");
-    match (env.get("SECRET_KEY"), in_file) {
-        (Some(_), Some(_)) => {
-            Err(BadConfig::new("SECRET_KEY_FILE", "is set beside SECRET_KEY: unset one of them"))
-        }
-        (Some(raw), None) => Secret::parse(&raw).map(Some).map_err(|why| BadConfig::new("SECRET_KEY", why)),
-        (None, Some(path)) => match Secret::read(Path::new(&path)) {
-            Ok(Some(secret)) => Ok(Some(secret)),
-            Ok(None) => Err(BadConfig::new("SECRET_KEY_FILE", format!("names {path}, which does not exist"))),
-            Err(why) => Err(BadConfig::new("SECRET_KEY_FILE", why)),
-        },
-        (None, None) => Ok(None),
+fn ring(keys: &[Secret]) -> Result<KeyRing> {
+    let why = |why| BadConfig::new(ENCRYPTION_KEYS.variable, why);
+    KeyRing::new(keys.iter().map(Secret::as_bytes)).map_err(why)
+}
+
+fn secrets(setting: &SecretSetting, env: &Env<'_>, database: &Location) -> Result<Option<Vec<Secret>>> {
+    match setting.given(env)? {
+        None if database.sqlite_file().is_none() => Err(setting.required()),
+        given => Ok(given),
+    }
+}
+
+fn keys_database(env: &Env<'_>, database: &Location) -> Result<Location> {
+    let given = env.optional("KEYS_DATABASE_URL", Location::parse)?;
+    let keys = given.unwrap_or_else(|| keys_beside(database));
+    if keys == *database && database.sqlite_file().is_some() {
+        return Err(BadConfig::new("KEYS_DATABASE_URL", "must be another file than DATABASE_URL"));
+    }
+    Ok(keys)
+}
+
+/// A file beside that of SQLite; on PostgreSQL a schema beside that of the data.
+fn keys_beside(database: &Location) -> Location {
+    match database {
+        Location::Postgres(url) => Location::Postgres(url.clone()),
+        Location::Sqlite(path) => Location::Sqlite(path.with_file_name("keys.db")),
     }
 }
 

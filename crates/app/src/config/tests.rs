@@ -46,6 +46,9 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("SECRET_KEY", "your-secret-key-here-change-in-production"),
         ("SECRET_KEY_FILE", "/no/such/file"),
         ("SECRET_KEY_FILE", "/"),
+        ("ENCRYPTION_KEYS", "0123456789abcdef0123456789abcdef, short"),
+        ("ENCRYPTION_KEYS_FILE", "/no/such/file"),
+        ("KEYS_DATABASE_URL", "keys.db"),
         ("ALLOWED_HOSTS", "https://a.example.com"),
         ("ALLOWED_HOSTS", "a.example.com:8000"),
         ("CORS_ALLOWED_ORIGINS", "*"),
@@ -90,8 +93,8 @@ fn the_secret_may_stand_in_a_file_but_not_in_two_places() {
     let path = file.path().to_str().unwrap();
     let good = "0123456789abcdef0123456789abcdef";
     std::fs::write(&file, format!("{good}\n")).unwrap();
-    let (by_file, url) = (("SECRET_KEY_FILE", path), ("DATABASE_URL", "postgres://db/care"));
-    assert_eq!(read(&[by_file, url]).unwrap().secret, read(&[("SECRET_KEY", good), url]).unwrap().secret);
+    let by_file = ("SECRET_KEY_FILE", path);
+    assert_eq!(read(&[by_file]).unwrap().secret, read(&[("SECRET_KEY", good)]).unwrap().secret);
     let both = read(&[by_file, ("SECRET_KEY", good)]).unwrap_err();
     assert_eq!(both.variable, "SECRET_KEY_FILE");
     std::fs::write(&file, "hunter2").unwrap();
@@ -101,15 +104,23 @@ fn the_secret_may_stand_in_a_file_but_not_in_two_places() {
 }
 
 #[test]
-fn postgres_needs_a_secret_of_its_own() {
-    let url = ("DATABASE_URL", "postgres://db/care");
+fn postgres_needs_a_secret_and_encryption_keys() {
+    let (url, key) = (("DATABASE_URL", "postgres://db/care"), "0123456789abcdef0123456789abcdef");
     assert_eq!(read(&[url]).unwrap_err().variable, "SECRET_KEY");
-    assert!(read(&[url, ("SECRET_KEY", "0123456789abcdef0123456789abcdef")]).is_ok());
+    assert_eq!(read(&[url, ("SECRET_KEY", key)]).unwrap_err().variable, "ENCRYPTION_KEYS");
+    assert!(read(&[url, ("SECRET_KEY", key), ("ENCRYPTION_KEYS", key)]).is_ok());
 }
 
 #[test]
-fn the_public_host_is_an_allowed_host() {
-    let config = read(&[("PUBLIC_URL", "https://care.example.com:8443/")]).unwrap();
-    assert!(config.allowed_hosts.contains(&"care.example.com".to_owned()), "{:?}", config.allowed_hosts);
-    assert_eq!(config.public_url.as_deref(), Some("https://care.example.com:8443"));
+fn keys_are_stored_apart_from_the_data() {
+    let keys = |variables: &[(&str, &str)]| read(variables).map(|config| config.keys_database.to_string());
+    let data = ("DATABASE_URL", "sqlite:///var/care/care.db");
+    assert_eq!(keys(&[data]).unwrap(), "SQLite, /var/care/keys.db");
+    let elsewhere = ("KEYS_DATABASE_URL", "sqlite:///secure/keys.db");
+    assert_eq!(keys(&[data, elsewhere]).unwrap(), "SQLite, /secure/keys.db");
+    for same in ["sqlite:///var/care/care.db", "sqlite:///var/care/keys.db"] {
+        let refused = keys(&[("DATABASE_URL", same), ("KEYS_DATABASE_URL", same)]).unwrap_err();
+        assert_eq!(refused.variable, "KEYS_DATABASE_URL");
+    }
+    assert!(keys(&[("DATABASE_URL", "sqlite://keys.db")]).is_err());
 }

@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
-use testing::{SECRET, free_address};
+use testing::{ENCRYPTION_KEY, SECRET, free_address};
 
 /// In a folder of its own, with no setting but what the test gives.
 pub fn carebase(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
@@ -18,7 +18,13 @@ pub fn carebase(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) ->
 
 /// Of one of several processes on one database.
 pub fn settings<'a>(url: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let all = [("DATABASE_URL", url), ("SECRET_KEY", SECRET), ("RATE_LIMITS", "off"), ("LOG_LEVEL", "error")];
+    let all = [
+        ("DATABASE_URL", url),
+        ("SECRET_KEY", SECRET),
+        ("ENCRYPTION_KEYS", ENCRYPTION_KEY),
+        ("RATE_LIMITS", "off"),
+        ("LOG_LEVEL", "error"),
+    ];
     [&all[..], more].concat()
 }
 

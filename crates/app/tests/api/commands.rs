@@ -265,8 +265,7 @@ fn check_finds_what_is_wrong_and_changes_nothing() {
     let told = text(&run(folder.path(), &["check"], &[]).stdout);
     assert!(told.contains("wrong      folder: data is open to others: chmod 700 it"), "{told}");
 
-    let away =
-        [("DATABASE_URL", "postgres://127.0.0.1:1/care"), ("SECRET_KEY", "0123456789abcdef0123456789abcdef")];
+    let away = settings("postgres://127.0.0.1:1/care", &[]);
     let said = run(folder.path(), &["check"], &away);
     assert_eq!(said.status.code(), Some(1));
     assert!(text(&said.stdout).contains("wrong      database"), "{}", text(&said.stdout));

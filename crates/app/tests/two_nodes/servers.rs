@@ -32,6 +32,7 @@ pub fn node(name: &str, folder: &Path, database: &TestDb, redis: &RedisServer) -
         ("DATABASE_URL", database.url()),
         ("REDIS_URL", redis.url()),
         ("SECRET_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
+        ("ENCRYPTION_KEYS", "fedcba9876543210fedcba9876543210".to_owned()),
         ("LISTEN", address.to_string()),
         ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         ("RATE_LIMITS", "off".to_owned()),

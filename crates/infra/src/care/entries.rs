@@ -1,79 +1,92 @@
 //! Prescriptions and diagnoses.
 use super::{LinkRow, hold};
 use crate::{
-    audit, notifications,
+    audit,
+    crypto::{DataKeys, Reader, Sealed},
+    notifications,
     store::{
-        At, Conn, OnUnique, Store, TxError, Word, on,
+        At, Conn, Lent, OnUnique, Store, TxError, Word, next_id, on,
         schema::{clinical_entries, links},
-        stored_words,
+        stored_words, with_texts,
     },
 };
 use diesel::prelude::*;
 use domain::{
     audit::AuditEntry,
     care::{
-        CareError, Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryText, EntryWriting, Link,
-        LinkId, Result, Status, ports::EntryRepository,
+        CareError, Entry, EntryChange, EntryId, EntryKind, EntryRemoval, EntryWriting, Link, LinkId, Result,
+        Status, ports::EntryRepository,
     },
-    shared::{StoreError, text::Prose},
+    shared::{AccountId, StoreError},
 };
 
-pub struct DieselEntryRepository(pub Store);
+pub struct DieselEntryRepository {
+    pub store: Store,
+    pub data_keys: DataKeys,
+}
 
 impl EntryRepository for DieselEntryRepository {
     fn write(&self, writing: &EntryWriting) -> Result<Entry> {
-        self.0.write(|conn| {
+        let keys = self.data_keys.of(writing.audit.patient)?;
+        self.store.write(|conn| {
             still_accepted(conn, writing.link)?;
             let at = At::from(writing.audit.at);
+            let id = next_id(conn, "clinical_entries")?;
             let row = (
+                clinical_entries::id.eq(id),
                 clinical_entries::kind.eq(writing.kind.as_str()),
                 clinical_entries::link_id.eq(writing.link.get()),
-                clinical_entries::text.eq(writing.draft.text.as_str()),
-                clinical_entries::details.eq(writing.draft.details.as_str()),
+                keys.seal(clinical_entries::text, id, writing.draft.text.as_str()),
+                keys.seal(clinical_entries::details, id, writing.draft.details.as_str()),
                 clinical_entries::created_at.eq(at),
                 clinical_entries::modified_at.eq(at),
             );
             let row: EntryRow = on!(conn, |c| {
                 diesel::insert_into(clinical_entries::table)
                     .values(&row)
-                    .returning(<EntryRow>::as_returning())
+                    .returning(EntryRow::as_returning())
                     .get_result(c)
             })
             .on_unique(|_| CareError::EntryExists(writing.kind))?;
+            let entry = self.entry(writing.audit.patient, row)?;
             notifications::add(conn, &writing.notification, writing.audit.at)?;
-            audit::add(conn, &writing.audit.clone().on(row.id))?;
-            Ok(row.into())
+            audit::add(conn, &writing.audit.clone().on(id))?;
+            Ok(entry)
         })
     }
 
     fn change(&self, kind: EntryKind, change: &EntryChange) -> Result<Entry> {
-        self.0.write(|conn| {
+        let (patient, id) = (change.audit.patient, change.id.get());
+        let keys = self.data_keys.of(patient)?;
+        let edit = &change.edit;
+        self.store.write(|conn| {
             still_accepted(conn, change.link)?;
-            let changes = EntryChanges {
-                text: change.edit.text.as_set().map(EntryText::as_str),
-                details: change.edit.details.as_set().map(Prose::as_str),
-                modified_at: change.audit.at.into(),
-            };
+            let changes = (
+                edit.text.as_set().map(|text| keys.seal(clinical_entries::text, id, text.as_str())),
+                edit.details.as_set().map(|text| keys.seal(clinical_entries::details, id, text.as_str())),
+                clinical_entries::modified_at.eq(At::from(change.audit.at)),
+            );
             let row: Option<EntryRow> = on!(conn, |c| {
-                diesel::update(clinical_entries::table.find(change.id.get()))
+                diesel::update(clinical_entries::table.find(id))
                     .filter(clinical_entries::link_id.eq(change.link.get()))
                     .filter(clinical_entries::kind.eq(kind.as_str()))
-                    .set(&changes)
-                    .returning(<EntryRow>::as_returning())
+                    .set(changes)
+                    .returning(EntryRow::as_returning())
                     .get_result(c)
                     .optional()
             })?;
             let row = row.ok_or(TxError::Rule(CareError::EntryUnknown(kind)))?;
+            let entry = self.entry(patient, row)?;
             if let Some(notification) = &change.notification {
                 notifications::add(conn, notification, change.audit.at)?;
             }
             audit::add(conn, &change.audit)?;
-            Ok(row.into())
+            Ok(entry)
         })
     }
 
     fn remove(&self, kind: EntryKind, removal: &EntryRemoval) -> Result<()> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             still_accepted(conn, removal.link)?;
             let removed = on!(conn, |c| {
                 diesel::delete(clinical_entries::table.find(removal.id.get()))
@@ -89,42 +102,53 @@ impl EntryRepository for DieselEntryRepository {
     }
 
     fn find(&self, kind: EntryKind, id: EntryId) -> Result<Option<(Entry, Link)>, StoreError> {
-        let row: Option<(EntryRow, LinkRow)> = self.0.read(|conn| {
-            on!(conn, |c| {
+        self.store.read(|conn| {
+            let row: Option<(EntryRow, LinkRow)> = on!(conn, |c| {
                 clinical_entries::table
                     .inner_join(links::table)
                     .filter(clinical_entries::id.eq(id.get()))
                     .filter(clinical_entries::kind.eq(kind.as_str()))
-                    .select((<EntryRow>::as_select(), LinkRow::as_select()))
+                    .select((EntryRow::as_select(), LinkRow::as_select()))
                     .get_result(c)
                     .optional()
-            })
-        })?;
-        Ok(row.map(|(entry, link)| (entry.into(), link.into())))
+            })?;
+            let Some((entry, link)) = row else { return Ok(None) };
+            let link = Link::from(link);
+            Ok(Some((self.entry(link.patient, entry)?, link)))
+        })
     }
 
     fn on(&self, kind: EntryKind, link: LinkId) -> Result<Option<Entry>, StoreError> {
-        Ok(self.0.read(|conn| entry_on(conn, kind, link))?.map(Entry::from))
+        self.store.read(|conn| self.entry_on(conn, kind, link))
     }
 
     fn read_as_doctor(&self, kind: EntryKind, link: LinkId, audit: &AuditEntry) -> Result<Option<Entry>> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             still_accepted(conn, link)?;
             audit::add(conn, audit)?;
-            Ok(entry_on(conn, kind, link)?.map(Entry::from))
+            Ok(self.entry_on(conn, kind, link)?)
         })
     }
 }
 
-fn entry_on(conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Option<EntryRow>> {
-    on!(conn, |c| {
-        clinical_entries::table
-            .filter(clinical_entries::link_id.eq(link.get()))
-            .filter(clinical_entries::kind.eq(kind.as_str()))
-            .select(<EntryRow>::as_select())
-            .get_result(c)
-            .optional()
-    })
+impl DieselEntryRepository {
+    fn entry_on(&self, conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Option<Entry>> {
+        let row: Option<(i64, EntryRow)> = on!(conn, |c| {
+            clinical_entries::table
+                .inner_join(links::table)
+                .filter(clinical_entries::link_id.eq(link.get()))
+                .filter(clinical_entries::kind.eq(kind.as_str()))
+                .select((links::patient_id, EntryRow::as_select()))
+                .get_result(c)
+                .optional()
+        })?;
+        row.map(|(patient, row)| self.entry(AccountId::new(patient), row)).transpose()
+    }
+
+    fn entry(&self, patient: AccountId, row: EntryRow) -> QueryResult<Entry> {
+        let opened = row.open(patient.get(), &mut Reader::of(&self.data_keys))?;
+        Ok(with_texts(opened, |entry, texts| entry.map_texts(|text| texts.get(text).to_owned())))
+    }
 }
 
 /// In the transaction of the write or of the doctor's read, and until its end.
@@ -138,12 +162,12 @@ fn still_accepted(conn: &mut Conn, link: LinkId) -> Result<(), TxError<CareError
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = clinical_entries)]
-pub(super) struct EntryRow<S = String> {
+pub(super) struct EntryRow {
     id: i64,
     kind: Word<EntryKind>,
     link_id: i64,
-    text: S,
-    details: S,
+    text: Sealed<clinical_entries::text>,
+    details: Sealed<clinical_entries::details>,
 }
 
 /// For a join of one table with itself, where `as_select` does not reach.
@@ -163,26 +187,18 @@ impl EntryRow {
         clinical_entries::text,
         clinical_entries::details,
     );
-}
 
-stored_words!(EntryKind);
-
-impl<S> From<EntryRow<S>> for Entry<S> {
-    fn from(row: EntryRow<S>) -> Self {
-        Self {
-            id: EntryId::new(row.id),
-            kind: row.kind.0,
-            link: LinkId::new(row.link_id),
-            text: row.text,
-            details: row.details,
-        }
+    /// `patient`: the link's.
+    pub(super) fn open(self, patient: i64, reader: &mut Reader<'_>) -> QueryResult<Entry<Lent>> {
+        let row = reader.row(patient, self.id)?;
+        Ok(Entry {
+            id: EntryId::new(self.id),
+            kind: self.kind.0,
+            link: LinkId::new(self.link_id),
+            text: row.open(self.text)?,
+            details: row.open(self.details)?,
+        })
     }
 }
 
-#[derive(AsChangeset)]
-#[diesel(table_name = clinical_entries)]
-struct EntryChanges<'a> {
-    text: Option<&'a str>,
-    details: Option<&'a str>,
-    modified_at: At,
-}
+stored_words!(EntryKind);

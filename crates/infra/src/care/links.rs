@@ -2,28 +2,33 @@
 use super::{LinkRow, entries::EntryRow};
 use crate::{
     audit,
+    crypto::{DataKeys, Reader},
     identity::PersonRow,
     notifications,
     store::{
-        At, Conn, Lent, OnUnique, Store, TxError, each_row, on,
+        At, Conn, Lent, OnUnique, Store, TxError, on,
         schema::{accounts, clinical_entries, links},
+        with_texts,
     },
 };
-use diesel::{connection::DefaultLoadingMode, prelude::*};
+use diesel::prelude::*;
 use domain::{
     care::{
-        CareError, Entry, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result,
-        Status, ports::LinkRepository,
+        CareError, EntryKind, Link, LinkAnswer, LinkEnd, LinkId, LinkOpening, LinkSheet, Result, Status,
+        ports::LinkRepository,
     },
     identity::{Caller, Username},
     shared::{AccountId, Each, Page, StoreError, Timestamp},
 };
 
-pub struct DieselLinkRepository(pub Store);
+pub struct DieselLinkRepository {
+    pub store: Store,
+    pub data_keys: DataKeys,
+}
 
 impl LinkRepository for DieselLinkRepository {
     fn open(&self, opening: &LinkOpening) -> Result<LinkId> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             let row = (
                 links::patient_id.eq(opening.patient.get()),
                 links::doctor_id.eq(opening.doctor.get()),
@@ -42,7 +47,7 @@ impl LinkRepository for DieselLinkRepository {
     }
 
     fn answer(&self, answer: &LinkAnswer) -> Result<()> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             let changed = on!(conn, |c| {
                 diesel::update(links::table.find(answer.link.get()))
                     .filter(links::status.eq(answer.from.as_str()))
@@ -61,7 +66,7 @@ impl LinkRepository for DieselLinkRepository {
     }
 
     fn end(&self, end: &LinkEnd) -> Result<()> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             let deleted = on!(conn, |c| diesel::delete(links::table.find(end.link.get())).execute(c))?;
             if deleted == 0 {
                 return Err(TxError::Rule(CareError::RequestUnknown));
@@ -71,14 +76,14 @@ impl LinkRepository for DieselLinkRepository {
     }
 
     fn find(&self, id: LinkId) -> Result<Option<Link>, StoreError> {
-        let row: Option<LinkRow> = self.0.read(|conn| {
+        let row: Option<LinkRow> = self.store.read(|conn| {
             on!(conn, |c| links::table.find(id.get()).select(LinkRow::as_select()).get_result(c).optional())
         })?;
         Ok(row.map(Link::from))
     }
 
     fn between(&self, patient: AccountId, doctor: AccountId) -> Result<Option<Link>, StoreError> {
-        let row: Option<LinkRow> = self.0.read(|conn| {
+        let row: Option<LinkRow> = self.store.read(|conn| {
             on!(conn, |c| {
                 links::table
                     .filter(links::patient_id.eq(patient.get()))
@@ -92,7 +97,7 @@ impl LinkRepository for DieselLinkRepository {
     }
 
     fn with_doctor_named(&self, patient: AccountId, doctor: &Username) -> Result<Option<Link>, StoreError> {
-        let row: Option<LinkRow> = self.0.read(|conn| {
+        let row: Option<LinkRow> = self.store.read(|conn| {
             on!(conn, |c| {
                 links::table
                     .inner_join(accounts::table.on(accounts::id.eq(links::doctor_id)))
@@ -114,15 +119,15 @@ impl LinkRepository for DieselLinkRepository {
         each: &mut Each<'_, LinkSheet>,
     ) -> Result<(), StoreError> {
         let mut seen = vec![];
-        self.0.read(|conn| {
-            sheets(conn, caller, page, &mut |sheet| {
+        self.store.read(|conn| {
+            sheets(conn, caller, page, Reader::of(&self.data_keys), &mut |sheet| {
                 seen.extend(sheet.seen_by(caller.id(), at));
                 each(sheet);
             })
         })?;
         if !seen.is_empty() {
             // Before it returns: a list that cannot be audited is not sent.
-            self.0.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
+            self.store.write::<_, StoreError>(|conn| Ok(audit::add_all(conn, &seen)?))?;
         }
         Ok(())
     }
@@ -130,7 +135,8 @@ impl LinkRepository for DieselLinkRepository {
     fn remove_rejected(&self, until: Timestamp, at: Timestamp) -> Result<usize, StoreError> {
         let mut removed = 0;
         loop {
-            let (found, gone) = self.0.write::<_, StoreError>(|conn| Ok(remove_some(conn, until, at)?))?;
+            let (found, gone) =
+                self.store.write::<_, StoreError>(|conn| Ok(remove_some(conn, until, at)?))?;
             removed += gone;
             if found < REMOVED_AT_ONCE {
                 return Ok(removed);
@@ -176,6 +182,7 @@ fn sheets(
     conn: &mut Conn,
     caller: &Caller,
     page: Page<LinkId>,
+    mut reader: Reader<'_>,
     each: &mut Each<'_, LinkSheet>,
 ) -> QueryResult<()> {
     let (patient, doctor) = diesel::alias!(accounts as patient, accounts as doctor);
@@ -183,8 +190,8 @@ fn sheets(
     let (me, after) = (caller.id().get(), page.after.map_or(0, LinkId::get));
     // Nobody has the id 0.
     let as_doctor = caller.doctor().map_or(0, |doctor| doctor.id().get());
-    on!(conn, |c| {
-        let rows = links::table
+    let rows: Vec<SheetRow> = on!(conn, |c| {
+        links::table
             .inner_join(patient.on(patient.field(accounts::id).eq(links::patient_id)))
             .inner_join(doctor.on(doctor.field(accounts::id).eq(links::doctor_id)))
             .left_join(
@@ -212,9 +219,17 @@ fn sheets(
                 rx.fields(EntryRow::COLUMNS).nullable(),
                 dx.fields(EntryRow::COLUMNS).nullable(),
             ))
-            .load_iter::<SheetRow, DefaultLoadingMode>(c)?;
-        each_row(rows, |row, texts| each(LinkSheet::from(row).map_texts(|text| texts.get(text))))
-    })
+            .load(c)
+    })?;
+    // Each link of a doctor's is another patient's.
+    reader.fetch(rows.iter().filter(|row| row.has_entries()).map(SheetRow::patient))?;
+    let sheets = rows.into_iter().map(|row| row.open(&mut reader)).collect::<QueryResult<Vec<_>>>()?;
+    with_texts(sheets, |sheets, texts| {
+        for sheet in sheets {
+            each(sheet.map_texts(|text| texts.get(text)));
+        }
+    });
+    Ok(())
 }
 
 #[derive(Queryable)]
@@ -222,18 +237,28 @@ struct SheetRow {
     link: LinkRow,
     patient: PersonRow<Lent>,
     doctor: PersonRow<Lent>,
-    prescription: Option<EntryRow<Lent>>,
-    diagnosis: Option<EntryRow<Lent>>,
+    prescription: Option<EntryRow>,
+    diagnosis: Option<EntryRow>,
 }
 
-impl From<SheetRow> for LinkSheet<Lent> {
-    fn from(row: SheetRow) -> Self {
-        Self {
-            link: row.link.into(),
-            patient: row.patient.into(),
-            doctor: row.doctor.into(),
-            prescription: row.prescription.map(Entry::from),
-            diagnosis: row.diagnosis.map(Entry::from),
-        }
+impl SheetRow {
+    fn patient(&self) -> i64 {
+        self.link.patient_id
+    }
+
+    fn has_entries(&self) -> bool {
+        self.prescription.is_some() || self.diagnosis.is_some()
+    }
+
+    fn open(self, reader: &mut Reader<'_>) -> QueryResult<LinkSheet<Lent>> {
+        let patient = self.patient();
+        let mut open = |entry: Option<EntryRow>| entry.map(|row| row.open(patient, reader)).transpose();
+        Ok(LinkSheet {
+            prescription: open(self.prescription)?,
+            diagnosis: open(self.diagnosis)?,
+            link: self.link.into(),
+            patient: self.patient.into(),
+            doctor: self.doctor.into(),
+        })
     }
 }

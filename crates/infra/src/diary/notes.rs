@@ -1,43 +1,47 @@
 //! Notes.
 use crate::{
+    crypto::{Reader, Sealed},
     owned::{OwnedTable, owned_table},
-    store::{At, schema::notes},
+    store::{At, Lent, schema::notes},
 };
 use diesel::prelude::*;
 use domain::{
     diary::{Note, NoteDraft, NoteId, NoteTitle},
-    shared::{AccountId, StoreError, text::Prose},
+    shared::{AccountId, text::Prose},
 };
 
 pub type DieselNoteRepository = OwnedTable<NoteRow>;
 
 owned_table! {
     notes: NoteRow of Note, drafted as NoteDraft, since created_at;
-    title <- title: NoteTitle::as_str,
-    body <- body: Prose::as_str,
+    plain {}
+    sealed {
+        title <- title: NoteTitle::as_str,
+        body <- body: Prose::as_str,
+    }
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = notes)]
-pub struct NoteRow<S = String> {
+pub struct NoteRow {
     id: i64,
     owner_id: i64,
-    title: S,
-    body: S,
+    title: Sealed<notes::title>,
+    body: Sealed<notes::body>,
     created_at: At,
     modified_at: At,
 }
 
-impl<S> TryFrom<NoteRow<S>> for Note<S> {
-    type Error = StoreError;
-    fn try_from(row: NoteRow<S>) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: NoteId::new(row.id),
-            owner: AccountId::new(row.owner_id),
-            title: row.title,
-            body: row.body,
-            created_at: row.created_at.into(),
-            modified_at: row.modified_at.into(),
+impl NoteRow {
+    fn open(self, reader: &mut Reader<'_>) -> QueryResult<Note<Lent>> {
+        let row = reader.row(self.owner_id, self.id)?;
+        Ok(Note {
+            id: NoteId::new(self.id),
+            owner: AccountId::new(self.owner_id),
+            title: row.open(self.title)?,
+            body: row.open(self.body)?,
+            created_at: self.created_at.into(),
+            modified_at: self.modified_at.into(),
         })
     }
 }

@@ -1,8 +1,10 @@
 //! Records of pain.
 use crate::{
-    audit, care, identity,
+    audit, care,
+    crypto::{Reader, Sealed},
+    identity,
     owned::{AfterInsert, OwnedRow, OwnedTable, owned_table},
-    store::{At, Conn, TxError, Word, schema::records, stored_words},
+    store::{At, Conn, Lent, TxError, Word, failed_query, schema::records, stored_words},
 };
 use diesel::prelude::*;
 use domain::{
@@ -18,11 +20,15 @@ pub type DieselRecordRepository = OwnedTable<RecordRow>;
 
 owned_table! {
     records: RecordRow of Record, drafted as RecordDraft, since recorded_at;
-    pain_type <- pain_type: |kind| kind.as_str(),
-    intensity <- intensity: |intensity| i64::from(intensity.get()),
-    description <- description: Prose::as_str,
-    took_prescription <- took_prescription: |took| *took,
-    body_part_id <- body_part: |part| part.get(),
+    plain {
+        pain_type <- pain_type: |kind| kind.as_str(),
+        intensity <- intensity: |intensity| i64::from(intensity.get()),
+        took_prescription <- took_prescription: |took| *took,
+        body_part_id <- body_part: |part| part.get(),
+    }
+    sealed {
+        description <- description: Prose::as_str,
+    }
 }
 
 impl AfterInsert for RecordCreated {
@@ -40,7 +46,8 @@ impl PatientRecords for DieselRecordRepository {
             audit::add(conn, &reading.audit().clone().by_link(link))?;
             let patient = identity::person(conn, reading.patient())?.into();
             let mut each = |record: Record<&str>| each(&patient, record);
-            Ok(RecordRow::page_of(conn, reading.patient(), reading.page(), &mut each)?)
+            let reader = Reader::of(&self.data_keys);
+            Ok(RecordRow::page_of(conn, reading.patient(), reading.page(), reader, &mut each)?)
         })
     }
 }
@@ -49,32 +56,32 @@ stored_words!(PainType);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = records)]
-pub struct RecordRow<S = String> {
+pub struct RecordRow {
     id: i64,
     owner_id: i64,
     pain_type: Word<PainType>,
     intensity: i64,
-    description: S,
+    description: Sealed<records::description>,
     took_prescription: bool,
     body_part_id: i64,
     recorded_at: At,
     modified_at: At,
 }
 
-impl<S> TryFrom<RecordRow<S>> for Record<S> {
-    type Error = StoreError;
-    fn try_from(row: RecordRow<S>) -> Result<Self, StoreError> {
-        let broken = |why| StoreError::failed(format!("record {}: {why}", row.id));
-        Ok(Self {
-            id: RecordId::new(row.id),
-            owner: AccountId::new(row.owner_id),
-            pain_type: row.pain_type.0,
-            intensity: Intensity::parse(row.intensity).map_err(broken)?,
-            description: row.description,
-            took_prescription: row.took_prescription,
-            body_part: BodyPartId::new(row.body_part_id),
-            recorded_at: row.recorded_at.into(),
-            modified_at: row.modified_at.into(),
+impl RecordRow {
+    fn open(self, reader: &mut Reader<'_>) -> QueryResult<Record<Lent>> {
+        let row = reader.row(self.owner_id, self.id)?;
+        let broken = |why| failed_query(StoreError::failed(format!("record {}: {why}", self.id)));
+        Ok(Record {
+            id: RecordId::new(self.id),
+            owner: AccountId::new(self.owner_id),
+            pain_type: self.pain_type.0,
+            intensity: Intensity::parse(self.intensity).map_err(broken)?,
+            description: row.open(self.description)?,
+            took_prescription: self.took_prescription,
+            body_part: BodyPartId::new(self.body_part_id),
+            recorded_at: self.recorded_at.into(),
+            modified_at: self.modified_at.into(),
         })
     }
 }

@@ -1,13 +1,14 @@
 //! Conversations and what was said in them.
 use super::{
-    rows::{MessageRow, NewMessageRow, room},
+    rows::{MessageRow, NewMessageRow, all_opened, concerns, opened, room},
     sending::{known_as, next_in_inbox, next_number},
 };
 use crate::{
     audit,
+    crypto::{DataKeys, PersonKeys, Reader},
     identity::PersonRow,
     store::{
-        Conn, Db, Lent, OnUnique, Store, TxError, each_row, on,
+        Conn, Db, OnUnique, Store, TxError, each_row, on,
         schema::{accounts, conversations, messages, support_inbox},
     },
 };
@@ -30,46 +31,54 @@ use std::collections::BTreeSet;
 
 /// Texts that one transaction of the erasing job removes.
 const ERASED_AT_ONCE: i64 = 500;
+/// What is left of an erased text.
+const ERASED: &[u8] = &[];
 /// Conversations asked for in one query. Each is a condition of its own: an index finds each pair, and no other is read.
 const ROOMS_AT_ONCE: usize = 100;
 
-pub struct DieselMessageRepository(pub Store);
+pub struct DieselMessageRepository {
+    pub store: Store,
+    pub data_keys: DataKeys,
+}
 
 impl MessageRepository for DieselMessageRepository {
     fn send(&self, sending: &Sending) -> Result<Sent> {
-        match self.try_to_send(sending) {
+        let keys = self.data_keys.of(concerns(sending.room, sending.sender))?;
+        match self.try_to_send(sending, &keys) {
             // Sent twice at the same moment: the other one is stored by now, and the second look finds it.
-            Err(MessagingError::ClientIdTaken) => self.try_to_send(sending),
+            Err(MessagingError::ClientIdTaken) => self.try_to_send(sending, &keys),
             sent => sent,
         }
     }
 
     fn since(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError> {
         let after = page.after.map_or(0, Seq::get);
-        let rows: Vec<MessageRow> = self.0.read(|conn| {
-            on!(conn, |c| {
+        self.store.read(|conn| {
+            let rows: Vec<MessageRow> = on!(conn, |c| {
                 kept_in(room)
                     .filter(messages::seq.gt(after))
                     .order(messages::seq)
                     .limit(page.limit())
-                    .select(<MessageRow>::as_select())
+                    .select(MessageRow::as_select())
                     .load(c)
-            })
-        })?;
-        Ok(rows.into_iter().map(|row| row.of(room)).collect())
+            })?;
+            all_opened(&self.data_keys, rows.into_iter().map(|row| (room, row)).collect())
+        })
     }
 
     fn latest(&self, room: Room, page: Page<Seq>, each: &mut Each<'_, Message>) -> Result<(), StoreError> {
         let before = page.after.map_or(i64::MAX, Seq::get);
-        self.0.read(|conn| {
+        let mut reader = Reader::of(&self.data_keys);
+        self.store.read(|conn| {
             on!(conn, |c| {
                 let rows = kept_in(room)
                     .filter(messages::seq.lt(before))
                     .order(messages::seq.desc())
                     .limit(page.limit())
-                    .select(MessageRow::<Lent>::as_select())
-                    .load_iter::<MessageRow<Lent>, DefaultLoadingMode>(c)?;
-                each_row(rows, |row, texts| each(row.of(room).map_texts(|text| texts.get(text))))
+                    .select(MessageRow::as_select())
+                    .load_iter::<MessageRow, DefaultLoadingMode>(c)?;
+                let messages = rows.map(|row| row?.open(room, &mut reader));
+                each_row(messages, |message, texts| each(message.map_texts(|text| texts.get(text))))
             })
         })
     }
@@ -81,26 +90,26 @@ impl MessageRepository for DieselMessageRepository {
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
         let after = page.after.map_or(0, Seq::get);
-        let rows: Vec<(i64, i64, MessageRow)> = self.0.read(|conn| {
-            on!(conn, |c| {
+        let messages: Vec<Message> = self.store.read(|conn| {
+            let rows: Vec<(i64, i64, MessageRow)> = on!(conn, |c| {
                 messages::table
                     .inner_join(conversations::table)
                     .filter(messages::inbox_seq.gt(after))
                     .order(messages::inbox_seq)
                     .limit(page.limit())
-                    .select((conversations::low_id, conversations::high_id, <MessageRow>::as_select()))
+                    .select((conversations::low_id, conversations::high_id, MessageRow::as_select()))
                     .load(c)
-            })
+            })?;
+            let of_rooms = rows.into_iter().map(|(low, high, row)| (room(low, high), row));
+            all_opened(&self.data_keys, of_rooms.collect())
         })?;
-        let messages = rows.into_iter().map(|(low, high, row)| row.of(room(low, high)));
-        let messages: Vec<Message> = messages.collect();
         self.note_seen(staff, messages.iter().filter(|message| message.sender != staff), at)?;
         Ok(messages)
     }
 
     fn last_in_inbox(&self) -> Result<Seq, StoreError> {
         let last: i64 = self
-            .0
+            .store
             .read(|conn| on!(conn, |c| support_inbox::table.select(support_inbox::last_seq).get_result(c)))?;
         Ok(Seq::new(last))
     }
@@ -114,8 +123,8 @@ impl MessageRepository for DieselMessageRepository {
         let (owner, seq) = page.after.map_or((0, 0), |(owner, seq)| (owner.get(), seq.get()));
         let later =
             conversations::low_id.gt(owner).or(conversations::low_id.eq(owner).and(messages::seq.gt(seq)));
-        let rows: Vec<(i64, MessageRow)> = self.0.read(|conn| {
-            on!(conn, |c| {
+        let messages: Vec<Message> = self.store.read(|conn| {
+            let rows: Vec<(i64, MessageRow)> = on!(conn, |c| {
                 messages::table
                     .inner_join(conversations::table)
                     .filter(conversations::low_id.eq(conversations::high_id))
@@ -125,12 +134,12 @@ impl MessageRepository for DieselMessageRepository {
                     .filter(later)
                     .order((conversations::low_id, messages::seq))
                     .limit(page.limit())
-                    .select((conversations::low_id, <MessageRow>::as_select()))
+                    .select((conversations::low_id, MessageRow::as_select()))
                     .load(c)
-            })
+            })?;
+            let of_rooms = rows.into_iter().map(|(owner, row)| (Room::support(AccountId::new(owner)), row));
+            all_opened(&self.data_keys, of_rooms.collect())
         })?;
-        let messages = rows.into_iter().map(|(owner, row)| row.of(Room::support(AccountId::new(owner))));
-        let messages: Vec<Message> = messages.collect();
         // A page may begin in the middle of a room that the page before it told of.
         self.note_seen(staff, messages.iter().filter(|message| message.room.low().get() != owner), at)?;
         Ok(messages)
@@ -139,7 +148,7 @@ impl MessageRepository for DieselMessageRepository {
     fn last_in(&self, rooms: &[Room]) -> Result<Vec<(Room, Seq)>, StoreError> {
         let mut found = Vec::new();
         for some in rooms.chunks(ROOMS_AT_ONCE) {
-            let rows: Vec<(i64, i64, i64)> = self.0.read(|conn| {
+            let rows: Vec<(i64, i64, i64)> = self.store.read(|conn| {
                 on!(conn, |c| {
                     let columns = (conversations::low_id, conversations::high_id, conversations::last_seq);
                     let mut pairs = conversations::table.select(columns).into_boxed();
@@ -157,7 +166,7 @@ impl MessageRepository for DieselMessageRepository {
 
     fn peers(&self, of: AccountId, page: Page<i64>) -> Result<Vec<(i64, Person)>, StoreError> {
         let (me, after) = (of.get(), page.after.unwrap_or_default());
-        let rows: Vec<(i64, PersonRow)> = self.0.read(|conn| {
+        let rows: Vec<(i64, PersonRow)> = self.store.read(|conn| {
             on!(conn, |c| {
                 conversations::table
                     // The other one of the two.
@@ -180,7 +189,7 @@ impl MessageRepository for DieselMessageRepository {
     }
 
     fn clear(&self, room: Room, audit: &[AuditEntry]) -> Result<(), StoreError> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             let cleared = on!(conn, |c| {
                 diesel::update(conversations::table)
                     .filter(conversations::low_id.eq(room.low().get()))
@@ -197,7 +206,7 @@ impl MessageRepository for DieselMessageRepository {
     }
 
     fn erase_cleared(&self) -> Result<usize, StoreError> {
-        self.0.write(|conn| {
+        self.store.write(|conn| {
             let Some((id, erased, cleared)) = to_erase(conn)? else { return Ok(0) };
             let until = cleared.min(erased + ERASED_AT_ONCE);
             let of_room = messages::conversation_id.eq(id);
@@ -208,7 +217,7 @@ impl MessageRepository for DieselMessageRepository {
                     .execute(c)
             })?;
             on!(conn, |c| {
-                diesel::update(messages::table.filter(deleted)).set(messages::body.eq("")).execute(c)
+                diesel::update(messages::table.filter(deleted)).set(messages::body.eq(ERASED)).execute(c)
             })?;
             on!(conn, |c| {
                 diesel::update(conversations::table.find(id))
@@ -255,13 +264,13 @@ impl DieselMessageRepository {
         let entry =
             |owner| AuditEntry { actor: Some(staff), ..AuditEntry::own(owner, AuditAction::SupportSeen, at) };
         let entries: Vec<_> = owners.into_iter().map(entry).collect();
-        self.0.write(|conn| Ok(audit::add_all(conn, &entries)?))
+        self.store.write(|conn| Ok(audit::add_all(conn, &entries)?))
     }
 
-    fn try_to_send(&self, sending: &Sending) -> Result<Sent> {
-        self.0.write(|conn| {
+    fn try_to_send(&self, sending: &Sending, keys: &PersonKeys) -> Result<Sent> {
+        self.store.write(|conn| {
             if let Some(client_id) = &sending.client_id
-                && let Some((first, deleted)) = known_as(conn, sending.sender, client_id)?
+                && let Some((first, deleted)) = known_as(conn, &self.data_keys, sending.sender, client_id)?
             {
                 return if first.room == sending.room {
                     Ok(Sent { message: first, again: true, deleted })
@@ -271,18 +280,18 @@ impl DieselMessageRepository {
             }
             let (id, seq) = next_number(conn, sending)?;
             let inbox_seq = sending.room.owner().is_some().then(|| next_in_inbox(conn)).transpose()?;
-            let row = NewMessageRow::new(sending, id, seq, inbox_seq);
+            let row = NewMessageRow::new(sending, keys, id, seq, inbox_seq);
             let row: MessageRow = on!(conn, |c| {
                 diesel::insert_into(messages::table)
                     .values(&row)
-                    .returning(<MessageRow>::as_returning())
+                    .returning(MessageRow::as_returning())
                     .get_result(c)
             })
             .on_unique(|_| MessagingError::ClientIdTaken)?;
+            let message = opened(&self.data_keys, sending.room, row)?;
             if let Some(entry) = &sending.audit {
                 audit::add(conn, &entry.clone().on(seq.get()))?;
             }
-            let message = row.of(sending.room);
             conn.publish_after_commit(Event::new(MessageSent(message.clone())));
             Ok(Sent { message, again: false, deleted: false })
         })

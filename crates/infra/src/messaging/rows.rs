@@ -1,6 +1,9 @@
 //! A message as the store keeps it.
-use crate::store::{At, schema::messages};
-use diesel::prelude::*;
+use crate::{
+    crypto::{DataKeys, PersonKeys, Reader, RowKey, Sealed},
+    store::{At, Lent, schema::messages, with_texts},
+};
+use diesel::{dsl, prelude::*};
 use domain::{
     messaging::{ClientId, Message, Room, Sending, Seq},
     shared::AccountId,
@@ -8,29 +11,59 @@ use domain::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
-pub(super) struct MessageRow<S = String> {
+pub(super) struct MessageRow {
+    conversation_id: i64,
     seq: i64,
     sender_id: i64,
     from_staff: bool,
-    body: S,
-    client_id: Option<S>,
+    body: Sealed<messages::body>,
+    client_id: Option<Lent>,
     inbox_seq: Option<i64>,
     sent_at: At,
 }
 
-impl<S> MessageRow<S> {
-    pub(super) fn of(self, room: Room) -> Message<S> {
-        Message {
+impl MessageRow {
+    pub(super) fn open(self, room: Room, reader: &mut Reader<'_>) -> QueryResult<Message<Lent>> {
+        let row = reader.row(self.concerns(room), RowKey(self.conversation_id, self.seq))?;
+        Ok(Message {
             room,
             seq: Seq::new(self.seq),
             inbox_seq: self.inbox_seq.map(Seq::new),
             sender: AccountId::new(self.sender_id),
             from_staff: self.from_staff,
-            text: self.body,
+            text: row.open(self.body)?,
             client_id: self.client_id.map(ClientId::stored),
             at: self.sent_at.into(),
-        }
+        })
     }
+
+    fn concerns(&self, room: Room) -> i64 {
+        concerns(room, AccountId::new(self.sender_id)).get()
+    }
+}
+
+/// With whose key a message is sealed. What the staff tell somebody in their support room concerns that person; between two
+/// people each has their own words.
+pub(super) fn concerns(room: Room, sender: AccountId) -> AccountId {
+    room.owner().unwrap_or(sender)
+}
+
+/// What was read last.
+pub(super) fn opened(data_keys: &DataKeys, room: Room, row: MessageRow) -> QueryResult<Message> {
+    let message = row.open(room, &mut Reader::of(data_keys))?;
+    Ok(with_texts(message, |message, texts| message.map_texts(|text| texts.get(text).to_owned())))
+}
+
+/// The same for several messages, with the keys of all whom they concern fetched at once.
+pub(super) fn all_opened(data_keys: &DataKeys, rows: Vec<(Room, MessageRow)>) -> QueryResult<Vec<Message>> {
+    let mut reader = Reader::of(data_keys);
+    reader.fetch(rows.iter().map(|(room, row)| row.concerns(*room)))?;
+    let messages = rows.into_iter().map(|(room, row)| row.open(room, &mut reader));
+    let messages = messages.collect::<QueryResult<Vec<_>>>()?;
+    Ok(with_texts(messages, |messages, texts| {
+        let kept = |message: Message<Lent>| message.map_texts(|text| texts.get(text).to_owned());
+        messages.into_iter().map(kept).collect()
+    }))
 }
 
 #[derive(Insertable)]
@@ -40,24 +73,30 @@ pub(super) struct NewMessageRow<'a> {
     seq: i64,
     sender_id: i64,
     from_staff: bool,
-    body: &'a str,
     client_id: Option<&'a str>,
     inbox_seq: Option<i64>,
     sent_at: At,
 }
 
 impl<'a> NewMessageRow<'a> {
-    pub(super) fn new(sending: &'a Sending, conversation_id: i64, seq: Seq, inbox_seq: Option<Seq>) -> Self {
-        Self {
+    pub(super) fn new(
+        sending: &'a Sending,
+        keys: &PersonKeys,
+        conversation_id: i64,
+        seq: Seq,
+        inbox_seq: Option<Seq>,
+    ) -> (Self, dsl::Eq<messages::body, Vec<u8>>) {
+        let body = keys.seal(messages::body, RowKey(conversation_id, seq.get()), sending.text.as_str());
+        let others = Self {
             conversation_id,
             seq: seq.get(),
             sender_id: sending.sender.get(),
             from_staff: sending.from_staff,
-            body: sending.text.as_str(),
             client_id: sending.client_id.as_ref().map(ClientId::as_str),
             inbox_seq: inbox_seq.map(Seq::get),
             sent_at: sending.at.into(),
-        }
+        };
+        (others, body)
     }
 }
 

@@ -1,8 +1,11 @@
 //! The steps of storing a message: each runs in the transaction that does.
-use super::rows::{MessageRow, room};
-use crate::store::{
-    At, Conn, TxError, on,
-    schema::{conversations, messages, support_inbox},
+use super::rows::{MessageRow, opened, room};
+use crate::{
+    crypto::DataKeys,
+    store::{
+        At, Conn, TxError, on,
+        schema::{conversations, messages, support_inbox},
+    },
 };
 use diesel::prelude::*;
 use domain::{
@@ -13,6 +16,7 @@ use domain::{
 /// The sender's message of that name, and whether it was deleted: then without its text.
 pub(super) fn known_as(
     conn: &mut Conn,
+    data_keys: &DataKeys,
     sender: AccountId,
     client_id: &ClientId,
 ) -> Result<Option<(Message, bool)>, TxError<MessagingError>> {
@@ -25,19 +29,18 @@ pub(super) fn known_as(
                 conversations::low_id,
                 conversations::high_id,
                 conversations::cleared_seq,
-                <MessageRow>::as_select(),
+                MessageRow::as_select(),
             ))
             .get_result(c)
             .optional()
     })?;
-    Ok(row.map(|(low, high, cleared, row)| {
-        let mut message = row.of(room(low, high));
-        let deleted = message.seq.get() <= cleared;
-        if deleted {
-            message.text.clear();
-        }
-        (message, deleted)
-    }))
+    let Some((low, high, cleared, row)) = row else { return Ok(None) };
+    let mut message = opened(data_keys, room(low, high), row)?;
+    let deleted = message.seq.get() <= cleared;
+    if deleted {
+        message.text.clear();
+    }
+    Ok(Some((message, deleted)))
 }
 
 /// The conversation, begun if need be, and its next number. Other senders to it wait until this transaction ends:

@@ -1,7 +1,10 @@
 //! A database as it is found, looked at without changing it: for commands, which make none, and for `carebase check`.
 use super::{
     Location,
-    migrate::{Failure, INSTALLATION, Name, POSTGRES, SQLITE, refuse_newer, refuse_old_postgres},
+    migrate::{
+        Failure, INSTALLATION, KEYS_POSTGRES, KEYS_SQLITE, Name, POSTGRES, SQLITE, refuse_newer,
+        refuse_old_postgres,
+    },
     settings,
 };
 use diesel::{
@@ -53,6 +56,27 @@ pub fn existing(location: &Location) -> Result<String, StoreError> {
         Location::Sqlite(path) => existing_sqlite(path, location),
     }
     .map_err(StoreError::unavailable)
+}
+
+/// The same of the keys' database.
+///
+/// # Errors
+/// As [`existing`].
+pub(crate) fn existing_keys(location: &Location) -> Result<(), StoreError> {
+    let found = match location {
+        Location::Postgres(url) => {
+            PgConnection::establish(&Location::with_limits(url)).map_err(Failure::from).and_then(|mut c| {
+                settings::enter_keys_schema(&mut c)?;
+                schema(&mut c, KEYS_POSTGRES, EVER_MIGRATED_POSTGRES)
+            })
+        }
+        Location::Sqlite(path) if !path.exists() => Ok(Schema::Missing),
+        Location::Sqlite(path) => {
+            open_read_only(path).and_then(|mut c| schema(&mut c, KEYS_SQLITE, EVER_MIGRATED_SQLITE))
+        }
+    };
+    let advice = "restore the keys from their backup, check KEYS_DATABASE_URL, or start the server once";
+    found.and_then(|schema| up_to_date(&schema, location, advice)).map_err(StoreError::unavailable)
 }
 
 fn existing_postgres(url: &str, location: &Location) -> Result<String, Failure> {

@@ -17,6 +17,8 @@ use std::{
 
 pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 pub(super) const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+pub(super) const KEYS_SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/keys/sqlite");
+pub(super) const KEYS_POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/keys/postgres");
 /// An advisory lock's number in PostgreSQL: "care" in ASCII.
 const LOCK: i64 = 0x6361_7265;
 /// The oldest PostgreSQL that we test against.
@@ -59,25 +61,59 @@ pub(super) struct Name {
     pub(super) name: String,
 }
 
+/// Creates or updates the schema of the keys.
+///
+/// # Errors
+/// As [`migrate`].
+pub(crate) fn migrate_keys(location: &Location) -> Result<(), StoreError> {
+    location.prepare().map_err(StoreError::unavailable)?;
+    match location {
+        Location::Postgres(url) => migrate_keys_postgres(url),
+        Location::Sqlite(path) => lock_sqlite(path).and_then(|(_lock, mut c)| apply(&mut c, KEYS_SQLITE)),
+    }
+    .map(drop)
+    .map_err(StoreError::unavailable)
+}
+
 fn migrate_postgres(url: &str) -> Result<Migrated, Failure> {
-    let mut c = PgConnection::establish(&Location::with_limits(url))?;
-    refuse_old_postgres(&mut c)?;
-    // Whatever the role's own limits: another node's migration may take its time.
-    c.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0;")?;
-    // Held by the session: it ends with the connection, whatever happens in between.
-    sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(&mut c)?;
+    let mut c = lock_postgres(url)?;
     let applied = apply(&mut c, POSTGRES)?;
     Ok(Migrated { applied, installation: sql_query(INSTALLATION).get_result::<Name>(&mut c)?.name })
 }
 
+fn migrate_keys_postgres(url: &str) -> Result<Vec<String>, Failure> {
+    let mut c = lock_postgres(url)?;
+    let schema = settings::KEYS_SCHEMA;
+    c.batch_execute(&format!(
+        "DO $$ BEGIN EXECUTE 'CREATE SCHEMA IF NOT EXISTS ' || quote_ident({schema}); END $$"
+    ))?;
+    settings::enter_keys_schema(&mut c)?;
+    apply(&mut c, KEYS_POSTGRES)
+}
+
+/// The lock is held by the session: it ends with the connection, whatever happens in between.
+fn lock_postgres(url: &str) -> Result<PgConnection, Failure> {
+    let mut c = PgConnection::establish(&Location::with_limits(url))?;
+    refuse_old_postgres(&mut c)?;
+    // Whatever the role's own limits: another node's migration may take its time.
+    c.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0;")?;
+    sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(&mut c)?;
+    Ok(c)
+}
+
 fn migrate_sqlite(path: &Path) -> Result<Migrated, Failure> {
+    let (_lock, mut c) = lock_sqlite(path)?;
+    let applied = apply(&mut c, SQLITE)?;
+    Ok(Migrated { applied, installation: sql_query(INSTALLATION).get_result::<Name>(&mut c)?.name })
+}
+
+fn lock_sqlite(path: &Path) -> Result<(File, SqliteConnection), Failure> {
     let lock = owner_only(&beside(path, "migrate.lock"))?;
     lock.lock()?;
     drop(owner_only(path)?);
     let mut c = SqliteConnection::establish(&path.display().to_string())?;
     settings::set_sqlite(&mut c, false)?;
-    let applied = apply(&mut c, SQLITE)?;
-    Ok(Migrated { applied, installation: sql_query(INSTALLATION).get_result::<Name>(&mut c)?.name })
+    Ok((lock, c))
 }
 
 /// `carebase.db` and `migrate.lock` make `carebase.db.migrate.lock`.

@@ -7,6 +7,7 @@ mod health_checked;
 mod inspect;
 mod location;
 mod migrate;
+mod next_id;
 mod pool;
 mod rows;
 pub(crate) mod schema;
@@ -29,20 +30,24 @@ use domain::{
 };
 use group::Writers;
 use pool::{Outage, PgManager, SqliteManager};
+use settings::PostgresSettings;
 use std::{cell::Cell, sync::Arc};
 use write_health::{Progress, WriteHealth};
 
 pub(crate) use at::At;
 pub use conn::Conn;
 pub(crate) use conn::{Db, on, run};
+pub(crate) use inspect::existing_keys;
 pub use inspect::{check, existing};
 pub use location::{BadLocation, Location};
+pub(crate) use migrate::migrate_keys;
 pub use migrate::{Migrated, migrate};
-pub(crate) use rows::{Lent, each_row};
+pub(crate) use next_id::next_id;
+pub(crate) use rows::{Lent, LentBytes, each_row, with_texts};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
 use tx_error::is_passing;
-pub(crate) use tx_error::{OnUnique, TxError};
+pub(crate) use tx_error::{OnUnique, TxError, failed_query};
 pub(crate) use word::{StoredWord, Word, stored_words};
 pub use write_health::register_metrics;
 
@@ -67,10 +72,11 @@ enum Pools {
 
 impl Pools {
     /// `size` connections for PostgreSQL, or `size` readers for SQLite.
-    fn open(location: &Location, size: u32) -> Result<Self, StoreError> {
+    fn open(location: &Location, size: u32, settings: PostgresSettings) -> Result<Self, StoreError> {
         Ok(match location {
             Location::Postgres(url) => {
-                Self::Postgres { pool: pool::open_postgres(url, size)?, outage: Outage::default() }
+                let pool = pool::open_postgres(url, size, settings)?;
+                Self::Postgres { pool, outage: Outage::default() }
             }
             Location::Sqlite(path) => {
                 // The writer first: it turns the write-ahead log on, which readers that open at the same time would
@@ -88,8 +94,41 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or does not take our settings.
     pub fn open(location: &Location, readers: u32, bus: Arc<dyn EventBus>) -> Result<Self, StoreError> {
-        let pools = Arc::new(Pools::open(location, readers)?);
+        Self::with(location, readers, bus, PostgresSettings::Data)
+    }
+
+    /// The keys' database: see [`migrate_keys`].
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) fn open_keys(
+        location: &Location,
+        readers: u32,
+        bus: Arc<dyn EventBus>,
+    ) -> Result<Self, StoreError> {
+        Self::with(location, readers, bus, PostgresSettings::Keys)
+    }
+
+    fn with(
+        location: &Location,
+        readers: u32,
+        bus: Arc<dyn EventBus>,
+        settings: PostgresSettings,
+    ) -> Result<Self, StoreError> {
+        let pools = Arc::new(Pools::open(location, readers, settings)?);
         Ok(Self { pools, write_health: Arc::default(), bus })
+    }
+
+    /// Removes what deleted and changed rows left in the file of SQLite, and in its log. Writers wait meanwhile, as long as they
+    /// can: seconds for a gigabyte. PostgreSQL does it by itself, in time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) fn vacuum(&self) -> Result<(), StoreError> {
+        match &*self.pools {
+            Pools::Postgres { .. } => Ok(()),
+            Pools::Sqlite { writers, .. } => writers.vacuum(),
+        }
     }
 
     /// # Errors

@@ -34,10 +34,14 @@ impl std::fmt::Debug for TrackedConnection<PgConnection> {
 }
 
 /// At most `size` connections.
-pub(super) fn open_postgres(url: &str, size: u32) -> Result<Pool<PgManager>, StoreError> {
+pub(super) fn open_postgres(
+    url: &str,
+    size: u32,
+    settings: PostgresSettings,
+) -> Result<Pool<PgManager>, StoreError> {
     let manager = HealthChecked::new(ConnectionManager::new(Location::with_limits(url)));
     let builder = Pool::builder().max_size(size).connection_timeout(PATIENCE);
-    let pool = builder.connection_customizer(Box::new(PostgresSettings)).build(manager);
+    let pool = builder.connection_customizer(Box::new(settings)).build(manager);
     pool.map_err(StoreError::unavailable)
 }
 

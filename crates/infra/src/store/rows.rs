@@ -4,13 +4,14 @@ use super::LendsText;
 use diesel::{
     QueryResult,
     deserialize::{FromSql, FromSqlRow, Result},
-    sql_types::Text,
+    sql_types::{Binary, Text},
 };
 use std::cell::RefCell;
 
 thread_local! {
-    // diesel makes a row of its columns and of nothing else, so that the buffer cannot be handed to it.
+    // diesel makes a row of its columns and of nothing else, so that the buffers cannot be handed to it.
     static BUFFER: RefCell<String> = const { RefCell::new(String::new()) };
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Where a text of the row at hand lies among its [`Texts`].
@@ -18,6 +19,32 @@ thread_local! {
 pub(crate) struct Lent {
     start: usize,
     end: usize,
+}
+
+/// Where the bytes of a column lie, until the row was shown.
+#[derive(FromSqlRow)]
+pub(crate) struct LentBytes {
+    start: usize,
+    end: usize,
+}
+
+impl LentBytes {
+    /// They may be changed in place. `read` may lend a text, but read no row.
+    pub(crate) fn read<T>(self, read: impl FnOnce(&mut [u8]) -> T) -> T {
+        BYTES.with_borrow_mut(|bytes| read(&mut bytes[self.start..self.end]))
+    }
+}
+
+impl<DB: LendsText> FromSql<Binary, DB> for LentBytes {
+    fn from_sql(value: DB::RawValue<'_>) -> Result<Self> {
+        DB::lend_bytes(value, |stored| {
+            BYTES.with_borrow_mut(|bytes| {
+                let start = bytes.len();
+                bytes.extend_from_slice(stored);
+                Self { start, end: bytes.len() }
+            })
+        })
+    }
 }
 
 /// The texts of the row at hand.
@@ -54,14 +81,20 @@ pub(crate) fn each_row<R>(
     mut show: impl FnMut(R, &Texts),
 ) -> QueryResult<()> {
     for row in rows {
-        let row = row?;
-        // Taken, so that `show` may read other rows meanwhile.
-        let mut texts = Texts(BUFFER.take());
-        show(row, &texts);
-        texts.0.clear();
-        BUFFER.set(texts.0);
+        with_texts(row?, &mut show);
     }
     Ok(())
+}
+
+/// Shows what was read last, one row or several of them, with all its texts.
+pub(crate) fn with_texts<R, T>(read: R, show: impl FnOnce(R, &Texts) -> T) -> T {
+    // Taken, so that `show` may read other rows meanwhile.
+    let mut texts = Texts(BUFFER.take());
+    BYTES.with_borrow_mut(Vec::clear);
+    let shown = show(read, &texts);
+    texts.0.clear();
+    BUFFER.set(texts.0);
+    shown
 }
 
 #[cfg(test)]

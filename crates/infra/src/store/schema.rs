@@ -73,8 +73,8 @@ diesel::table! {
         id -> BigInt,
         kind -> Text,
         link_id -> BigInt,
-        text -> Text,
-        details -> Text,
+        text -> Binary,
+        details -> Binary,
         created_at -> Timestamp,
         modified_at -> Timestamp,
     }
@@ -92,7 +92,7 @@ diesel::table! {
         owner_id -> BigInt,
         pain_type -> Text,
         intensity -> BigInt,
-        description -> Text,
+        description -> Binary,
         took_prescription -> Bool,
         body_part_id -> BigInt,
         recorded_at -> Timestamp,
@@ -103,8 +103,8 @@ diesel::table! {
     notes (id) {
         id -> BigInt,
         owner_id -> BigInt,
-        title -> Text,
-        body -> Text,
+        title -> Binary,
+        body -> Binary,
         created_at -> Timestamp,
         modified_at -> Timestamp,
     }
@@ -154,11 +154,19 @@ diesel::table! {
         seq -> BigInt,
         sender_id -> BigInt,
         from_staff -> Bool,
-        body -> Text,
+        body -> Binary,
         client_id -> Nullable<Text>,
         #[sql_name = "desk_seq"]
         inbox_seq -> Nullable<BigInt>,
         sent_at -> Timestamp,
+    }
+}
+diesel::table! {
+    sealing (column_name) {
+        column_name -> Text,
+        row_a -> BigInt,
+        row_b -> BigInt,
+        done -> Bool,
     }
 }
 diesel::joinable!(sessions -> accounts (account_id));

@@ -28,7 +28,14 @@ pub(super) struct SqliteSettings {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PostgresSettings;
+pub(super) enum PostgresSettings {
+    Data,
+    /// In the schema of the keys.
+    Keys,
+}
+
+/// Beside the schema of the data, so that several installations may share a database.
+pub(super) const KEYS_SCHEMA: &str = "'keys_of_' || current_schema()";
 
 #[derive(QueryableByName)]
 struct SqliteSays {
@@ -90,7 +97,11 @@ pub(super) fn set_sqlite(c: &mut SqliteConnection, query_only: bool) -> diesel::
 
 impl CustomizeConnection<TrackedConnection<PgConnection>, Error> for PostgresSettings {
     fn on_acquire(&self, c: &mut TrackedConnection<PgConnection>) -> Result<(), Error> {
-        set_postgres(c).map_err(Error::QueryError)
+        set_postgres(c).map_err(Error::QueryError)?;
+        match self {
+            Self::Data => Ok(()),
+            Self::Keys => enter_keys_schema(c).map_err(Error::QueryError),
+        }
     }
 }
 
@@ -117,6 +128,12 @@ pub(super) fn set_postgres(c: &mut PgConnection) -> diesel::QueryResult<()> {
         ));
     }
     Ok(())
+}
+
+pub(super) fn enter_keys_schema(c: &mut PgConnection) -> diesel::QueryResult<()> {
+    sql_query(format!("SELECT set_config('search_path', quote_ident({KEYS_SCHEMA}), false)"))
+        .execute(c)
+        .map(drop)
 }
 
 fn not_as_told(what: &str) -> diesel::result::Error {

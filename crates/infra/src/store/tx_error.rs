@@ -42,8 +42,18 @@ impl<T> OnUnique<T> for Result<T, Db> {
     }
 }
 
+/// A failure of another store's, in the middle of a query: [`classify`] gives it back.
+pub(crate) fn failed_query(error: StoreError) -> Db {
+    Db::DeserializationError(Box::new(error))
+}
+
 /// What no rule of ours knows.
 pub(super) fn classify(error: Db) -> StoreError {
+    if let Db::DeserializationError(cause) = &error
+        && let Some(error) = cause.downcast_ref::<StoreError>()
+    {
+        return error.clone();
+    }
     if is_passing(&error) { StoreError::unavailable(error) } else { StoreError::failed(error) }
 }
 

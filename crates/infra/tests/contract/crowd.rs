@@ -6,9 +6,9 @@ use crate::{
 };
 use domain::{
     care::{CareError, Status},
-    diary::{BodyPartId, DiaryError, Record, RecordCreated, RecordDraft},
+    diary::{BodyPartId, DiaryError, Intensity, Record, RecordCreated, RecordDraft},
     identity::Caller,
-    shared::{Page, StoreError, deadline, text::Prose},
+    shared::{Page, StoreError, deadline},
 };
 use std::time::{Duration, Instant};
 
@@ -71,14 +71,14 @@ on_both!(a_commit_that_fails_in_a_crowd_is_told_to_everybody_whose_change_was_in
         db.linked(patient, &house, Status::Accepted);
     }
     let recorder = Recorder::on(&*db.bus);
-    db.database.sql().fail_at_commit("records", "new.description = 'never'");
+    db.database.sql().fail_at_commit("records", "new.intensity = 3");
     let told = at_once(patients.len(), |i| {
-        let words = if i % 4 == 0 { "never" } else { "perhaps" };
-        let draft = RecordDraft { description: Prose::parse(words).unwrap(), ..draft() };
+        let intensity = if i % 4 == 0 { 3 } else { 4 };
+        let draft = RecordDraft { intensity: Intensity::parse(intensity).unwrap(), ..draft() };
         let make = || db.records.create(&RecordCreated::by(&patients[i], draft.clone(), at(30)));
         (0..EACH).filter_map(|_| make().ok()).collect::<Vec<_>>()
     });
-    assert!(told.iter().flatten().all(|record| record.description.as_str() == "perhaps"));
+    assert!(told.iter().flatten().all(|record| record.intensity.get() == 4));
     let made = told.iter().flatten().count();
     nothing_else_is_there(db, &patients, told);
     let notices = recorder.events().iter().filter(|event| matches!(event, KnownEvent::Created(_))).count();

@@ -2,7 +2,7 @@
 use crate::{
     care::EVERY_STATUS,
     owned::{Edits, Fixture, assert_pages, fill},
-    support::{TestStore, at, username},
+    support::{Node, TestStore, at, username},
 };
 use domain::{
     audit::{AuditAction, AuditEntry},
@@ -16,10 +16,7 @@ use domain::{
     owned::{Created, OwnedResource, ports::OwnedRepository},
     shared::{Page, Patch, Timestamp, text::Prose},
 };
-use infra::{
-    diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
-    store::Store,
-};
+use infra::diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts};
 
 owned_stories!(records: Record);
 owned_stories!(notes: Note);
@@ -27,8 +24,8 @@ owned_stories!(notes: Note);
 impl Fixture for Record {
     const TABLE: &'static str = "records";
 
-    fn repository(store: &Store) -> Box<dyn OwnedRepository<Self>> {
-        Box::new(DieselRecordRepository::new(store.clone()))
+    fn repository(node: &Node) -> Box<dyn OwnedRepository<Self>> {
+        Box::new(DieselRecordRepository::new(node.store.clone(), node.data_keys.clone()))
     }
     fn creation(owner: &Caller, at: Timestamp) -> RecordCreated {
         RecordCreated::by(owner, draft(), at)
@@ -76,8 +73,8 @@ impl Fixture for Record {
 impl Fixture for Note {
     const TABLE: &'static str = "notes";
 
-    fn repository(store: &Store) -> Box<dyn OwnedRepository<Self>> {
-        Box::new(DieselNoteRepository::new(store.clone()))
+    fn repository(node: &Node) -> Box<dyn OwnedRepository<Self>> {
+        Box::new(DieselNoteRepository::new(node.store.clone(), node.data_keys.clone()))
     }
     fn creation(owner: &Caller, at: Timestamp) -> Created<NoteDraft> {
         let (title, body) = (NoteTitle::parse("title").unwrap(), Prose::parse("body").unwrap());

@@ -136,10 +136,10 @@ on_both!(a_change_whose_commit_fails_is_not_told_and_the_next_one_is, |db: &Test
     let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     let room = between(&sarah, &house);
     let recorder = Recorder::on(&*db.bus);
-    db.database.sql().fail_at_commit("messages", "new.body = 'never'");
+    db.database.sql().fail_at_commit("messages", &format!("new.sender_id = {}", house.id()));
     // More often than the pool has connections: none may keep what it had to tell.
     for _ in 0..6 {
-        let refused = db.refuses(|| db.messages.send(&saying(room, &sarah, "never")));
+        let refused = db.refuses(|| db.messages.send(&saying(room, &house, "never")));
         assert!(matches!(refused, MessagingError::Store(StoreError::Failed(_))), "{refused:?}");
     }
     assert_eq!(recorder.events(), []);
@@ -192,7 +192,7 @@ on_both!(a_node_with_a_bus_of_its_own_tells_nobody_else, |db: &TestStore| {
     let (sarah, house) = (db.patient("sarah"), db.doctor("house"));
     let recorder = Recorder::on(&*db.bus);
     let bus: Arc<dyn EventBus> = Arc::new(InProcessBus::among_others());
-    let other = Node::with(&db.database.location, bus);
+    let other = Node::with(&db.database, bus);
     other.say(&saying(between(&sarah, &house), &sarah, "x"));
     assert_eq!(recorder.events(), []);
 });

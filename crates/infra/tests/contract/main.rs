@@ -37,6 +37,7 @@ mod messages_races;
 mod migrate;
 mod notifications;
 mod profile;
+mod sealing;
 mod session_cache;
 mod session_cache_races;
 mod sessions;

@@ -1,13 +1,13 @@
 //! What the store of every owned resource promises, told once. A resource brings its [`Fixture`], and
 //! `owned_stories!(name: Resource)` tells all of it.
-use crate::support::{TestStore, at, at_once};
+use crate::support::{Node, TestStore, at, at_once};
 use domain::{
     audit::{AuditAction, AuditEntry},
     identity::Caller,
     owned::{OwnedResource, ports::OwnedRepository},
     shared::{AccountId, Fixed, IdempotencyKey, Page, Timestamp},
 };
-use infra::{idempotency::IdempotencyKeys, store::Store};
+use infra::idempotency::IdempotencyKeys;
 use std::{fmt::Debug, sync::Arc};
 
 /// Edits, each with what it changes.
@@ -18,7 +18,7 @@ pub(crate) trait Fixture:
 {
     const TABLE: &'static str;
 
-    fn repository(store: &Store) -> Box<dyn OwnedRepository<Self>>;
+    fn repository(node: &Node) -> Box<dyn OwnedRepository<Self>>;
     fn creation(owner: &Caller, at: Timestamp) -> Self::Creation;
     /// That creation, read back.
     fn created(id: Self::Id, owner: AccountId, at: Timestamp) -> Self;
@@ -55,16 +55,16 @@ macro_rules! owned_stories {
 }
 
 fn make<T: Fixture>(db: &TestStore, owner: &Caller) -> T {
-    T::repository(&db.store).create(&T::creation(owner, at(30))).unwrap()
+    T::repository(db).create(&T::creation(owner, at(30))).unwrap()
 }
 
 fn all<T: Fixture>(db: &TestStore, owner: &Caller) -> Vec<T> {
-    page_of(&db.store, owner, Page::first())
+    page_of(db, owner, Page::first())
 }
 
-pub(crate) fn page_of<T: Fixture>(store: &Store, owner: &Caller, page: Page<T::Id>) -> Vec<T> {
+pub(crate) fn page_of<T: Fixture>(node: &Node, owner: &Caller, page: Page<T::Id>) -> Vec<T> {
     let mut kept = vec![];
-    T::repository(store).page_of(owner.id(), page, &mut |lent| kept.push(T::kept(lent))).unwrap();
+    T::repository(node).page_of(owner.id(), page, &mut |lent| kept.push(T::kept(lent))).unwrap();
     kept
 }
 
@@ -78,7 +78,7 @@ fn entry<T: Fixture>(owner: &Caller, act: AuditAction, resource: &T, second: i64
 
 pub(crate) fn refused<T: Fixture>(db: &TestStore) {
     let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
-    let (resources, unknown) = (T::repository(&db.store), format!("{:?}", T::unknown()));
+    let (resources, unknown) = (T::repository(db), format!("{:?}", T::unknown()));
     let foreign = T::created(make::<T>(db, &sarah).id(), kyle.id(), at(30));
     let gone = sarah.own(Some(make::<T>(db, &sarah))).unwrap();
     resources.delete(&gone.removed(at(31))).unwrap();
@@ -94,7 +94,7 @@ pub(crate) fn refused<T: Fixture>(db: &TestStore) {
 
 pub(crate) fn unaudited<T: Fixture>(db: &TestStore) {
     let sarah = db.patient("sarah");
-    let (resources, own) = (T::repository(&db.store), sarah.own(Some(make::<T>(db, &sarah))).unwrap());
+    let (resources, own) = (T::repository(db), sarah.own(Some(make::<T>(db, &sarah))).unwrap());
     db.database.sql().refuse_inserts("audit_entries", "1 = 1");
     db.refuses(|| resources.create(&T::creation(&sarah, at(40))));
     for (edit, _) in T::edits() {
@@ -108,7 +108,7 @@ pub(crate) fn created<T: Fixture>(db: &TestStore) {
     let made = make::<T>(db, &sarah);
     let expected = T::created(made.id(), sarah.id(), at(30));
     assert_eq!(made, expected);
-    assert_eq!(T::repository(&db.store).find(made.id()).unwrap(), Some(expected));
+    assert_eq!(T::repository(db).find(made.id()).unwrap(), Some(expected));
     assert_eq!(last_entry(db, &sarah), entry(&sarah, T::AUDIT.created, &made, 30));
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn keyed<T: Fixture>(db: &TestStore) {
     };
     let create = |owner: &Caller, key: Option<IdempotencyKey>, second| {
         let asking = Caller { key, ..owner.clone() };
-        T::repository(&db.store).create(&T::creation(&asking, at(second)))
+        T::repository(db).create(&T::creation(&asking, at(second)))
     };
     let first = create(&sarah, key("1", "a"), 30).unwrap();
     assert_eq!(create(&sarah, key("1", "a"), 31).unwrap(), first);
@@ -134,7 +134,7 @@ pub(crate) fn keyed<T: Fixture>(db: &TestStore) {
     assert_eq!((all::<T>(db, &sarah).len(), all::<T>(db, &kyle).len()), (4, 1));
     // As it is now.
     let own = sarah.own(Some(first.clone())).unwrap();
-    T::repository(&db.store).delete(&own.removed(at(40))).unwrap();
+    T::repository(db).delete(&own.removed(at(40))).unwrap();
     let gone = create(&sarah, key("1", "a"), 41).map(drop).unwrap_err();
     assert_eq!(format!("{gone:?}"), format!("{:?}", T::unknown()));
     // A day later the key names something new.
@@ -151,7 +151,7 @@ pub(crate) fn edited<T: Fixture>(db: &TestStore) {
     let nothing: (T::Edit, fn(&mut T)) = (T::Edit::default(), |_| ());
     for (second, (edit, change)) in (60..).zip(T::edits().into_iter().chain([nothing])) {
         let own = sarah.own(Some(expected.clone())).unwrap();
-        let after = T::repository(&db.store).edit(&own.edited(edit, at(second))).unwrap();
+        let after = T::repository(db).edit(&own.edited(edit, at(second))).unwrap();
         change(&mut expected);
         *expected.modified_at() = at(second);
         assert_eq!(after, expected);
@@ -165,8 +165,8 @@ pub(crate) fn deleted<T: Fixture>(db: &TestStore) {
     let [first, second] = [(); 2].map(|()| make::<T>(db, &sarah));
     let of_kyle = make::<T>(db, &kyle);
     let own = sarah.own(Some(first.clone())).unwrap();
-    T::repository(&db.store).delete(&own.removed(at(70))).unwrap();
-    assert_eq!(T::repository(&db.store).find(own.id()).unwrap(), None);
+    T::repository(db).delete(&own.removed(at(70))).unwrap();
+    assert_eq!(T::repository(db).find(own.id()).unwrap(), None);
     assert_eq!(last_entry(db, &sarah), entry(&sarah, T::AUDIT.deleted, &first, 70));
     assert_eq!((all(db, &sarah), all(db, &kyle)), (vec![second], vec![of_kyle]));
 }
@@ -174,21 +174,14 @@ pub(crate) fn deleted<T: Fixture>(db: &TestStore) {
 pub(crate) fn paged<T: Fixture>(db: &TestStore) {
     let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     fill::<T>(db, &sarah, &kyle);
-    assert_pages::<T>(&sarah, |page| page_of(&db.store, &sarah, page));
+    assert_pages::<T>(&sarah, |page| page_of(db, &sarah, page));
 }
 
 /// 1 200 rows of the owner's; another's lie between them.
 pub(crate) fn fill<T: Fixture>(db: &TestStore, owner: &Caller, other: &Caller) {
-    [owner, other].into_iter().for_each(|who| drop(make::<T>(db, who)));
-    let (mut sql, table) = (db.database.sql(), T::TABLE);
-    let columns: Vec<_> = sql.columns(table).into_iter().filter(|column| column != "id").collect();
-    let columns = columns.join(", ");
-    let numbers =
-        "(with recursive n(i) as (select 1 union all select i + 1 from n where i < 1199) select i from n)";
-    let copy = format!(
-        "insert into {table} ({columns}) select {columns} from {table} cross join {numbers} as n order by n.i, {table}.id"
-    );
-    sql.run(&copy).unwrap();
+    at_once(8, |_| {
+        (0..150).for_each(|_| [owner, other].into_iter().for_each(|who| drop(make::<T>(db, who))))
+    });
 }
 
 /// That the pages hold what [`fill`] put there, each row once and in order.

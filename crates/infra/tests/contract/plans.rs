@@ -38,7 +38,7 @@ fn read(db: &TestStore, table: &str) -> [i64; 2] {
 fn rows_for_a_page(db: &TestStore, table: &str, page: impl Fn(&Node)) -> i64 {
     let [before, begun] = read(db, table);
     {
-        let node = Node::open(&db.database.location);
+        let node = Node::open(&db.database);
         (0..PAGES).for_each(|_| page(&node));
     }
     let patience = Instant::now() + Duration::from_secs(20);
@@ -81,14 +81,14 @@ pub(crate) fn of_owned<T: Fixture>() {
     let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
     let mut sql = db.database.sql();
     assert_eq!(sql.run(STRANGERS).unwrap(), 200);
-    T::repository(&db.store).create(&T::creation(&kyle, at(30))).unwrap();
+    T::repository(&db).create(&T::creation(&kyle, at(30))).unwrap();
     let theirs = theirs::<T>(&mut sql);
     assert_eq!(sql.run(&theirs).unwrap(), 20_000);
     // The last of all: a scan that reaches it has read every row.
-    T::repository(&db.store).create(&T::creation(&sarah, at(30))).unwrap();
+    T::repository(&db).create(&T::creation(&sarah, at(30))).unwrap();
     sql.run("analyze").unwrap();
     let rows = rows_for_a_page(&db, T::TABLE, |node| {
-        assert_eq!(crate::owned::page_of::<T>(&node.store, &sarah, Page::first()).len(), 1);
+        assert_eq!(crate::owned::page_of::<T>(node, &sarah, Page::first()).len(), 1);
     });
     assert!(rows < 10, "a page read {rows} rows");
 }

@@ -51,17 +51,19 @@ use infra::{
     audit::DieselAuditLog,
     bus::InProcessBus,
     care::{DieselEntryRepository, DieselLinkRepository},
+    crypto::{DataKeys, KeyRing, KeyStore, Sealing},
     diary::{DieselRecordRepository, seed_body_parts},
     identity::{DieselAccountRepository, DieselPeople, DieselSocketSessionRepository, HmacTokenIssuer},
     messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,
-    store::{Location, Store, migrate},
+    store::{Store, migrate},
 };
 use std::{fmt::Debug, ops::Deref, sync::Arc};
 
 /// What one running server holds.
 pub(crate) struct Node {
     pub(crate) store: Store,
+    pub(crate) data_keys: DataKeys,
     pub(crate) token_issuer: Arc<dyn TokenIssuer>,
     pub(crate) accounts: Arc<dyn AccountRepository>,
     pub(crate) people: Arc<dyn People>,
@@ -82,30 +84,46 @@ pub(crate) fn token_issuer(secret: &str) -> Arc<dyn TokenIssuer> {
     Arc::new(HmacTokenIssuer::new(secret.as_bytes()).unwrap())
 }
 
+/// The installation's encryption key.
+pub(crate) fn ring() -> KeyRing {
+    KeyRing::new([&b"the installation's encryption key"[..]]).unwrap()
+}
+
+fn data_keys(database: &TestDb) -> DataKeys {
+    let ring = ring();
+    let store = KeyStore::open(&database.keys_location(), "tests", false, &ring).unwrap();
+    DataKeys::new(ring, store)
+}
+
 impl Node {
-    pub(crate) fn open(location: &Location) -> Self {
-        Self::with(location, Arc::new(InProcessBus::alone()))
+    pub(crate) fn open(database: &TestDb) -> Self {
+        Self::with(database, Arc::new(InProcessBus::alone()))
     }
 
-    pub(crate) fn with(location: &Location, bus: Arc<dyn EventBus>) -> Self {
-        let store = Store::open(location, 4, bus.clone()).unwrap();
+    pub(crate) fn with(database: &TestDb, bus: Arc<dyn EventBus>) -> Self {
+        let store = Store::open(&database.location, 4, bus.clone()).unwrap();
+        let data_keys = data_keys(database);
         let token_issuer = token_issuer("the installation's secret");
         let lines: Arc<dyn NotificationRepository> = Arc::new(DieselNotificationRepository(store.clone()));
         Self {
             accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
             people: Arc::new(DieselPeople(store.clone())),
             audit_log: Arc::new(DieselAuditLog(store.clone())),
-            links: Arc::new(DieselLinkRepository(store.clone())),
-            entries: Arc::new(DieselEntryRepository(store.clone())),
-            records: Arc::new(DieselRecordRepository::new(store.clone())),
-            patients: Arc::new(DieselRecordRepository::new(store.clone())),
+            links: Arc::new(DieselLinkRepository { store: store.clone(), data_keys: data_keys.clone() }),
+            entries: Arc::new(DieselEntryRepository { store: store.clone(), data_keys: data_keys.clone() }),
+            records: Arc::new(DieselRecordRepository::new(store.clone(), data_keys.clone())),
+            patients: Arc::new(DieselRecordRepository::new(store.clone(), data_keys.clone())),
             socket_sessions: Arc::new(DieselSocketSessionRepository(store.clone())),
-            messages: Arc::new(DieselMessageRepository(store.clone())),
+            messages: Arc::new(DieselMessageRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+            }),
             directory: Arc::new(DieselPeerDirectory(store.clone())),
             bus,
             notifications: NotificationService { notifications: lines.clone() },
             lines,
             token_issuer,
+            data_keys,
             store,
         }
     }
@@ -134,8 +152,10 @@ impl TestStore {
     pub(crate) fn on(backend: Backend) -> Self {
         let database = TestDb::fresh(backend);
         migrate(&database.location).unwrap();
-        let node = Node::open(&database.location);
+        let node = Node::open(&database);
         seed_body_parts(&node.store).unwrap();
+        let sealing = Sealing { store: node.store.clone(), data_keys: node.data_keys.clone() };
+        sealing.prepare().unwrap();
         Self { node, database }
     }
 

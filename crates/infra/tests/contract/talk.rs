@@ -89,12 +89,12 @@ impl Node {
 impl TestStore {
     /// Another server on the same database.
     pub(crate) fn second_node(&self) -> Node {
-        Node::open(&self.database.location)
+        Node::open(&self.database)
     }
 
     /// Another server on the same database, with this bus.
     pub(crate) fn node_on(&self, bus: Arc<dyn EventBus>) -> Node {
-        Node::with(&self.database.location, bus)
+        Node::with(&self.database, bus)
     }
 }
 

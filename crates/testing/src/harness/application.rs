@@ -14,6 +14,7 @@ use std::{
 
 /// Of every application that a test starts, and of the processes beside it.
 pub const SECRET: &str = "a secret for tests, of 32 bytes and more";
+pub const ENCRYPTION_KEY: &str = "an encryption key for tests, of 32 bytes and more";
 
 pub struct App {
     pub base: String,
@@ -42,6 +43,7 @@ impl App {
         let mut config = Config::from(&|name| match name {
             "RATE_LIMITS" => Some("off".into()),
             "SECRET_KEY" => Some(SECRET.into()),
+            "ENCRYPTION_KEYS" => Some(ENCRYPTION_KEY.into()),
             "DATABASE_URL" => Some(database.url()),
             _ => None,
         })

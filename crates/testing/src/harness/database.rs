@@ -51,12 +51,22 @@ impl TestDb {
     pub fn sql(&self) -> Sql {
         Sql::on(&self.location)
     }
+
+    /// Where a server on this database stores its keys.
+    pub fn keys_location(&self) -> Location {
+        match &self.location {
+            Location::Postgres(url) => Location::Postgres(url.clone()),
+            Location::Sqlite(path) => Location::Sqlite(path.with_file_name("keys.db")),
+        }
+    }
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
         let KeptIn::Schema(schema) = &self.kept_in else { return };
-        let dropped = on_server(&format!("set lock_timeout = '10s'; drop schema {schema} cascade"));
+        let dropped = on_server(&format!(
+            "set lock_timeout = '10s'; drop schema {schema} cascade; drop schema if exists keys_of_{schema} cascade"
+        ));
         // A second panic, while a failed test unwinds, would abort the process and hide the first.
         if !thread::panicking() {
             dropped.unwrap();

@@ -21,7 +21,7 @@ mod unique;
 
 pub use self::{
     address::free_address,
-    application::{App, SECRET},
+    application::{App, ENCRYPTION_KEY, SECRET},
     at_once::{at_once, both_at_once},
     backend::Backend,
     case::{Case, case},

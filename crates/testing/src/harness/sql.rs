@@ -131,12 +131,16 @@ impl Sql {
     /// Every value of every row of every table, one line for each row.
     pub fn everything(&mut self) -> Vec<String> {
         let mut lines = vec![];
+        let sqlite = matches!(self, Self::Sqlite(_));
+        let shown = |column: &String| match sqlite {
+            false => format!("coalesce(cast(\"{column}\" as text), 'NULL')"),
+            // Bytes are no text there.
+            true => format!(
+                "coalesce(case typeof(\"{column}\") when 'blob' then hex(\"{column}\") else cast(\"{column}\" as text) end, 'NULL')"
+            ),
+        };
         for table in self.tables() {
-            let columns: Vec<_> = self
-                .columns(&table)
-                .iter()
-                .map(|column| format!("coalesce(cast(\"{column}\" as text), 'NULL')"))
-                .collect();
+            let columns: Vec<_> = self.columns(&table).iter().map(shown).collect();
             let row = columns.join(" || ' | ' || ");
             lines.extend(
                 self.words(&format!("select '{table}: ' || {row} as words from \"{table}\" order by 1")),

@@ -74,12 +74,9 @@ fn temporary() -> std::io::Result<TempDir> {
 
 /// The operator's other settings, on a database in this folder. The story registers people, with a password of its own.
 fn in_folder(config: &Config, folder: &Path) -> Config {
-    Config {
-        database: Location::Sqlite(folder.join("carebase.db")),
-        accounts: AccountPolicy::DEFAULT,
-        rates: None,
-        ..config.clone()
-    }
+    let mut config = Config { accounts: AccountPolicy::DEFAULT, rates: None, ..config.clone() };
+    config.set_database(Location::Sqlite(folder.join("carebase.db")));
+    config
 }
 
 /// An application that believes to be at the beginning of the story.

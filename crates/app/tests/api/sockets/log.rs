@@ -20,6 +20,7 @@ fn told(backend: Backend, more: &[(&str, &str)]) {
     let mut settings = vec![
         ("DATABASE_URL", url.as_str()),
         ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+        ("ENCRYPTION_KEYS", "fedcba9876543210fedcba9876543210"),
         ("LOG_LEVEL", "trace"),
         ("LISTEN", address.as_str()),
     ];

@@ -54,6 +54,9 @@ struct Checkpointer<B> {
 /// What the log holds, and how much of that the database's file has too.
 #[derive(Debug, QueryableByName)]
 struct Pages {
+    /// 1 when it was kept from what it waits for.
+    #[diesel(sql_type = BigInt)]
+    busy: i64,
     #[diesel(sql_type = BigInt)]
     log: i64,
     #[diesel(sql_type = BigInt)]
@@ -174,7 +177,19 @@ fn connect(path: &Path) -> QueryResult<SqliteConnection> {
     Ok(conn)
 }
 
-/// `NOOP` only counts; `PASSIVE` waits for nobody; `RESTART` waits for readers, and the next writer begins the log anew.
+/// Writes the file anew without what deleted rows left, and empties the log, for who has the right to write. A reader that stays
+/// keeps the log: then this is to be tried again.
+pub(super) fn vacuum(path: &Path) -> QueryResult<()> {
+    let mut conn = connect(path)?;
+    conn.batch_execute("PRAGMA busy_timeout = 2000; VACUUM;")?;
+    match wal_checkpoint(&mut conn, "TRUNCATE")?.busy {
+        0 => Ok(()),
+        _ => Err(Error::QueryBuilderError("a reader keeps the write-ahead log".into())),
+    }
+}
+
+/// `NOOP` only counts; `PASSIVE` waits for nobody; `RESTART` waits for readers, and the next writer begins the log anew;
+/// `TRUNCATE` empties it, too.
 fn wal_checkpoint(conn: &mut SqliteConnection, mode: &str) -> QueryResult<Pages> {
     sql_query(format!("PRAGMA wal_checkpoint({mode})")).get_result(conn)
 }
@@ -185,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_large_log_is_begun_anew_unless_a_reader_kept_it_from_being_copied() {
-        let restarts = |log, checkpointed| Pages { log, checkpointed }.may_restart();
+        let restarts = |log, checkpointed| Pages { busy: 0, log, checkpointed }.may_restart();
         assert!(restarts(LARGE, LARGE) && restarts(LARGE + 500, LARGE));
         assert!(!restarts(LARGE - 1, LARGE - 1), "it is not large");
         assert!(!restarts(LARGE * 2, LARGE), "a reader stays");

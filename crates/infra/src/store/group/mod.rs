@@ -24,7 +24,7 @@ use domain::{
 use queue::{Handover, WriteGuard, WriterQueue};
 use std::{
     mem,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -37,6 +37,7 @@ const IN_A_HURRY: Duration = Duration::from_millis(100);
 
 /// The one write connection, the queue in front of it, and the checkpoints of what it wrote.
 pub(super) struct Writers {
+    path: PathBuf,
     checkpoints: Checkpoints,
     pool: Pool<SqliteManager>,
     queue: WriterQueue<Box<Group>>,
@@ -64,7 +65,7 @@ impl Writers {
         let pool = pool::open_sqlite(path, 1, false)?;
         let queue = WriterQueue::new();
         let checkpoints = Checkpoints::start(path.into(), queue.clone()).map_err(StoreError::unavailable)?;
-        Ok(Self { checkpoints, pool, queue, group_window: GROUP_WINDOW })
+        Ok(Self { path: path.into(), checkpoints, pool, queue, group_window: GROUP_WINDOW })
     }
 
     /// Returns after the COMMIT, also with a refusal: perhaps it was refused for what an earlier change of the same group
@@ -83,6 +84,14 @@ impl Writers {
         };
         self.checkpoints.tell();
         written
+    }
+
+    /// As [`Store::vacuum`](super::Store::vacuum).
+    pub(super) fn vacuum(&self) -> Result<(), StoreError> {
+        let Some(_guard) = self.queue.acquire_alone(Instant::now() + PATIENCE) else {
+            return Err(StoreError::unavailable("a transaction is open for long"));
+        };
+        checkpoints::vacuum(&self.path).map_err(classify)
     }
 
     fn lead<T, E: From<StoreError>>(

@@ -16,8 +16,8 @@ pub(super) struct WriterQueue<B>(Arc<Mutex<State<B>>>);
 struct State<B> {
     held: bool,
     waiting: VecDeque<Arc<Waiter<B>>>,
-    /// Goes before all others, and joins nobody.
-    alone: Option<Arc<Waiter<B>>>,
+    /// Go before all others, and join nobody.
+    alone: VecDeque<Arc<Waiter<B>>>,
 }
 
 /// One queued writer, and how it is called.
@@ -42,7 +42,7 @@ pub(super) struct WriteGuard<B>(WriterQueue<B>);
 
 impl<B> WriterQueue<B> {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(State { held: false, waiting: VecDeque::new(), alone: None })))
+        Self(Arc::new(Mutex::new(State { held: false, waiting: VecDeque::new(), alone: VecDeque::new() })))
     }
 
     /// `None` when nobody called until then.
@@ -57,9 +57,9 @@ impl<B> WriterQueue<B> {
         })
     }
 
-    /// Before all who wait, when nothing is open; for one caller at a time. `None` when nobody called until then.
+    /// Before all who wait, when nothing is open. `None` when nobody called until then.
     pub(super) fn acquire_alone(&self, until: Instant) -> Option<WriteGuard<B>> {
-        if let Some(waiter) = self.enter(|state, waiter| state.alone = Some(waiter)) {
+        if let Some(waiter) = self.enter(|state, waiter| state.alone.push_back(waiter)) {
             waiter.wait(until).or_else(|| self.leave(&waiter))?;
         }
         Some(WriteGuard(self.clone()))
@@ -68,7 +68,7 @@ impl<B> WriterQueue<B> {
     /// Gives this to the first who waits, and the right to write with it. `Err` when nobody does, or one who joins nobody.
     pub(super) fn pass(&self, left: B) -> Result<(), B> {
         let mut state = self.state();
-        if state.alone.is_some() {
+        if !state.alone.is_empty() {
             return Err(left);
         }
         let Some(next) = state.waiting.pop_front() else { return Err(left) };
@@ -80,7 +80,7 @@ impl<B> WriterQueue<B> {
     pub(super) fn yield_briefly(&self) {
         let nobody_waits = || {
             let state = self.state();
-            state.waiting.is_empty() && state.alone.is_none()
+            state.waiting.is_empty() && state.alone.is_empty()
         };
         (0..YIELDS).take_while(|_| nobody_waits()).for_each(|_| thread::yield_now());
     }
@@ -100,7 +100,7 @@ impl<B> WriterQueue<B> {
     fn leave(&self, waiter: &Arc<Waiter<B>>) -> Option<Call<B>> {
         let mut state = self.state();
         state.waiting.retain(|other| !Arc::ptr_eq(other, waiter));
-        state.alone.take_if(|other| Arc::ptr_eq(other, waiter));
+        state.alone.retain(|other| !Arc::ptr_eq(other, waiter));
         waiter.call().take()
     }
 
@@ -129,7 +129,7 @@ impl<B> WriteGuard<B> {
 impl<B> Drop for WriteGuard<B> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        let next = state.alone.take().or_else(|| state.waiting.pop_front());
+        let next = state.alone.pop_front().or_else(|| state.waiting.pop_front());
         match next {
             Some(next) => next.give(Call::Begin),
             None => state.held = false,
@@ -256,7 +256,7 @@ mod tests {
                 called.lock().unwrap().push("alone");
                 drop(turn);
             });
-            while queue.state().alone.is_none() {
+            while queue.state().alone.is_empty() {
                 thread::yield_now();
             }
             assert_eq!(queue.pass(7), Err(7));

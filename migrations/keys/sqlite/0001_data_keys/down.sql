@@ -1,0 +1,2 @@
+drop table data_keys;
+drop table installation;
