@@ -14,7 +14,7 @@ use std::{
 
 /// Of every application that a test starts, and of the processes beside it.
 pub const SECRET: &str = "a secret for tests, of 32 bytes and more";
-pub const ENCRYPTION_KEY: &str = "an encryption key for tests, of 32 bytes and more";
+pub const ENCRYPTION_KEY: &str = "an encryption key for tests: 32 bytes and more";
 
 pub struct App {
     pub base: String,
