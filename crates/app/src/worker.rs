@@ -1,7 +1,7 @@
 //! What the server does by itself, again and again. Every job is safe on several nodes at once, and tries again after a
 //! failure at its next turn.
 use crate::application::Application;
-use domain::messaging::MessagingError;
+use domain::{messaging::MessagingError, shared::StoreError};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -25,8 +25,7 @@ fn all(application: &Application) {
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
     tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
-    let stopping = || application.live.hub.is_draining();
-    tell("texts of an older version are sealed", application.sealing.run(&stopping));
+    tell("texts of an older version are sealed", seal_stored(application));
 }
 
 /// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.
@@ -39,6 +38,14 @@ fn erase_cleared(application: &Application) -> Result<usize, MessagingError> {
         }
     }
     Ok(all)
+}
+
+/// Other writers have every second moment.
+fn seal_stored(application: &Application) -> Result<usize, StoreError> {
+    application.sealing.run(|batch| {
+        std::thread::sleep(batch.took);
+        !application.live.hub.is_draining()
+    })
 }
 
 fn tell<E: std::fmt::Display>(what: &str, done: Result<usize, E>) {

@@ -4,7 +4,7 @@ use crate::{
     child::{Child, free_address},
     machine::memory_of,
     numbers::as_f64,
-    options::{Common, SECRET},
+    options::{Common, ENCRYPTION_KEY, SECRET},
     server_folder::ServerFolder,
 };
 use serde::Serialize;
@@ -37,15 +37,13 @@ pub(crate) struct Started {
 }
 
 impl Carebase {
-    /// The schema and the reference data, so that a filled database can be served.
-    pub(crate) fn prepare(server_folder: &ServerFolder, common: &Common) -> Done {
-        for name in ["migrate", "seed"] {
-            let mut command = command(server_folder, common)?;
-            let output = command.arg(name).stderr(Stdio::piped()).output()?;
-            if !output.status.success() {
-                let why = String::from_utf8_lossy(&output.stderr);
-                return Err(format!("carebase {name}: {}", why.trim()).into());
-            }
+    /// Makes the schema and the reference data; seals the texts of a database that was filled since.
+    pub(crate) fn migrate(server_folder: &ServerFolder, common: &Common) -> Done {
+        let mut command = command(server_folder, common)?;
+        let output = command.arg("migrate").stderr(Stdio::piped()).output()?;
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("carebase migrate: {}", why.trim()).into());
         }
         Ok(())
     }
@@ -73,6 +71,7 @@ fn command(server_folder: &ServerFolder, common: &Common) -> Done<Command> {
     let mut command = Command::new(binary()?);
     command.current_dir(server_folder.folder()).env_clear().stdin(Stdio::null()).stdout(Stdio::null());
     command.env("DATABASE_URL", server_folder.location.url()).env("SECRET_KEY", SECRET);
+    command.env("ENCRYPTION_KEYS", ENCRYPTION_KEY);
     // Everything else as shipped.
     command.env("RATE_LIMITS", "off").env("SOCKETS_PER_ACCOUNT", NO_LIMIT);
     command.env("SOCKET_MESSAGES_PER_SECOND", NO_LIMIT).env("CONNECTIONS_PER_ADDRESS", "0");

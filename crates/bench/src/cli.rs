@@ -35,7 +35,9 @@ impl Cli {
             Command::Growth(growth) => growth::run(&growth),
             Command::Fill(fill) => {
                 let dataset = fill::Dataset::new(fill.scale, &fill.secret_key)?;
-                fill::fill(&server_folder::Location::parse(&fill.database_url)?, &dataset)?;
+                let location = server_folder::Location::parse(&fill.database_url)?;
+                fill::fill(&location, &dataset)?;
+                fill::settle(&location)?;
                 say!("measure it with: bench run --scale {} --peer http://… --peer-secret …", fill.scale);
                 Ok(true)
             }

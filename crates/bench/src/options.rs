@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// Of the temporary site. Long enough for the server, and no sample from its manual.
 pub(crate) const SECRET: &str = "of a bench, and thrown away with its house: 4c1d";
+pub(crate) const ENCRYPTION_KEY: &str = "of a bench and thrown away as well: 77af03e2";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Database {

@@ -68,8 +68,8 @@ impl ServerFolder {
 impl Drop for ServerFolder {
     fn drop(&mut self) {
         let Some((url, schema)) = &self.schema else { return };
-        let gone = Client::connect(url, NoTls)
-            .and_then(|mut client| client.batch_execute(&format!("drop schema {schema} cascade")));
+        let both = format!("drop schema {schema} cascade; drop schema if exists keys_of_{schema} cascade");
+        let gone = Client::connect(url, NoTls).and_then(|mut client| client.batch_execute(&both));
         if let Err(why) = gone {
             say!("bench: the schema {schema} is still there: {why}");
         }

@@ -2,13 +2,14 @@
 use crate::{
     Done,
     carebase::Carebase,
-    fill::{Dataset, fill},
+    fill::{Dataset, fill, settle},
     fixture::Fixture,
     options::{Common, SECRET},
     scenario::Name,
     server_folder::ServerFolder,
     wire::{Base, Load, Slice, visit},
 };
+use std::time::Instant;
 
 /// And who lives there.
 pub(crate) struct Site {
@@ -20,9 +21,13 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn open(common: &Common, scale: f64) -> Done<Self> {
         let server_folder = ServerFolder::fresh(common)?;
-        Carebase::prepare(&server_folder, common)?;
+        Carebase::migrate(&server_folder, common)?;
         let dataset = Dataset::new(scale, SECRET)?;
         fill(&server_folder.location, &dataset)?;
+        let begun = Instant::now();
+        Carebase::migrate(&server_folder, common)?;
+        say!("  all texts sealed  {:>18.1} s", begun.elapsed().as_secs_f64());
+        settle(&server_folder.location)?;
         let carebase = Carebase::start(&server_folder, common)?;
         let fixture = Fixture::of_town(&dataset, Base::at(carebase.child.address));
         Ok(Self { carebase, fixture, server_folder })

@@ -68,9 +68,19 @@ impl DataKeys {
         if let Some(keys) = self.find(person)? {
             return Ok(keys);
         }
-        self.0.store.add(&self.0.ring.make(person, FIRST))?;
+        self.make_missing([person])?;
         // Not the one just made: another node may have been faster.
         self.find(person)?.ok_or_else(|| StoreError::failed("a data key that was just made is gone"))
+    }
+
+    /// For many people in one transaction.
+    pub(super) fn make_missing(&self, people: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
+        let without = self.load(people.into_iter().collect())?;
+        if without.is_empty() {
+            return Ok(());
+        }
+        let made: Vec<_> = without.into_iter().map(|person| self.0.ring.make(person, FIRST)).collect();
+        self.0.store.add(&made)
     }
 
     /// Whether the keys' database answers.

@@ -170,21 +170,21 @@ impl KeyStore {
             .collect()
     }
 
-    /// Unless there is one of that number already.
-    pub(super) fn add(&self, wrapped: &Wrapped) -> Result<(), StoreError> {
-        let row = (
-            data_keys::person_id.eq(wrapped.person),
-            data_keys::number.eq(i32::from(wrapped.number)),
-            data_keys::ring_key.eq(&wrapped.ring_key),
-            data_keys::wrapped.eq(&wrapped.bytes),
-        );
+    /// But those whose number somebody has already.
+    pub(super) fn add(&self, keys: &[Wrapped]) -> Result<(), StoreError> {
         self.0.write(|conn| {
-            on!(conn, |c| diesel::insert_into(data_keys::table)
-                .values(row)
-                .on_conflict_do_nothing()
-                .execute(c))
-            .map(drop)
-            .map_err(TxError::Db)
+            for key in keys {
+                let row = (
+                    data_keys::person_id.eq(key.person),
+                    data_keys::number.eq(i32::from(key.number)),
+                    data_keys::ring_key.eq(&key.ring_key),
+                    data_keys::wrapped.eq(&key.bytes),
+                );
+                on!(conn, |c| {
+                    diesel::insert_into(data_keys::table).values(row).on_conflict_do_nothing().execute(c)
+                })?;
+            }
+            Ok(())
         })
     }
 

@@ -17,6 +17,6 @@ pub use data_keys::{DataKeys, PersonKeys};
 pub use key_ring::{BadKeys, KeyRing};
 pub use key_store::{CannotOpenKeys, KeyStore};
 pub use reader::Reader;
-pub use seal_stored::{Sealing, SealingState, SealingStates, any_sealed};
+pub use seal_stored::{Batch, Sealing, SealingState, SealingStates, any_sealed};
 pub use sealed::register_metrics;
 pub(crate) use sealed::{RowKey, Sealed};

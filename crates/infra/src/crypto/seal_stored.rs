@@ -15,7 +15,10 @@ use diesel::{
     upsert::excluded,
 };
 use domain::shared::{AccountId, StoreError};
-use std::{collections::BTreeMap, thread, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 /// Rows of one transaction: writers wait for it.
 const AT_ONCE: usize = 200;
@@ -25,6 +28,16 @@ const VACUUM: &str = "vacuum";
 pub struct Sealing {
     pub store: Store,
     pub data_keys: DataKeys,
+}
+
+/// What one transaction has sealed.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch {
+    /// Those that were looked at.
+    pub rows: usize,
+    pub sealed: usize,
+    /// How long other writers may have waited for it.
+    pub took: Duration,
 }
 
 /// How far one column is.
@@ -64,6 +77,13 @@ struct Stored {
     person: i64,
     #[diesel(sql_type = Binary)]
     stored: Vec<u8>,
+}
+
+impl Stored {
+    /// What was erased is left as it is.
+    fn is_unsealed(&self) -> bool {
+        !self.stored.is_empty() && key_number(&self.stored).is_none()
+    }
 }
 
 #[derive(QueryableByName)]
@@ -109,19 +129,20 @@ impl Sealing {
         self.refuse_unsealed_when_done().map(drop)
     }
 
-    /// Seals what is left, and says how many texts that were. Ends early when `stop` says so.
+    /// Seals what is left, and says how many texts that were. `go_on` is told of each batch, and may pause or end this.
     ///
     /// # Errors
     /// [`StoreError`]. What was done is kept.
-    pub fn run(&self, stop: &dyn Fn() -> bool) -> Result<usize, StoreError> {
+    pub fn run(&self, mut go_on: impl FnMut(Batch) -> bool) -> Result<usize, StoreError> {
         let mut all = 0;
         for column in COLUMNS {
-            while !stop() {
+            loop {
                 let begun = Instant::now();
-                let Some(sealed) = self.seal_some(column)? else { break };
+                let Some((rows, sealed)) = self.seal_some(column)? else { break };
                 all += sealed;
-                // Writers have at least every second moment.
-                thread::sleep(begun.elapsed());
+                if !go_on(Batch { rows, sealed, took: begun.elapsed() }) {
+                    return Ok(all);
+                }
             }
         }
         if self.refuse_unsealed_when_done()? && !is_done(&progress(&self.store)?, VACUUM) {
@@ -159,8 +180,8 @@ impl Sealing {
         Ok(done)
     }
 
-    /// One batch; `None` when the column is done.
-    fn seal_some(&self, column: &ColumnSql) -> Result<Option<usize>, StoreError> {
+    /// One batch: how many rows, how many texts. `None` when the column is done.
+    fn seal_some(&self, column: &ColumnSql) -> Result<Option<(usize, usize)>, StoreError> {
         self.store.write(|conn| {
             let so_far = progress_of(conn, column)?;
             if so_far.done {
@@ -168,13 +189,15 @@ impl Sealing {
             }
             let rows = batch(conn, column, so_far)?;
             let mut sealed = 0;
-            for row in &rows {
+            let unsealed = || rows.iter().filter(|row| row.is_unsealed());
+            self.data_keys.make_missing(unsealed().map(|row| row.person)).map_err(TxError::Rule)?;
+            for row in unsealed() {
                 sealed += self.seal_row(conn, column, row)?;
             }
             let last =
                 rows.last().map_or(so_far, |row| Progress { row_a: row.row_a, row_b: row.row_b, ..so_far });
             keep(conn, column.name, Progress { done: rows.len() < AT_ONCE, ..last })?;
-            Ok(Some(sealed))
+            Ok(Some((rows.len(), sealed)))
         })
     }
 
@@ -184,9 +207,6 @@ impl Sealing {
         column: &ColumnSql,
         row: &Stored,
     ) -> Result<usize, TxError<StoreError>> {
-        if row.stored.is_empty() || key_number(&row.stored).is_some() {
-            return Ok(0);
-        }
         let text = std::str::from_utf8(&row.stored).map_err(|e| TxError::Rule(StoreError::failed(e)))?;
         let keys = self.data_keys.of(AccountId::new(row.person)).map_err(TxError::Rule)?;
         let sealed = keys.sealed(column.name, RowKey(row.row_a, row.row_b), text);
