@@ -39,11 +39,13 @@ pub(crate) struct Started {
 impl Carebase {
     /// Makes the schema and the reference data; seals the texts of a database that was filled since.
     pub(crate) fn migrate(server_folder: &ServerFolder, common: &Common) -> Done {
-        let mut command = command(server_folder, common)?;
-        let output = command.arg("migrate").stderr(Stdio::piped()).output()?;
-        if !output.status.success() {
-            let why = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("carebase migrate: {}", why.trim()).into());
+        for name in ["migrate", "seed"] {
+            let mut command = command(server_folder, common)?;
+            let output = command.arg(name).stderr(Stdio::piped()).output()?;
+            if !output.status.success() {
+                let why = String::from_utf8_lossy(&output.stderr);
+                return Err(format!("carebase {name}: {}", why.trim()).into());
+            }
         }
         Ok(())
     }

@@ -3,12 +3,35 @@ use crate::store::schema::{clinical_entries, messages, notes, records};
 
 /// A column whose texts are stored sealed.
 pub trait SealedColumn: diesel::Column {
-    /// `table.column`: part of what a text of it is bound to, and so never changed.
+    /// `table.column`. A text is bound to it, so that it can never be changed.
     const FULL_NAME: &'static str;
+    /// That name in the few bytes that a list reads for each row.
+    const TAG: ColumnTag = ColumnTag::of(Self::FULL_NAME);
 }
 
-/// Bytes of the longest full name.
-pub(super) const COLUMN_NAME_MAX: usize = 40;
+/// Which column of which table. A test sees to it that no two are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ColumnTag(u64);
+
+impl ColumnTag {
+    /// Bytes.
+    pub(super) const LENGTH: usize = 7;
+
+    /// The name's hash (FNV-1a): it identifies, and need resist nobody, for columns are not chosen by an attacker.
+    pub(super) const fn of(full_name: &str) -> Self {
+        let (bytes, mut hash, mut at) = (full_name.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
+        while at < bytes.len() {
+            hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+            at += 1;
+        }
+        Self(hash)
+    }
+
+    pub(super) const fn bytes(self) -> [u8; Self::LENGTH] {
+        let [_, bytes @ ..] = self.0.to_be_bytes();
+        bytes
+    }
+}
 
 /// A sealed column for SQL that knows no types: the job that seals what was stored before.
 pub(super) struct ColumnSql {
@@ -26,7 +49,6 @@ macro_rules! sealed_columns {
         $(impl SealedColumn for $table::$column {
             const FULL_NAME: &'static str = concat!(stringify!($table), ".", stringify!($column));
         })+
-        $(const _: () = assert!(<$table::$column as SealedColumn>::FULL_NAME.len() <= COLUMN_NAME_MAX);)+
         pub(super) const COLUMNS: &[ColumnSql] = &[$(ColumnSql {
             name: <$table::$column as SealedColumn>::FULL_NAME,
             table: stringify!($table),
@@ -69,5 +91,17 @@ mod tests {
             assert_eq!(*name, format!("{table}.{column}"));
             assert!(matches!(row.len(), 1 | 2), "{name}");
         }
+    }
+
+    #[test]
+    fn no_two_columns_have_the_same_tag_and_none_ever_changes() {
+        let tags: std::collections::BTreeSet<_> = names().map(|name| ColumnTag::of(name).bytes()).collect();
+        assert_eq!(tags.len(), COLUMNS.len());
+        // What is stored would not open any more.
+        assert_eq!(records::description::TAG.bytes(), [233, 229, 240, 58, 155, 20, 109]);
+    }
+
+    fn names() -> impl Iterator<Item = &'static str> {
+        sealed_columns()
     }
 }

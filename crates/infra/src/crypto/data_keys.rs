@@ -44,7 +44,8 @@ impl PersonKeys {
         &self.0.newest
     }
     pub(super) fn numbered(&self, number: u8) -> Option<&DataKey> {
-        std::iter::once(&self.0.newest).chain(&self.0.older).find(|key| key.number() == number)
+        let newest = Some(&self.0.newest).filter(|key| key.number() == number);
+        newest.or_else(|| self.0.older.iter().find(|key| key.number() == number))
     }
 }
 

@@ -2,7 +2,7 @@
 //! transaction with its progress, so that a killed server goes on where it was, and several nodes may do it at once.
 use super::{
     cipher::key_number,
-    columns::{COLUMNS, ColumnSql},
+    columns::{COLUMNS, ColumnSql, ColumnTag},
     data_keys::DataKeys,
     sealed::RowKey,
 };
@@ -209,7 +209,7 @@ impl Sealing {
     ) -> Result<usize, TxError<StoreError>> {
         let text = std::str::from_utf8(&row.stored).map_err(|e| TxError::Rule(StoreError::failed(e)))?;
         let keys = self.data_keys.of(AccountId::new(row.person)).map_err(TxError::Rule)?;
-        let sealed = keys.sealed(column.name, RowKey(row.row_a, row.row_b), text);
+        let sealed = keys.sealed(ColumnTag::of(column.name), RowKey(row.row_a, row.row_b), text);
         let ColumnSql { table, column: name, .. } = column;
         let same =
             column.row.iter().zip([row.row_a, row.row_b]).map(|(part, value)| format!("{part} = {value}"));

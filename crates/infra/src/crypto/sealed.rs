@@ -1,7 +1,7 @@
 //! The value of a sealed column: [`PersonKeys::seal`] is the only way in, [`OpenRow::open`] the only way out.
 use super::{
     cipher::key_number,
-    columns::{COLUMN_NAME_MAX, SealedColumn},
+    columns::{ColumnTag, SealedColumn},
     data_keys::PersonKeys,
 };
 use crate::store::{Lent, LentBytes};
@@ -48,23 +48,24 @@ impl From<i64> for RowKey {
 }
 
 /// What a sealed text is bound to: moved to another person, row or column, it does not open.
-struct Place<'a> {
+struct Place {
     person: i64,
     row: RowKey,
-    column: &'a str,
+    column: ColumnTag,
     key_number: u8,
 }
 
-/// Three numbers, one byte, and a column's name (`columns.rs` has no longer one).
-const PLACE_LENGTH: usize = 3 * 8 + 1 + COLUMN_NAME_MAX;
+impl Place {
+    /// Two blocks of the cipher.
+    const LENGTH: usize = 3 * 8 + 1 + ColumnTag::LENGTH;
 
-impl Place<'_> {
-    /// Of one length, so that a list allocates nothing for it.
-    fn bytes(&self) -> [u8; PLACE_LENGTH] {
-        let mut bytes = [0; PLACE_LENGTH];
-        let numbers = [self.person, self.row.0, self.row.1].map(i64::to_be_bytes);
-        let all = numbers.as_flattened().iter().chain([&self.key_number]).chain(self.column.as_bytes());
-        bytes.iter_mut().zip(all).for_each(|(byte, from)| *byte = *from);
+    fn bytes(&self) -> [u8; Place::LENGTH] {
+        let mut bytes = [0; Place::LENGTH];
+        bytes[..8].copy_from_slice(&self.person.to_be_bytes());
+        bytes[8..16].copy_from_slice(&self.row.0.to_be_bytes());
+        bytes[16..24].copy_from_slice(&self.row.1.to_be_bytes());
+        bytes[24] = self.key_number;
+        bytes[25..].copy_from_slice(&self.column.bytes());
         bytes
     }
 }
@@ -75,10 +76,10 @@ impl PersonKeys {
     where
         C: SealedColumn + ExpressionMethods<SqlType = Binary>,
     {
-        column.eq(self.sealed(C::FULL_NAME, row.into(), text))
+        column.eq(self.sealed(C::TAG, row.into(), text))
     }
 
-    pub(super) fn sealed(&self, column: &str, row: RowKey, text: &str) -> Vec<u8> {
+    pub(super) fn sealed(&self, column: ColumnTag, row: RowKey, text: &str) -> Vec<u8> {
         let key = self.newest();
         let place = Place { person: self.person(), row, column, key_number: key.number() };
         key.seal(&place.bytes(), text)
@@ -98,11 +99,11 @@ impl OpenRow<'_> {
     /// # Errors
     /// When it was altered or moved, or its key is lost.
     pub(crate) fn open<C: SealedColumn>(&self, sealed: Sealed<C>) -> QueryResult<Lent> {
-        let opened = sealed.stored.read(|stored| self.text(C::FULL_NAME, stored).map(Lent::of));
+        let opened = sealed.stored.read(|stored| self.text(C::TAG, stored).map(Lent::of));
         opened.ok_or_else(|| self.unreadable(C::FULL_NAME))
     }
 
-    fn text<'b>(&self, column: &str, stored: &'b mut [u8]) -> Option<&'b str> {
+    fn text<'b>(&self, column: ColumnTag, stored: &'b mut [u8]) -> Option<&'b str> {
         match key_number(stored) {
             Some(key_number) => {
                 let place = Place { person: self.person, row: self.row, column, key_number };
@@ -129,7 +130,7 @@ struct Unreadable {
     row: RowKey,
 }
 
-const UNREADABLE: &str = "carebase_sealed_texts_unreadable_total";
+const UNREADABLE: &str = "sealed_texts_unreadable_total";
 
 pub fn register_metrics() {
     metrics::describe_counter!(UNREADABLE, "Sealed texts that were altered or moved, or whose key is lost");
@@ -142,7 +143,9 @@ mod tests {
 
     #[test]
     fn no_two_places_are_the_same_bytes() {
-        let place = |person, row, column, key_number| Place { person, row, column, key_number }.bytes();
+        let place = |person, row, column, key_number| {
+            Place { person, row, column: ColumnTag::of(column), key_number }.bytes()
+        };
         let places = [
             place(1, RowKey(2, 3), "notes.body", 1),
             place(2, RowKey(2, 3), "notes.body", 1),

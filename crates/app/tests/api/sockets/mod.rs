@@ -1,4 +1,5 @@
 //! Websockets, asked by a client that is not ours, and where that one is too polite, by bytes.
+mod canaries;
 mod chat;
 mod crowd;
 mod doors;
