@@ -168,7 +168,7 @@ impl Application {
         cost: Cost,
     ) -> Result<Self, CannotOpen> {
         seed_body_parts(&store)?;
-        let sealing = Arc::new(Sealing { store: store.clone(), data_keys: data_keys.clone() });
+        let sealing = Arc::new(Sealing::new(store.clone(), data_keys.clone()));
         sealing.prepare()?;
 
         let token_issuer =

@@ -1,15 +1,20 @@
 //! What the server does by itself, again and again. Every job is safe on several nodes at once, and tries again after a
 //! failure at its next turn.
 use crate::application::Application;
-use domain::{messaging::MessagingError, shared::StoreError};
+use domain::messaging::MessagingError;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(application: Application) {
+    // Sealing may take hours, once: the others do not wait for it.
+    tokio::join!(again_and_again(&application, all), again_and_again(&application, seal_stored));
+}
+
+async fn again_and_again(application: &Application, jobs: fn(&Application)) {
     loop {
-        let jobs = application.clone();
-        if actix_web::web::block(move || all(&jobs)).await.is_err() {
+        let application = application.clone();
+        if actix_web::web::block(move || jobs(&application)).await.is_err() {
             tracing::error!("a background job panicked");
         }
         tokio::time::sleep(EVERY).await;
@@ -25,7 +30,6 @@ fn all(application: &Application) {
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
     tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
-    tell("texts of an older version are sealed", seal_stored(application));
 }
 
 /// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.
@@ -41,11 +45,12 @@ fn erase_cleared(application: &Application) -> Result<usize, MessagingError> {
 }
 
 /// Other writers have every second moment.
-fn seal_stored(application: &Application) -> Result<usize, StoreError> {
-    application.sealing.run(|batch| {
+fn seal_stored(application: &Application) {
+    let sealed = application.sealing.run(|batch| {
         std::thread::sleep(batch.took);
         !application.live.hub.is_draining()
-    })
+    });
+    tell("texts of an older version are sealed", sealed);
 }
 
 fn tell<E: std::fmt::Display>(what: &str, done: Result<usize, E>) {

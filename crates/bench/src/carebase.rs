@@ -37,8 +37,15 @@ pub(crate) struct Started {
 }
 
 impl Carebase {
-    /// Makes the schema and the reference data; seals the texts of a database that was filled since.
-    pub(crate) fn migrate(server_folder: &ServerFolder, common: &Common) -> Done {
+    /// Seals the texts of a database that was filled with texts as they were before sealing. A version before it does not know how.
+    pub(crate) fn seal(server_folder: &ServerFolder, common: &Common) -> Done {
+        let mut command = command(server_folder, common)?;
+        command.args(["migrate", "--from-unsealed-backup"]).stderr(Stdio::null()).status()?;
+        Ok(())
+    }
+
+    /// The schema and the reference data, so that a filled database can be served.
+    pub(crate) fn prepare(server_folder: &ServerFolder, common: &Common) -> Done {
         for name in ["migrate", "seed"] {
             let mut command = command(server_folder, common)?;
             let output = command.arg(name).stderr(Stdio::piped()).output()?;

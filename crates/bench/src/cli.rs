@@ -38,6 +38,7 @@ impl Cli {
                 let location = server_folder::Location::parse(&fill.database_url)?;
                 fill::fill(&location, &dataset)?;
                 fill::settle(&location)?;
+                say!("seal its texts: carebase migrate --from-unsealed-backup");
                 say!("measure it with: bench run --scale {} --peer http://… --peer-secret …", fill.scale);
                 Ok(true)
             }

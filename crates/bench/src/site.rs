@@ -21,11 +21,11 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn open(common: &Common, scale: f64) -> Done<Self> {
         let server_folder = ServerFolder::fresh(common)?;
-        Carebase::migrate(&server_folder, common)?;
+        Carebase::prepare(&server_folder, common)?;
         let dataset = Dataset::new(scale, SECRET)?;
         fill(&server_folder.location, &dataset)?;
         let begun = Instant::now();
-        Carebase::migrate(&server_folder, common)?;
+        Carebase::seal(&server_folder, common)?;
         say!("  all texts sealed  {:>18.1} s", begun.elapsed().as_secs_f64());
         settle(&server_folder.location)?;
         let carebase = Carebase::start(&server_folder, common)?;

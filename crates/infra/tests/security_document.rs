@@ -1,5 +1,5 @@
 //! `docs/SECURITY.md` says of every column that holds text or bytes how it is stored, and why.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 use std::{collections::BTreeMap, fs, path::Path};
 
 fn file(path: &str) -> String {

@@ -5,11 +5,14 @@ use super::{
 };
 use crate::{
     cause::root,
-    config::{BadConfig, Config, ENCRYPTION_KEYS, SECRET_KEY, SecretSetting},
+    config::{BadConfig, Config, ENCRYPTION_KEYS, SECRET_KEY},
 };
 use domain::identity::AccountPolicy;
 use infra::{bus, crypto::KeyStore, store};
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// What is wrong ends with status 1; an advice does not.
 #[derive(Default)]
@@ -18,14 +21,37 @@ struct Findings {
     advice: Vec<String>,
 }
 
+/// One setting that holds secrets.
+struct Secrets<'a> {
+    what: &'a str,
+    /// By the environment.
+    given: bool,
+    /// Where they are if they are not.
+    file: Option<PathBuf>,
+    /// If they are not there either.
+    made_at_start: bool,
+    usable: Result<(), BadConfig>,
+}
+
 pub(super) fn check(config: &Config) -> Done {
     say!("settings   good");
     let mut found = Findings::default();
     found.database(config);
     found.folder(config);
-    found.secret(config, "secret", &SECRET_KEY, config.secret.is_some(), config.existing_secret().map(drop));
-    let keys = config.existing_encryption_keys().map(drop);
-    found.secret(config, "keys", &ENCRYPTION_KEYS, config.encryption_keys.is_some(), keys);
+    found.secret(&Secrets {
+        what: "secret",
+        given: config.secret.is_some(),
+        file: SECRET_KEY.beside(&config.database),
+        made_at_start: true,
+        usable: config.existing_secret().map(drop),
+    });
+    found.secret(&Secrets {
+        what: "keys",
+        given: config.encryption_keys.is_some(),
+        file: ENCRYPTION_KEYS.beside(&config.database),
+        made_at_start: !config.has_data_keys(),
+        usable: config.existing_encryption_keys().map(drop),
+    });
     found.key_store(config);
     found.redis(config);
     found.port("LISTEN", config.listen, &probe::WORLD);
@@ -71,30 +97,20 @@ impl Findings {
         }
     }
 
-    fn secret(
-        &mut self,
-        config: &Config,
-        what: &str,
-        setting: &SecretSetting,
-        given: bool,
-        usable: Result<(), BadConfig>,
-    ) {
-        match setting.beside(&config.database) {
-            Some(file) if !given && !file.exists() => {
-                say!("{what:<10} good: will be made at the first start, in {}", file.display());
-            }
-            file => match usable
-                .map_err(|e| e.to_string())
-                .and_then(|()| file.map_or(Ok(()), |file| private(&file)))
-            {
-                Ok(()) if given => say!("{what:<10} good: from the settings"),
-                Ok(()) => say!("{what:<10} good: {}", setting.file),
-                Err(why) => self.wrong.push(format!("{what}: {why}")),
-            },
+    fn secret(&mut self, Secrets { what, given, file, made_at_start, usable }: &Secrets<'_>) {
+        let file = file.as_deref().filter(|_| !given);
+        if let Some(file) = file.filter(|file| *made_at_start && !file.exists()) {
+            return say!("{what:<10} good: will be made at the first start, in {}", file.display());
+        }
+        let usable = usable.as_ref().map_err(ToString::to_string);
+        match (usable.and_then(|()| file.map_or(Ok(()), private)), file) {
+            (Err(why), _) => self.wrong.push(format!("{what}: {why}")),
+            (Ok(()), Some(file)) => say!("{what:<10} good: {}", file.display()),
+            (Ok(()), None) => say!("{what:<10} good: from the settings"),
         }
     }
 
-    /// Of a database that is there and up to date; of any other, `database` has told.
+    /// Of a database that is there and up to date, with keys that can be used: of any other was told.
     fn key_store(&mut self, config: &Config) {
         let (Ok(installation), Ok(ring)) =
             (store::existing(&config.database), config.existing_encryption_keys())

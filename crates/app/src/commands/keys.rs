@@ -26,8 +26,10 @@ pub(super) fn show(config: &Config) -> Done {
     for (column, state) in &state.columns {
         match state {
             SealingState::Sealed => say!("  {column:<26} sealed"),
-            SealingState::Waiting(rows) => {
-                say!("  {column:<26} {rows} row(s) wait: the running server seals them")
+            SealingState::Waiting { sealed, last } => {
+                say!(
+                    "  {column:<26} up to {sealed} of {last}: a running server goes on, or carebase migrate"
+                );
             }
         }
     }

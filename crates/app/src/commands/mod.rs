@@ -36,7 +36,7 @@ const EXAMPLES: &str = "Examples:
   carebase demo                     serve a throw-away database full of believable people
   carebase make-doctor house        let the account `house` treat patients
   carebase audit sarah              who saw or changed sarah's data
-  DATABASE_URL=postgres://db/care SECRET_KEY=… carebase migrate
+  DATABASE_URL=postgres://db/care SECRET_KEY=… ENCRYPTION_KEYS=… carebase migrate
 
 Exit status: 0 done, 1 failed, 2 a bad setting or a bad command line.";
 
@@ -46,8 +46,8 @@ enum Command {
     Serve,
     /// Serve a throw-away database: believable people, 90 days of diary, tokens to try.
     Demo(demo::Demo),
-    /// Create the database's schema, or bring it up to date.
-    Migrate,
+    /// Create the database's schema, or bring it up to date; seal texts that an older version stored.
+    Migrate(database::Migrate),
     /// Load the reference data (44 body parts). `serve` does it too.
     Seed,
     /// Put an account into the group Doctor, beside the groups it has.
@@ -98,7 +98,7 @@ fn try_run(command: Command) -> Done {
     match command {
         Command::Serve => serve::serve(&config),
         Command::Demo(demo) => demo.run(&config),
-        Command::Migrate => database::migrate(&config),
+        Command::Migrate(migrate) => migrate.run(&config),
         Command::Seed => database::seed(&config),
         Command::MakeDoctor(who) => who.make_doctor(&config),
         Command::MakeAdmin(who) => who.make_admin(&config),

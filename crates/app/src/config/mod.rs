@@ -8,7 +8,7 @@ use domain::identity::{AccountPolicy, Password};
 use env::{Env, Result};
 use infra::{crypto::KeyRing, store::Location};
 use ipnet::IpNet;
-use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
+use std::{net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
 use values::{
     address, choice, count, count_or_none, host, list, network, origin, public_url, redis_url, within,
 };
@@ -16,7 +16,8 @@ use web::{http::Rate, live::SocketLimits};
 
 pub use env::BadConfig;
 pub use log::{Log, LogFormat};
-pub use secret::{ENCRYPTION_KEYS, SECRET_KEY, Secret, SecretSetting};
+use secret::SecretSetting;
+pub use secret::{ENCRYPTION_KEYS, SECRET_KEY, Secret};
 
 /// The development servers of every family's clients.
 const DEVELOPMENT_ORIGINS: &str = "http://localhost:5173,http://127.0.0.1:5173,http://localhost:5174,\
@@ -117,7 +118,7 @@ impl Config {
         })
     }
 
-    /// With another database, whose secrets and keys are where they are by default.
+    /// With another database, whose keys are stored where they are by default.
     pub fn set_database(&mut self, database: Location) {
         self.keys_database = keys_beside(&database);
         self.database = database;
@@ -145,15 +146,21 @@ impl Config {
         }
     }
 
-    /// As [`secret`](Self::secret).
+    /// As [`secret`](Self::secret), but none is made beside data keys that another one has encrypted.
     ///
     /// # Errors
     /// As there.
     pub fn encryption_keys(&self) -> Result<KeyRing> {
         match &self.encryption_keys {
             Some(keys) => ring(keys),
+            None if self.has_data_keys() => self.existing_encryption_keys(),
             None => ring(&ENCRYPTION_KEYS.kept_or_made(&self.database)?),
         }
+    }
+
+    /// In an SQLite file.
+    pub fn has_data_keys(&self) -> bool {
+        self.keys_database.sqlite_file().is_some_and(Path::exists)
     }
 
     /// As [`existing_secret`](Self::existing_secret).

@@ -13,6 +13,7 @@ mod chat;
 mod commands;
 mod diary;
 mod document;
+mod encryption_keys;
 mod entries;
 mod every_route;
 mod forgetting;

@@ -12,7 +12,8 @@ use crate::{Done, server_folder::Location, sql::Connection};
 use copy::{TABLES, Table, copy};
 use std::time::Instant;
 
-/// Everything, into a database that has its schema and its reference data and nothing else.
+/// Everything, into a database that has its schema and its reference data and nothing else. The texts are not sealed:
+/// `carebase migrate --from-unsealed-backup` does that.
 pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
     let begun = Instant::now();
     let mut connection = Connection::open(location)?;
@@ -35,9 +36,6 @@ pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
     table(&TABLES.conversations, &mut rows::conversations(dataset))?;
     table(&TABLES.messages, &mut rows::messages(dataset))?;
     table(&TABLES.audit, &mut rows::audit(dataset))?;
-    // The texts are as a version left them that sealed none: the server, or `carebase migrate`, seals them. A server of such a
-    // version, to be measured beside ours, has no such table.
-    let _ = connection.batch("delete from sealing");
     say!("  {:<17} {total:>10}  {:>6.1} s", "in all", begun.elapsed().as_secs_f64());
     Ok(())
 }

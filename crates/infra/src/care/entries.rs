@@ -28,6 +28,7 @@ pub struct DieselEntryRepository {
 impl EntryRepository for DieselEntryRepository {
     fn write(&self, writing: &EntryWriting) -> Result<Entry> {
         let keys = self.data_keys.of(writing.audit.patient)?;
+        let mut reader = Reader::of(&self.data_keys);
         self.store.write(|conn| {
             still_accepted(conn, writing.link)?;
             let at = At::from(writing.audit.at);
@@ -48,7 +49,7 @@ impl EntryRepository for DieselEntryRepository {
                     .get_result(c)
             })
             .on_unique(|_| CareError::EntryExists(writing.kind))?;
-            let entry = self.entry(writing.audit.patient, row)?;
+            let entry = row.read(writing.audit.patient, &mut reader)?;
             notifications::add(conn, &writing.notification, writing.audit.at)?;
             audit::add(conn, &writing.audit.clone().on(id))?;
             Ok(entry)
@@ -58,7 +59,7 @@ impl EntryRepository for DieselEntryRepository {
     fn change(&self, kind: EntryKind, change: &EntryChange) -> Result<Entry> {
         let (patient, id) = (change.audit.patient, change.id.get());
         let keys = self.data_keys.of(patient)?;
-        let edit = &change.edit;
+        let (edit, mut reader) = (&change.edit, Reader::of(&self.data_keys));
         self.store.write(|conn| {
             still_accepted(conn, change.link)?;
             let changes = (
@@ -76,7 +77,7 @@ impl EntryRepository for DieselEntryRepository {
                     .optional()
             })?;
             let row = row.ok_or(TxError::Rule(CareError::EntryUnknown(kind)))?;
-            let entry = self.entry(patient, row)?;
+            let entry = row.read(patient, &mut reader)?;
             if let Some(notification) = &change.notification {
                 notifications::add(conn, notification, change.audit.at)?;
             }
@@ -102,6 +103,7 @@ impl EntryRepository for DieselEntryRepository {
     }
 
     fn find(&self, kind: EntryKind, id: EntryId) -> Result<Option<(Entry, Link)>, StoreError> {
+        let mut reader = Reader::of(&self.data_keys);
         self.store.read(|conn| {
             let row: Option<(EntryRow, LinkRow)> = on!(conn, |c| {
                 clinical_entries::table
@@ -114,7 +116,7 @@ impl EntryRepository for DieselEntryRepository {
             })?;
             let Some((entry, link)) = row else { return Ok(None) };
             let link = Link::from(link);
-            Ok(Some((self.entry(link.patient, entry)?, link)))
+            Ok(Some((entry.read(link.patient, &mut reader)?, link)))
         })
     }
 
@@ -133,6 +135,7 @@ impl EntryRepository for DieselEntryRepository {
 
 impl DieselEntryRepository {
     fn entry_on(&self, conn: &mut Conn, kind: EntryKind, link: LinkId) -> QueryResult<Option<Entry>> {
+        let mut reader = Reader::of(&self.data_keys);
         let row: Option<(i64, EntryRow)> = on!(conn, |c| {
             clinical_entries::table
                 .inner_join(links::table)
@@ -142,12 +145,7 @@ impl DieselEntryRepository {
                 .get_result(c)
                 .optional()
         })?;
-        row.map(|(patient, row)| self.entry(AccountId::new(patient), row)).transpose()
-    }
-
-    fn entry(&self, patient: AccountId, row: EntryRow) -> QueryResult<Entry> {
-        let opened = row.open(patient.get(), &mut Reader::of(&self.data_keys))?;
-        Ok(with_texts(opened, |entry, texts| entry.map_texts(|text| texts.get(text).to_owned())))
+        row.map(|(patient, row)| row.read(AccountId::new(patient), &mut reader)).transpose()
     }
 }
 
@@ -187,6 +185,12 @@ impl EntryRow {
         clinical_entries::text,
         clinical_entries::details,
     );
+
+    fn read(self, patient: AccountId, reader: &mut Reader<'_>) -> QueryResult<Entry> {
+        Ok(with_texts(self.open(patient.get(), reader)?, |entry, texts| {
+            entry.map_texts(|text| texts.get(text).to_owned())
+        }))
+    }
 
     /// `patient`: the link's.
     pub(super) fn open(self, patient: i64, reader: &mut Reader<'_>) -> QueryResult<Entry<Lent>> {

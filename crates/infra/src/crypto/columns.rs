@@ -95,13 +95,10 @@ mod tests {
 
     #[test]
     fn no_two_columns_have_the_same_tag_and_none_ever_changes() {
-        let tags: std::collections::BTreeSet<_> = names().map(|name| ColumnTag::of(name).bytes()).collect();
+        let tags: std::collections::BTreeSet<_> =
+            sealed_columns().map(|name| ColumnTag::of(name).bytes()).collect();
         assert_eq!(tags.len(), COLUMNS.len());
         // What is stored would not open any more.
         assert_eq!(records::description::TAG.bytes(), [233, 229, 240, 58, 155, 20, 109]);
-    }
-
-    fn names() -> impl Iterator<Item = &'static str> {
-        sealed_columns()
     }
 }

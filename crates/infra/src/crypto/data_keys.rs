@@ -37,6 +37,11 @@ struct KeysOfPerson {
 }
 
 impl PersonKeys {
+    fn new(person: i64, mut keys: Vec<DataKey>) -> Option<Self> {
+        keys.sort_by_key(DataKey::number);
+        let newest = keys.pop()?;
+        Some(Self(Arc::new(KeysOfPerson { person, newest, older: keys })))
+    }
     pub(super) fn person(&self) -> i64 {
         self.0.person
     }
@@ -106,35 +111,47 @@ impl DataKeys {
         if let Some(keys) = self.cached().get(&person) {
             return Ok(Some(keys.clone()));
         }
-        self.load(BTreeSet::from([person]))?;
-        Ok(self.cached().get(&person).cloned())
+        Ok(self.read([person])?.pop())
     }
 
     /// Into the cache; who of them has no keys.
     pub(super) fn load(&self, mut people: BTreeSet<i64>) -> Result<BTreeSet<i64>, StoreError> {
         people.retain(|person| !self.cached().contains(person));
-        if people.is_empty() {
-            return Ok(people);
-        }
-        let wanted: Vec<i64> = people.iter().copied().collect();
-        let mut found = BTreeMap::<i64, Vec<DataKey>>::new();
-        for wrapped in self.0.store.of(&wanted)? {
-            let person = wrapped.person;
-            found.entry(person).or_default().push(self.0.ring.unwrap(wrapped).map_err(StoreError::failed)?);
-        }
-        let mut cached = self.cached();
-        for (person, mut keys) in found {
-            keys.sort_by_key(DataKey::number);
-            if let Some(newest) = keys.pop() {
-                people.remove(&person);
-                cached.put(person, PersonKeys(Arc::new(KeysOfPerson { person, newest, older: keys })));
-            }
+        for keys in self.read(people.iter().copied())? {
+            people.remove(&keys.person());
         }
         Ok(people)
     }
 
+    fn read(&self, people: impl IntoIterator<Item = i64>) -> Result<Vec<PersonKeys>, StoreError> {
+        let people: Vec<i64> = people.into_iter().collect();
+        if people.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut found = BTreeMap::<i64, Vec<DataKey>>::new();
+        for wrapped in self.0.store.of(&people)? {
+            let person = wrapped.person;
+            found.entry(person).or_default().push(self.0.ring.unwrap(wrapped).map_err(StoreError::failed)?);
+        }
+        let found: Vec<PersonKeys> =
+            found.into_iter().filter_map(|(person, keys)| PersonKeys::new(person, keys)).collect();
+        let mut cached = self.cached();
+        for keys in &found {
+            cached.put(keys.person(), keys.clone());
+        }
+        Ok(found)
+    }
+
+    pub(super) fn store(&self) -> &KeyStore {
+        &self.0.store
+    }
+
     pub(super) fn unsealed_too(&self) -> bool {
         self.0.unsealed_too.load(Relaxed)
+    }
+
+    pub(super) fn accept_unsealed(&self) {
+        self.0.unsealed_too.store(true, Relaxed);
     }
 
     /// Every text is sealed: what is not was put there by somebody else.

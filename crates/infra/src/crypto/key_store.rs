@@ -7,9 +7,10 @@ use crate::{
 use diesel::{
     dsl::{count_star, min},
     prelude::*,
+    upsert::excluded,
 };
 use domain::shared::StoreError;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 diesel::table! {
     data_keys (person_id, number) {
@@ -20,9 +21,27 @@ diesel::table! {
     }
 }
 diesel::table! {
-    installation (name) {
+    installation (id) {
+        id -> Integer,
         name -> Text,
     }
+}
+diesel::table! {
+    sealing (column_name) {
+        column_name -> Text,
+        row_a -> BigInt,
+        row_b -> BigInt,
+        done -> Bool,
+    }
+}
+
+/// How far one column is sealed.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(super) struct Progress {
+    /// The row done last.
+    pub row_a: i64,
+    pub row_b: i64,
+    pub done: bool,
 }
 
 /// Connections: keys are cached, so that few are wanted at once.
@@ -35,8 +54,7 @@ pub enum CannotOpenKeys {
     #[error("{0} holds the keys of another database: point KEYS_DATABASE_URL to this one's")]
     Foreign(Location),
     #[error(
-        "the keys of this database are missing, and {0} is empty: restore it from its backup; without it sealed \
-         texts cannot be read"
+        "the keys of this database are missing in {0}: restore their backup; without them sealed texts cannot be read"
     )]
     Missing(Location),
     #[error(
@@ -58,15 +76,19 @@ impl KeyStore {
         any_sealed: bool,
         ring: &KeyRing,
     ) -> Result<Self, CannotOpenKeys> {
+        // Its backup will be put here: no other file may be in its place.
+        if any_sealed && location.sqlite_file().is_some_and(|file| !file.exists()) {
+            return Err(CannotOpenKeys::Missing(location.clone()));
+        }
         migrate_keys(location)?;
         let store = Self::connect(location)?;
-        match store.installation()? {
-            Some(name) if name != installation => return Err(CannotOpenKeys::Foreign(location.clone())),
-            Some(_) => {}
-            None if any_sealed => return Err(CannotOpenKeys::Missing(location.clone())),
-            None => store.belong_to(installation)?,
+        if store.installation()?.is_none() {
+            if any_sealed {
+                return Err(CannotOpenKeys::Missing(location.clone()));
+            }
+            store.belong_to(installation)?;
         }
-        store.check(location, ring)
+        store.check(location, installation, ring)
     }
 
     /// One that is there and up to date, and no other.
@@ -80,18 +102,19 @@ impl KeyStore {
     ) -> Result<Self, CannotOpenKeys> {
         existing_keys(location)?;
         let store = Self::connect(location)?;
-        match store.installation()? {
-            Some(name) if name == installation => store.check(location, ring),
-            Some(_) => Err(CannotOpenKeys::Foreign(location.clone())),
-            None => Err(CannotOpenKeys::Missing(location.clone())),
-        }
+        store.check(location, installation, ring)
     }
 
     fn connect(location: &Location) -> Result<Self, StoreError> {
         Store::open_keys(location, CONNECTIONS, Arc::new(InProcessBus::alone())).map(Self)
     }
 
-    fn check(self, location: &Location, ring: &KeyRing) -> Result<Self, CannotOpenKeys> {
+    fn check(self, location: &Location, installation: &str, ring: &KeyRing) -> Result<Self, CannotOpenKeys> {
+        match self.installation()? {
+            Some(name) if name == installation => {}
+            Some(_) => return Err(CannotOpenKeys::Foreign(location.clone())),
+            None => return Err(CannotOpenKeys::Missing(location.clone())),
+        }
         let in_use = self.ring_keys()?;
         match in_use.into_iter().find(|id| !ring.ids().any(|known| known == id)) {
             Some(id) => Err(CannotOpenKeys::RingKeyMissing(location.clone(), id)),
@@ -108,7 +131,7 @@ impl KeyStore {
     fn belong_to(&self, name: &str) -> Result<(), StoreError> {
         self.0.write(|conn| {
             on!(conn, |c| diesel::insert_into(installation::table)
-                .values(installation::name.eq(name))
+                .values((installation::id.eq(1), installation::name.eq(name)))
                 .on_conflict_do_nothing()
                 .execute(c))
             .map(drop)
@@ -170,7 +193,7 @@ impl KeyStore {
             .collect()
     }
 
-    /// But those whose number somebody has already.
+    /// Where a person has a key of that number already, it stays.
     pub(super) fn add(&self, keys: &[Wrapped]) -> Result<(), StoreError> {
         self.0.write(|conn| {
             for key in keys {
@@ -188,7 +211,46 @@ impl KeyStore {
         })
     }
 
+    pub(super) fn progress(&self) -> Result<BTreeMap<String, Progress>, StoreError> {
+        let columns = (sealing::column_name, (sealing::row_a, sealing::row_b, sealing::done));
+        let rows: Vec<(String, Progress)> =
+            self.0.read(|conn| on!(conn, |c| sealing::table.select(columns).load(c)))?;
+        Ok(rows.into_iter().collect())
+    }
+
+    pub(super) fn keep_progress(&self, of_columns: &[(&str, Progress)]) -> Result<(), StoreError> {
+        self.0.write(|conn| {
+            for (name, Progress { row_a, row_b, done }) in of_columns {
+                let values = (
+                    sealing::column_name.eq(name),
+                    sealing::row_a.eq(row_a),
+                    sealing::row_b.eq(row_b),
+                    sealing::done.eq(done),
+                );
+                on!(conn, |c| {
+                    diesel::insert_into(sealing::table)
+                        .values(values)
+                        .on_conflict(sealing::column_name)
+                        .do_update()
+                        .set((
+                            sealing::row_a.eq(excluded(sealing::row_a)),
+                            sealing::row_b.eq(excluded(sealing::row_b)),
+                            sealing::done.eq(excluded(sealing::done)),
+                        ))
+                        .execute(c)
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn forget_progress(&self) -> Result<(), StoreError> {
+        self.0.write(|conn| {
+            on!(conn, |c| diesel::delete(sealing::table).execute(c)).map(drop).map_err(TxError::Db)
+        })
+    }
+
     pub(super) fn ping(&self) -> Result<(), StoreError> {
-        self.0.health().map(drop)
+        self.0.ping()
     }
 }

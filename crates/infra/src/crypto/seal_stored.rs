@@ -1,22 +1,24 @@
 //! Seals the texts that were stored before their column was sealed: in batches, while the server serves. Each batch is one
-//! transaction with its progress, so that a killed server goes on where it was, and several nodes may do it at once.
+//! transaction; how far it came is noted after it, in the keys' database, so that a killed server does a batch twice at most. Several
+//! nodes may do it at once: what is sealed is left alone.
 use super::{
     cipher::key_number,
     columns::{COLUMNS, ColumnSql, ColumnTag},
     data_keys::DataKeys,
+    key_store::Progress,
     sealed::RowKey,
 };
-use crate::store::{Conn, Db, Store, TxError, on, schema::sealing};
+use crate::store::{Conn, Db, Store, TxError, on};
 use diesel::{
     QueryableByName,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Binary, Bool},
-    upsert::excluded,
+    sql_types::{BigInt, Binary, Nullable},
 };
 use domain::shared::{AccountId, StoreError};
 use std::{
     collections::BTreeMap,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -24,18 +26,21 @@ use std::{
 const AT_ONCE: usize = 200;
 /// Stands beside the columns: SQLite's file was written anew after all of them, so that no free page holds a text.
 const VACUUM: &str = "vacuum";
+/// How long it is left alone after it failed.
+const VACUUM_AGAIN: Duration = Duration::from_secs(60 * 60);
 
 pub struct Sealing {
-    pub store: Store,
+    store: Store,
     pub data_keys: DataKeys,
+    vacuum_not_before: Mutex<Option<Instant>>,
 }
 
 /// What one transaction has sealed.
 #[derive(Debug, Clone, Copy)]
 pub struct Batch {
-    /// Those that were looked at.
-    pub rows: usize,
     pub sealed: usize,
+    /// By how much the number grew that the state tells of.
+    pub advanced: u64,
     /// How long other writers may have waited for it.
     pub took: Duration,
 }
@@ -44,8 +49,11 @@ pub struct Batch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SealingState {
     Sealed,
-    /// So many rows are still to be looked at.
-    Waiting(i64),
+    /// Sealed up to the first number, of the last one that there is: rows by their id, messages by that of their conversation.
+    Waiting {
+        sealed: i64,
+        last: i64,
+    },
 }
 
 /// How far all columns are.
@@ -56,16 +64,9 @@ pub struct SealingStates {
     pub copies_left: bool,
 }
 
-/// Where one column's job stands.
-#[derive(Debug, Clone, Copy, Queryable)]
-struct Progress {
-    row_a: i64,
-    row_b: i64,
-    done: bool,
-}
-
 /// Ids and numbers count from 1.
 const BEGINNING: Progress = Progress { row_a: 0, row_b: 0, done: false };
+const DONE: Progress = Progress { done: true, ..BEGINNING };
 
 #[derive(QueryableByName)]
 struct Stored {
@@ -79,54 +80,68 @@ struct Stored {
     stored: Vec<u8>,
 }
 
-impl Stored {
-    /// What was erased is left as it is.
-    fn is_unsealed(&self) -> bool {
-        !self.stored.is_empty() && key_number(&self.stored).is_none()
-    }
-}
-
 #[derive(QueryableByName)]
-struct Flag {
-    #[diesel(sql_type = Bool)]
-    flag: bool,
+struct Value {
+    #[diesel(sql_type = Binary)]
+    stored: Vec<u8>,
 }
 
 #[derive(QueryableByName)]
 struct Number {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    number: Option<i64>,
 }
 
-/// Whether texts may have been sealed in this database: its keys were there, then.
+/// Whether texts were sealed in this database: its keys were there, then. The newest of each column are looked at, which are sealed
+/// first.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn any_sealed(store: &Store) -> Result<bool, StoreError> {
-    Ok(!progress(store)?.is_empty())
+    for column in COLUMNS {
+        let newest = store.read(|conn| newest(conn, column))?;
+        if newest.is_some_and(|stored| key_number(&stored).is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Sealing {
-    /// At each start: in a new database there is nothing to seal, and what is not sealed is refused from the first row on.
+    pub fn new(store: Store, data_keys: DataKeys) -> Self {
+        Self { store, data_keys, vacuum_not_before: Mutex::default() }
+    }
+
+    /// At each start: where a table is empty there is nothing to seal, and what is not sealed is refused from its first row on.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn prepare(&self) -> Result<(), StoreError> {
-        let begun = progress(&self.store)?;
-        if begun.is_empty() {
-            self.store.write::<_, StoreError>(|conn| {
-                let empty = COLUMNS.iter().map(|column| Ok((column, is_empty(conn, column)?)));
-                let empty: Vec<_> = empty.collect::<QueryResult<_>>()?;
-                for (column, _) in empty.iter().filter(|(_, empty)| *empty) {
-                    keep(conn, column.name, Progress { done: true, ..BEGINNING })?;
-                }
-                if empty.iter().all(|(_, empty)| *empty) {
-                    keep(conn, VACUUM, Progress { done: true, ..BEGINNING })?;
-                }
-                Ok(())
-            })?;
+        let so_far = self.progress()?;
+        let unknown: Vec<_> = COLUMNS.iter().filter(|column| !so_far.contains_key(column.name)).collect();
+        let mut done = vec![];
+        for column in &unknown {
+            if self.store.read(|conn| newest(conn, column))?.is_none() {
+                done.push((column.name, DONE));
+            }
+        }
+        if so_far.is_empty() && done.len() == COLUMNS.len() {
+            done.push((VACUUM, DONE));
+        }
+        if !done.is_empty() {
+            self.data_keys.store().keep_progress(&done)?;
         }
         self.refuse_unsealed_when_done().map(drop)
+    }
+
+    /// Takes the data for those of a backup from before they were sealed: their texts are read and sealed, whoever wrote them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn begin_anew(&self) -> Result<(), StoreError> {
+        self.data_keys.store().forget_progress()?;
+        self.data_keys.accept_unsealed();
+        Ok(())
     }
 
     /// Seals what is left, and says how many texts that were. `go_on` is told of each batch, and may pause or end this.
@@ -134,71 +149,93 @@ impl Sealing {
     /// # Errors
     /// [`StoreError`]. What was done is kept.
     pub fn run(&self, mut go_on: impl FnMut(Batch) -> bool) -> Result<usize, StoreError> {
-        let mut all = 0;
+        let (mut all, so_far) = (0, self.progress()?);
         for column in COLUMNS {
-            loop {
-                let begun = Instant::now();
-                let Some((rows, sealed)) = self.seal_some(column)? else { break };
+            let mut at = so_far.get(column.name).copied().unwrap_or(BEGINNING);
+            if !at.done {
+                // Before the first text: what it was stays in the file until then.
+                self.keep(VACUUM, BEGINNING)?;
+            }
+            while !at.done {
+                let (before, begun) = (at.row_a, Instant::now());
+                let sealed = self.seal_some(column, &mut at)?;
                 all += sealed;
-                if !go_on(Batch { rows, sealed, took: begun.elapsed() }) {
+                let advanced = at.row_a.abs_diff(before);
+                if !go_on(Batch { sealed, advanced, took: begun.elapsed() }) {
                     return Ok(all);
                 }
             }
         }
-        if self.refuse_unsealed_when_done()? && !is_done(&progress(&self.store)?, VACUUM) {
-            self.store.vacuum()?;
-            self.store.write::<_, StoreError>(|conn| {
-                Ok(keep(conn, VACUUM, Progress { done: true, ..BEGINNING })?)
-            })?;
+        if self.refuse_unsealed_when_done()? {
+            self.vacuum_once()?;
         }
         Ok(all)
+    }
+
+    /// A full disk, or a long backup, may prevent it. Not at once again: writers wait each time.
+    fn vacuum_once(&self) -> Result<(), StoreError> {
+        let mut not_before = self.vacuum_not_before.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_done(&self.progress()?, VACUUM) || not_before.is_some_and(|at| Instant::now() < at) {
+            return Ok(());
+        }
+        *not_before = Some(Instant::now() + VACUUM_AGAIN);
+        self.store.vacuum()?;
+        self.keep(VACUUM, DONE)
     }
 
     /// # Errors
     /// [`StoreError`].
     pub fn state(&self) -> Result<SealingStates, StoreError> {
-        let progress = progress(&self.store)?;
+        let so_far = self.progress()?;
         let columns = COLUMNS.iter().map(|column| {
-            let state = match progress.get(column.name).copied().unwrap_or(BEGINNING) {
+            let state = match so_far.get(column.name).copied().unwrap_or(BEGINNING) {
                 Progress { done: true, .. } => SealingState::Sealed,
-                so_far => SealingState::Waiting(self.store.read(|conn| left(conn, column, so_far))?),
+                Progress { row_a, .. } => SealingState::Waiting {
+                    sealed: row_a,
+                    last: self.store.read(|conn| last_number(conn, column))?.unwrap_or(row_a),
+                },
             };
             Ok((column.name, state))
         });
         Ok(SealingStates {
             columns: columns.collect::<Result<_, StoreError>>()?,
-            copies_left: !is_done(&progress, VACUUM),
+            copies_left: !is_done(&so_far, VACUUM),
         })
     }
 
     fn refuse_unsealed_when_done(&self) -> Result<bool, StoreError> {
-        let progress = progress(&self.store)?;
-        let done = COLUMNS.iter().all(|column| is_done(&progress, column.name));
+        let so_far = self.progress()?;
+        let done = COLUMNS.iter().all(|column| is_done(&so_far, column.name));
         if done {
             self.data_keys.refuse_unsealed();
         }
         Ok(done)
     }
 
-    /// One batch: how many rows, how many texts. `None` when the column is done.
-    fn seal_some(&self, column: &ColumnSql) -> Result<Option<(usize, usize)>, StoreError> {
-        self.store.write(|conn| {
-            let so_far = progress_of(conn, column)?;
-            if so_far.done {
-                return Ok(None);
-            }
-            let rows = batch(conn, column, so_far)?;
-            let mut sealed = 0;
-            let unsealed = || rows.iter().filter(|row| row.is_unsealed());
+    fn progress(&self) -> Result<BTreeMap<String, Progress>, StoreError> {
+        self.data_keys.store().progress()
+    }
+
+    fn keep(&self, name: &str, progress: Progress) -> Result<(), StoreError> {
+        self.data_keys.store().keep_progress(&[(name, progress)])
+    }
+
+    /// One batch.
+    fn seal_some(&self, column: &ColumnSql, at: &mut Progress) -> Result<usize, StoreError> {
+        let (sealed, last) = self.store.write(|conn| {
+            let rows = batch(conn, column, *at)?;
+            let unsealed = || rows.iter().filter(|row| key_number(&row.stored).is_none());
             self.data_keys.make_missing(unsealed().map(|row| row.person)).map_err(TxError::Rule)?;
+            let mut sealed = 0;
             for row in unsealed() {
                 sealed += self.seal_row(conn, column, row)?;
             }
-            let last =
-                rows.last().map_or(so_far, |row| Progress { row_a: row.row_a, row_b: row.row_b, ..so_far });
-            keep(conn, column.name, Progress { done: rows.len() < AT_ONCE, ..last })?;
-            Ok(Some((rows.len(), sealed)))
-        })
+            let last = rows.last().map_or(*at, |row| Progress { row_a: row.row_a, row_b: row.row_b, ..*at });
+            Ok((sealed, Progress { done: rows.len() < AT_ONCE, ..last }))
+        })?;
+        self.keep(column.name, last)?;
+        *at = last;
+        Ok(sealed)
     }
 
     fn seal_row(
@@ -207,7 +244,11 @@ impl Sealing {
         column: &ColumnSql,
         row: &Stored,
     ) -> Result<usize, TxError<StoreError>> {
-        let text = std::str::from_utf8(&row.stored).map_err(|e| TxError::Rule(StoreError::failed(e)))?;
+        let Ok(text) = std::str::from_utf8(&row.stored) else {
+            // It was unreadable before, and is left so; the others are sealed.
+            tracing::error!(column = column.name, row = ?(row.row_a, row.row_b), "a stored text is not UTF-8");
+            return Ok(0);
+        };
         let keys = self.data_keys.of(AccountId::new(row.person)).map_err(TxError::Rule)?;
         let sealed = keys.sealed(ColumnTag::of(column.name), RowKey(row.row_a, row.row_b), text);
         let ColumnSql { table, column: name, .. } = column;
@@ -220,49 +261,8 @@ impl Sealing {
     }
 }
 
-fn progress(store: &Store) -> Result<BTreeMap<String, Progress>, StoreError> {
-    let rows: Vec<(String, Progress)> = store.read(|conn| {
-        on!(conn, |c| sealing::table
-            .select((sealing::column_name, (sealing::row_a, sealing::row_b, sealing::done)))
-            .load(c))
-    })?;
-    Ok(rows.into_iter().collect())
-}
-
 fn is_done(progress: &BTreeMap<String, Progress>, name: &str) -> bool {
     progress.get(name).is_some_and(|progress| progress.done)
-}
-
-/// Nobody else works on the column before this transaction ends. SQLite has one writer.
-fn progress_of(conn: &mut Conn, column: &ColumnSql) -> QueryResult<Progress> {
-    let of_column = sealing::table.find(column.name).select((sealing::row_a, sealing::row_b, sealing::done));
-    let found: Option<Progress> = match &mut conn.db {
-        Db::Postgres(c) => of_column.for_update().get_result(&mut ***c).optional()?,
-        Db::Sqlite(c) => of_column.get_result(&mut **c).optional()?,
-    };
-    Ok(found.unwrap_or(BEGINNING))
-}
-
-fn keep(conn: &mut Conn, name: &str, Progress { row_a, row_b, done }: Progress) -> QueryResult<()> {
-    let values = (
-        sealing::column_name.eq(name),
-        sealing::row_a.eq(row_a),
-        sealing::row_b.eq(row_b),
-        sealing::done.eq(done),
-    );
-    on!(conn, |c| {
-        diesel::insert_into(sealing::table)
-            .values(values)
-            .on_conflict(sealing::column_name)
-            .do_update()
-            .set((
-                sealing::row_a.eq(excluded(sealing::row_a)),
-                sealing::row_b.eq(excluded(sealing::row_b)),
-                sealing::done.eq(excluded(sealing::done)),
-            ))
-            .execute(c)
-    })
-    .map(drop)
 }
 
 impl ColumnSql {
@@ -290,13 +290,15 @@ fn batch(conn: &mut Conn, column: &ColumnSql, so_far: Progress) -> QueryResult<V
     on!(conn, |c| query.load(c))
 }
 
-fn is_empty(conn: &mut Conn, column: &ColumnSql) -> QueryResult<bool> {
-    let query = sql_query(format!("select not exists (select 1 from {}) as flag", column.table));
-    on!(conn, |c| query.get_result::<Flag>(c)).map(|Flag { flag }| flag)
+/// `None` when the table is empty.
+fn newest(conn: &mut Conn, column: &ColumnSql) -> QueryResult<Option<Vec<u8>>> {
+    let ColumnSql { table, column: name, row, .. } = column;
+    let order = row.iter().map(|part| format!("{part} desc")).collect::<Vec<_>>().join(", ");
+    let query = sql_query(format!("select {name} as stored from {table} order by {order} limit 1"));
+    on!(conn, |c| query.get_result::<Value>(c).optional()).map(|value| value.map(|Value { stored }| stored))
 }
 
-fn left(conn: &mut Conn, column: &ColumnSql, so_far: Progress) -> QueryResult<i64> {
-    let (table, after) = (column.table, column.after(so_far));
-    let query = sql_query(format!("select count(*) as number from {table} where {after}"));
+fn last_number(conn: &mut Conn, column: &ColumnSql) -> QueryResult<Option<i64>> {
+    let query = sql_query(format!("select max({}) as number from {}", column.row[0], column.table));
     on!(conn, |c| query.get_result::<Number>(c)).map(|Number { number }| number)
 }

@@ -53,6 +53,7 @@ impl MessageRepository for DieselMessageRepository {
 
     fn since(&self, room: Room, page: Page<Seq>) -> Result<Vec<Message>, StoreError> {
         let after = page.after.map_or(0, Seq::get);
+        let reader = Reader::of(&self.data_keys);
         self.store.read(|conn| {
             let rows: Vec<MessageRow> = on!(conn, |c| {
                 kept_in(room)
@@ -62,7 +63,7 @@ impl MessageRepository for DieselMessageRepository {
                     .select(MessageRow::as_select())
                     .load(c)
             })?;
-            all_opened(&self.data_keys, rows.into_iter().map(|row| (room, row)).collect())
+            all_opened(rows.into_iter().map(|row| (room, row)).collect(), reader)
         })
     }
 
@@ -90,6 +91,7 @@ impl MessageRepository for DieselMessageRepository {
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
         let after = page.after.map_or(0, Seq::get);
+        let reader = Reader::of(&self.data_keys);
         let messages: Vec<Message> = self.store.read(|conn| {
             let rows: Vec<(i64, i64, MessageRow)> = on!(conn, |c| {
                 messages::table
@@ -101,7 +103,7 @@ impl MessageRepository for DieselMessageRepository {
                     .load(c)
             })?;
             let of_rooms = rows.into_iter().map(|(low, high, row)| (room(low, high), row));
-            all_opened(&self.data_keys, of_rooms.collect())
+            all_opened(of_rooms.collect(), reader)
         })?;
         self.note_seen(staff, messages.iter().filter(|message| message.sender != staff), at)?;
         Ok(messages)
@@ -123,6 +125,7 @@ impl MessageRepository for DieselMessageRepository {
         let (owner, seq) = page.after.map_or((0, 0), |(owner, seq)| (owner.get(), seq.get()));
         let later =
             conversations::low_id.gt(owner).or(conversations::low_id.eq(owner).and(messages::seq.gt(seq)));
+        let reader = Reader::of(&self.data_keys);
         let messages: Vec<Message> = self.store.read(|conn| {
             let rows: Vec<(i64, MessageRow)> = on!(conn, |c| {
                 messages::table
@@ -138,7 +141,7 @@ impl MessageRepository for DieselMessageRepository {
                     .load(c)
             })?;
             let of_rooms = rows.into_iter().map(|(owner, row)| (Room::support(AccountId::new(owner)), row));
-            all_opened(&self.data_keys, of_rooms.collect())
+            all_opened(of_rooms.collect(), reader)
         })?;
         // A page may begin in the middle of a room that the page before it told of.
         self.note_seen(staff, messages.iter().filter(|message| message.room.low().get() != owner), at)?;
@@ -268,9 +271,10 @@ impl DieselMessageRepository {
     }
 
     fn try_to_send(&self, sending: &Sending, keys: &PersonKeys) -> Result<Sent> {
+        let reader = || Reader::of(&self.data_keys);
         self.store.write(|conn| {
             if let Some(client_id) = &sending.client_id
-                && let Some((first, deleted)) = known_as(conn, &self.data_keys, sending.sender, client_id)?
+                && let Some((first, deleted)) = known_as(conn, reader(), sending.sender, client_id)?
             {
                 return if first.room == sending.room {
                     Ok(Sent { message: first, again: true, deleted })
@@ -288,7 +292,7 @@ impl DieselMessageRepository {
                     .get_result(c)
             })
             .on_unique(|_| MessagingError::ClientIdTaken)?;
-            let message = opened(&self.data_keys, sending.room, row)?;
+            let message = opened(sending.room, row, reader())?;
             if let Some(entry) = &sending.audit {
                 audit::add(conn, &entry.clone().on(seq.get()))?;
             }

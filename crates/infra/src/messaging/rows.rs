@@ -1,6 +1,6 @@
 //! A message as the store keeps it.
 use crate::{
-    crypto::{DataKeys, PersonKeys, Reader, RowKey, Sealed},
+    crypto::{PersonKeys, Reader, RowKey, Sealed},
     store::{At, Lent, schema::messages, with_texts},
 };
 use diesel::{dsl, prelude::*};
@@ -23,18 +23,32 @@ pub(super) struct MessageRow {
 }
 
 impl MessageRow {
+    pub(super) fn seq(&self) -> Seq {
+        Seq::new(self.seq)
+    }
+
     pub(super) fn open(self, room: Room, reader: &mut Reader<'_>) -> QueryResult<Message<Lent>> {
         let row = reader.row(self.concerns(room), RowKey(self.conversation_id, self.seq))?;
-        Ok(Message {
+        let text = row.open(self.body)?;
+        Ok(self.with_text(room, text))
+    }
+
+    /// One that was deleted: its text is not there any more, or will be erased.
+    pub(super) fn without_text(self, room: Room) -> Message {
+        kept(self.with_text(room, Lent::of("")))
+    }
+
+    fn with_text(self, room: Room, text: Lent) -> Message<Lent> {
+        Message {
             room,
-            seq: Seq::new(self.seq),
+            seq: self.seq(),
             inbox_seq: self.inbox_seq.map(Seq::new),
             sender: AccountId::new(self.sender_id),
             from_staff: self.from_staff,
-            text: row.open(self.body)?,
+            text,
             client_id: self.client_id.map(ClientId::stored),
             at: self.sent_at.into(),
-        })
+        }
     }
 
     fn concerns(&self, room: Room) -> i64 {
@@ -49,14 +63,16 @@ pub(super) fn concerns(room: Room, sender: AccountId) -> AccountId {
 }
 
 /// What was read last.
-pub(super) fn opened(data_keys: &DataKeys, room: Room, row: MessageRow) -> QueryResult<Message> {
-    let message = row.open(room, &mut Reader::of(data_keys))?;
-    Ok(with_texts(message, |message, texts| message.map_texts(|text| texts.get(text).to_owned())))
+pub(super) fn opened(room: Room, row: MessageRow, mut reader: Reader<'_>) -> QueryResult<Message> {
+    row.open(room, &mut reader).map(kept)
+}
+
+fn kept(message: Message<Lent>) -> Message {
+    with_texts(message, |message, texts| message.map_texts(|text| texts.get(text).to_owned()))
 }
 
 /// The same for several messages, with the keys of all whom they concern fetched at once.
-pub(super) fn all_opened(data_keys: &DataKeys, rows: Vec<(Room, MessageRow)>) -> QueryResult<Vec<Message>> {
-    let mut reader = Reader::of(data_keys);
+pub(super) fn all_opened(rows: Vec<(Room, MessageRow)>, mut reader: Reader<'_>) -> QueryResult<Vec<Message>> {
     reader.fetch(rows.iter().map(|(room, row)| row.concerns(*room)))?;
     let messages = rows.into_iter().map(|(room, row)| row.open(room, &mut reader));
     let messages = messages.collect::<QueryResult<Vec<_>>>()?;

@@ -1,7 +1,7 @@
 //! The steps of storing a message: each runs in the transaction that does.
 use super::rows::{MessageRow, opened, room};
 use crate::{
-    crypto::DataKeys,
+    crypto::Reader,
     store::{
         At, Conn, TxError, on,
         schema::{conversations, messages, support_inbox},
@@ -16,7 +16,7 @@ use domain::{
 /// The sender's message of that name, and whether it was deleted: then without its text.
 pub(super) fn known_as(
     conn: &mut Conn,
-    data_keys: &DataKeys,
+    reader: Reader<'_>,
     sender: AccountId,
     client_id: &ClientId,
 ) -> Result<Option<(Message, bool)>, TxError<MessagingError>> {
@@ -35,11 +35,10 @@ pub(super) fn known_as(
             .optional()
     })?;
     let Some((low, high, cleared, row)) = row else { return Ok(None) };
-    let mut message = opened(data_keys, room(low, high), row)?;
-    let deleted = message.seq.get() <= cleared;
-    if deleted {
-        message.text.clear();
-    }
+    let deleted = row.seq().get() <= cleared;
+    let room = room(low, high);
+    // There is nothing to open when its text was erased.
+    let message = if deleted { row.without_text(room) } else { opened(room, row, reader)? };
     Ok(Some((message, deleted)))
 }
 

@@ -84,8 +84,10 @@ fn migrate_postgres(url: &str) -> Result<Migrated, Failure> {
 fn migrate_keys_postgres(url: &str) -> Result<Vec<String>, Failure> {
     let mut c = lock_postgres(url)?;
     let schema = settings::KEYS_SCHEMA;
+    // Asked for first: to create one takes a right that is not needed where an administrator has made it.
     c.batch_execute(&format!(
-        "DO $$ BEGIN EXECUTE 'CREATE SCHEMA IF NOT EXISTS ' || quote_ident({schema}); END $$"
+        "DO $$ BEGIN IF to_regnamespace(quote_ident({schema})) IS NULL THEN \
+         EXECUTE 'CREATE SCHEMA ' || quote_ident({schema}); END IF; END $$"
     ))?;
     settings::enter_keys_schema(&mut c)?;
     apply(&mut c, KEYS_POSTGRES)

@@ -54,7 +54,8 @@ pub use write_health::register_metrics;
 #[derive(Clone)]
 pub struct Store {
     pools: Arc<Pools>,
-    write_health: Arc<WriteHealth>,
+    /// Of the data: that of the keys has changes only when somebody writes for the first time.
+    write_health: Option<Arc<WriteHealth>>,
     bus: Arc<dyn EventBus>,
 }
 
@@ -116,7 +117,8 @@ impl Store {
         settings: PostgresSettings,
     ) -> Result<Self, StoreError> {
         let pools = Arc::new(Pools::open(location, readers, settings)?);
-        Ok(Self { pools, write_health: Arc::default(), bus })
+        let write_health = matches!(settings, PostgresSettings::Data).then(Arc::default);
+        Ok(Self { pools, write_health, bus })
     }
 
     /// Removes what deleted and changed rows left in the file of SQLite, and in its log. Writers wait meanwhile, as long as they
@@ -165,7 +167,9 @@ impl Store {
             }
             Pools::Sqlite { writers, .. } => writers.write(&*self.bus, step),
         };
-        self.write_health.saw(progress.get(), written.is_ok());
+        if let Some(health) = &self.write_health {
+            health.saw(progress.get(), written.is_ok());
+        }
         written
     }
 
@@ -185,19 +189,25 @@ impl Store {
         }
     }
 
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not answer.
+    pub(crate) fn ping(&self) -> Result<(), StoreError> {
+        self.read(|conn| on!(conn, |c| c.ping()))
+    }
+
     /// Whether the database answers, and keeps changes. After a change failed, this makes one of its own to find out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when it does not answer.
     pub fn health(&self) -> Result<StoreHealth, StoreError> {
-        self.read(|conn| on!(conn, |c| c.ping()))?;
-        if !self.write_health.is_failing() {
+        self.ping()?;
+        let Some(write_health) = self.write_health.as_ref().filter(|health| health.is_failing()) else {
             return Ok(StoreHealth::Whole);
-        }
+        };
         if self.write::<_, StoreError>(|conn| Ok(touch_the_disk(conn)?)).is_err() {
             return Ok(StoreHealth::ReadOnly);
         }
-        self.write_health.recovered();
+        write_health.recovered();
         Ok(StoreHealth::Whole)
     }
 }

@@ -161,14 +161,6 @@ diesel::table! {
         sent_at -> Timestamp,
     }
 }
-diesel::table! {
-    sealing (column_name) {
-        column_name -> Text,
-        row_a -> BigInt,
-        row_b -> BigInt,
-        done -> Bool,
-    }
-}
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(clinical_entries -> links (link_id));
 diesel::joinable!(messages -> conversations (conversation_id));

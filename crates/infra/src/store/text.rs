@@ -6,8 +6,8 @@ use diesel::{
     sql_types::{Binary, Text},
 };
 
-/// A database whose rows lend their texts and bytes: both do. `FromSqlRef` is public only with diesel's feature for third-party backends;
-/// `SqliteValue::read_text`, which always is, validates UTF-8 twice: 5 % of the CPU time of a list.
+/// A database whose rows lend their texts and bytes: both do. `FromSqlRef` is public only with diesel's feature for third-party
+/// backends. `SqliteValue::read_text` is public without it, but validates UTF-8 twice: 5 % of the CPU time of a list.
 pub(crate) trait LendsText: Backend {
     fn lend<T>(value: Self::RawValue<'_>, read: impl FnOnce(&str) -> T) -> Result<T>;
     fn lend_bytes<T>(value: Self::RawValue<'_>, read: impl FnOnce(&[u8]) -> T) -> Result<T>;

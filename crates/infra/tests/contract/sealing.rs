@@ -111,7 +111,7 @@ fn unseal(db: &TestStore) {
                 .unwrap()
             });
     }
-    sql.run("delete from sealing").unwrap();
+    sealing(db).begin_anew().unwrap();
 }
 
 const COLUMNS: [(&str, &str); 6] = [
@@ -124,7 +124,7 @@ const COLUMNS: [(&str, &str); 6] = [
 ];
 
 fn sealing(node: &Node) -> Sealing {
-    Sealing { store: node.store.clone(), data_keys: node.data_keys.clone() }
+    Sealing::new(node.store.clone(), node.data_keys.clone())
 }
 
 fn seal_all(node: &Node) -> usize {
@@ -193,6 +193,7 @@ on_both!(a_text_that_was_moved_or_altered_is_not_read, |db: &TestStore| {
             "all but the mark cut",
             format!("update records set description = substr(description, 1, 1) where id = {first}"),
         ),
+        ("blank", format!("update records set description = '' where id = {first}")),
         ("written by somebody else", format!("update records set description = 'rest' where id = {first}")),
     ] {
         let db = TestStore::on(db.backend());
@@ -215,7 +216,12 @@ on_both!(texts_of_an_older_version_are_read_and_sealed_in_steps_that_can_be_stop
     assert_eq!(unsealed(db), 28);
     sealing(&node).prepare().unwrap();
     let state = sealing(&node).state().unwrap();
-    assert!(state.columns.iter().all(|(_, state)| matches!(state, SealingState::Waiting(rows) if *rows > 0)));
+    assert!(
+        state
+            .columns
+            .iter()
+            .all(|(_, state)| matches!(state, SealingState::Waiting { sealed: 0, last } if *last > 0))
+    );
     assert!(state.copies_left);
     // Stopped a step later each time, in a server that was just started.
     let mut sealed = 0;
@@ -240,6 +246,9 @@ on_both!(texts_of_an_older_version_are_read_and_sealed_in_steps_that_can_be_stop
     db.database.sql().run("update records set description = 'rest'").unwrap();
     let next = db.second_node();
     sealing(&next).prepare().unwrap();
+    assert!(world.texts_of(&next, &world.sarah).is_err());
+    // Nor are they sealed as if they were genuine.
+    assert_eq!(seal_all(&next), 0);
     assert!(world.texts_of(&next, &world.sarah).is_err());
 });
 

@@ -154,7 +154,7 @@ impl TestStore {
         migrate(&database.location).unwrap();
         let node = Node::open(&database);
         seed_body_parts(&node.store).unwrap();
-        let sealing = Sealing { store: node.store.clone(), data_keys: node.data_keys.clone() };
+        let sealing = Sealing::new(node.store.clone(), node.data_keys.clone());
         sealing.prepare().unwrap();
         Self { node, database }
     }

@@ -1,2 +1,3 @@
+drop table sealing;
 drop table data_keys;
 drop table installation;

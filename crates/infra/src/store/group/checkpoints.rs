@@ -181,7 +181,8 @@ fn connect(path: &Path) -> QueryResult<SqliteConnection> {
 /// keeps the log: then this is to be tried again.
 pub(super) fn vacuum(path: &Path) -> QueryResult<()> {
     let mut conn = connect(path)?;
-    conn.batch_execute("PRAGMA busy_timeout = 2000; VACUUM;")?;
+    // The whole database is copied once: not into memory.
+    conn.batch_execute("PRAGMA busy_timeout = 2000; PRAGMA temp_store = FILE; VACUUM;")?;
     match wal_checkpoint(&mut conn, "TRUNCATE")?.busy {
         0 => Ok(()),
         _ => Err(Error::QueryBuilderError("a reader keeps the write-ahead log".into())),

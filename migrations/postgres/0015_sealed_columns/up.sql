@@ -1,12 +1,3 @@
--- How far the sealing of texts that were stored before it has come, for each sealed column.
-create table sealing (
-    column_name text primary key,
-    -- The row done last: its id, or the two parts of its key.
-    row_a       bigint not null,
-    row_b       bigint not null,
-    done        boolean not null
-);
-
 -- Sealed texts are bytes. Each table is written anew once: about two seconds for a million rows.
 alter table records alter column description type bytea using convert_to(description, 'UTF8');
 alter table notes
