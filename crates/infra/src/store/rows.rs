@@ -93,7 +93,8 @@ pub(crate) fn with_texts<R, T>(read: R, show: impl FnOnce(R, &Texts) -> T) -> T 
     BYTES.with_borrow_mut(Vec::clear);
     let shown = show(read, &texts);
     texts.0.clear();
-    BUFFER.set(texts.0);
+    // Not `set`, which looks each time whether the thread has a buffer yet.
+    BUFFER.with_borrow_mut(|buffer| *buffer = texts.0);
     shown
 }
 
