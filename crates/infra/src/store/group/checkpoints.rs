@@ -27,6 +27,8 @@ const LARGE: i64 = 8_000;
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long a large log waits for the open transaction to end.
 const TURN_WITHIN: Duration = Duration::from_secs(2);
+/// Each waits as long for readers as `RESTART` does, and then for a pause: ten seconds.
+const EMPTY_LOG_TRIES: usize = 100;
 /// How long `RESTART` blocks writers while it waits for readers, at most; it is tried again after a pause.
 const READER_TIMEOUT: &str = "PRAGMA busy_timeout = 50;";
 
@@ -177,16 +179,23 @@ fn connect(path: &Path) -> QueryResult<SqliteConnection> {
     Ok(conn)
 }
 
-/// Writes the file anew without what deleted rows left, and empties the log, for who has the right to write. A reader that stays
-/// keeps the log: then this is to be tried again.
+/// Writes the file anew without what deleted rows left, for who has the right to write.
 pub(super) fn vacuum(path: &Path) -> QueryResult<()> {
-    let mut conn = connect(path)?;
     // The whole database is copied once: not into memory.
-    conn.batch_execute("PRAGMA busy_timeout = 2000; PRAGMA temp_store = FILE; VACUUM;")?;
-    match wal_checkpoint(&mut conn, "TRUNCATE")?.busy {
-        0 => Ok(()),
-        _ => Err(Error::QueryBuilderError("a reader keeps the write-ahead log".into())),
+    connect(path)?.batch_execute("PRAGMA busy_timeout = 2000; PRAGMA temp_store = FILE; VACUUM;")
+}
+
+/// Copies all of the log into the file, and empties it. Writers, readers and the thread's own checkpoints go before: it is tried
+/// for a while.
+pub(super) fn empty_log(path: &Path) -> QueryResult<()> {
+    let mut conn = connect(path)?;
+    for _ in 0..EMPTY_LOG_TRIES {
+        if wal_checkpoint(&mut conn, "TRUNCATE").is_ok_and(|pages| pages.busy == 0) {
+            return Ok(());
+        }
+        thread::sleep(PAUSE);
     }
+    Err(Error::QueryBuilderError("the write-ahead log is being read for long: a backup?".into()))
 }
 
 /// `NOOP` only counts; `PASSIVE` waits for nobody; `RESTART` waits for readers, and the next writer begins the log anew;

@@ -88,10 +88,12 @@ impl Writers {
 
     /// As [`Store::vacuum`](super::Store::vacuum).
     pub(super) fn vacuum(&self) -> Result<(), StoreError> {
-        let Some(_guard) = self.queue.acquire_alone(Instant::now() + PATIENCE) else {
+        let Some(guard) = self.queue.acquire_alone(Instant::now() + PATIENCE) else {
             return Err(StoreError::unavailable("a transaction is open for long"));
         };
-        checkpoints::vacuum(&self.path).map_err(classify)
+        checkpoints::vacuum(&self.path).map_err(classify)?;
+        drop(guard);
+        checkpoints::empty_log(&self.path).map_err(classify)
     }
 
     fn lead<T, E: From<StoreError>>(
