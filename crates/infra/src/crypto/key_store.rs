@@ -193,7 +193,7 @@ impl KeyStore {
             .collect()
     }
 
-    /// Where a person has a key of that number already, it stays.
+    /// A key is never replaced: one whose person and number are there already is ignored.
     pub(super) fn add(&self, keys: &[Wrapped]) -> Result<(), StoreError> {
         self.0.write(|conn| {
             for key in keys {

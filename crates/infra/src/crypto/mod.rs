@@ -11,6 +11,7 @@ mod key_store;
 mod reader;
 mod seal_stored;
 mod sealed;
+mod stored_rows;
 
 pub use columns::{SealedColumn, sealed_columns};
 pub use data_keys::{DataKeys, PersonKeys};

@@ -7,14 +7,9 @@ use super::{
     data_keys::DataKeys,
     key_store::Progress,
     sealed::RowKey,
+    stored_rows::{Stored, batch, last_number, newest, oldest, replace},
 };
-use crate::store::{Conn, Db, Store, TxError, on};
-use diesel::{
-    QueryableByName,
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Binary, Nullable},
-};
+use crate::store::{Conn, Store, TxError};
 use domain::shared::{AccountId, StoreError};
 use std::{
     collections::BTreeMap,
@@ -68,39 +63,15 @@ pub struct SealingStates {
 const BEGINNING: Progress = Progress { row_a: 0, row_b: 0, done: false };
 const DONE: Progress = Progress { done: true, ..BEGINNING };
 
-#[derive(QueryableByName)]
-struct Stored {
-    #[diesel(sql_type = BigInt)]
-    row_a: i64,
-    #[diesel(sql_type = BigInt)]
-    row_b: i64,
-    #[diesel(sql_type = BigInt)]
-    person: i64,
-    #[diesel(sql_type = Binary)]
-    stored: Vec<u8>,
-}
-
-#[derive(QueryableByName)]
-struct Value {
-    #[diesel(sql_type = Binary)]
-    stored: Vec<u8>,
-}
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = Nullable<BigInt>)]
-    number: Option<i64>,
-}
-
-/// Whether texts were sealed in this database: its keys were there, then. The newest of each column are looked at, which are sealed
-/// first.
+/// Whether texts were sealed in this database: its keys were there, then. Requests seal the newest rows, and the job begins with
+/// the oldest: so both ends of each table are read.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn any_sealed(store: &Store) -> Result<bool, StoreError> {
     for column in COLUMNS {
-        let newest = store.read(|conn| newest(conn, column))?;
-        if newest.is_some_and(|stored| key_number(&stored).is_some()) {
+        let ends = store.read(|conn| Ok([oldest(conn, column)?, newest(conn, column)?]))?;
+        if ends.iter().flatten().any(|stored| key_number(stored).is_some()) {
             return Ok(true);
         }
     }
@@ -134,7 +105,8 @@ impl Sealing {
         self.refuse_unsealed_when_done().map(drop)
     }
 
-    /// Takes the data for those of a backup from before they were sealed: their texts are read and sealed, whoever wrote them.
+    /// For data restored from a backup of a version that sealed nothing: texts that are not sealed are accepted again, and sealed by
+    /// the next [`run`](Self::run).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -153,7 +125,7 @@ impl Sealing {
         for column in COLUMNS {
             let mut at = so_far.get(column.name).copied().unwrap_or(BEGINNING);
             if !at.done {
-                // Before the first text: what it was stays in the file until then.
+                // SQLite's file holds the plain texts until it is vacuumed, also if this process is killed.
                 self.keep(VACUUM, BEGINNING)?;
             }
             while !at.done {
@@ -223,7 +195,7 @@ impl Sealing {
     /// One batch.
     fn seal_some(&self, column: &ColumnSql, at: &mut Progress) -> Result<usize, StoreError> {
         let (sealed, last) = self.store.write(|conn| {
-            let rows = batch(conn, column, *at)?;
+            let rows = batch(conn, column, (at.row_a, at.row_b), AT_ONCE)?;
             let unsealed = || rows.iter().filter(|row| key_number(&row.stored).is_none());
             self.data_keys.make_missing(unsealed().map(|row| row.person)).map_err(TxError::Rule)?;
             let mut sealed = 0;
@@ -251,54 +223,10 @@ impl Sealing {
         };
         let keys = self.data_keys.of(AccountId::new(row.person)).map_err(TxError::Rule)?;
         let sealed = keys.sealed(ColumnTag::of(column.name), RowKey(row.row_a, row.row_b), text);
-        let ColumnSql { table, column: name, .. } = column;
-        let same =
-            column.row.iter().zip([row.row_a, row.row_b]).map(|(part, value)| format!("{part} = {value}"));
-        let same = same.collect::<Vec<_>>().join(" and ");
-        let update =
-            sql_query(format!("update {table} set {name} = $1 where {same}")).bind::<Binary, _>(sealed);
-        Ok(on!(conn, |c| update.execute(c))?)
+        Ok(replace(conn, column, row, sealed)?)
     }
 }
 
 fn is_done(progress: &BTreeMap<String, Progress>, name: &str) -> bool {
     progress.get(name).is_some_and(|progress| progress.done)
-}
-
-impl ColumnSql {
-    /// The rows behind this one, by the index of their key.
-    fn after(&self, Progress { row_a, row_b, .. }: Progress) -> String {
-        match self.row {
-            [id] => format!("{id} > {row_a}"),
-            parts => format!("({}) > ({row_a}, {row_b})", parts.join(", ")),
-        }
-    }
-}
-
-fn batch(conn: &mut Conn, column: &ColumnSql, so_far: Progress) -> QueryResult<Vec<Stored>> {
-    let ColumnSql { table, column: name, row, person, .. } = column;
-    let (after, order) = (column.after(so_far), row.join(", "));
-    let row_b = row.get(1).unwrap_or(&"cast(0 as bigint)");
-    // An edit that came between would be undone.
-    let locked =
-        if matches!(conn.db, Db::Postgres(_)) { format!("for update of {table}") } else { String::new() };
-    let query = sql_query(format!(
-        "select {} as row_a, {row_b} as row_b, {person} as person, {name} as stored from {table} \
-         where {after} order by {order} limit {AT_ONCE} {locked}",
-        row[0]
-    ));
-    on!(conn, |c| query.load(c))
-}
-
-/// `None` when the table is empty.
-fn newest(conn: &mut Conn, column: &ColumnSql) -> QueryResult<Option<Vec<u8>>> {
-    let ColumnSql { table, column: name, row, .. } = column;
-    let order = row.iter().map(|part| format!("{part} desc")).collect::<Vec<_>>().join(", ");
-    let query = sql_query(format!("select {name} as stored from {table} order by {order} limit 1"));
-    on!(conn, |c| query.get_result::<Value>(c).optional()).map(|value| value.map(|Value { stored }| stored))
-}
-
-fn last_number(conn: &mut Conn, column: &ColumnSql) -> QueryResult<Option<i64>> {
-    let query = sql_query(format!("select max({}) as number from {}", column.row[0], column.table));
-    on!(conn, |c| query.get_result::<Number>(c)).map(|Number { number }| number)
 }

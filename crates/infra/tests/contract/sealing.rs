@@ -12,7 +12,7 @@ use domain::{
     shared::{Page, Patch, StoreError, text::Prose},
 };
 use infra::{
-    crypto::{CannotOpenKeys, KeyRing, KeyStore, Sealing, SealingState},
+    crypto::{CannotOpenKeys, KeyRing, KeyStore, Sealing, SealingState, any_sealed},
     diary::DieselNoteRepository,
     store::{Location, migrate},
 };
@@ -258,6 +258,22 @@ on_both!(a_new_database_refuses_texts_that_are_not_sealed_from_the_beginning, |d
     assert_eq!(seal_all(db), 0);
 });
 
+on_both!(a_database_with_one_sealed_text_is_known_by_it_wherever_it_is, |db: &TestStore| {
+    let sarah = db.patient("sarah");
+    assert!(!any_sealed(&db.store).unwrap(), "there is none");
+    let made: Vec<Record> = (0..3)
+        .map(|n| db.records.create(&RecordCreated::by(&sarah, record(&n.to_string()), at(30))).unwrap())
+        .collect();
+    for sealed in [&made[0], &made[2]] {
+        unseal(db);
+        assert!(!any_sealed(&db.store).unwrap());
+        let edit =
+            RecordEdit { description: Patch::Set(Prose::parse("again").unwrap()), ..RecordEdit::default() };
+        db.records.edit(&sarah.own(Some(sealed.clone())).unwrap().edited(edit, at(60))).unwrap();
+        assert!(any_sealed(&db.store).unwrap());
+    }
+});
+
 on_both!(what_is_edited_while_it_is_sealed_is_not_undone, |db: &TestStore| {
     let sarah = db.patient("sarah");
     let made: Vec<Record> = (0..120)
@@ -358,7 +374,8 @@ on_both!(without_the_keys_nothing_is_read_and_nothing_is_stored, |db: &TestStore
         }
     };
     keys.batch(&format!("alter table {table} rename to gone"));
-    assert!(world.texts_of(&node, &world.sarah).is_err());
+    let away = world.texts_of(&node, &world.sarah).unwrap_err();
+    assert!(matches!(away, StoreError::Unavailable(_)), "{away:?}");
     db.refuses(|| node.records.create(&RecordCreated::by(&world.sarah, record("never"), at(40))));
     // Who has read them goes on.
     assert!(world.texts_of(db, &world.sarah).is_ok());

@@ -1,5 +1,5 @@
-//! Whoever takes a file that the server leaves behind reads nothing in it of what people said of their health: a hundred values
-//! through every sealed field, and then every file is searched.
+//! No file that the server writes holds a sealed text in plain: a hundred values are sent through every sealed field, and then
+//! every file is searched for them.
 use super::*;
 use crate::binary::{carebase, run, settings, text};
 use reqwest::{Client, Method};
