@@ -8,5 +8,6 @@ pub mod events;
 pub mod identity;
 pub mod messaging;
 pub mod notifications;
+pub mod outbox;
 pub mod owned;
 pub mod shared;

@@ -1,0 +1,117 @@
+//! How far a letter is.
+use super::Letter;
+use crate::shared::{FieldError, Timestamp, id};
+
+id!(/// One letter to one recipient.
+    DeliveryId);
+
+/// A letter that a worker has taken, to send it now. Nobody else takes it until the lease is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    /// Of this lease: the outcome of an older one changes nothing, unless the letter was accepted.
+    pub fence: i64,
+    /// This one included.
+    pub attempts: u32,
+    pub queued_at: Timestamp,
+    /// The same at each try, so that a mail server or a reader can tell a repeated letter from another one.
+    pub message_id: String,
+    pub letter: Letter,
+}
+
+/// What became of one try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The mail server has taken the letter: it answered 250 to all of it.
+    Accepted,
+    /// It never will.
+    Refused(Failure),
+    /// It may, later.
+    Failed(Failure),
+}
+
+/// Why a try failed: in words of our own, for the mail server's may hold anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The mail server knows no such mailbox, or does not write to it.
+    Address,
+    /// The mail server does not want this letter.
+    Letter,
+    /// The mail server has something against it now.
+    Deferred,
+    /// The mail server cannot be reached, does not let us in, or does not answer in time.
+    Unreachable,
+    /// The operator has configured none.
+    NoMailServer,
+    /// It was tried for a day.
+    GivenUp,
+}
+
+impl Failure {
+    pub const ALL: [Self; 6] =
+        [Self::Address, Self::Letter, Self::Deferred, Self::Unreachable, Self::NoMailServer, Self::GivenUp];
+
+    /// The words are stable: they are stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Letter => "letter",
+            Self::Deferred => "deferred",
+            Self::Unreachable => "unreachable",
+            Self::NoMailServer => "no_mail_server",
+            Self::GivenUp => "given_up",
+        }
+    }
+    /// # Errors
+    /// [`FieldError::NotAChoice`].
+    pub fn parse(word: &str) -> Result<Self, FieldError> {
+        let known = Self::ALL.into_iter().find(|failure| failure.as_str() == word);
+        known.ok_or_else(|| FieldError::NotAChoice(word.to_owned()))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// It waits for its first or its next try.
+    Queued,
+    Sending,
+    Accepted,
+    Refused,
+}
+
+impl DeliveryState {
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Sending, Self::Accepted, Self::Refused];
+
+    /// The words are stable: they are stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+    /// # Errors
+    /// [`FieldError::NotAChoice`].
+    pub fn parse(word: &str) -> Result<Self, FieldError> {
+        let known = Self::ALL.into_iter().find(|state| state.as_str() == word);
+        known.ok_or_else(|| FieldError::NotAChoice(word.to_owned()))
+    }
+    /// Whether nothing more will happen.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Accepted | Self::Refused)
+    }
+}
+
+/// What is known of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryStatus {
+    pub state: DeliveryState,
+    pub attempts: u32,
+    pub queued_at: Timestamp,
+    pub attempted_at: Option<Timestamp>,
+    /// When it was accepted or refused.
+    pub finished_at: Option<Timestamp>,
+    /// Of the last try, unless that was accepted.
+    pub failure: Option<Failure>,
+}
