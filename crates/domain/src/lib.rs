@@ -3,6 +3,7 @@
 //! A module names only modules in lower layers; `tests/structure.rs` enforces it.
 pub mod audit;
 pub mod care;
+pub mod crisis;
 pub mod diary;
 pub mod events;
 pub mod identity;

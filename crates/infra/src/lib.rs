@@ -3,12 +3,14 @@ pub mod audit;
 pub mod bus;
 pub mod care;
 pub mod clock;
+pub mod crisis;
 pub mod crypto;
 pub mod diary;
 pub mod idempotency;
 pub mod identity;
 pub mod messaging;
 pub mod notifications;
+pub mod outbox;
 pub mod owned;
 pub mod store;
 

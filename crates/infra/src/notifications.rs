@@ -3,11 +3,15 @@ mod events;
 mod notices;
 pub use events::event_codecs;
 
-use crate::store::{At, Conn, Db, Lent, Store, each_row, on, schema::notifications};
+use crate::store::{
+    At, Conn, Db, Lent, Store, each_row, on,
+    schema::{accounts, notifications},
+};
 use diesel::{
     connection::DefaultLoadingMode,
     dsl::{count_star, max, not},
     prelude::*,
+    sql_types::{self, Bool, Text},
 };
 use domain::{
     events::Event,
@@ -34,6 +38,37 @@ pub(crate) fn add(conn: &mut Conn, new: &NewNotification, at: Timestamp) -> Quer
         diesel::insert_into(notifications::table).values(&values).returning(notifications::id).get_result(c)
     })?;
     tell_created(conn, id, new.owner, &new.notice, at);
+    Ok(())
+}
+
+/// To each member of the staff: one statement, however many they are.
+pub(crate) fn add_for_staff(conn: &mut Conn, notice: &Notice, at: Timestamp) -> QueryResult<()> {
+    let (code, args) = columns_of(notice)?;
+    let rows: Vec<(i64, i64)> = on!(conn, |c| {
+        let staff =
+            accounts::table.filter(accounts::is_staff).filter(accounts::is_active).order(accounts::id);
+        let made = staff.select((
+            accounts::id,
+            code.into_sql::<Text>(),
+            args.as_str().into_sql::<Text>(),
+            false.into_sql::<Bool>(),
+            At::from(at).into_sql::<sql_types::Timestamp>(),
+        ));
+        diesel::insert_into(notifications::table)
+            .values(made)
+            .into_columns((
+                notifications::owner_id,
+                notifications::code,
+                notifications::args,
+                notifications::is_read,
+                notifications::created_at,
+            ))
+            .returning((notifications::id, notifications::owner_id))
+            .load(c)
+    })?;
+    for (id, owner) in rows {
+        tell_created(conn, id, AccountId::new(owner), notice, at);
+    }
     Ok(())
 }
 

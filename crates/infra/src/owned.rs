@@ -20,7 +20,7 @@ type Error<R> = <<R as OwnedRow>::Resource as OwnedResource>::Error;
 /// One row, and the statements of its table: steps of somebody's transaction. `owned_table!` implements it. `keys` are the
 /// owner's.
 pub trait OwnedRow: Sized {
-    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + AfterInsert>;
+    type Resource: OwnedResource<Creation: AsRef<Created<Self::Draft>> + AfterInsert<Error<Self>>>;
     type Draft;
 
     /// With its audit entry.
@@ -49,13 +49,13 @@ pub trait OwnedRow: Sized {
     ) -> QueryResult<()>;
 }
 
-/// What is written after the row of a new resource, in its transaction.
-pub trait AfterInsert {
-    fn after_insert(&self, conn: &mut Conn) -> QueryResult<()>;
+/// What is written, or refused, after the row of a new resource was inserted, in its transaction.
+pub trait AfterInsert<E> {
+    fn after_insert(&self, conn: &mut Conn) -> Result<(), TxError<E>>;
 }
 
-impl<Draft> AfterInsert for Created<Draft> {
-    fn after_insert(&self, _: &mut Conn) -> QueryResult<()> {
+impl<Draft, E> AfterInsert<E> for Created<Draft> {
+    fn after_insert(&self, _: &mut Conn) -> Result<(), TxError<E>> {
         Ok(())
     }
 }

@@ -9,10 +9,10 @@ const LAYERS: &[&[&str]] = &[
     &["bus", "clock", "store"],
     &["audit", "crypto", "idempotency"],
     &["identity"],
-    &["notifications", "owned"],
+    &["mail", "notifications", "outbox", "owned"],
     &["care"],
     &["messaging"],
-    &["diary"],
+    &["crisis", "diary"],
 ];
 
 testing::layered!(&["crate", "domain"], LAYERS);

@@ -52,6 +52,16 @@ acts! {
     SupportAnswered = "support.answer",
     /// A member of the staff opened the support inbox, and saw what waits there for an answer.
     SupportSeen = "support.read",
+    /// A member of the staff looked at a profile of the PTSD support app.
+    CrisisProfileSeen = "crisis-profile.read",
+    CrisisProfileChanged = "crisis-profile.change",
+    ContactMade = "contact.create",
+    ContactChanged = "contact.change",
+    ContactDeleted = "contact.delete",
+    TherapistChanged = "therapist.change",
+    AlarmRaised = "alarm.raise",
+    /// The app told what it did when the alarm was raised.
+    AlarmReported = "alarm.report",
 }
 
 impl AuditAction {

@@ -61,6 +61,12 @@ notices! {
     PrescriptionChanged = "prescription_changed" {},
     DiagnosisCreated = "diagnosis_created" { doctor },
     DiagnosisChanged = "diagnosis_changed" { doctor },
+    /// To the staff: this user pressed the alarm button, and has chosen nothing that it does.
+    AlarmWithoutScenario = "alarm_without_scenario" { user },
+    /// To the user: the mail server refused a letter of this alarm of theirs, or has not taken it for two minutes.
+    AlarmNotDelivered = "alarm_not_delivered" { alarm },
+    /// The same to the staff.
+    AlarmOfUserNotDelivered = "alarm_of_user_not_delivered" { user, alarm },
     /// A sentence from before notices had codes, told as it stands.
     Text = "text" { text },
     /// Made by a newer version, under a code that this one does not know: while the nodes are updated one after another,

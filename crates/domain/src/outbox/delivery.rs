@@ -9,12 +9,11 @@ id!(/// One letter to one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub id: DeliveryId,
-    /// Of this lease: the outcome of an older one changes nothing, unless the letter was accepted.
-    pub fence: i64,
-    /// This one included.
+    /// This one included. It is the lease's number too: the outcome of an older one changes nothing, unless the letter was
+    /// accepted.
     pub attempts: u32,
     pub queued_at: Timestamp,
-    /// The same at each try, so that a mail server or a reader can tell a repeated letter from another one.
+    /// The same at each try, so that a reader's program can tell a repeated letter from another one.
     pub message_id: String,
     pub letter: Letter,
 }

@@ -1,5 +1,8 @@
 //! Every sealed column, in one place: sealing one more is a line here, and `Sealed` as its type in the row.
-use crate::store::schema::{clinical_entries, messages, notes, records};
+use crate::store::schema::{
+    alarm_letters, alarms, clinical_entries, crisis_profiles, emergency_contacts, messages, notes, outbox,
+    records, therapists,
+};
 
 /// A column whose texts are stored sealed.
 pub trait SealedColumn: diesel::Column {
@@ -64,6 +67,7 @@ const PATIENT_OF_LINK: &str = "(select patient_id from links where links.id = li
 /// In a support room its owner; between two people the one who wrote it (`messaging/rows.rs`).
 const OWNER_OR_SENDER: &str = "(select case when low_id = high_id then low_id else sender_id end \
     from conversations where conversations.id = conversation_id)";
+const OWNER_OF_ALARM: &str = "(select owner_id from alarms where alarms.id = alarm_id)";
 
 sealed_columns! {
     records.description: row ["id"], key of OWNER;
@@ -72,6 +76,18 @@ sealed_columns! {
     clinical_entries.text: row ["id"], key of PATIENT_OF_LINK;
     clinical_entries.details: row ["id"], key of PATIENT_OF_LINK;
     messages.body: row ["conversation_id", "seq"], key of OWNER_OR_SENDER;
+    outbox.letter: row ["id"], key of OWNER;
+    crisis_profiles.location: row ["owner_id"], key of OWNER;
+    emergency_contacts.name: row ["id"], key of OWNER;
+    emergency_contacts.relationship: row ["id"], key of OWNER;
+    emergency_contacts.phone: row ["id"], key of OWNER;
+    emergency_contacts.email: row ["id"], key of OWNER;
+    therapists.name: row ["owner_id"], key of OWNER;
+    therapists.phone: row ["owner_id"], key of OWNER;
+    therapists.email: row ["owner_id"], key of OWNER;
+    alarms.location: row ["id"], key of OWNER;
+    alarm_letters.name: row ["delivery_id"], key of OWNER_OF_ALARM;
+    alarm_letters.relationship: row ["delivery_id"], key of OWNER_OF_ALARM;
 }
 
 /// The names of all sealed columns.

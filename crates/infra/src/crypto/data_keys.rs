@@ -42,7 +42,7 @@ impl PersonKeys {
         let newest = keys.pop()?;
         Some(Self(Arc::new(KeysOfPerson { person, newest, older: keys })))
     }
-    pub(super) fn person(&self) -> i64 {
+    pub(crate) fn person(&self) -> i64 {
         self.0.person
     }
     pub(super) fn newest(&self) -> &DataKey {

@@ -31,10 +31,10 @@ owned_table! {
     }
 }
 
-impl AfterInsert for RecordCreated {
-    fn after_insert(&self, conn: &mut Conn) -> QueryResult<()> {
-        let created = self.as_ref();
-        care::notify_doctors_of(conn, created.owner(), self.notice_for_doctors(), created.audit().at)
+impl AfterInsert<DiaryError> for RecordCreated {
+    fn after_insert(&self, conn: &mut Conn) -> Result<(), TxError<DiaryError>> {
+        let (owner, at) = (self.as_ref().owner(), self.as_ref().audit().at);
+        Ok(care::notify_doctors_of(conn, owner, self.notice_for_doctors(), at)?)
     }
 }
 

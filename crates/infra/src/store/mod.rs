@@ -46,8 +46,9 @@ pub(crate) use next_id::next_id;
 pub(crate) use rows::{Lent, LentBytes, each_row, with_texts};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
+pub use tx_error::TxError;
 use tx_error::is_passing;
-pub(crate) use tx_error::{OnUnique, TxError, failed_query};
+pub(crate) use tx_error::{OnUnique, failed_query};
 pub(crate) use word::{StoredWord, Word, stored_words};
 pub use write_health::register_metrics;
 

@@ -161,6 +161,102 @@ diesel::table! {
         sent_at -> Timestamp,
     }
 }
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        queue -> Text,
+        owner_id -> BigInt,
+        message_id -> Text,
+        letter -> Binary,
+        state -> Text,
+        failure -> Nullable<Text>,
+        attempts -> BigInt,
+        queued_at -> Timestamp,
+        attempted_at -> Nullable<Timestamp>,
+        due_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    alarm_scenarios (id) {
+        id -> BigInt,
+        name -> Text,
+        play_music -> Bool,
+        notify_contact -> Bool,
+        notify_therapist -> Bool,
+    }
+}
+diesel::table! {
+    music_tracks (id) {
+        id -> BigInt,
+        name -> Text,
+        url -> Text,
+    }
+}
+diesel::table! {
+    crisis_profiles (owner_id) {
+        owner_id -> BigInt,
+        age -> Nullable<BigInt>,
+        location -> Binary,
+        military_status -> Bool,
+        ptsd_level -> Nullable<BigInt>,
+        music_id -> Nullable<BigInt>,
+        has_therapist_contact -> Bool,
+        scenario_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::table! {
+    emergency_contacts (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        name -> Binary,
+        relationship -> Binary,
+        phone -> Binary,
+        email -> Binary,
+        created_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::table! {
+    therapists (owner_id) {
+        owner_id -> BigInt,
+        name -> Binary,
+        phone -> Binary,
+        email -> Binary,
+        created_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::table! {
+    alarms (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        scenario_id -> Nullable<BigInt>,
+        joined_to -> Nullable<BigInt>,
+        location -> Binary,
+        music_played -> Bool,
+        voice_message_played -> Bool,
+        raised_at -> Timestamp,
+        modified_at -> Timestamp,
+    }
+}
+diesel::table! {
+    alarm_letters (delivery_id) {
+        delivery_id -> BigInt,
+        alarm_id -> BigInt,
+        contact_id -> Nullable<BigInt>,
+        name -> Binary,
+        relationship -> Binary,
+        told -> Bool,
+    }
+}
+diesel::joinable!(crisis_profiles -> accounts (owner_id));
+diesel::joinable!(therapists -> accounts (owner_id));
+diesel::joinable!(alarms -> accounts (owner_id));
+diesel::joinable!(alarm_letters -> outbox (delivery_id));
+diesel::joinable!(alarm_letters -> alarms (alarm_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(clinical_entries -> links (link_id));
 diesel::joinable!(messages -> conversations (conversation_id));
@@ -173,5 +269,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversations,
     messages,
     access,
-    house
+    house,
+    outbox,
+    crisis_profiles,
+    therapists,
+    alarms,
+    alarm_letters
 );

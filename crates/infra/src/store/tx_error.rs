@@ -4,7 +4,7 @@ use domain::shared::StoreError;
 
 /// Why a change was rolled back: a rule refused it, or the database failed.
 #[derive(Debug)]
-pub(crate) enum TxError<E> {
+pub enum TxError<E> {
     Rule(E),
     Db(Db),
 }

@@ -17,6 +17,20 @@ impl<S: AsRef<str>> fmt::Display for Sentence<'_, S> {
             Notice::PrescriptionChanged {} => ("Доктор изменил ваши рекомендации по лечению.", "", ""),
             Notice::DiagnosisCreated { doctor } => ("Доктор ", doctor.as_ref(), " поставил новый диагноз."),
             Notice::DiagnosisChanged { doctor } => ("Доктор ", doctor.as_ref(), " изменил ваш диагноз."),
+            Notice::AlarmWithoutScenario { user } => {
+                ("Пользователь ", user.as_ref(), " нажал кнопку тревоги, но не выбрал сценарий.")
+            }
+            Notice::AlarmNotDelivered { alarm } => {
+                ("Тревога № ", alarm.as_ref(), ": одно из писем не доставлено.")
+            }
+            Notice::AlarmOfUserNotDelivered { user, alarm } => {
+                return write!(
+                    f,
+                    "Тревога № {} пользователя {}: одно из писем не доставлено.",
+                    alarm.as_ref(),
+                    user.as_ref()
+                );
+            }
             Notice::Text { text } => ("", text.as_ref(), ""),
             Notice::Unknown {} => ("Новое уведомление.", "", ""),
         };
@@ -54,6 +68,9 @@ mod tests {
                 "Доктор изменил ваши рекомендации по лечению.",
                 "Доктор Sarah Connor поставил новый диагноз.",
                 "Доктор Sarah Connor изменил ваш диагноз.",
+                "Пользователь Sarah Connor нажал кнопку тревоги, но не выбрал сценарий.",
+                "Тревога № Sarah Connor: одно из писем не доставлено.",
+                "Тревога № Sarah Connor пользователя Sarah Connor: одно из писем не доставлено.",
                 "Sarah Connor",
                 "Новое уведомление.",
             ]

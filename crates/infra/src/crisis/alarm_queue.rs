@@ -1,0 +1,44 @@
+//! The letters of alarms, on their way.
+use super::unreached;
+use crate::{
+    crypto::DataKeys,
+    outbox::{self, Queue},
+    store::{Store, on, schema::alarm_letters},
+};
+use diesel::prelude::*;
+use domain::{
+    crisis::{AlarmChanged, AlarmId},
+    events::Event,
+    outbox::{Delivery, DeliveryState, Outcome, ports::DeliveryQueue},
+    shared::{StoreError, Timestamp},
+};
+
+pub struct DieselAlarmQueue {
+    pub store: Store,
+    pub data_keys: DataKeys,
+}
+
+impl DeliveryQueue for DieselAlarmQueue {
+    fn take(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError> {
+        outbox::take(&self.store, &self.data_keys, Queue::Alarm, now)
+    }
+
+    /// A refusal is told to the user and the staff; an acceptance makes all letters due that wait for their next try.
+    fn finish(&self, delivery: &Delivery, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
+        self.store.write(|conn| {
+            let Some(state) = outbox::finish(conn, Queue::Alarm, delivery, outcome, now)? else {
+                return Ok(());
+            };
+            let alarm: i64 = on!(conn, |c| {
+                alarm_letters::table.find(delivery.id.get()).select(alarm_letters::alarm_id).get_result(c)
+            })?;
+            match state {
+                DeliveryState::Accepted => outbox::hurry(conn, Queue::Alarm, now)?,
+                DeliveryState::Refused => unreached::tell(conn, delivery.id.get(), now)?,
+                DeliveryState::Queued | DeliveryState::Sending => {}
+            }
+            conn.publish_after_commit(Event::new(AlarmChanged(AlarmId::new(alarm))));
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! Therapists: one row for each user, known by the user's id.
+use crate::{
+    crypto::{PersonKeys, Reader, Sealed},
+    store::{At, Conn, on, schema::therapists, with_texts},
+};
+use diesel::prelude::*;
+use domain::{
+    crisis::{Therapist, TherapistDraft, TherapistEdit},
+    shared::{AccountId, Timestamp},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = therapists)]
+pub(super) struct TherapistRow {
+    owner_id: i64,
+    name: Sealed<therapists::name>,
+    phone: Sealed<therapists::phone>,
+    email: Sealed<therapists::email>,
+}
+
+impl TherapistRow {
+    pub(super) fn read(self, mut reader: Reader<'_>) -> QueryResult<Therapist> {
+        let row = reader.row(self.owner_id, self.owner_id)?;
+        let opened = [row.open(self.name)?, row.open(self.phone)?, row.open(self.email)?];
+        let [name, phone, email] =
+            with_texts(opened, |opened, texts| opened.map(|text| texts.get(text).to_owned()));
+        Ok(Therapist { owner: AccountId::new(self.owner_id), name, phone, email })
+    }
+}
+
+pub(super) fn put(
+    conn: &mut Conn,
+    keys: &PersonKeys,
+    draft: &TherapistDraft,
+    now: Timestamp,
+) -> QueryResult<TherapistRow> {
+    let (owner, at) = (keys.person(), At::from(now));
+    let texts = (
+        keys.seal(therapists::name, owner, draft.name.as_str()),
+        keys.seal(therapists::phone, owner, draft.phone.as_str()),
+        keys.seal(therapists::email, owner, draft.email.as_str()),
+        therapists::modified_at.eq(at),
+    );
+    let row = (therapists::owner_id.eq(owner), texts.clone(), therapists::created_at.eq(at));
+    on!(conn, |c| {
+        diesel::insert_into(therapists::table)
+            .values(row)
+            .on_conflict(therapists::owner_id)
+            .do_update()
+            .set(texts)
+            .returning(TherapistRow::as_returning())
+            .get_result(c)
+    })
+}
+
+/// `None` if there is none.
+pub(super) fn edit(
+    conn: &mut Conn,
+    keys: &PersonKeys,
+    edit: &TherapistEdit,
+    now: Timestamp,
+) -> QueryResult<Option<TherapistRow>> {
+    let owner = keys.person();
+    let changes = (
+        edit.name.as_set().map(|name| keys.seal(therapists::name, owner, name.as_str())),
+        edit.phone.as_set().map(|phone| keys.seal(therapists::phone, owner, phone.as_str())),
+        edit.email.as_set().map(|email| keys.seal(therapists::email, owner, email.as_str())),
+        therapists::modified_at.eq(At::from(now)),
+    );
+    on!(conn, |c| {
+        diesel::update(therapists::table.find(owner))
+            .set(changes)
+            .returning(TherapistRow::as_returning())
+            .get_result(c)
+            .optional()
+    })
+}
+
+/// No call removes one.
+pub(super) fn exists(conn: &mut Conn, owner: AccountId) -> QueryResult<bool> {
+    on!(conn, |c| diesel::select(diesel::dsl::exists(therapists::table.find(owner.get()))).get_result(c))
+}

@@ -1,0 +1,64 @@
+//! Tells the user and the staff that a recipient of an alarm was not reached, once for each letter.
+use crate::{
+    notifications,
+    store::{
+        At, Conn, Store, on,
+        schema::{accounts, alarm_letters, alarms, outbox},
+    },
+};
+use diesel::prelude::*;
+use domain::{
+    crisis::UNREACHED_AFTER,
+    notifications::Notice,
+    outbox::LEASE,
+    shared::{AccountId, StoreError, Timestamp},
+};
+
+/// Letters at a time: one transaction for each.
+const AT_ONCE: i64 = 100;
+
+/// Of all letters that nobody has accepted for so long. One of the future was stored before the clock was set back: it is told of
+/// at once, for nobody knows how long it waits.
+pub(super) fn tell_all(store: &Store, now: Timestamp) -> Result<usize, StoreError> {
+    let untold: Vec<i64> = store.read(|conn| {
+        on!(conn, |c| {
+            alarm_letters::table
+                .inner_join(outbox::table)
+                .filter(alarm_letters::told.eq(false))
+                .filter(outbox::finished_at.is_null())
+                .filter(
+                    outbox::queued_at
+                        .le(At::from(now - UNREACHED_AFTER))
+                        .or(outbox::queued_at.gt(At::from(now + LEASE))),
+                )
+                .order(alarm_letters::delivery_id)
+                .limit(AT_ONCE)
+                .select(alarm_letters::delivery_id)
+                .load(c)
+        })
+    })?;
+    for delivery in &untold {
+        store.write::<_, StoreError>(|conn| Ok(tell(conn, *delivery, now)?))?;
+    }
+    Ok(untold.len())
+}
+
+/// A step of somebody's transaction.
+pub(super) fn tell(conn: &mut Conn, delivery: i64, now: Timestamp) -> QueryResult<()> {
+    let untold = alarm_letters::table.find(delivery).filter(alarm_letters::told.eq(false));
+    let told = on!(conn, |c| diesel::update(untold).set(alarm_letters::told.eq(true)).execute(c))?;
+    if told == 0 {
+        return Ok(());
+    }
+    let (alarm, owner, user): (i64, i64, String) = on!(conn, |c| {
+        alarm_letters::table
+            .inner_join(alarms::table.inner_join(accounts::table))
+            .filter(alarm_letters::delivery_id.eq(delivery))
+            .select((alarms::id, accounts::id, accounts::username))
+            .get_result(c)
+    })?;
+    let alarm = alarm.to_string();
+    let to_user = Notice::AlarmNotDelivered { alarm: alarm.clone() }.to(AccountId::new(owner));
+    notifications::add(conn, &to_user, now)?;
+    notifications::add_for_staff(conn, &Notice::AlarmOfUserNotDelivered { user, alarm }, now)
+}

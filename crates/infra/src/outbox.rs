@@ -1,0 +1,271 @@
+//! The store of letters that wait to be sent: steps for the changes that cause letters, and for the queues that send them.
+use crate::{
+    crypto::{DataKeys, PersonKeys, Reader, Sealed},
+    store::{
+        At, Conn, Db, Store, TxError, Word, failed_query, next_id, on, schema::outbox, stored_words,
+        with_texts,
+    },
+};
+use diesel::prelude::*;
+use domain::{
+    identity::Email,
+    outbox::{Delivery, DeliveryId, DeliveryState, DeliveryStatus, Failure, LEASE, Letter, Outcome, Retries},
+    shared::{StoreError, Timestamp},
+};
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+/// In `outbox.queue`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Queue {
+    Alarm,
+    #[expect(dead_code, reason = "the letters of consent, resets and digests come next")]
+    Mail,
+}
+
+impl Queue {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::Mail => "mail",
+        }
+    }
+    fn retries(self) -> Retries {
+        match self {
+            Self::Alarm => Retries::Alarm,
+            Self::Mail => Retries::Mail,
+        }
+    }
+}
+
+stored_words!(DeliveryState, Failure);
+
+/// Due at once. An instant of today would be in the future when the clock is set back.
+const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
+/// A letter that was tried further in the future than this was tried before the clock was set back. Less is the difference
+/// between the clocks of two nodes.
+const CLOCK_SET_BACK: chrono::TimeDelta = LEASE;
+/// One that failed just now waits its time out also when another one was accepted.
+const JUST_TRIED: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
+
+/// A step of the change that causes the letter. `host` is the part of its Message-ID that says whose it is.
+pub(crate) fn add(
+    conn: &mut Conn,
+    queue: Queue,
+    keys: &PersonKeys,
+    host: &str,
+    letter: &Letter,
+    at: Timestamp,
+) -> QueryResult<DeliveryId> {
+    let id = next_id(conn, "outbox")?;
+    let json = serde_json::to_string(&LetterJson::from(letter))
+        .map_err(|e| diesel::result::Error::SerializationError(e.into()))?;
+    let row = (
+        outbox::id.eq(id),
+        outbox::queue.eq(queue.as_str()),
+        outbox::owner_id.eq(keys.person()),
+        outbox::message_id.eq(format!("<{:032x}@{host}>", rand::rng().random::<u128>())),
+        keys.seal(outbox::letter, id, &json),
+        outbox::state.eq(DeliveryState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::queued_at.eq(At::from(at)),
+        outbox::due_at.eq(At::from(AT_ONCE)),
+    );
+    on!(conn, |c| diesel::insert_into(outbox::table).values(row).execute(c))?;
+    Ok(DeliveryId::new(id))
+}
+
+/// The next letter of the queue, leased: [`DeliveryQueue::take`](domain::outbox::ports::DeliveryQueue::take).
+pub(crate) fn take(
+    store: &Store,
+    data_keys: &DataKeys,
+    queue: Queue,
+    now: Timestamp,
+) -> Result<Option<Delivery>, StoreError> {
+    // Nearly always there is none, and to look needs no turn among the writers.
+    if store.read(|conn| due(conn, queue, now))?.is_none() {
+        return Ok(None);
+    }
+    let mut reader = Reader::of(data_keys);
+    store.write(|conn| {
+        let Some(id) = due(conn, queue, now)? else { return Ok(None) };
+        let row: DeliveryRow = on!(conn, |c| {
+            diesel::update(outbox::table.find(id))
+                .set((
+                    outbox::state.eq(DeliveryState::Sending.as_str()),
+                    outbox::attempts.eq(outbox::attempts + 1),
+                    outbox::attempted_at.eq(At::from(now)),
+                    outbox::due_at.eq(At::from(now + LEASE)),
+                ))
+                .returning(DeliveryRow::as_returning())
+                .get_result(c)
+        })?;
+        Ok::<_, TxError<StoreError>>(Some(row.read(&mut reader)?))
+    })
+}
+
+/// The first that is due, locked where several nodes may look.
+fn due(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<Option<i64>> {
+    let open = outbox::table.filter(outbox::queue.eq(queue.as_str())).filter(outbox::finished_at.is_null());
+    let next = open.filter(outbox::due_at.le(At::from(now))).order((outbox::due_at, outbox::id));
+    let next = next.select(outbox::id).limit(1);
+    let of_the_future = open.filter(outbox::attempted_at.gt(At::from(now + CLOCK_SET_BACK)));
+    let of_the_future = of_the_future.select(outbox::id).limit(1);
+    match &mut conn.db {
+        Db::Postgres(c) => {
+            let id = next.for_update().skip_locked().get_result(&mut ***c).optional()?;
+            match id {
+                None => of_the_future.for_update().skip_locked().get_result(&mut ***c).optional(),
+                id => Ok(id),
+            }
+        }
+        Db::Sqlite(c) => match next.get_result(&mut **c).optional()? {
+            None => of_the_future.get_result(&mut **c).optional(),
+            id => Ok(id),
+        },
+    }
+}
+
+/// A step of [`DeliveryQueue::finish`](domain::outbox::ports::DeliveryQueue::finish): what is known of the letter now. `None` when
+/// the outcome changes nothing.
+pub(crate) fn finish(
+    conn: &mut Conn,
+    queue: Queue,
+    delivery: &Delivery,
+    outcome: Outcome,
+    now: Timestamp,
+) -> QueryResult<Option<DeliveryState>> {
+    let (state, failure, pause) = match outcome {
+        Outcome::Accepted => (DeliveryState::Accepted, None, None),
+        Outcome::Refused(failure) => (DeliveryState::Refused, Some(failure), None),
+        Outcome::Failed(failure) => {
+            match queue.retries().pause(delivery.attempts, now - delivery.queued_at) {
+                Some(pause) => (DeliveryState::Queued, Some(failure), Some(pause)),
+                None => (DeliveryState::Refused, Some(Failure::GivenUp), None),
+            }
+        }
+    };
+    let changes = (
+        outbox::state.eq(state.as_str()),
+        outbox::failure.eq(failure.map(Failure::as_str)),
+        pause.map(|pause| outbox::due_at.eq(At::from(now + pause))),
+        state.is_final().then(|| outbox::finished_at.eq(Some(At::from(now)))),
+    );
+    let open = outbox::table.find(delivery.id.get()).filter(outbox::finished_at.is_null());
+    let changed = on!(conn, |c| {
+        if outcome == Outcome::Accepted {
+            // Whoever has it now: it was accepted.
+            diesel::update(open).set(changes).execute(c)
+        } else {
+            let leased = open.filter(outbox::attempts.eq(i64::from(delivery.attempts)));
+            diesel::update(leased).set(changes).execute(c)
+        }
+    })?;
+    Ok((changed > 0).then_some(state))
+}
+
+/// The mail server takes letters again: those that wait for their next try are due at once.
+pub(crate) fn hurry(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<()> {
+    let waiting = outbox::table
+        .filter(outbox::queue.eq(queue.as_str()))
+        .filter(outbox::finished_at.is_null())
+        .filter(outbox::due_at.gt(At::from(AT_ONCE)))
+        .filter(outbox::state.eq(DeliveryState::Queued.as_str()))
+        .filter(outbox::attempted_at.lt(At::from(now - JUST_TRIED)))
+        .select(outbox::id);
+    // Without those that another transaction holds: two that hurry the same letters in another order would wait for each other.
+    let ids: Vec<i64> = match &mut conn.db {
+        Db::Postgres(c) => waiting.for_update().skip_locked().load(&mut ***c)?,
+        Db::Sqlite(c) => waiting.load(&mut **c)?,
+    };
+    if ids.is_empty() {
+        return Ok(());
+    }
+    on!(conn, |c| {
+        diesel::update(outbox::table.filter(outbox::id.eq_any(&ids)))
+            .set(outbox::due_at.eq(At::from(AT_ONCE)))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// What a letter is stored as, sealed.
+#[derive(Serialize, Deserialize)]
+struct LetterJson {
+    to: String,
+    subject: String,
+    text: String,
+    html: String,
+}
+
+impl From<&Letter> for LetterJson {
+    fn from(letter: &Letter) -> Self {
+        Self {
+            to: letter.to.as_str().to_owned(),
+            subject: letter.subject.clone(),
+            text: letter.text.clone(),
+            html: letter.html.clone(),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct DeliveryRow {
+    id: i64,
+    owner_id: i64,
+    message_id: String,
+    letter: Sealed<outbox::letter>,
+    attempts: i64,
+    queued_at: At,
+}
+
+impl DeliveryRow {
+    fn read(self, reader: &mut Reader<'_>) -> QueryResult<Delivery> {
+        let opened = reader.row(self.owner_id, self.id)?.open(self.letter)?;
+        let broken = |why: String| failed_query(StoreError::failed(format!("letter {}: {why}", self.id)));
+        let json: LetterJson = with_texts(opened, |letter, texts| serde_json::from_str(texts.get(letter)))
+            .map_err(|e| broken(e.to_string()))?;
+        Ok(Delivery {
+            id: DeliveryId::new(self.id),
+            attempts: attempts(self.attempts),
+            queued_at: self.queued_at.into(),
+            message_id: self.message_id,
+            letter: Letter {
+                to: Email::parse(&json.to).map_err(|e| broken(e.to_string()))?,
+                subject: json.subject,
+                text: json.text,
+                html: json.html,
+            },
+        })
+    }
+}
+
+fn attempts(stored: i64) -> u32 {
+    u32::try_from(stored).unwrap_or(u32::MAX)
+}
+
+/// How far a letter is, wherever it is shown.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+pub(crate) struct StatusRow {
+    state: Word<DeliveryState>,
+    failure: Option<Word<Failure>>,
+    attempts: i64,
+    queued_at: At,
+    attempted_at: Option<At>,
+    finished_at: Option<At>,
+}
+
+impl From<StatusRow> for DeliveryStatus {
+    fn from(row: StatusRow) -> Self {
+        Self {
+            state: row.state.0,
+            attempts: attempts(row.attempts),
+            queued_at: row.queued_at.into(),
+            attempted_at: row.attempted_at.map(Into::into),
+            finished_at: row.finished_at.map(Into::into),
+            failure: row.failure.map(|Word(failure)| failure),
+        }
+    }
+}
