@@ -7,6 +7,7 @@ use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
     audit::ports::AuditLog,
     care::CareService,
+    crisis::{AlarmService, CrisisService},
     diary::{DiaryService, Note},
     events::ports::EventBus,
     identity::{IdentityError, IdentityService},
@@ -20,6 +21,10 @@ use infra::{
     bus::{EventCodecs, InProcessBus, RedisBus},
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
+    crisis::{
+        self, AlarmLetterWriter, DieselAlarmRepository, DieselContactRepository, DieselProfileRepository,
+        load_setup,
+    },
     crypto::{CannotOpenKeys, DataKeys, KeyStore, Sealing, any_sealed},
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
     idempotency::IdempotencyKeys,
@@ -46,9 +51,9 @@ use web::{
         AppState, Fingerprints, HashLimiter, Hosts, Limits, Shield, SocketSlots, THREADS_OF_WORKER,
         ThreadPools, UrlTable, unknown_path,
     },
-    live::{Hub, Live},
+    live::{Hub, Live, TopicWatch},
     painaway::{self, BodyMapJson},
-    ptsd,
+    ptsd::{self, Alarms},
     schema::{Pages, document},
 };
 
@@ -112,6 +117,8 @@ pub struct Application {
     pub sealing: Arc<Sealing>,
     pub readiness: Data<Readiness>,
     pub messaging: Arc<MessagingService>,
+    pub crisis: Arc<CrisisService>,
+    pub alarms: Data<Alarms>,
     pub state: Data<AppState>,
     pub live: Data<Live>,
     shield: Data<Shield>,
@@ -212,6 +219,36 @@ impl Application {
             bus: bus.clone(),
             clock: clock.clone(),
         });
+        let setup = Arc::new(load_setup(&store)?);
+        let crisis = Arc::new(CrisisService {
+            profiles: Arc::new(DieselProfileRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+            }),
+            contacts: OwnedService {
+                repository: Arc::new(DieselContactRepository::new(store.clone(), data_keys.clone())),
+                clock: clock.clone(),
+            },
+            setup: setup.clone(),
+            clock: clock.clone(),
+        });
+        let watch = Arc::new(TopicWatch::default());
+        bus.subscribe(watch.clone());
+        let alarms = Data::new(Alarms {
+            service: Arc::new(AlarmService {
+                alarms: Arc::new(DieselAlarmRepository {
+                    store: store.clone(),
+                    data_keys: data_keys.clone(),
+                    mail_host: "localhost".into(),
+                }),
+                letters: Arc::new(AlarmLetterWriter { language: config.ptsd.language }),
+                setup,
+                clock: clock.clone(),
+            }),
+            watch,
+            answer_wait: config.ptsd.alarm_answer_wait,
+            language: config.ptsd.language,
+        });
         let hub = Arc::new(Hub::default());
         bus.subscribe(hub.clone());
         let checked = store.clone();
@@ -261,6 +298,8 @@ impl Application {
             diary,
             notes,
             messaging,
+            crisis,
+            alarms,
         })
     }
 
@@ -281,6 +320,8 @@ impl Application {
             .app_data(Data::from(self.diary.clone()))
             .app_data(Data::from(self.notes.clone()))
             .app_data(Data::from(self.messaging.clone()))
+            .app_data(Data::from(self.crisis.clone()))
+            .app_data(self.alarms.clone())
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(SocketSlots::new(self.socket_slots))
@@ -307,6 +348,7 @@ fn store(
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
 fn bus(config: &Config, installation: &str, secret: &[u8]) -> Result<Arc<dyn EventBus>, StoreError> {
     let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
+    let codecs = codecs.chain(crisis::event_codecs());
     Ok(match (&config.redis_url, &config.database) {
         (Some(url), _) => Arc::new(RedisBus::open(url, installation, secret, EventCodecs::new(codecs))?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),

@@ -26,7 +26,7 @@ const MORE_ALLOCATIONS: usize = (MANY - FEW) / 4;
 /// Bytes. More than any answer here.
 const LONGEST: usize = 1024 * 1024;
 
-/// Each list, with whose it is. The others have one row at most, or are written once when the server starts.
+/// Each list, with whose it is. The others have few rows, or are written once when the server starts.
 const LISTS: [(&str, Who); 5] = [
     ("/api/diary/stats/", Who::Patient),
     ("/api/diary/notes/", Who::Patient),
@@ -35,7 +35,16 @@ const LISTS: [(&str, Who); 5] = [
     ("/api/diary/list_links/", Who::Patient),
     ("/api/chat/conversations/{peer}/", Who::Patient),
 ];
-const NOT_LONG: [&str; 3] = ["/api/diary/bodyparts/", "/api/diary/prescription/", "/api/diary/diagnosis/"];
+const NOT_LONG: [&str; 6] = [
+    "/api/diary/bodyparts/",
+    "/api/diary/prescription/",
+    "/api/diary/diagnosis/",
+    "/api/v1/user/music/",
+    // At most 20.
+    "/api/v1/user/contacts/{user_id}/",
+    // Pages of at most 100, each row with its letters.
+    "/api/v1/event/alarms/",
+];
 
 #[derive(Clone, Copy)]
 enum Who {

@@ -1,6 +1,7 @@
 //! What the operator decides, from the environment and `.env`. A bad value is one clear line, before anything starts.
 mod env;
 mod log;
+mod ptsd;
 mod secret;
 mod values;
 
@@ -16,6 +17,7 @@ use web::{http::Rate, live::SocketLimits};
 
 pub use env::BadConfig;
 pub use log::{Log, LogFormat};
+pub use ptsd::PtsdSettings;
 use secret::SecretSetting;
 pub use secret::{ENCRYPTION_KEYS, SECRET_KEY, Secret};
 
@@ -44,6 +46,7 @@ pub struct Config {
     pub accounts: AccountPolicy,
     pub sockets: SocketLimits,
     pub metrics_listen: Option<SocketAddr>,
+    pub ptsd: PtsdSettings,
 }
 
 /// How often one may try, by address and by account.
@@ -113,6 +116,7 @@ impl Config {
                 messages_per_second: env.parsed("SOCKET_MESSAGES_PER_SECOND", "20", count)?,
             },
             metrics_listen,
+            ptsd: PtsdSettings::from(&env)?,
             database,
             public_url,
         })

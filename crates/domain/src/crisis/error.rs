@@ -6,8 +6,11 @@ pub type Result<T, E = CrisisError> = std::result::Result<T, E>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CrisisError {
     /// No such account. Only the staff hear it: everybody else may ask for their own only.
-    #[error("no such user")]
+    #[error("no such profile")]
     ProfileUnknown,
+    /// The same, of whoever's alarm it was to be.
+    #[error("no such user")]
+    UserUnknown,
     #[error("no such alarm scenario")]
     ScenarioUnknown,
     #[error("no such track")]
@@ -15,6 +18,8 @@ pub enum CrisisError {
     /// None of that id, or not the profile's: nobody is told which.
     #[error("no such therapist")]
     TherapistUnknown,
+    #[error("this user has named no therapist")]
+    NoTherapist,
     #[error("no such emergency contact")]
     ContactUnknown,
     #[error("at most {0} emergency contacts")]

@@ -17,7 +17,7 @@ pub trait ProfileRepository: Send + Sync {
     fn choose_music(&self, choice: &MusicChoice) -> Result<()>;
     /// Makes the owner's therapist, or replaces them; MUST set the profile's contact in the same transaction.
     fn put_therapist(&self, put: &TherapistChange<TherapistDraft>) -> Result<Therapist>;
-    /// MUST return [`CrisisError::TherapistUnknown`](super::CrisisError::TherapistUnknown) if the owner has none.
+    /// MUST return [`CrisisError::NoTherapist`](super::CrisisError::NoTherapist) if the owner has none.
     fn edit_therapist(&self, edit: &TherapistChange<TherapistEdit>) -> Result<Therapist>;
 }
 

@@ -1,13 +1,14 @@
 //! The press of the alarm button: everything that it causes, decided at once.
 use super::{
-    Contact, ContactId, MaybeEmail, ProfileAccess, RecipientRole, Scenario, Therapist, TrackId,
+    Alarm, AlarmId, AlarmRecipient, Contact, ContactId, MaybeEmail, ProfileAccess, RecipientRole, Scenario,
+    Therapist, TrackId,
     letter_writer::{AlarmFacts, LetterWriter},
 };
 use crate::{
     audit::{AuditAction, AuditEntry},
     identity::{AccountId, Email},
     notifications::Notice,
-    outbox::Letter,
+    outbox::{DeliveryState, DeliveryStatus, Letter},
     shared::{IdempotencyKey, Timestamp},
 };
 use chrono::TimeDelta;
@@ -111,6 +112,34 @@ impl AlarmSheet {
 }
 
 impl NewAlarm {
+    /// As it is known to whoever has just stored it.
+    pub(super) fn unread(&self, id: AlarmId) -> Alarm {
+        let at = self.audit.at;
+        let recipients = self.letters.iter().map(|letter| AlarmRecipient {
+            role: letter.role,
+            name: letter.name.clone(),
+            relationship: letter.relationship.clone(),
+            delivery: DeliveryStatus {
+                state: DeliveryState::Queued,
+                attempts: 0,
+                queued_at: at,
+                attempted_at: None,
+                finished_at: None,
+                failure: None,
+            },
+        });
+        Alarm {
+            id,
+            owner: self.owner,
+            scenario: self.scenario.as_ref().map(|scenario| scenario.id),
+            raised_at: at,
+            joined_to: None,
+            location: self.location.clone(),
+            music_played: self.music_played,
+            voice_message_played: false,
+            recipients: recipients.collect(),
+        }
+    }
     pub fn owner(&self) -> AccountId {
         self.owner
     }

@@ -59,7 +59,7 @@ impl CrisisService {
     }
 
     /// # Errors
-    /// [`CrisisError::TherapistUnknown`].
+    /// [`CrisisError::NoTherapist`].
     pub fn edit_therapist(&self, caller: &Caller, edit: TherapistEdit) -> Result<Therapist> {
         self.profiles.edit_therapist(&TherapistChange::by(caller, edit, self.clock.now()))
     }
@@ -73,16 +73,21 @@ pub struct AlarmService {
 }
 
 impl AlarmService {
-    /// Presses the button. When this returns the alarm is stored with its letters, and nothing of it can be lost.
+    /// Presses the button. When this returns the alarm is stored with its letters, and nothing of it can be lost: what is known
+    /// of them is read after that, and if that fails they wait to be sent, as far as this knows.
     ///
     /// # Errors
-    /// [`CrisisError::ProfileUnknown`]; [`CrisisError::NoScenario`], after the press was stored and the staff were told.
-    pub fn raise(&self, caller: &Caller, access: ProfileAccess) -> Result<AlarmId> {
-        let (sheet, scenario) = self.alarms.sheet(access.owner())?.ok_or(CrisisError::ProfileUnknown)?;
+    /// [`CrisisError::UserUnknown`]; [`CrisisError::NoScenario`], after the press was stored and the staff were told.
+    pub fn raise(&self, caller: &Caller, access: ProfileAccess) -> Result<Alarm> {
+        let (sheet, scenario) = self.alarms.sheet(access.owner())?.ok_or(CrisisError::UserUnknown)?;
         let scenario = scenario.and_then(|id| self.setup.scenario(id));
         let new = sheet.raise(access, caller.key.clone(), scenario, &*self.letters, self.clock.now());
         let id = self.alarms.raise(&new)?;
-        if new.scenario().is_some() { Ok(id) } else { Err(CrisisError::NoScenario) }
+        if new.scenario().is_none() {
+            return Err(CrisisError::NoScenario);
+        }
+        let read = self.alarms.find(access.owner(), id).ok().flatten();
+        Ok(read.unwrap_or_else(|| new.unread(id)))
     }
 
     /// The alarm that was raised by this right, as far as it is known now.

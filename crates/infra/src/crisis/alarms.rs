@@ -52,15 +52,18 @@ impl AlarmRepository for DieselAlarmRepository {
                     .optional()
             })?;
             let Some((person, profile, therapist)) = row else { return Ok(None) };
-            let location = profile.as_ref().map(|profile| {
-                Reader::of(&self.data_keys).row(owner.get(), owner.get())?.open(profile.location)
-            });
-            let location = with_texts(location.transpose()?, |location, texts| {
-                location.map_or_else(String::new, |location| texts.get(location).to_owned())
-            });
+            let mut reader = Reader::of(&self.data_keys);
+            let told = profile.as_ref().is_some_and(|profile| profile.has_therapist_contact);
             let therapist =
-                therapist.filter(|_| profile.as_ref().is_some_and(|profile| profile.has_therapist_contact));
-            let therapist = therapist.map(|row| row.read(Reader::of(&self.data_keys))).transpose()?;
+                therapist.filter(|_| told).map(|therapist| therapist.open(&mut reader)).transpose()?;
+            let location = profile
+                .as_ref()
+                .map(|profile| reader.row(owner.get(), owner.get())?.open(profile.location))
+                .transpose()?;
+            let (location, therapist) = with_texts((location, therapist), |(location, therapist), texts| {
+                let location = location.map_or_else(String::new, |location| texts.get(location).to_owned());
+                (location, therapist.map(|therapist| therapist.read(texts)))
+            });
             let mut contacts = vec![];
             ContactRow::page_of(conn, owner, Page::first(), Reader::of(&self.data_keys), &mut |contact| {
                 contacts.push(contact.map_texts(str::to_owned));

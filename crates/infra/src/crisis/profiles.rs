@@ -110,7 +110,7 @@ impl ProfileRepository for DieselProfileRepository {
         let keys = self.data_keys.of(edit.owner())?;
         self.store.write(|conn| {
             let row = therapists::edit(conn, &keys, edit.change(), edit.audit().at)?;
-            let row = row.ok_or(TxError::Rule(CrisisError::TherapistUnknown))?;
+            let row = row.ok_or(TxError::Rule(CrisisError::NoTherapist))?;
             let therapist = row.read(Reader::of(&self.data_keys))?;
             audit::add(conn, edit.audit())?;
             Ok(therapist)

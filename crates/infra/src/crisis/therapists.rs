@@ -1,7 +1,7 @@
 //! Therapists: one row for each user, known by the user's id.
 use crate::{
     crypto::{PersonKeys, Reader, Sealed},
-    store::{At, Conn, on, schema::therapists, with_texts},
+    store::{At, Conn, Lent, Texts, on, schema::therapists, with_texts},
 };
 use diesel::prelude::*;
 use domain::{
@@ -20,11 +20,26 @@ pub(super) struct TherapistRow {
 
 impl TherapistRow {
     pub(super) fn read(self, mut reader: Reader<'_>) -> QueryResult<Therapist> {
+        Ok(with_texts(self.open(&mut reader)?, OpenedTherapist::read))
+    }
+
+    /// Before any other text is shown.
+    pub(super) fn open(self, reader: &mut Reader<'_>) -> QueryResult<OpenedTherapist> {
         let row = reader.row(self.owner_id, self.owner_id)?;
-        let opened = [row.open(self.name)?, row.open(self.phone)?, row.open(self.email)?];
-        let [name, phone, email] =
-            with_texts(opened, |opened, texts| opened.map(|text| texts.get(text).to_owned()));
-        Ok(Therapist { owner: AccountId::new(self.owner_id), name, phone, email })
+        let texts = [row.open(self.name)?, row.open(self.phone)?, row.open(self.email)?];
+        Ok(OpenedTherapist { owner: AccountId::new(self.owner_id), texts })
+    }
+}
+
+pub(super) struct OpenedTherapist {
+    owner: AccountId,
+    texts: [Lent; 3],
+}
+
+impl OpenedTherapist {
+    pub(super) fn read(self, texts: &Texts) -> Therapist {
+        let [name, phone, email] = self.texts.map(|text| texts.get(text).to_owned());
+        Therapist { owner: self.owner, name, phone, email }
     }
 }
 

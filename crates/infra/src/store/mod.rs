@@ -43,7 +43,7 @@ pub use location::{BadLocation, Location};
 pub(crate) use migrate::migrate_keys;
 pub use migrate::{Migrated, migrate};
 pub(crate) use next_id::next_id;
-pub(crate) use rows::{Lent, LentBytes, each_row, with_texts};
+pub(crate) use rows::{Lent, LentBytes, Texts, each_row, with_texts};
 pub use server_lock::ServerLock;
 pub(crate) use text::{LendsText, text_of};
 pub use tx_error::TxError;

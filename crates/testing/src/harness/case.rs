@@ -52,6 +52,9 @@ impl Case {
     pub fn post(self, path: impl Into<String>, body: Value) -> Self {
         self.to(Method::POST, path).json(body)
     }
+    pub fn put(self, path: impl Into<String>, body: Value) -> Self {
+        self.to(Method::PUT, path).json(body)
+    }
     pub fn patch(self, path: impl Into<String>, body: Value) -> Self {
         self.to(Method::PATCH, path).json(body)
     }

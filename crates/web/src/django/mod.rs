@@ -1,11 +1,14 @@
 //! What the families share whose old servers were written with Django REST framework.
+mod messages;
 mod shapes;
 mod time;
 
+pub(crate) use messages::{field_message, taken_by};
 pub(crate) use shapes::{DetailBody, refusal_schema};
 pub(crate) use time::DjangoTime;
 
-use crate::http::OpaqueToken;
+use crate::http::{Input, OpaqueToken};
+use domain::identity::Username;
 use serde_json::{Value, json};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 
@@ -27,4 +30,10 @@ pub(crate) fn options(name: &str) -> Value {
         "renders": ["application/json"],
         "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
     })
+}
+
+/// Whom a sign-in or a registration is about, in the spelling that the store knows: one account has one count of tries.
+pub(crate) fn account_named(input: &Input) -> String {
+    let raw = input.text("username").unwrap_or_default();
+    Username::known_as(&raw).map_or(raw, |name| name.as_str().to_owned())
 }

@@ -21,9 +21,10 @@ pub use super::body_schema::{
 /// }
 /// ```
 /// makes `NoteIn::read(&Input, &OwnedService<Note>) -> Result<NoteDraft, Refusal>`, `NotePatch::read` in the same way, and
-/// both schemas. A field is `required`, `defaulted` or `nullable`, and read as `text`, `secret(..)`, `word(Words)`,
+/// both schemas. A field is `required`, `defaulted`, `optional` or `nullable`, and read as `text`, `secret(..)`, `word(Words)`,
 /// `integer`, `boolean`, `choice(Words)`, `date(..)` or `reference(..)`; `as "name"` says its name on the wire where that
-/// is another. `only new { .. }` adds fields that the partial change does not have.
+/// is another. `only new { .. }` adds fields that the partial change does not have. `change NotePatch as ..` declares a partial
+/// change alone.
 #[macro_export]
 macro_rules! body {
     (@new [$($doc:literal)*] $new:ident $new_name:literal $draft:ident ($ctx:ident: $context:ty)
@@ -118,8 +119,10 @@ macro_rules! body {
         }
     };
     (@presence required) => { $crate::http::declare::Presence::Required };
+    (@presence optional) => { $crate::http::declare::Presence::Nullable };
     (@presence nullable) => { $crate::http::declare::Presence::Nullable };
     (@presence $other:ident) => { $crate::http::declare::Presence::Optional };
+    (@presence_in_change optional) => { $crate::http::declare::Presence::Nullable };
     (@presence_in_change nullable) => { $crate::http::declare::Presence::Nullable };
     (@presence_in_change $other:ident) => { $crate::http::declare::Presence::Optional };
     (@holds nullable $ty:ty) => { Option<$ty> };
@@ -127,6 +130,7 @@ macro_rules! body {
     (@wire $field:ident) => { stringify!($field) };
     (@wire $field:ident $wire:literal) => { $wire };
     (@patch $fields:ident, nullable, $name:expr, $read:expr) => { $fields.patch_nullable($name, $read) };
+    (@patch $fields:ident, optional, $name:expr, $read:expr) => { $fields.patch_optional($name, $read) };
     (@patch $fields:ident, $presence:ident, $name:expr, $read:expr) => { $fields.patch($name, $read) };
     (@read text $ty:ty $(, $format:ident)?) => { $crate::http::text(<$ty>::parse) };
     (@read secret $ty:ty, $parse:expr) => { $crate::http::text($parse) };
@@ -150,6 +154,13 @@ macro_rules! body {
     (@bounds boolean $ty:ty) => { $crate::http::declare::boolean() };
     (@bounds date $ty:ty, $parse:expr) => { $crate::http::declare::date() };
     (@bounds reference $ty:ty, $find:expr) => { $crate::http::declare::id() };
+    (
+        $(#[doc = $doc:literal])*
+        change $change:ident as $change_name:literal => $edit:ident, for $ctx:ident: $context:ty, $fields:tt
+        example $example:tt
+    ) => {
+        $crate::body!(@change [$($doc)*] $change $change_name $edit ($ctx: $context) $fields [] $example);
+    };
     (
         $(#[doc = $doc:literal])*
         $new:ident as $new_name:literal => $draft:ident, for $ctx:ident: $context:ty, $fields:tt

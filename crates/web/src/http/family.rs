@@ -43,7 +43,9 @@ pub(super) struct RouteName {
 pub(super) fn add_headers(refusal: &Refusal, challenge: &'static str, response: &mut HttpResponse) {
     let status = response.status();
     let headers = response.headers_mut();
-    if status == StatusCode::UNAUTHORIZED && !challenge.is_empty() {
+    // A sign-in that was refused asks for no credential in a header.
+    let wants_credential = status == StatusCode::UNAUTHORIZED && matches!(refusal, Refusal::Request(_));
+    if wants_credential && !challenge.is_empty() {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     if status == StatusCode::UPGRADE_REQUIRED {

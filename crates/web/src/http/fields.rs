@@ -53,6 +53,15 @@ impl<'a> Fields<'a> {
         self.check_unless_left_blank(name, value)
     }
 
+    /// May be missing, and may be null: then it has its type's default value.
+    pub fn optional<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
+    ) -> Option<T> {
+        self.nullable(name, read).map(Option::unwrap_or_default)
+    }
+
     /// A partial change: what is missing stays.
     pub fn patch<T>(
         &mut self,
@@ -79,6 +88,18 @@ impl<'a> Fields<'a> {
                 let value = read(value).map(Some);
                 self.check_unless_left_blank(name, value).map_or(Patch::Keep, Patch::Set)
             }
+        }
+    }
+
+    /// A partial change of what null gives its default value.
+    pub fn patch_optional<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Value) -> Result<T, FieldError>,
+    ) -> Patch<T> {
+        match self.patch_nullable(name, read) {
+            Patch::Keep => Patch::Keep,
+            Patch::Set(value) => Patch::Set(value.unwrap_or_default()),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::{each_second::EachSecond, metrics::STORE_UNAVAILABLE};
 use actix_web::http::StatusCode;
 use domain::{
     care::CareError,
+    crisis::CrisisError,
     diary::DiaryError,
     identity::{IdentityError, WrongRole},
     messaging::MessagingError,
@@ -25,6 +26,7 @@ pub enum Refusal {
     Care(CareError),
     Messaging(MessagingError),
     Diary(DiaryError),
+    Crisis(CrisisError),
 }
 
 /// A refusal that no rule of the domain knows: a constant of the handler's file.
@@ -93,6 +95,19 @@ impl Refusal {
                 DiaryError::RecordUnknown | DiaryError::NoteUnknown => StatusCode::NOT_FOUND,
                 DiaryError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
+            Self::Crisis(e) => match e {
+                CrisisError::ScenarioUnknown
+                | CrisisError::TherapistUnknown
+                | CrisisError::TooManyContacts(_) => StatusCode::BAD_REQUEST,
+                CrisisError::ProfileUnknown
+                | CrisisError::UserUnknown
+                | CrisisError::NoTherapist
+                | CrisisError::TrackUnknown
+                | CrisisError::ContactUnknown
+                | CrisisError::NoScenario
+                | CrisisError::AlarmUnknown => StatusCode::NOT_FOUND,
+                CrisisError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
         }
     }
 }
@@ -109,6 +124,7 @@ impl fmt::Display for Refusal {
             Self::Care(e) => e.fmt(f),
             Self::Messaging(e) => e.fmt(f),
             Self::Diary(e) => e.fmt(f),
+            Self::Crisis(e) => e.fmt(f),
         }
     }
 }
@@ -223,6 +239,15 @@ impl From<DiaryError> for Refusal {
         match e {
             DiaryError::Store(e) => e.into(),
             other => Self::Diary(other),
+        }
+    }
+}
+
+impl From<CrisisError> for Refusal {
+    fn from(e: CrisisError) -> Self {
+        match e {
+            CrisisError::Store(e) => e.into(),
+            other => Self::Crisis(other),
         }
     }
 }

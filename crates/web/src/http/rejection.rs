@@ -19,6 +19,9 @@ pub enum Rejection {
     MethodNotAllowed { method: Method, allow: String },
     #[error("Not found.")]
     UnknownPath,
+    /// A browser fetches ahead what its user has not asked for.
+    #[error("This address cannot be fetched ahead.")]
+    Prefetched,
     #[error("Invalid Host header.")]
     BadHost,
     #[error("The request headers are larger than {0} bytes.")]
@@ -66,7 +69,9 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotAuthenticated | Self::BadCredential(_) => StatusCode::UNAUTHORIZED,
-            Self::WrongRole | Self::ForeignOrigin | Self::SocketRefused(_) => StatusCode::FORBIDDEN,
+            Self::WrongRole | Self::Prefetched | Self::ForeignOrigin | Self::SocketRefused(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnknownPath => StatusCode::NOT_FOUND,

@@ -56,6 +56,18 @@ impl Request {
         self.state.socket_base(self.https, asked)
     }
 
+    /// The id that stands in the path at `{name}`. `None` for one that is too large to be anybody's.
+    ///
+    /// # Errors
+    /// [`Rejection::UnknownPath`] for anything but digits.
+    pub fn path_id(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let digits = self.path(name);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Rejection::UnknownPath.into());
+        }
+        Ok(digits.parse().ok())
+    }
+
     /// What stands in the path at `{name}`, percent-decoded.
     pub fn path(&self, name: &str) -> &str {
         self.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -111,7 +123,10 @@ impl Incoming {
                 input,
             },
             key,
-            credential: family.authentication.credential(http),
+            credential: match settings.ignores_credential {
+                true => Ok(None),
+                false => family.authentication.credential(http),
+            },
             address: state.proxies.client(http),
             // From here on: how long the body took is the client's affair.
             deadline: Instant::now() + settings.patience.unwrap_or(PATIENCE),
@@ -187,9 +202,8 @@ impl<S: Send + Sync + 'static> WaitingRequest<S> {
         Self { request: Arc::new(request), service, threads, deadline }
     }
 
-    /// When the caller is told that it took too long.
-    pub fn deadline(&self) -> Instant {
-        self.deadline
+    pub fn service(&self) -> &S {
+        &self.service
     }
 
     /// Runs one use case. It has as long as any other request's, and no longer than this one's deadline.

@@ -6,7 +6,10 @@ use super::{
 };
 use actix_web::{
     FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse,
-    http::Method,
+    http::{
+        Method,
+        header::{CACHE_CONTROL, HeaderValue},
+    },
     web::{self, Payload, ServiceConfig},
 };
 use std::{collections::HashSet, future::Future, sync::Mutex};
@@ -67,11 +70,12 @@ impl Resource {
         for route in &self.routes {
             let handler = route.handler(family);
             let known_as = RouteName { signs_in: route.signs_in(), ..known_as };
+            let acts = route.is_acted_on_get();
             let answer = move |http: HttpRequest, payload: Payload| {
                 let answer = handler(http.clone(), payload.into_inner());
-                rendered(family, known_as, http, answer)
+                answered(family, known_as, acts, http, answer)
             };
-            if route.method == Method::GET {
+            if route.has_head() {
                 resource = resource.route(web::head().to(answer.clone()));
             }
             resource = resource.route(web::method(route.method.clone()).to(answer));
@@ -82,7 +86,8 @@ impl Resource {
             });
             rendered(family, known_as, http, answer)
         };
-        let allow = allowed(self.routes.iter().map(|route| &route.method).collect());
+        let has_head = self.routes.iter().any(Route::has_head);
+        let allow = allowed(self.routes.iter().map(|route| &route.method).collect(), has_head);
         let not_allowed = move |http: HttpRequest, payload: Payload| {
             let allow = allow.clone();
             let answer = answer_generically(http.clone(), payload, family, is_public, move |method| {
@@ -122,7 +127,7 @@ pub fn register_socket<H, Args>(
         };
         let not_allowed = move |http: HttpRequest, payload: Payload| {
             let answer = answer_generically(http.clone(), payload, family, false, move |method| {
-                Err(Rejection::MethodNotAllowed { method, allow: allowed(vec![&Method::GET]) }.into())
+                Err(Rejection::MethodNotAllowed { method, allow: allowed(vec![&Method::GET], true) }.into())
             });
             rendered(family, known_as, http, answer)
         };
@@ -164,6 +169,29 @@ async fn answer_generically(
     Ok(reply?.into_response())
 }
 
+/// As [`rendered`]. What acts when it is asked for is done for nobody who only looks ahead, and kept in no cache.
+async fn answered(
+    family: &'static Family,
+    route: RouteName,
+    acts: bool,
+    http: HttpRequest,
+    answer: impl Future<Output = Result<HttpResponse, Refusal>>,
+) -> HttpResponse {
+    if !acts {
+        return rendered(family, route, http, answer).await;
+    }
+    let is_prefetch = PREFETCH_HEADERS.iter().any(|name| http.headers().contains_key(*name));
+    let mut response = match is_prefetch {
+        true => rendered(family, route, http, async { Err(Rejection::Prefetched.into()) }).await,
+        false => rendered(family, route, http, answer).await,
+    };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What browsers send when their user has not asked for it yet; the second is that of older ones.
+const PREFETCH_HEADERS: [&str; 2] = ["sec-purpose", "purpose"];
+
 /// The answer, or its refusal as the family says it.
 pub(super) async fn rendered(
     family: &'static Family,
@@ -192,10 +220,10 @@ fn interned(path: &str) -> &'static str {
 }
 
 /// As the old servers listed them.
-fn allowed(methods: Vec<&Method>) -> String {
+fn allowed(methods: Vec<&Method>, has_head: bool) -> String {
     let order = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let mut names: Vec<&str> = order.iter().filter(|m| methods.contains(m)).map(Method::as_str).collect();
-    if methods.contains(&&Method::GET) {
+    if has_head {
         names.push("HEAD");
     }
     names.push("OPTIONS");
@@ -207,11 +235,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn allow_lists_head_where_there_is_get() {
-        assert_eq!(allowed(vec![&Method::POST]), "POST, OPTIONS");
-        assert_eq!(
-            allowed(vec![&Method::DELETE, &Method::GET, &Method::POST]),
-            "GET, POST, DELETE, HEAD, OPTIONS"
-        );
+    fn allow_lists_the_methods_in_their_order_and_head_where_it_is_known() {
+        assert_eq!(allowed(vec![&Method::POST], false), "POST, OPTIONS");
+        let methods = vec![&Method::DELETE, &Method::GET, &Method::POST];
+        assert_eq!(allowed(methods, true), "GET, POST, DELETE, HEAD, OPTIONS");
     }
 }

@@ -177,6 +177,15 @@ impl Route {
         self.with_hashing(Hashing { action, applies, account: |_| String::new() })
     }
 
+    /// `HEAD` is known where `GET` is, unless that acts.
+    pub fn has_head(&self) -> bool {
+        self.method == Method::GET && !self.settings.acts_on_get
+    }
+
+    pub(super) fn is_acted_on_get(&self) -> bool {
+        self.settings.acts_on_get
+    }
+
     pub(super) fn signs_in(&self) -> bool {
         self.access == Access::Public
             && self.settings.hashing.is_some_and(|hashing| hashing.action == LimitedAction::Login)
@@ -198,6 +207,18 @@ impl Route {
     /// and is little work.
     pub fn never_shed(mut self) -> Self {
         self.settings = RouteSettings { never_shed: true, ..self.settings };
+        self
+    }
+
+    /// Its clients act by GET: no HEAD, no prefetch by a browser, no cache.
+    pub fn acts_on_get(mut self) -> Self {
+        self.settings = RouteSettings { acts_on_get: true, ..self.settings };
+        self
+    }
+
+    /// A public route at which a credential means nothing, not even a wrong one.
+    pub fn ignores_credential(mut self) -> Self {
+        self.settings = RouteSettings { ignores_credential: true, ..self.settings };
         self
     }
 

@@ -8,6 +8,8 @@ pub(super) struct RouteSettings {
     pub patience: Option<Duration>,
     pub never_shed: bool,
     pub idempotent: bool,
+    pub acts_on_get: bool,
+    pub ignores_credential: bool,
 }
 
 /// A password is hashed: tries are limited, and few hash at a time.

@@ -2,9 +2,8 @@
 use super::user::{SexWords, UserOut};
 use crate::{
     body,
-    http::{
-        AuthedRequest, Fields, HandlerResult, Input, LimitedAction, Refusal, Reply, Request, Resource, Stated,
-    },
+    django::account_named,
+    http::{AuthedRequest, Fields, HandlerResult, LimitedAction, Refusal, Reply, Request, Resource, Stated},
     keys, route,
 };
 use actix_web::http::StatusCode;
@@ -24,10 +23,13 @@ pub(super) fn resources() -> [Resource; 5] {
         Resource::new(
             "Register",
             [route!(public register)
-                .hashes(LimitedAction::Registration, account)
+                .hashes(LimitedAction::Registration, account_named)
                 .refuses([IdentityError::RegistrationClosed])],
         ),
-        Resource::new("Login", [route!(public login).hashes(LimitedAction::Login, account).refuses(wrong)]),
+        Resource::new(
+            "Login",
+            [route!(public login).hashes(LimitedAction::Login, account_named).refuses(wrong)],
+        ),
         Resource::new("Logout", [route!(authenticated logout).never_shed()]),
         Resource::new("Socket Ticket", [route!(authenticated give_ticket)]),
         Resource::new(
@@ -193,10 +195,4 @@ fn edit_profile(request: &AuthedRequest, identity: &IdentityService) -> HandlerR
 fn give_ticket(request: &AuthedRequest, identity: &IdentityService) -> HandlerResult {
     let ticket = identity.give_ticket(request.session.clone())?;
     Reply::ok(&TicketOut { ticket: ticket.expose().to_owned(), expires_in: Ticket::LIFE.num_seconds() })
-}
-
-/// Whom the call is about, in the spelling that the store knows: one account has one count of tries.
-fn account(input: &Input) -> String {
-    let raw = input.text("username").unwrap_or_default();
-    Username::known_as(&raw).map_or(raw, |name| name.as_str().to_owned())
 }

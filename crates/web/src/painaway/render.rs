@@ -1,5 +1,8 @@
 //! What this family says when it refuses: Django REST framework's shapes, the old server's exact words, its statuses.
-use crate::http::{Refusal, Rejection};
+use crate::{
+    django::{self, taken_by},
+    http::{Refusal, Rejection},
+};
 use actix_web::{
     HttpResponse,
     http::{Method, StatusCode},
@@ -61,6 +64,8 @@ fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
             DiaryError::NoteUnknown => error("Note not found"),
             DiaryError::Store(_) => detail(&refusal.to_string()),
         },
+        // Of a module that this family does not serve.
+        Refusal::Crisis(_) => detail(&refusal.to_string()),
         Refusal::Notifications(e) => match e {
             NotificationError::Unknown => error("notification not found"),
             NotificationError::Foreign => detail("Not authorized"),
@@ -98,51 +103,13 @@ fn exists(kind: EntryKind) -> String {
     taken_by(kind.as_str(), "link")
 }
 
-fn taken_by(what: &str, field: &str) -> String {
-    format!("{what} with this {field} already exists.")
-}
-
 fn field_message(field: &str, why: &FieldError) -> String {
     let fixed = match (field, why) {
-        ("username", FieldError::Taken) => "A user with that username already exists.",
-        ("email", FieldError::Taken) => "user with this email address already exists.",
-        ("username", FieldError::Malformed) => {
-            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
-        }
-        ("email", FieldError::Malformed) => "Enter a valid email address.",
         ("pain_type", FieldError::NotAChoice(_)) => {
             "Invalid pain type. Must be one of: ['burning', 'stabbing', 'cutting', 'throbbing']"
         }
         ("intensity", FieldError::OutOfRange) => "Intensity must be between 0 and 10",
-        (_, FieldError::Required) => "This field is required.",
-        (_, FieldError::Null) => "This field may not be null.",
-        (_, FieldError::Blank) => "This field may not be blank.",
-        (_, FieldError::NotText) => "Not a valid string.",
-        (_, FieldError::NulCharacter) => "Null characters are not allowed.",
-        (_, FieldError::ControlCharacter) => "Control characters are not allowed.",
-        (_, FieldError::NotInteger) => "A valid integer is required.",
-        (_, FieldError::NotBoolean) => "Must be a valid boolean.",
-        (_, FieldError::NotDate) => "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
-        (_, FieldError::Malformed) => "Enter a valid value.",
-        (_, FieldError::OutOfRange) => "This value is out of range.",
-        (_, FieldError::Taken) => "This field must be unique.",
-        (_, FieldError::TooLong(max)) => {
-            return format!("Ensure this field has no more than {max} characters.");
-        }
-        (_, FieldError::TooShort(min)) => return format!("Ensure this field has at least {min} characters."),
-        (_, FieldError::TooCommon) => "This password is too common.",
-        (_, FieldError::NotAChoice(sent)) => return format!("\"{sent}\" is not a valid choice."),
-        (_, FieldError::Before(day)) => {
-            return format!("Ensure this value is greater than or equal to {day}.");
-        }
-        (_, FieldError::After(day)) => return format!("Ensure this value is less than or equal to {day}."),
-        (_, FieldError::TakenBy(what)) => return taken_by(what, field),
-        (_, FieldError::UnknownReference(sent)) => {
-            return format!("Invalid pk \"{sent}\" - object does not exist.");
-        }
-        (_, FieldError::NotAReference(sort)) => {
-            return format!("Incorrect type. Expected pk value, received {sort}.");
-        }
+        _ => return django::field_message(field, why),
     };
     fixed.to_owned()
 }

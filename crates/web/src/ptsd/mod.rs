@@ -1,12 +1,22 @@
 //! The clients of the PTSD support app (seed 003): Django REST framework's shapes, this app's own `{"error": …}`,
-//! `Authorization: Token …`. So far: the support chat.
+//! `Authorization: Token …`. Each file holds the URL table and the calls of one part.
+mod alarm_words;
+mod alarms;
+mod contacts;
 pub(crate) mod frames;
+mod identity;
+mod music;
+mod path;
+mod profile;
 mod render;
 mod support;
+mod therapist;
+
+pub use alarms::Alarms;
 
 use crate::{
     django::{self, TOKEN},
-    http::{Family, UrlTable},
+    http::{Family, Resource, UrlTable},
 };
 
 pub static FAMILY: Family = Family {
@@ -14,7 +24,26 @@ pub static FAMILY: Family = Family {
     render: render::render,
     options: django::options,
     refusal_schema: django::refusal_schema,
-    tags: &[("Support", "Talking to the staff")],
+    tags: &[
+        (
+            "PTSD profile",
+            "Registering and signing in at the PTSD support app, one's profile, contacts, music",
+        ),
+        ("Alarm", "The alarm button, and what became of each press"),
+        ("Support", "Talking to the staff"),
+    ],
 };
 
-pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources: || vec![support::resource()] };
+pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
+
+fn resources() -> Vec<Resource> {
+    let mut all = vec![];
+    all.extend(identity::resources());
+    all.extend(profile::resources());
+    all.extend(contacts::resources());
+    all.extend(therapist::resources());
+    all.extend(music::resources());
+    all.extend(alarms::resources());
+    all.push(support::resource());
+    all
+}

@@ -24,11 +24,12 @@ pub trait World: Sized {
 /// One way to put an id of the owner's into a route.
 pub struct Row<W: World> {
     route: &'static str,
-    /// What fills the path's gap, or the query with its `?`; and the body.
+    /// What fills the path's gap (several are parted by `/`), or the query with its `?`; and the body.
     with: fn(&W) -> (String, Value),
     /// Who sees something of the owner's by it, or changes it.
     allowed: &'static [W::Role],
     ends_the_session: bool,
+    changes: bool,
 }
 
 pub fn row<W: World>(
@@ -36,7 +37,7 @@ pub fn row<W: World>(
     allowed: &'static [W::Role],
     with: fn(&W) -> (String, Value),
 ) -> Row<W> {
-    Row { route, with, allowed, ends_the_session: false }
+    Row { route, with, allowed, ends_the_session: false, changes: !route.starts_with("GET ") }
 }
 
 impl<W: World> Row<W> {
@@ -45,23 +46,30 @@ impl<W: World> Row<W> {
         Self { ends_the_session: true, ..self }
     }
 
-    fn reads(&self) -> bool {
-        self.route.starts_with("GET ")
+    /// A `GET` that acts.
+    pub fn changing(self) -> Self {
+        Self { changes: true, ..self }
     }
 
     fn request(&self, world: &W, role: W::Role) -> Case {
         let (method, path) = self.route.split_once(' ').unwrap();
         let (filling, body) = (self.with)(world);
-        let path = match path.split_once('{') {
-            Some((head, tail)) => format!("{head}{filling}{}", tail.split_once('}').unwrap().1),
-            None => format!("{path}{filling}"),
-        };
+        let path = if path.contains('{') { filled(path, &filling) } else { format!("{path}{filling}") };
         let asked = case(format!("{role:?}")).to(method.parse().unwrap(), path).json(body);
         match world.person(role) {
             Some(person) => asked.by(person),
             None => asked,
         }
     }
+}
+
+/// The gaps one after another.
+fn filled(path: &str, fillings: &str) -> String {
+    let fill = |path: String, filling: &str| {
+        let (head, tail) = path.split_once('{').unwrap();
+        format!("{head}{filling}{}", tail.split_once('}').unwrap().1)
+    };
+    fillings.split('/').fold(path.to_owned(), fill)
 }
 
 pub fn every_route_has_a_row<W: World>(rows: &[Row<W>], table: &[Route]) {
@@ -107,7 +115,7 @@ pub async fn the_allowed_are_served<W: World>(app: &App, rows: &[Row<W>]) {
     let shared = W::seed(app, 0).await;
     let (before, mut round) = (shared.snapshot(app).await, 0);
     for (row, role) in rows.iter().flat_map(|row| row.allowed.iter().map(move |role| (row, *role))) {
-        if row.reads() {
+        if !row.changes {
             let said = app.ask(row.request(&shared, role)).await;
             assert!((200..300).contains(&said.status), "{} as {role:?}: {said:?}", row.route);
             assert!(said.body.to_string().contains(W::CANARY), "{} as {role:?}: {said:?}", row.route);

@@ -41,6 +41,8 @@ pub struct World {
     pub former_diagnosis: i64,
     pub prescription: i64,
     pub diagnosis: i64,
+    pub contact: i64,
+    pub alarm: i64,
 }
 
 impl World {
@@ -113,6 +115,7 @@ impl engine::World for World {
         app.grant(&gone.username, AccountFlag::Active(false));
         let notifications =
             app.ask(case("notifications").by(&sarah).get("/api/diary/notifications/")).await.body;
+        let (contact, alarm) = in_a_crisis(app, &sarah).await;
         for peer in [&house, &sarah] {
             said(app, &sarah, peer, CANARY);
         }
@@ -127,6 +130,8 @@ impl engine::World for World {
             former_link,
             former_prescription: of_former[0],
             former_diagnosis: of_former[1],
+            contact,
+            alarm,
             people: vec![
                 (Role::Sarah, sarah),
                 (Role::LinkedDoctor, house),
@@ -151,6 +156,7 @@ impl engine::World for World {
     async fn snapshot(&self, app: &App) -> Vec<Value> {
         let mut seen = vec![];
         let talk = format!("chat/conversations/{}/", self.id(Role::LinkedDoctor));
+        let contacts = format!("v1/user/contacts/{}/", self.sarah().id);
         for path in [
             "auth/profile/",
             "diary/stats/",
@@ -159,9 +165,15 @@ impl engine::World for World {
             "diary/notifications/",
             "chat/conversations/",
             &talk,
+            "v1/user/me/",
+            &contacts,
+            "v1/event/alarms/",
         ] {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
+        // No call reads a therapist: a change of nothing tells of them.
+        let therapist = format!("/api/v1/user/edit/therapist/{}/", self.sarah().id);
+        seen.push(app.ask(case("snapshot").by(self.sarah()).patch(therapist, json!({}))).await.body);
         let access = ChatAccess::to_own_support_room(
             &app.application.identity.authenticate(&self.sarah().token).unwrap().caller,
         );
@@ -176,4 +188,18 @@ impl engine::World for World {
         }
         seen
     }
+}
+
+/// Her profile, an emergency contact, a therapist, and an alarm that writes to nobody. Returns the contact and the alarm.
+async fn in_a_crisis(app: &App, sarah: &Person) -> (i64, i64) {
+    let path = |call: &str| format!("/api/v1/user/{call}/{}/", sarah.id);
+    let profile = json!({ "location": CANARY, "scenario": 1 });
+    app.ask(case("profile").by(sarah).patch(path("edit"), profile)).await;
+    let person = json!({ "name": CANARY, "phone": "1", "email": "ivan@example.com", "relationship": CANARY });
+    let contact = app.ask(case("contact").by(sarah).patch(path("edit/contact"), person.clone())).await;
+    app.ask(case("therapist").by(sarah).put(path("create/therapist"), person)).await;
+    let press = format!("/api/v1/event/trigger/{}/", sarah.id);
+    assert_eq!(app.ask(case("alarm").by(sarah).post(press, Value::Null)).await.status, 200);
+    let alarms = app.ask(case("alarms").by(sarah).get("/api/v1/event/alarms/")).await.body;
+    (contact.body["data"]["id"].as_i64().unwrap(), alarms[0]["id"].as_i64().unwrap())
 }

@@ -1,5 +1,5 @@
 //! Methods that a path has not, and its form without the final slash.
-use super::{Operation, World, is_clear_refusal, operations};
+use super::{Operation, World, is_clear_refusal, operations, url_tables};
 use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -20,15 +20,20 @@ fn has(path: &[Operation], method: &Method) -> bool {
     path.iter().any(|operation| operation.method == method)
 }
 
+/// Where there is `GET`, unless that acts.
+fn has_head(path: &[Operation]) -> bool {
+    url_tables().iter().any(|route| route.path == path[0].path && route.has_head())
+}
+
 fn allowed(path: &[Operation]) -> String {
     let documented = METHODS.iter().filter(|method| has(path, method)).map(Method::as_str);
-    let head = has(path, &Method::GET).then_some("HEAD");
+    let head = has_head(path).then_some("HEAD");
     documented.chain(head).chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
 }
 
 /// What the path has not.
 fn undocumented(path: &[Operation]) -> impl Iterator<Item = Method> {
-    let head = (!has(path, &Method::GET)).then_some(Method::HEAD);
+    let head = (!has_head(path)).then_some(Method::HEAD);
     METHODS.into_iter().filter(|method| !has(path, method)).chain(head)
 }
 
@@ -90,7 +95,10 @@ on_both!(head_is_answered_where_get_is_and_options_tells_what_a_path_is, async |
                 assert_eq!((said.status, said.body), (401, detail(GUEST)), "{}", path[0]);
             }
         }
-        let Some(get) = path.iter().find(|operation| operation.method == Method::GET) else { continue };
+        let Some(get) = path.iter().find(|operation| operation.method == Method::GET && has_head(&path))
+        else {
+            continue;
+        };
         let head = app.ask(world.request(get).method(Method::HEAD)).await;
         let told = (head.status, head.header("content-type"), &head.body);
         assert_eq!(told, (200, "application/json", &json!("")), "{get}");
