@@ -2,6 +2,7 @@
 use crate::{
     cause::root,
     config::{Config, Rates, Secret},
+    dispatcher::Dispatcher,
 };
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
@@ -22,8 +23,8 @@ use infra::{
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     crisis::{
-        self, AlarmLetterWriter, DieselAlarmRepository, DieselContactRepository, DieselProfileRepository,
-        load_setup,
+        self, AlarmLetterWriter, DieselAlarmQueue, DieselAlarmRepository, DieselContactRepository,
+        DieselProfileRepository, load_setup,
     },
     crypto::{CannotOpenKeys, DataKeys, KeyStore, Sealing, any_sealed},
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
@@ -32,6 +33,7 @@ use infra::{
         Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
         HmacTokenIssuer, ZxcvbnEstimator,
     },
+    mail::{CannotOpenMail, Mailer},
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
     store::{Location, Store, existing, migrate},
@@ -99,6 +101,8 @@ pub enum CannotOpen {
     Threads(#[from] std::io::Error),
     #[error("the body map cannot be written: {0}")]
     BodyMap(#[from] serde_json::Error),
+    #[error(transparent)]
+    Mail(#[from] CannotOpenMail),
     #[error("the API pages cannot be written: {0}")]
     Pages(#[from] web::schema::CannotWrite),
 }
@@ -119,6 +123,7 @@ pub struct Application {
     pub messaging: Arc<MessagingService>,
     pub crisis: Arc<CrisisService>,
     pub alarms: Data<Alarms>,
+    pub alarm_letters: Arc<Dispatcher>,
     pub state: Data<AppState>,
     pub live: Data<Live>,
     shield: Data<Shield>,
@@ -234,12 +239,20 @@ impl Application {
         });
         let watch = Arc::new(TopicWatch::default());
         bus.subscribe(watch.clone());
+        let alarm_letters = Arc::new(Dispatcher::new(
+            "alarm",
+            Arc::new(DieselAlarmQueue { store: store.clone(), data_keys: data_keys.clone() }),
+            Mailer::open(&config.mail, config.alarm_mail_connections.get())?,
+            config.alarm_mail_connections,
+            clock.clone(),
+        ));
+        bus.subscribe(alarm_letters.clone());
         let alarms = Data::new(Alarms {
             service: Arc::new(AlarmService {
                 alarms: Arc::new(DieselAlarmRepository {
                     store: store.clone(),
                     data_keys: data_keys.clone(),
-                    mail_host: "localhost".into(),
+                    mail_host: config.mail.sender_domain().to_owned(),
                 }),
                 letters: Arc::new(AlarmLetterWriter { language: config.ptsd.language }),
                 setup,
@@ -300,6 +313,7 @@ impl Application {
             messaging,
             crisis,
             alarms,
+            alarm_letters,
         })
     }
 

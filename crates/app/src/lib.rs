@@ -3,6 +3,7 @@ pub mod application;
 mod cause;
 pub mod commands;
 pub mod config;
+pub mod dispatcher;
 pub mod logging;
 pub mod metrics;
 pub mod server;

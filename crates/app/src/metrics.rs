@@ -9,6 +9,8 @@ use std::{io, net::TcpListener, time::Duration};
 /// Seconds from a second bucket's edge to the next, for the histogram of answers.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 const LINES_DROPPED: &str = "log_lines_dropped_total";
+/// By queue and outcome: each try is one.
+pub const LETTERS: &str = "letters_total";
 const BUILD_INFO: &str = "build_info";
 
 /// From here on everything is counted: to be called before the application opens.
@@ -27,6 +29,7 @@ pub fn install(config: &Config) -> io::Result<PrometheusHandle> {
         infra::bus::register_metrics();
     }
     describe_counter!(LINES_DROPPED, "Lines of the log that were dropped because nobody read it");
+    describe_counter!(LETTERS, "Tries to send a letter, by queue and by what became of it");
     describe_gauge!(BUILD_INFO, "1; the labels say which version runs on what");
     let database = match config.database {
         Location::Sqlite(_) => "sqlite",

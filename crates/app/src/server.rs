@@ -162,8 +162,12 @@ fn connections_max() -> u32 {
 pub async fn serve(application: Application, listener: TcpListener) -> io::Result<()> {
     let server = start(&application, listener)?;
     actix_web::rt::spawn(worker::run(application.clone()));
+    let letters = application.alarm_letters.clone();
     actix_web::rt::spawn(leave_on_signal(application, server.handle()));
-    server.await
+    let served = server.await;
+    letters.drain();
+    letters.await_sent().await;
+    served
 }
 
 /// The first signal lets requests end; a second one does not.
@@ -172,6 +176,7 @@ async fn leave_on_signal(application: Application, server: ServerHandle) {
     tracing::info!("leaving: no new work; what was begun is finished");
     application.readiness.leave();
     application.live.hub.drain();
+    application.alarm_letters.drain();
     let stopping = server.clone();
     actix_web::rt::spawn(async move { stopping.stop(true).await });
     signal().await;

@@ -5,20 +5,31 @@ use domain::messaging::MessagingError;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
+/// Somebody waits for help.
+const EVERY_OF_ALARMS: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(application: Application) {
     // Sealing may take hours, once: the others do not wait for it.
-    tokio::join!(again_and_again(&application, all), again_and_again(&application, seal_stored));
+    tokio::join!(
+        application.alarm_letters.clone().run(),
+        again_and_again(&application, EVERY_OF_ALARMS, tell_unreached),
+        again_and_again(&application, EVERY, all),
+        again_and_again(&application, EVERY, seal_stored),
+    );
 }
 
-async fn again_and_again(application: &Application, jobs: fn(&Application)) {
+async fn again_and_again(application: &Application, every: Duration, jobs: fn(&Application)) {
     loop {
         let application = application.clone();
         if actix_web::web::block(move || jobs(&application)).await.is_err() {
             tracing::error!("a background job panicked");
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(every).await;
     }
+}
+
+fn tell_unreached(application: &Application) {
+    tell("recipients of alarms were not reached", application.alarms.service.tell_unreached());
 }
 
 fn all(application: &Application) {

@@ -8,6 +8,7 @@ pub mod crypto;
 pub mod diary;
 pub mod idempotency;
 pub mod identity;
+pub mod mail;
 pub mod messaging;
 pub mod notifications;
 pub mod outbox;

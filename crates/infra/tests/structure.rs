@@ -9,8 +9,8 @@ const LAYERS: &[&[&str]] = &[
     &["bus", "clock", "store"],
     &["audit", "crypto", "idempotency"],
     &["identity"],
-    &["mail", "notifications", "outbox", "owned"],
-    &["care"],
+    &["notifications", "outbox", "owned"],
+    &["care", "mail"],
     &["messaging"],
     &["crisis", "diary"],
 ];

@@ -8,7 +8,12 @@ use crate::{
     config::{BadConfig, Config, ENCRYPTION_KEYS, SECRET_KEY},
 };
 use domain::identity::AccountPolicy;
-use infra::{bus, crypto::KeyStore, store};
+use infra::{
+    bus,
+    crypto::KeyStore,
+    mail::{self, MailSettings},
+    store,
+};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -54,6 +59,7 @@ pub(super) fn check(config: &Config) -> Done {
     });
     found.key_store(config);
     found.redis(config);
+    found.mail(config);
     found.port("LISTEN", config.listen, &probe::WORLD);
     if let Some(address) = config.metrics_listen {
         found.port("METRICS_LISTEN", address, &probe::METRICS);
@@ -134,6 +140,26 @@ impl Findings {
                 "redis: {}; the server works without it, but nodes hear of each other a second later",
                 root(&e)
             )),
+        }
+    }
+
+    /// A server is asked to let us in, and given no letter.
+    fn mail(&mut self, config: &Config) {
+        match &config.mail {
+            MailSettings::None => self.advice.push(mail::NO_MAIL_SERVER.into()),
+            MailSettings::Folder { dir, .. } if dir.exists() && tempfile::tempfile_in(dir).is_err() => {
+                self.wrong.push(format!("MAIL_DIR: {} cannot be written", dir.display()));
+            }
+            MailSettings::Folder { .. } => say!("mail       good: {}", config.mail),
+            MailSettings::Server(server) => {
+                if server.exposes_password() {
+                    self.advice.push(mail::EXPOSED_PASSWORD.into());
+                }
+                match actix_web::rt::System::new().block_on(mail::check(server)) {
+                    Ok(()) => say!("mail       good: {server} lets us in"),
+                    Err(why) => self.wrong.push(format!("mail: {why}")),
+                }
+            }
         }
     }
 

@@ -5,7 +5,10 @@ use crate::{
     config::{Config, LogFormat},
     logging, metrics, server,
 };
-use infra::store::ServerLock;
+use infra::{
+    mail::{EXPOSED_PASSWORD, MailSettings, NO_MAIL_SERVER},
+    store::ServerLock,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{
     io,
@@ -22,6 +25,7 @@ pub(super) fn serve(config: &Config) -> Done {
     let metrics = listeners.metrics_recorder(config)?;
     let application = Application::open(config)?;
     announce(config);
+    warn_of_mail(config);
     actix_web::rt::System::new().block_on(listeners.serve(application, metrics))
 }
 
@@ -68,9 +72,20 @@ pub(super) fn announce(config: &Config) {
             url = base_url(config.listen, config.public_url.as_deref()),
             database = %config.database,
             redis = config.redis_url.is_some(),
+            mail = %config.mail,
             version = env!("CARGO_PKG_VERSION"),
             "serving"
         ),
+    }
+}
+
+/// An operator who did not mean it hears of it before somebody needs help.
+fn warn_of_mail(config: &Config) {
+    match &config.mail {
+        MailSettings::None => tracing::warn!("{NO_MAIL_SERVER}"),
+        MailSettings::Folder { .. } => {}
+        MailSettings::Server(server) if server.exposes_password() => tracing::warn!("{EXPOSED_PASSWORD}"),
+        MailSettings::Server(_) => {}
     }
 }
 
@@ -103,10 +118,12 @@ fn banner(config: &Config) -> String {
         "\n  Carebase {version}\n\
          \n  listening    {base}\n  API pages    {base}{SWAGGER_UI} (to try), {base}{REDOC} (to read)\
          \n  database     {database}; {together}\
+         \n  mail         {mail}\
          \n  a doctor     carebase make-doctor USERNAME    an admin    carebase make-admin USERNAME\
          \n  stop         Ctrl-C\n",
         version = env!("CARGO_PKG_VERSION"),
         database = config.database,
+        mail = config.mail,
     )
 }
 

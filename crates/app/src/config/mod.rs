@@ -1,13 +1,14 @@
 //! What the operator decides, from the environment and `.env`. A bad value is one clear line, before anything starts.
 mod env;
 mod log;
+mod mail;
 mod ptsd;
 mod secret;
 mod values;
 
 use domain::identity::{AccountPolicy, Password};
 use env::{Env, Result};
-use infra::{crypto::KeyRing, store::Location};
+use infra::{crypto::KeyRing, mail::MailSettings, store::Location};
 use ipnet::IpNet;
 use std::{net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
 use values::{
@@ -24,6 +25,9 @@ pub use secret::{ENCRYPTION_KEYS, SECRET_KEY, Secret};
 /// The development servers of every family's clients.
 const DEVELOPMENT_ORIGINS: &str = "http://localhost:5173,http://127.0.0.1:5173,http://localhost:5174,\
     http://127.0.0.1:5174,http://localhost:3000,http://127.0.0.1:3000";
+
+/// 64: mail servers give one client few connections, commonly ten to fifty.
+const ALARM_MAIL_CONNECTIONS_MAX: NonZeroU32 = NonZeroU32::MIN.saturating_add(63);
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -46,6 +50,9 @@ pub struct Config {
     pub accounts: AccountPolicy,
     pub sockets: SocketLimits,
     pub metrics_listen: Option<SocketAddr>,
+    pub mail: MailSettings,
+    /// To the mail server, for alarms only: so many are handed over at the same time.
+    pub alarm_mail_connections: NonZeroU32,
     pub ptsd: PtsdSettings,
 }
 
@@ -67,24 +74,13 @@ impl Config {
         Self::from(&|name| std::env::var(name).ok())
     }
 
-    /// The same without the operator's database, caches and secret: for an application that is thrown away.
+    /// The same without the operator's database, caches, secret and mail server: for an application that is thrown away, and
+    /// must write to nobody.
     ///
     /// # Errors
     /// [`BadConfig`], for the first other value that is wrong.
     pub fn for_throw_away() -> Result<Self> {
-        let kept = |name: &str| {
-            !matches!(
-                name,
-                "DATABASE_URL"
-                    | "KEYS_DATABASE_URL"
-                    | "REDIS_URL"
-                    | "SECRET_KEY"
-                    | "SECRET_KEY_FILE"
-                    | "ENCRYPTION_KEYS"
-                    | "ENCRYPTION_KEYS_FILE"
-            )
-        };
-        Self::from(&|name| kept(name).then(|| std::env::var(name).ok()).flatten())
+        Self::from(&|name| survives_throw_away(name).then(|| std::env::var(name).ok()).flatten())
     }
 
     /// # Errors
@@ -116,6 +112,12 @@ impl Config {
                 messages_per_second: env.parsed("SOCKET_MESSAGES_PER_SECOND", "20", count)?,
             },
             metrics_listen,
+            mail: mail::mail(&env)?,
+            alarm_mail_connections: env.parsed(
+                "ALARM_MAIL_CONNECTIONS",
+                "8",
+                within(NonZeroU32::MIN..=ALARM_MAIL_CONNECTIONS_MAX),
+            )?,
             ptsd: PtsdSettings::from(&env)?,
             database,
             public_url,
@@ -177,6 +179,20 @@ impl Config {
             None => ring(&ENCRYPTION_KEYS.kept(&self.database)?),
         }
     }
+}
+
+fn survives_throw_away(name: &str) -> bool {
+    let dropped = [
+        "DATABASE_URL",
+        "KEYS_DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "SECRET_KEY_FILE",
+        "ENCRYPTION_KEYS",
+        "ENCRYPTION_KEYS_FILE",
+        "MAIL_DIR",
+    ];
+    !dropped.contains(&name) && !name.starts_with("EMAIL_")
 }
 
 fn ring(keys: &[Secret]) -> Result<KeyRing> {

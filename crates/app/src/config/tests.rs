@@ -67,6 +67,17 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("SOCKET_MESSAGES_PER_SECOND", "many"),
         ("METRICS_LISTEN", "yes"),
         ("METRICS_LISTEN", "127.0.0.1:8000"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend"),
+        ("EMAIL_HOST", "smtp.example.com:587"),
+        ("EMAIL_HOST", "smtp://smtp.example.com"),
+        ("EMAIL_PORT", "0"),
+        ("EMAIL_PORT", "65536"),
+        ("EMAIL_USE_TLS", "maybe"),
+        ("EMAIL_FROM", "care"),
+        ("EMAIL_FROM", "care@example.com, other@example.com"),
+        ("EMAIL_HOST_PASSWORD_FILE", "/no/such/file"),
+        ("ALARM_MAIL_CONNECTIONS", "0"),
+        ("ALARM_MAIL_CONNECTIONS", "65"),
     ] {
         assert_eq!(read(&[(name, value)]).unwrap_err().variable, name, "{value}");
         assert!(read(&[(name, "  ")]).is_ok(), "{name}");
@@ -123,4 +134,13 @@ fn keys_are_stored_apart_from_the_data() {
         assert_eq!(refused.variable, "KEYS_DATABASE_URL");
     }
     assert!(keys(&[("DATABASE_URL", "sqlite://keys.db")]).is_err());
+}
+
+#[test]
+fn what_is_thrown_away_writes_to_nobody() {
+    for name in ["MAIL_DIR", "EMAIL_HOST", "EMAIL_HOST_PASSWORD", "EMAIL_FROM", "DATABASE_URL", "SECRET_KEY"]
+    {
+        assert!(!survives_throw_away(name), "{name}");
+    }
+    assert!(survives_throw_away("LISTEN"));
 }

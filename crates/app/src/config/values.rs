@@ -61,6 +61,25 @@ pub(super) fn origin(raw: &str) -> Result<String, String> {
     }
 }
 
+/// A mail server's, without its port; the brackets of an IPv6 address are left out.
+pub(super) fn mail_host(raw: &str) -> Result<String, &'static str> {
+    let bare = raw.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(raw);
+    let is_address = bare.parse::<IpAddr>().is_ok();
+    if bare.is_empty() || bare.contains(['/', ' ', '@', '[', ']']) || (bare.contains(':') && !is_address) {
+        return Err("must be a host name or an address, without scheme and port (that is EMAIL_PORT)");
+    }
+    Ok(bare.to_owned())
+}
+
+/// In the words of every framework.
+pub(super) fn on_or_off(raw: &str) -> Result<bool, &'static str> {
+    match raw.to_ascii_lowercase().as_str() {
+        "true" | "1" | "on" | "yes" => Ok(true),
+        "false" | "0" | "off" | "no" => Ok(false),
+        _ => Err("must be true or false"),
+    }
+}
+
 pub(super) fn network(raw: &str) -> Result<IpNet, String> {
     let single = || raw.parse::<IpAddr>().map(IpNet::from);
     raw.parse()

@@ -285,7 +285,8 @@ fn check_tries_both_ports_and_a_running_carebase_may_hold_them() {
     assert!(said.status.success(), "{told}");
     assert_eq!(told.matches("carebase answers at").count(), 2, "{told}");
     assert!(told.contains("advice     PASSWORD_MIN_STRENGTH is 0"), "{told}");
-    let strong = [&beside[..], &[("PASSWORD_MIN_STRENGTH", "2")]].concat();
+    assert!(told.contains("advice     no mail server is configured"), "{told}");
+    let strong = [&beside[..], &[("PASSWORD_MIN_STRENGTH", "2"), ("MAIL_DIR", "mail")]].concat();
     assert!(!text(&run(folder.path(), &["check"], &strong).stdout).contains("advice"));
 
     // Somebody else's, who says nothing.

@@ -1,0 +1,32 @@
+//! What may stand in a header.
+
+/// A subject's greatest length, in characters.
+const SUBJECT_MAX: usize = 200;
+
+/// Ends a line, or shows what follows in another order than it has: whoever could write it would choose what a reader sees.
+pub(super) fn is_harmful(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+pub(super) fn subject(raw: &str) -> String {
+    raw.chars().filter(|c| !is_harmful(*c)).take(SUBJECT_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_short_line_in_the_order_in_which_it_is_read() {
+        for (raw, kept) in [
+            ("Тревога: Sarah", "Тревога: Sarah"),
+            ("a\r\nBcc: x@example.com", "aBcc: x@example.com"),
+            ("a\0b\u{1b}c\u{85}d\u{7f}", "abcd"),
+            ("a\u{202e}b\u{202a}\u{2066}c\u{2069}\u{200e}\u{200f}d", "abcd"),
+            ("\r\n", ""),
+        ] {
+            assert_eq!(subject(raw), kept, "{raw:?}");
+        }
+        assert_eq!(subject(&"ж".repeat(10_000)), "ж".repeat(SUBJECT_MAX));
+    }
+}
