@@ -27,6 +27,7 @@ mod operations;
 mod outage;
 mod overload;
 mod policy;
+mod ptsd;
 mod slow_clients;
 mod sockets;
 mod support;

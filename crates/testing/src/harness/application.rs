@@ -86,6 +86,7 @@ fn listen(
         actix_web::rt::System::new().block_on(async move {
             let server = with(&application, listener).unwrap();
             tell.send(server.handle()).unwrap();
+            actix_web::rt::spawn(application.alarm_letters.clone().run());
             server.await.unwrap();
         });
     });
