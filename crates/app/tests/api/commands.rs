@@ -445,7 +445,8 @@ fn a_redis_that_is_away_at_the_start_is_one_warning_and_its_return_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut redis = RedisServer::away();
     let listen = free_address().to_string();
-    let settings = [("REDIS_URL", redis.url()), ("METRICS_LISTEN", listen.clone())];
+    let mail = ("MAIL_DIR", "mail".to_owned());
+    let settings = [("REDIS_URL", redis.url()), ("METRICS_LISTEN", listen.clone()), mail];
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut server = Server::start(folder.path(), &settings);
     let becomes = |wanted: &str| {
