@@ -445,7 +445,8 @@ fn a_redis_that_is_away_at_the_start_is_one_warning_and_its_return_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut redis = RedisServer::away();
     let listen = free_address().to_string();
-    let settings = [("REDIS_URL", redis.url()), ("METRICS_LISTEN", listen.clone())];
+    let mail = ("MAIL_DIR", "mail".to_owned());
+    let settings = [("REDIS_URL", redis.url()), ("METRICS_LISTEN", listen.clone()), mail];
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut server = Server::start(folder.path(), &settings);
     let becomes = |wanted: &str| {
@@ -484,4 +485,48 @@ fn several_nodes_may_start_at_once_on_a_fresh_postgres() {
             assert!(server.ask("GET /health/ready", "").contains("200 OK"));
         }
     });
+}
+
+#[test]
+fn check_asks_the_mail_server_to_let_us_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut mail, listen) = (MailServer::start(), free_address().to_string());
+    let port = mail.port().to_string();
+    let check = |more: &[(&str, &str)]| {
+        let server = [("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", &port), ("EMAIL_FROM", "care@example.com")];
+        let said = run(folder.path(), &["check"], &[&server, more, &[("LISTEN", &listen)]].concat());
+        (said.status.code(), text(&said.stdout))
+    };
+    let (status, told) = check(&[("EMAIL_USE_TLS", "false")]);
+    let good = format!("mail       good: 127.0.0.1:{port} (no TLS) lets us in");
+    assert!(status == Some(0) && told.contains(&good), "{told}");
+    let (status, told) = check(&[]);
+    assert!(status == Some(1) && told.contains("gives no TLS"), "{told}");
+    mail.set(MailMode::RefuseSignIn);
+    let user = [("EMAIL_USE_TLS", "no"), ("EMAIL_HOST_USER", "robot"), ("EMAIL_HOST_PASSWORD", "hunter2")];
+    let (status, told) = check(&user);
+    assert!(status == Some(1) && told.contains("refuses the sign-in (status 535)"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+    mail.down();
+    let (status, told) = check(&[("EMAIL_USE_TLS", "off")]);
+    assert!(
+        status == Some(1) && told.contains("wrong      mail: ") && told.contains("cannot be reached"),
+        "{told}"
+    );
+    assert!(mail.letters().is_empty());
+}
+
+#[test]
+fn a_start_says_where_letters_go() {
+    for (setting, banner, warning) in [
+        (("MAIL_DIR", "mail"), "mail         written to mail, nobody receives them", false),
+        (("EMAIL_BACKEND", "console"), "mail         nowhere", true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Server::start(folder.path(), &[setting]);
+        server.signal("-TERM");
+        let (out, err, _) = server.ended();
+        assert!(out.contains(banner), "{out}");
+        assert_eq!(err.contains("no mail server is configured: an alarm reaches nobody"), warning, "{err}");
+    }
 }

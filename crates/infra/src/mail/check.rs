@@ -33,14 +33,15 @@ fn advice(server: &MailServer, Trouble { step, why }: &Trouble) -> String {
         Why::TimedOut => "no answer in time".into(),
         Why::Broken(why) => why.clone(),
     };
+    let certificate = "its certificate must be for EMAIL_HOST, by an authority that this system knows (ca-certificates, or SSL_CERT_FILE)";
     let (what, mend) = match step {
-        Step::Connect => ("cannot be reached", "look at EMAIL_HOST, EMAIL_PORT and firewalls"),
-        Step::Greeting => ("does not let us in", "look at EMAIL_PORT (465 is for TLS from the start)"),
-        Step::Tls => (
-            "gives no TLS",
-            "look at EMAIL_PORT; its certificate must be for EMAIL_HOST, by an authority that this system knows (ca-certificates, or SSL_CERT_FILE)",
-        ),
-        _ => ("refuses the sign-in", "look at EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
+        Step::Connect if server.has_implicit_tls() => {
+            ("cannot be reached", format!("look at EMAIL_HOST, EMAIL_PORT and firewalls; {certificate}"))
+        }
+        Step::Connect => ("cannot be reached", "look at EMAIL_HOST, EMAIL_PORT and firewalls".into()),
+        Step::Greeting => ("does not let us in", "look at EMAIL_PORT (465 is for TLS from the start)".into()),
+        Step::Tls => ("gives no TLS", format!("look at EMAIL_PORT; {certificate}")),
+        _ => ("refuses the sign-in", "look at EMAIL_HOST_USER and EMAIL_HOST_PASSWORD".into()),
     };
     format!("{server} {what} ({why}): {mend}")
 }

@@ -65,3 +65,49 @@ impl AsyncWrite for PlainStream {
         Pin::new(&mut self.tcp).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        future::poll_fn,
+        io::{Read, Write},
+        net::{Ipv4Addr, TcpListener, TcpStream as Peer},
+    };
+
+    async fn connected(tls_will_begin: bool) -> (PlainStream, Peer) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let tcp = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (PlainStream::new(tcp, tls_will_begin), listener.accept().unwrap().0)
+    }
+
+    /// How many bytes one read takes of the five that wait.
+    async fn taken(stream: &mut PlainStream, peer: &mut Peer) -> usize {
+        peer.write_all(b"abcde").unwrap();
+        // The system may need a moment to pass all of them on.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        let mut bytes = [0; 64];
+        let mut buf = ReadBuf::new(&mut bytes);
+        poll_fn(|cx| Pin::new(&mut *stream).poll_read(cx, &mut buf)).await.unwrap();
+        buf.filled().len()
+    }
+
+    async fn write(stream: &mut PlainStream, peer: &mut Peer, bytes: &[u8]) {
+        poll_fn(|cx| Pin::new(&mut *stream).poll_write(cx, bytes)).await.unwrap();
+        peer.read_exact(&mut vec![0; bytes.len()]).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_read_ahead_before_tls_begins() {
+        testing::block_on(async {
+            let (mut stream, mut peer) = connected(true).await;
+            assert_eq!(taken(&mut stream, &mut peer).await, 1);
+            write(&mut stream, &mut peer, b"STARTTLS\r\n").await;
+            assert_eq!(taken(&mut stream, &mut peer).await, 1);
+            write(&mut stream, &mut peer, &[HANDSHAKE, 3, 1]).await;
+            assert_eq!(taken(&mut stream, &mut peer).await, 13);
+            let (mut open, mut peer) = connected(false).await;
+            assert_eq!(taken(&mut open, &mut peer).await, 5);
+        });
+    }
+}

@@ -9,6 +9,7 @@ mod clock;
 mod database;
 mod documented;
 mod made_up;
+mod mail_server;
 mod on_both;
 mod painaway;
 mod person;
@@ -28,6 +29,7 @@ pub use self::{
     clock::TestClock,
     database::{TestDb, postgres_url},
     made_up::{MADE_UP, made_up},
+    mail_server::{MailMode, MailServer, MailWitness, ReceivedLetter},
     on_both::{Fresh, block_on, run, run_async},
     painaway::{GUEST, PASSWORD, WRONG_ROLE, detail, error},
     person::Person,
