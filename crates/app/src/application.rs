@@ -246,7 +246,7 @@ impl Application {
             config.alarm_mail_connections,
             clock.clone(),
         ));
-        bus.subscribe(alarm_letters.clone());
+        bus.subscribe(alarm_letters.subscriber());
         let alarms = Data::new(Alarms {
             service: Arc::new(AlarmService {
                 alarms: Arc::new(DieselAlarmRepository {

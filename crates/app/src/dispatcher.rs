@@ -34,7 +34,7 @@ pub struct Dispatcher {
     connections: Arc<Semaphore>,
     size: u32,
     clock: Arc<dyn Clock>,
-    due: Notify,
+    due: Arc<Due>,
     draining: AtomicBool,
 }
 
@@ -55,9 +55,14 @@ impl Dispatcher {
             connections: Arc::new(Semaphore::new(connections)),
             size,
             clock,
-            due: Notify::new(),
+            due: Arc::default(),
             draining: AtomicBool::new(false),
         }
+    }
+
+    /// What hears of letters that are due.
+    pub fn subscriber(&self) -> Arc<dyn Subscriber> {
+        self.due.clone()
     }
 
     /// Until [`drain`](Self::drain).
@@ -68,7 +73,7 @@ impl Dispatcher {
                 Some(delivery) => drop(tokio::spawn(self.clone().deliver(delivery, connection))),
                 None => {
                     drop(connection);
-                    let _ = timeout(LOOK_EVERY, self.due.notified()).await;
+                    let _ = timeout(LOOK_EVERY, self.due.0.notified()).await;
                 }
             }
         }
@@ -77,7 +82,7 @@ impl Dispatcher {
     /// Takes no other letter.
     pub fn drain(&self) {
         self.draining.store(true, Relaxed);
-        self.due.notify_one();
+        self.due.0.notify_one();
     }
 
     /// After [`drain`](Self::drain), for a while: what is not known by then is sent again, by another process.
@@ -132,14 +137,17 @@ fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A new alarm waits for no clock.
-impl Subscriber for Dispatcher {
+/// A new alarm waits for no clock. By itself, because the bus keeps its subscribers, and a dispatcher's queue keeps the bus.
+#[derive(Default)]
+struct Due(Notify);
+
+impl Subscriber for Due {
     fn on_event(&self, event: &Event) {
         if event.downcast_ref::<AlarmChanged>().is_some() {
-            self.due.notify_one();
+            self.0.notify_one();
         }
     }
     fn interrupted(&self) {
-        self.due.notify_one();
+        self.0.notify_one();
     }
 }

@@ -17,12 +17,14 @@ mod plans;
 mod support;
 mod talk;
 
+mod alarms;
 mod audit;
 mod bus;
 mod bus_outage;
 mod care;
 mod care_entries;
 mod care_races;
+mod crisis;
 mod crowd;
 mod diary;
 mod directory;

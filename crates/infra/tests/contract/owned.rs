@@ -28,8 +28,22 @@ pub(crate) trait Fixture:
     fn modified_at(&mut self) -> &mut Timestamp;
 }
 
+/// `few`: without the stories of long lists, for a resource that an owner has a few of.
 macro_rules! owned_stories {
     ($name:ident: $resource:ty) => {
+        owned_stories!($name: $resource, few, {
+            on_both!(
+                a_long_list_is_read_page_by_page_complete_and_in_order,
+                crate::owned::paged::<$resource>
+            );
+            #[test]
+            #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+            fn a_page_reads_nobody_else_s_on_postgres() {
+                crate::plans::of_owned::<$resource>();
+            }
+        });
+    };
+    ($name:ident: $resource:ty, few $(, { $($more:item)* })?) => {
         mod $name {
             use super::*;
             on_both!(
@@ -41,15 +55,7 @@ macro_rules! owned_stories {
             on_both!(an_edit_writes_what_it_sets_and_moves_the_time, crate::owned::edited::<$resource>);
             on_both!(under_one_key_one_is_created, crate::owned::keyed::<$resource>);
             on_both!(one_is_deleted_and_no_other, crate::owned::deleted::<$resource>);
-            on_both!(
-                a_long_list_is_read_page_by_page_complete_and_in_order,
-                crate::owned::paged::<$resource>
-            );
-            #[test]
-            #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
-            fn a_page_reads_nobody_else_s_on_postgres() {
-                crate::plans::of_owned::<$resource>();
-            }
+            $($($more)*)?
         }
     };
 }

@@ -1,4 +1,5 @@
 //! The calls of the PTSD support app, table by table.
+mod alarm;
 mod contacts;
 mod identity;
 mod music;
