@@ -1,13 +1,6 @@
 //! The programs that take part beside Redis: two nodes, and an nginx if there is one.
-use std::{
-    fs,
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    path::Path,
-    process::Command,
-    time::Duration,
-};
-use testing::{Program, RedisServer, TestDb, free_address};
+use std::{fs, path::Path, process::Command};
+use testing::{Program, RedisServer, TestDb, carebase, free_address, is_ready};
 
 /// From now on the commit of a message takes its time, and one in a hundred fails. A server that tells of a message before
 /// it is there, or thinks it stored because it was sent, is found out.
@@ -27,24 +20,17 @@ pub fn trouble_commits(database: &TestDb) {
 }
 
 pub fn node(name: &str, folder: &Path, database: &TestDb, redis: &RedisServer) -> Program {
-    let (address, folder_) = (free_address(), folder.to_owned());
     let settings = [
         ("DATABASE_URL", database.url()),
         ("REDIS_URL", redis.url()),
         ("SECRET_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
         ("ENCRYPTION_KEYS", "fedcba9876543210fedcba9876543210".to_owned()),
-        ("LISTEN", address.to_string()),
         ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         ("RATE_LIMITS", "off".to_owned()),
         ("SOCKET_MESSAGES_PER_SECOND", "1000".to_owned()),
         ("LOG_LEVEL", "warn".to_owned()),
     ];
-    Program::new(folder.join(format!("{name}.log")), address, is_ready, move || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_carebase"));
-        command.current_dir(&folder_).env_clear().envs(settings.iter().map(|(key, value)| (key, value)));
-        command
-    })
-    .started()
+    carebase(env!("CARGO_BIN_EXE_carebase"), name, folder, settings).started()
 }
 
 /// With the configuration that is deployed, in which only addresses and folders are others.
@@ -69,16 +55,4 @@ pub fn nginx(folder: &Path, nodes: &[Program; 2]) -> Option<Program> {
         command
     });
     Some(nginx.started())
-}
-
-fn is_ready(address: SocketAddr) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200 "))
 }

@@ -3,6 +3,7 @@ mod address;
 mod application;
 mod at_once;
 mod backend;
+mod carebase;
 mod case;
 mod check;
 mod clock;
@@ -25,6 +26,7 @@ pub use self::{
     application::{App, ENCRYPTION_KEY, SECRET},
     at_once::{at_once, both_at_once},
     backend::Backend,
+    carebase::{carebase, is_ready},
     case::{Case, case},
     clock::TestClock,
     database::{TestDb, postgres_url},
