@@ -2,7 +2,7 @@
 //! `Authorization: Token …`. So far: the support chat.
 pub(crate) mod frames;
 mod render;
-mod support;
+pub(crate) mod support;
 
 use crate::{
     django::{self, TOKEN},
