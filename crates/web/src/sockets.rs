@@ -1,14 +1,17 @@
-//! The paths of the sockets, which two families share: who gets which of them (`docs/DIALECTS.md`, rows 1 to 4).
+//! The paths of the sockets, which two families share: who gets which of them (`docs/DIALECTS.md`, rows 1 to 5).
 #![doc = include_str!("sockets.md")]
 use crate::{
     channels::{ChatSocket, NotificationSocket, TokenOrTicket},
-    http::{Refusal, Rejection, register_socket},
+    http::{Query, Refusal, Rejection, register_socket},
     live::{Admitted, SocketUpgrade},
     painaway::{self, frames::Names},
-    ptsd::frames::{SupportInboxFrames, SupportRoomFrames},
+    ptsd::{
+        frames::{SupportInboxFrames, SupportRoomFrames},
+        support,
+    },
 };
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Path, ServiceConfig},
 };
 use domain::{
@@ -17,6 +20,7 @@ use domain::{
     messaging::{ChatAccess, MessagingError, MessagingService, PeerRef},
     notifications::{NotificationService, topic_of},
 };
+use std::sync::Arc;
 
 /// For the API document, which knows no websockets: a section of its own.
 pub const SECTION: (&str, &str) = ("Websockets", include_str!("sockets.md"));
@@ -37,16 +41,22 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 async fn chat(
     upgrade: SocketUpgrade,
+    request: HttpRequest,
     peer: Path<String>,
     messaging: Data<MessagingService>,
 ) -> Result<HttpResponse, Refusal> {
+    let by_staff = support::is_by_staff(&Query::parse(request.query_string()));
     let use_case = move |session: Session, after| {
         let (who, caller) = (PeerRef::parse(&peer), &session.caller);
         let messaging = messaging.into_inner();
         if who == PeerRef::Id(caller.id()) {
             let access = ChatAccess::to_own_support_room(caller);
-            let after = position(&messaging, access, after)?;
-            let socket = ChatSocket::new(messaging, access, Box::new(SupportRoomFrames), after).announced();
+            let socket = in_support_room(messaging, access, after)?.announced();
+            return Ok(admitted(session, access, socket));
+        }
+        if by_staff {
+            let access = messaging.open_support_room(caller, &who).map_err(refused)?;
+            let socket = in_support_room(messaging, access, after)?;
             return Ok(admitted(session, access, socket));
         }
         let (access, other) = messaging.open_chat(caller, &who).map_err(refused)?;
@@ -56,6 +66,15 @@ async fn chat(
         Ok(admitted(session, access, socket))
     };
     upgrade.accept(&AUTHENTICATOR, use_case).await
+}
+
+fn in_support_room(
+    messaging: Arc<MessagingService>,
+    access: ChatAccess,
+    after: Option<Seq>,
+) -> Result<ChatSocket, Refusal> {
+    let after = position(&messaging, access, after)?;
+    Ok(ChatSocket::new(messaging, access, Box::new(SupportRoomFrames), after).without_unnamed_echo())
 }
 
 async fn support_inbox(

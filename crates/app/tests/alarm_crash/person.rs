@@ -60,7 +60,8 @@ async fn register(n: usize, node: SocketAddr, http: Client) -> Person {
     let name = format!("user-{n}");
     let ask = async |method: Method, path: String, token: &str, body: Value| -> Value {
         let asked = http.request(method, format!("http://{node}{path}")).json(&body);
-        let asked = if token.is_empty() { asked } else { asked.header("Authorization", format!("Token {token}")) };
+        let asked =
+            if token.is_empty() { asked } else { asked.header("Authorization", format!("Token {token}")) };
         let answer = asked.send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap()

@@ -31,14 +31,17 @@ pub fn judge(pressed: &[Pressed], accepted: &[Accepted], storm: &Storm) -> Vec<S
     for Pressed { person, answered_at, messages } in pressed {
         let answered_at = answered_at.duration_since(UNIX_EPOCH).unwrap().as_micros();
         let due = answered_at.max(storm.mail_was_back) + ACCEPTED_WITHIN.as_micros();
-        for (to, said) in [(person.contact(), "получил(а) уведомление"), (person.therapist(), "был уведомлён.")] {
+        for (to, said) in
+            [(person.contact(), "получил(а) уведомление"), (person.therapist(), "был уведомлён.")]
+        {
             let letters = all.get(to.as_str()).map_or(&[][..], Vec::as_slice);
             match letters.first() {
                 None => wrong.push(format!("{to}: no letter, after {messages:?}")),
                 Some(first) if first.at > due => wrong.push(format!("{to}: a letter that came too late")),
                 Some(_) => {}
             }
-            let was_called_notified = messages.iter().any(|message| message.contains(said) && !message.contains("не был"));
+            let was_called_notified =
+                messages.iter().any(|message| message.contains(said) && !message.contains("не был"));
             if was_called_notified && letters.first().is_none_or(|first| first.at > answered_at) {
                 wrong.push(format!("{to}: called notified before the mail server had the letter"));
             }

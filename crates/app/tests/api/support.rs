@@ -9,6 +9,9 @@ on_both!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |app: Ap
     let path = |id: &str| format!("/api/v1/chat/user/support/{id}/");
     let host = app.base.trim_start_matches("http://").to_owned();
     let room = |host: &str, who: &Person, is_admin: bool| json!({ "user_id": who.id, "is_admin": is_admin, "websocket_url": format!("{host}/ws/chat/{}/", who.id) });
+    let to_the_staff = json!({
+        "user_id": sarah.id, "is_admin": true, "websocket_url": format!("ws://{host}/ws/chat/{}/?support=1", sarah.id)
+    });
     let foreign = error("You are not authorized to access this chat");
     let (hers, anns) = (sarah.id.to_string(), ann.id.to_string());
     let here = format!("ws://{host}");
@@ -20,7 +23,7 @@ on_both!(where_a_support_room_is_is_told_its_owner_and_the_staff, async |app: Ap
         case("no id").by(&ann).get(path("sarah")).answers(404, Value::Null),
         case("unknown").by(&ann).get(path("9999")).answers(404, error("User not found")),
         case("own").by(&sarah).get(path(&hers)).answers(200, room(&here, &sarah, false)),
-        case("staff").by(&ann).get(path(&hers)).answers(200, room(&here, &sarah, true)),
+        case("staff").by(&ann).get(path(&hers)).answers(200, to_the_staff),
         case("staff's own").by(&ann).get(path(&anns)).answers(200, room(&here, &ann, true)),
         case("the host that was asked")
             .by(&sarah)

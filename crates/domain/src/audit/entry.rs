@@ -50,7 +50,7 @@ acts! {
     ConversationDeleted = "conversation.delete",
     /// A member of the staff wrote into somebody's support room.
     SupportAnswered = "support.answer",
-    /// A member of the staff opened the support inbox, and saw what waits there for an answer.
+    /// A member of the staff saw what was said in somebody's support room, in the inbox or in the room itself.
     SupportSeen = "support.read",
     /// A member of the staff looked at a profile of the PTSD support app.
     CrisisProfileSeen = "crisis-profile.read",

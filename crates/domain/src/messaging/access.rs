@@ -55,7 +55,7 @@ impl ChatAccess {
     pub fn to_own_support_room(caller: &Caller) -> Self {
         Self { account: caller.id(), stream: Stream::Room(Room::support(caller.id())) }
     }
-    /// Where the staff answer.
+    /// Where the staff answer everybody.
     ///
     /// # Errors
     /// [`WrongRole`].
@@ -66,13 +66,30 @@ impl ChatAccess {
             Err(WrongRole)
         }
     }
+    /// Who may see the inbox may follow one room of it by itself, somebody else's.
+    ///
+    /// # Errors
+    /// [`MessagingError::WrongRole`] of access to anything but the inbox, [`MessagingError::Oneself`].
+    pub fn to_room_of(self, owner: &Peer) -> Result<Self> {
+        if self.stream != Stream::SupportInbox {
+            return Err(WrongRole.into());
+        }
+        if owner.person.id == self.account {
+            return Err(MessagingError::Oneself);
+        }
+        Ok(Self { stream: Stream::Room(Room::support(owner.person.id)), ..self })
+    }
 
+    /// Whether this is the staff's side of support: what is said by it is their answer, and what is seen by it is audited.
+    pub fn is_of_staff(self) -> bool {
+        match self.stream {
+            Stream::Room(room) => room.owner().is_some_and(|owner| owner != self.account),
+            Stream::SupportInbox => true,
+        }
+    }
     /// What an open session must be allowed, so that the access lasts.
     pub fn lasts_while(self) -> fn(&Rights) -> bool {
-        match self.stream {
-            Stream::Room(_) => |_open| true,
-            Stream::SupportInbox => |rights| rights.staff,
-        }
+        if self.is_of_staff() { |rights| rights.staff } else { |_open| true }
     }
 
     pub fn account(self) -> AccountId {
@@ -115,12 +132,44 @@ mod tests {
     }
 
     #[test]
-    fn the_support_inbox_is_for_the_staff() {
+    fn nothing_but_the_inbox_leads_to_anothers_support_room() {
+        let owner = peer(&sarah(), true);
+        let with_her = ChatAccess::with_peer(&of_staff(house()), &owner).unwrap();
+        let own = ChatAccess::to_own_support_room(&of_staff(house()));
+        let inbox = ChatAccess::to_support_inbox(&of_staff(house())).unwrap();
+        let hers = inbox.to_room_of(&owner).unwrap();
+        for access in [with_her, own, hers] {
+            assert!(matches!(access.to_room_of(&owner), Err(MessagingError::WrongRole(_))), "{access:?}");
+        }
+        assert!(matches!(inbox.to_room_of(&peer(&house(), true)), Err(MessagingError::Oneself)));
+        assert_eq!(
+            (hers.stream(), hers.account()),
+            (Stream::Room(Room::support(sarah().id())), house().id())
+        );
+        assert!(
+            inbox.to_room_of(&peer(&sarah(), false)).is_ok(),
+            "what somebody said who left stays readable"
+        );
+    }
+
+    #[test]
+    fn the_staffs_side_of_support_is_for_the_staff_and_ends_with_the_role() {
         assert!(ChatAccess::to_support_inbox(&sarah()).is_err());
-        let inbox = ChatAccess::to_support_inbox(&of_staff(sarah())).unwrap();
+        let inbox = ChatAccess::to_support_inbox(&of_staff(house())).unwrap();
         let rights = |staff| Rights { session: TokenHash("s".into()), staff };
-        assert!(inbox.lasts_while()(&rights(true)) && !inbox.lasts_while()(&rights(false)));
-        assert!(ChatAccess::to_own_support_room(&sarah()).lasts_while()(&rights(false)));
+        for access in [inbox, inbox.to_room_of(&peer(&sarah(), true)).unwrap()] {
+            assert!(access.is_of_staff(), "{access:?}");
+            assert!(
+                access.lasts_while()(&rights(true)) && !access.lasts_while()(&rights(false)),
+                "{access:?}"
+            );
+        }
+        for access in [
+            ChatAccess::to_own_support_room(&of_staff(house())),
+            ChatAccess::with_peer(&of_staff(house()), &peer(&sarah(), true)).unwrap(),
+        ] {
+            assert!(!access.is_of_staff() && access.lasts_while()(&rights(false)), "{access:?}");
+        }
     }
 
     #[test]

@@ -35,6 +35,15 @@ pub trait MessageRepository: Send + Sync {
         page: Page<Seq>,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError>;
+    /// What was said in one support room, as `since` shows it to its owner. MUST have committed an audit entry for the room
+    /// if `staff` sees what somebody else said there before it returns.
+    fn support_since(
+        &self,
+        staff: AccountId,
+        room: Room,
+        page: Page<Seq>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError>;
     /// The last number given in the inbox.
     fn last_in_inbox(&self) -> Result<Seq, StoreError>;
     /// What people said in their support rooms after the staff's last answer there: room by room, oldest first. MUST have

@@ -37,6 +37,16 @@ impl MessagingService {
         Ok((ChatAccess::with_peer(caller, &peer)?, peer))
     }
 
+    /// The staff's access to somebody else's support room.
+    ///
+    /// # Errors
+    /// [`MessagingError::WrongRole`], whoever is asked for: only the staff learn who is there.
+    /// [`MessagingError::PeerUnknown`], [`MessagingError::Oneself`].
+    pub fn open_support_room(&self, caller: &Caller, owner: &PeerRef) -> Result<ChatAccess> {
+        let inbox = ChatAccess::to_support_inbox(caller)?;
+        inbox.to_room_of(&self.peer(caller, owner)?)
+    }
+
     /// The conversation with somebody, newest first. With oneself there is none: the support room is not shown here.
     pub fn history(
         &self,
@@ -86,28 +96,31 @@ impl MessagingService {
         client_id: Option<ClientId>,
     ) -> Result<Sent> {
         let (at, sender) = (self.clock.now(), access.account());
-        let sending = match access.stream() {
-            Stream::Room(room) => {
-                Sending { room, sender, from_staff: false, text, client_id, audit: None, at }
-            }
+        let room = match access.stream() {
+            Stream::Room(room) => room,
             Stream::SupportInbox => {
                 let to = to.ok_or(MessagingError::PeerUnknown)?;
                 let owner =
                     self.directory.find(sender, &PeerRef::Id(to))?.ok_or(MessagingError::PeerUnknown)?;
-                let owner = owner.person.id;
-                let answered = audit::AuditEntry::own(owner, audit::AuditAction::SupportAnswered, at);
-                let audit = Some(audit::AuditEntry { actor: Some(sender), ..answered });
-                Sending { room: Room::support(owner), sender, from_staff: true, text, client_id, audit, at }
+                Room::support(owner.person.id)
             }
         };
-        self.messages.send(&sending)
+        let answered = |owner| audit::AuditEntry {
+            actor: Some(sender),
+            ..audit::AuditEntry::own(owner, audit::AuditAction::SupportAnswered, at)
+        };
+        let from_staff = access.is_of_staff();
+        let audit = room.owner().filter(|_| from_staff).map(answered);
+        self.messages.send(&Sending { room, sender, from_staff, text, client_id, audit, at })
     }
 
     /// What came after this number in the stream: oldest first.
     pub fn read(&self, access: ChatAccess, page: Page<Seq>) -> Result<Vec<Message>> {
+        let (who, at) = (access.account(), self.clock.now());
         Ok(match access.stream() {
+            Stream::Room(room) if access.is_of_staff() => self.messages.support_since(who, room, page, at)?,
             Stream::Room(room) => self.messages.since(room, page)?,
-            Stream::SupportInbox => self.messages.inbox_since(access.account(), page, self.clock.now())?,
+            Stream::SupportInbox => self.messages.inbox_since(who, page, at)?,
         })
     }
 

@@ -105,8 +105,18 @@ impl MessageRepository for DieselMessageRepository {
             let of_rooms = rows.into_iter().map(|(low, high, row)| (room(low, high), row));
             all_opened(of_rooms.collect(), reader)
         })?;
-        self.note_seen(staff, messages.iter().filter(|message| message.sender != staff), at)?;
-        Ok(messages)
+        self.noted(staff, messages, at)
+    }
+
+    fn support_since(
+        &self,
+        staff: AccountId,
+        room: Room,
+        page: Page<Seq>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError> {
+        let messages = self.since(room, page)?;
+        self.noted(staff, messages, at)
     }
 
     fn last_in_inbox(&self) -> Result<Seq, StoreError> {
@@ -253,6 +263,17 @@ fn kept_in(room: Room) -> _ {
 }
 
 impl DieselMessageRepository {
+    /// These messages, when it is noted whose room was seen. Their own words show the staff nothing.
+    fn noted(
+        &self,
+        staff: AccountId,
+        messages: Vec<Message>,
+        at: Timestamp,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.note_seen(staff, messages.iter().filter(|message| message.sender != staff), at)?;
+        Ok(messages)
+    }
+
     /// On the audit log of everybody whose room was read, before anything of it is shown.
     fn note_seen<'a>(
         &self,

@@ -1,4 +1,4 @@
-//! What waits in the support inbox for an answer, and the audit entry of each member of the staff who sees it.
+//! What waits in the support inbox for an answer, what the staff see of one room, and the audit entry of each who sees it.
 use crate::{
     support::{TestStore, at},
     talk::{answering, between, saying, support_of},
@@ -6,7 +6,7 @@ use crate::{
 use domain::{
     audit::AuditAction,
     identity::Caller,
-    messaging::{Message, ports::Waiting},
+    messaging::{Message, Seq, ports::Waiting},
     shared::{AccountId, Page, Timestamp},
 };
 
@@ -140,6 +140,32 @@ on_both!(what_cannot_be_audited_is_not_shown, |db: &TestStore| {
     ask(db, &john, "help");
     db.database.sql().fail_at_commit("audit_entries", "new.act = 'support.read'");
     db.refuses(|| db.messages.waiting(root.id(), Page::first(), at(70)));
+    db.refuses(|| db.messages.support_since(root.id(), support_of(&john), Page::first(), at(70)));
+});
+
+on_both!(the_staff_see_a_room_as_its_owner_does_and_each_page_of_it_is_audited, |db: &TestStore| {
+    let (root, [john, kyle, _]) = staff_and_owners(db);
+    let room = support_of(&john);
+    let read = |staff: &Caller, after, rows| {
+        let page = Page::after(Seq::new(after)).with_limit(rows);
+        db.messages.support_since(staff.id(), room, page, at(70)).unwrap()
+    };
+    ask(db, &kyle, "in another room");
+    assert_eq!((read(&root, 0, 500), seen(db, &john)), (vec![], vec![]), "nothing is seen of nothing");
+    for question in ["one", "two"] {
+        ask(db, &john, question);
+    }
+    db.say(&answering(&root, &john, "an answer"));
+    assert_eq!(read(&root, 0, 500), db.since(room, 0));
+    assert_eq!(seen(db, &john), [(Some(root.id()), at(70))]);
+    for (after, times) in [(0, 2), (1, 3), (2, 3), (3, 3)] {
+        assert_eq!(read(&root, after, 1), db.since(room, after).into_iter().take(1).collect::<Vec<_>>());
+        assert_eq!(seen(db, &john).len(), times, "after {after}; their own words show the staff nothing");
+    }
+    let other = db.patient("other");
+    assert_eq!(read(&other, 2, 500).len(), 1);
+    assert_eq!(seen(db, &john)[0], (Some(other.id()), at(70)), "what another of the staff said");
+    assert_eq!(times_seen(db, &[kyle.clone(), root, other]), [0; 3]);
 });
 
 on_both!(a_room_that_waits_is_there_for_another_node_too, |db: &TestStore| {

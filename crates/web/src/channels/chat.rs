@@ -12,7 +12,7 @@ use domain::{
     },
     shared::{AccountId, Page},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Messages of one page of history ...
 const PAGE: u16 = 100;
@@ -41,6 +41,20 @@ pub(crate) struct ChatSocket {
     announced: bool,
     /// What the client calls the message that is being stored.
     storing: Option<ClientId>,
+    /// Whether the client hears its own message again when it gave it no name.
+    echoes_unnamed: bool,
+    /// The numbers of those that it does not hear again, as far as the cursor has not passed them.
+    unechoed: BTreeSet<Seq>,
+    /// While such a message is being stored.
+    held: Option<Held>,
+}
+
+/// What comes while a message without an echo is being stored: only its number will tell which of it is that message.
+#[derive(Default)]
+struct Held {
+    /// Events told of messages up to here.
+    told: Seq,
+    page: Option<MessagePage>,
 }
 
 /// Support messages that wait for an answer, and are sent before all else.
@@ -85,8 +99,18 @@ impl ChatSocket {
         codec: Box<dyn FrameCodec>,
         after: Seq,
     ) -> Self {
-        let cursor = Cursor::after(after);
-        Self { service, access, codec, cursor, backlog: Backlog::Done, announced: false, storing: None }
+        Self {
+            service,
+            access,
+            codec,
+            cursor: Cursor::after(after),
+            backlog: Backlog::Done,
+            announced: false,
+            storing: None,
+            echoes_unnamed: true,
+            unechoed: BTreeSet::new(),
+            held: None,
+        }
     }
 
     /// Begins with what waits for an answer. What came into the inbox up to `after` is not told otherwise.
@@ -99,6 +123,11 @@ impl ChatSocket {
         Self { announced: true, ..self }
     }
 
+    /// A client that names its messages waits for their echo. One that does not shows them by itself, and with an echo twice.
+    pub(crate) fn without_unnamed_echo(self) -> Self {
+        Self { echoes_unnamed: false, ..self }
+    }
+
     /// To its sender's sockets a message carries the name that they gave it; to nobody else's.
     fn frame(&self, mut message: Message) -> String {
         if message.sender != self.access.account() {
@@ -109,12 +138,24 @@ impl ChatSocket {
 
     fn on_message(&mut self, message: &Message, out: &mut Outbox) {
         let Some(seq) = self.access.position(message) else { return };
-        // The staff see nothing but by the store, which notes whose room was seen.
-        if self.access.stream() == Stream::SupportInbox {
+        if let Some(held) = &mut self.held {
+            held.told = held.told.max(seq);
+        } else if self.access.is_of_staff() {
+            // The staff see nothing but by the store, which notes whose room was seen.
             self.cursor.observe(seq);
-        } else if self.cursor.accept(seq) {
+        } else if self.cursor.accept(seq) && !self.unechoed.remove(&seq) {
             out.push_live(self.frame(message.clone()));
         }
+    }
+
+    fn on_page(&mut self, MessagePage { messages, more }: MessagePage, out: &mut Outbox) {
+        let last = messages.last().and_then(|message| self.access.position(message));
+        for message in messages {
+            if !self.unechoed.remove(&message.seq) {
+                out.push_history(self.frame(message));
+            }
+        }
+        self.cursor.fetched(last, more);
     }
 
     fn on_domain_event(&mut self, event: &Event, out: &mut Outbox) {
@@ -168,11 +209,10 @@ impl SocketHandler for ChatSocket {
 
     fn fetched(&mut self, result: Result<Fetched, Refusal>, out: &mut Outbox) {
         match result {
-            Ok(Fetched::Messages(MessagePage { messages, more })) => {
-                let last = messages.last().and_then(|message| self.access.position(message));
-                messages.into_iter().for_each(|message| out.push_history(self.frame(message)));
-                self.cursor.fetched(last, more);
-            }
+            Ok(Fetched::Messages(page)) => match &mut self.held {
+                Some(held) => held.page = Some(page),
+                None => self.on_page(page, out),
+            },
             Ok(Fetched::Backlog(MessagePage { messages, more })) => {
                 let last = messages.last().and_then(|m| Some((m.room.owner()?, m.seq)));
                 // What was said since the socket came is told in its turn.
@@ -193,6 +233,7 @@ impl SocketHandler for ChatSocket {
         let read = self.codec.decode(text);
         let message = read.map_err(|refused| out.push_live(refused.frame())).ok().flatten()?;
         self.storing = message.client_id.clone();
+        self.held = (!self.echoes_unnamed && self.storing.is_none()).then(Held::default);
         let (service, access) = (self.service.clone(), self.access);
         Some(Box::new(move || {
             let IncomingMessage { to, text, client_id } = message;
@@ -202,6 +243,11 @@ impl SocketHandler for ChatSocket {
 
     fn done(&mut self, result: Result<Sent, Refusal>, out: &mut Outbox) {
         let client_id = self.storing.take().map(|id| id.as_str().to_owned());
+        let held = self.held.take();
+        // After a failure it may be stored all the same. Then it is told: its sender has no other way to know.
+        if let (Some(_), Ok(Sent { message, .. })) = (&held, &result) {
+            self.unechoed.insert(message.seq);
+        }
         match result {
             Ok(Sent { message, again, deleted }) => {
                 let seen = self.access.position(&message).is_none_or(|seq| self.cursor.has_seen(seq));
@@ -213,6 +259,10 @@ impl SocketHandler for ChatSocket {
                 }
             }
             Err(why) => out.push_live(Refused { why: why.to_string(), client_id }.frame()),
+        }
+        if let Some(Held { told, page }) = held {
+            page.into_iter().for_each(|page| self.on_page(page, out));
+            self.cursor.observe(told);
         }
     }
 
@@ -248,51 +298,4 @@ impl EventSource for ChatSource {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{
-        events::ports::MockEventBus,
-        messaging::ports::{MockMessageRepository, MockPeerDirectory},
-        notifications::topic_of,
-        shared::{Fixed, Timestamp},
-    };
-
-    fn source(messages: MockMessageRepository) -> ChatSource {
-        ChatSource(Arc::new(MessagingService {
-            messages: Arc::new(messages),
-            directory: Arc::new(MockPeerDirectory::new()),
-            bus: Arc::new(MockEventBus::new()),
-            clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
-        }))
-    }
-
-    #[test]
-    fn how_far_a_topic_goes_is_asked_for_those_of_messaging_only() {
-        let [one, two] = [1, 2].map(AccountId::new);
-        let room = Room::of(one, two);
-        let mut messages = MockMessageRepository::new();
-        messages
-            .expect_last_in()
-            .withf(move |rooms| rooms == [room])
-            .return_once(move |_| Ok(vec![(room, Seq::new(7))]));
-        messages.expect_last_in_inbox().return_once(|| Ok(Seq::new(9)));
-        let topics = [topic_of(one), Stream::Room(room).topic(), Stream::SupportInbox.topic()];
-        let state = source(messages).state_of(&topics).unwrap();
-        let mut up_to: Vec<_> = state
-            .iter()
-            .filter_map(|(topic, event)| match event {
-                HubEvent::UpTo(seq) => Some((Stream::of(*topic)?, seq.get())),
-                HubEvent::Event(_) | HubEvent::Snapshot(_) => None,
-            })
-            .collect();
-        up_to.sort_by_key(|(_, seq)| *seq);
-        assert_eq!(up_to, [(Stream::Room(room), 7), (Stream::SupportInbox, 9)]);
-    }
-
-    #[test]
-    fn the_inbox_is_asked_about_only_when_somebody_follows_it() {
-        let mut messages = MockMessageRepository::new();
-        messages.expect_last_in().withf(<[Room]>::is_empty).return_once(|_| Ok(vec![]));
-        assert!(source(messages).state_of(&[topic_of(AccountId::new(1))]).unwrap().is_empty());
-    }
-}
+mod tests;

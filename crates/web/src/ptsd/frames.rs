@@ -34,8 +34,10 @@ struct Presence {
 
 fn chat_message(message: &Message, in_inbox: bool) -> String {
     let user = message.room.low().to_string();
+    // The staff's old clients show every `chat_message` as what the user said, and ignore events that they do not know.
+    let is_answer = in_inbox && message.from_staff;
     json(&ChatMessage {
-        event: "chat_message",
+        event: if is_answer { "admin_message" } else { "chat_message" },
         message: &message.text,
         identifier: user.clone(),
         user_id: user,
@@ -47,7 +49,7 @@ fn chat_message(message: &Message, in_inbox: bool) -> String {
     })
 }
 
-/// In one's own support room.
+/// In a support room: one's own, or one that a member of the staff follows by itself.
 pub(crate) struct SupportRoomFrames;
 
 impl FrameCodec for SupportRoomFrames {
@@ -91,6 +93,37 @@ impl FrameCodec for SupportInboxFrames {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{
+        messaging::{Room, Seq},
+        shared::Timestamp,
+    };
+
+    #[test]
+    fn in_the_inbox_an_answer_is_no_chat_message_and_all_else_is_the_same() {
+        let sent = |from_staff| Message {
+            room: Room::support(AccountId::new(7)),
+            seq: Seq::new(3),
+            inbox_seq: Some(Seq::new(9)),
+            sender: AccountId::new(7),
+            from_staff,
+            text: "help".into(),
+            client_id: None,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        for (codec, from_staff, event, place) in [
+            (&SupportRoomFrames as &dyn FrameCodec, false, "chat_message", r#""id":3"#),
+            (&SupportRoomFrames, true, "chat_message", r#""id":3"#),
+            (&SupportInboxFrames, false, "chat_message", r#""id":3,"desk_id":9"#),
+            (&SupportInboxFrames, true, "admin_message", r#""id":3,"desk_id":9"#),
+        ] {
+            let people = r#""identifier":"7","user_id":"7""#;
+            let at = r#""timestamp":"1970-01-01T00:00:00+00:00""#;
+            let expected = format!(
+                r#"{{"event":"{event}","message":"help",{people},"from_admin":{from_staff},{place},{at}}}"#
+            );
+            assert_eq!(codec.encode(&sent(from_staff)), expected);
+        }
+    }
 
     #[test]
     fn the_staff_say_for_whom_as_text_or_number_and_anything_else_is_ignored() {

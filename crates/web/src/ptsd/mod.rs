@@ -9,7 +9,7 @@ mod music;
 mod path;
 mod profile;
 mod render;
-mod support;
+pub(crate) mod support;
 mod therapist;
 
 pub use alarms::Alarms;

@@ -1,6 +1,6 @@
 //! `/api/v1/chat/user/support/{user_id}/`: where somebody's support room is.
 use crate::{
-    http::{AuthedRequest, HandlerResult, Rejection, Reply, Resource, Stated},
+    http::{AuthedRequest, HandlerResult, Query, Rejection, Reply, Resource, Stated},
     route,
 };
 use actix_web::http::StatusCode;
@@ -19,6 +19,14 @@ pub(super) fn resource() -> Resource {
     )
 }
 
+/// Without it, another's id is a private talk with them.
+const BY_STAFF: (&str, &str) = ("support", "1");
+
+/// Whether a socket is asked for that opens another's support room to the staff.
+pub(crate) fn is_by_staff(query: &Query) -> bool {
+    query.get(BY_STAFF.0) == Some(BY_STAFF.1)
+}
+
 const FOREIGN_ROOM: Stated =
     Stated { status: StatusCode::FORBIDDEN, text: "You are not authorized to access this chat" };
 
@@ -35,7 +43,7 @@ pub(crate) struct SupportOut {
 
 /// Find a support room
 ///
-/// The address of the room's websocket: one's own; the staff may ask for anybody's.
+/// The address of the room's websocket: one's own; the staff may ask for anybody's, whose address ends with `?support=1`.
 #[utoipa::path(
     get, path = "/api/v1/chat/user/support/{user_id}/", tag = "Support", operation_id = "supportChat",
     params(("user_id" = i64, Path, description = "Whose room", example = 1)),
@@ -50,9 +58,11 @@ fn socket_address(request: &AuthedRequest, messaging: &MessagingService) -> Hand
         return Err(FOREIGN_ROOM.into());
     }
     let id = messaging.peer(caller, &who)?.person.id;
+    let (key, value) = BY_STAFF;
+    let query = if id == caller.id() { String::new() } else { format!("?{key}={value}") };
     Reply::ok(&SupportOut {
         user_id: id.get(),
         is_admin: caller.is_staff(),
-        websocket_url: format!("{}/ws/chat/{id}/", request.socket_base()),
+        websocket_url: format!("{}/ws/chat/{id}/{query}", request.socket_base()),
     })
 }

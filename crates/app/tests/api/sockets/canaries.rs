@@ -188,7 +188,7 @@ async fn fill(base: &str, make_doctor: &dyn Fn(&str)) {
         let mut socket = knock(base, &format!("{path}?token={token}"), &[]).await.unwrap().0;
         for n in 0..VALUES {
             let message = value(path, n);
-            socket.say(&message).await;
+            socket.say_as(&format!("{path}{n}"), &message).await;
             socket.reads_until(&message).await;
         }
     }

@@ -3,13 +3,21 @@ use super::*;
 use domain::identity::AccountFlag;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-const PATHS: [&str; 5] =
-    ["/ws/chat/house/", "/ws/chat/1/", "/ws/chat/admin/", "/ws/admin/", "/ws/notifications/"];
+const PATHS: [&str; 6] = [
+    "/ws/chat/house/",
+    "/ws/chat/1/",
+    "/ws/chat/1/?support=1",
+    "/ws/chat/admin/",
+    "/ws/admin/",
+    "/ws/notifications/",
+];
 
 on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
     let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
     let gone = app.patient("gone").await;
     app.grant("gone", AccountFlag::Active(false));
+    let staff = app.patient("staff").await;
+    app.grant("staff", AccountFlag::Staff(true));
     let mut cases = vec![];
     for path in PATHS {
         let wrong = "0".repeat(40);
@@ -23,6 +31,7 @@ on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
             ("a token in another case", format!("?token={}", sarah.token.to_uppercase())),
             ("another parameter", format!("?Token={}", sarah.token)),
         ] {
+            let query = if path.contains('?') { query.replace('?', "&") } else { query };
             cases.push(knocks(name, format!("{path}{query}")).answers(401, Value::Null));
         }
         for header in [format!("Bearer {}", sarah.token), "Token".into(), format!("Token {wrong}")] {
@@ -52,6 +61,20 @@ on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
         (&sarah, "/ws/admin/".to_owned()),
         (&house, "/ws/chat/admin/".to_owned()),
         (&house, "/ws/admin".to_owned()),
+        (&sarah, format!("/ws/chat/{}/?support=1", house.id)),
+        (&sarah, format!("/ws/chat/0{}/?support=1", house.id)),
+        (&sarah, format!("/ws/chat/{}?after_id=0&support=1", house.id)),
+        (&sarah, format!("/ws/chat/{}/?support=1", gone.id)),
+        (&sarah, "/ws/chat/house/?support=1".to_owned()),
+        (&sarah, "/ws/chat/sarah/?support=1".to_owned()),
+        (&sarah, "/ws/chat/9999/?support=1".to_owned()),
+        (&sarah, "/ws/chat/admin/?support=1".to_owned()),
+        (&house, format!("/ws/chat/{}/?support=1", sarah.id)),
+        (&staff, "/ws/chat/9999/?support=1".to_owned()),
+        (&staff, "/ws/chat/0/?support=1".to_owned()),
+        (&staff, "/ws/chat/99999999999999999999/?support=1".to_owned()),
+        (&staff, "/ws/chat/nobody/?support=1".to_owned()),
+        (&staff, "/ws/chat/staff/?support=1".to_owned()),
     ] {
         cases.push(knocks("refused", path).by(who).answers(403, Value::Null));
     }
@@ -61,6 +84,9 @@ on_both!(nobody_opens_a_socket_without_a_right_to_it, async |app: App| {
     app.check(cases).await;
     let refused = app.ask(knocks("refused", "/ws/chat/nobody/").by(&sarah)).await;
     assert_eq!((refused.header("upgrade"), refused.header("sec-websocket-accept")), ("", ""));
+    // Who is not of the staff is refused in the same words, whether somebody is there or not.
+    let [there, nobody] = [house.id, 9999].map(|id| knocks("refused", format!("/ws/chat/{id}/?support=1")));
+    assert_eq!(app.ask(there.by(&sarah)).await.body, app.ask(nobody.by(&sarah)).await.body);
 });
 
 on_both!(an_accepted_socket_is_the_one_that_was_asked_for, async |app: App| {
@@ -75,9 +101,13 @@ on_both!(an_accepted_socket_is_the_one_that_was_asked_for, async |app: App| {
         ("/ws/chat/house/?after_id=0&x=1".to_owned(), false),
         (format!("/ws/chat/{}/", sarah.id), true),
         (format!("/ws/chat/{}", sarah.id), true),
+        (format!("/ws/chat/{}/?support=1", sarah.id), true),
+        (format!("/ws/chat/{}/?support=0", house.id), false),
+        (format!("/ws/chat/{}/?support=", house.id), false),
+        (format!("/ws/chat/{}/?Support=1", house.id), false),
     ] {
         let mut socket = open(&app, &sarah, &path).await;
-        socket.say(&path).await;
+        socket.say_as(&path, &path).await;
         let frame = loop {
             let frame = socket.hears().await;
             if frame["message"] == path {
@@ -90,6 +120,14 @@ on_both!(an_accepted_socket_is_the_one_that_was_asked_for, async |app: App| {
         let mut socket = open(&app, &house, path).await;
         let waiting = socket.hears().await;
         assert_eq!(waiting["user_id"], sarah.id.to_string(), "{path}: {waiting}");
+    }
+    for path in [
+        format!("/ws/chat/{}/?support=1", sarah.id),
+        format!("/ws/chat/{}?support=1", sarah.id),
+        "/ws/chat/sarah/?support=1".to_owned(),
+    ] {
+        let first = open(&app, &house, &path).await.hears().await;
+        assert_eq!(json!([first["event"], first["id"]]), json!(["chat_message", 1]), "{path}: {first}");
     }
     for path in ["/ws/notifications/", "/ws/notifications"] {
         let frame = open(&app, &sarah, path).await.hears().await;

@@ -70,11 +70,12 @@ on_both!(a_former_member_of_the_staff_loses_the_inbox_and_keeps_the_rest, async 
     }
     let mut own = [beside(&app, &ann, &sarah).await, beside(&app, &ann, &ann).await];
     let (first, second) = (inbox(&app, &ann).await, open(&app, &ann, "/ws/admin/").await);
+    let room = open(&app, &ann, &format!("/ws/chat/{}/?support=1", sarah.id)).await;
     let mut other = inbox(&app, &bob).await;
     app.grant("ann", AccountFlag::Staff(false));
-    close_soon([first, second]).await;
-    for socket in &mut own {
-        socket.say("mine").await;
+    close_soon([first, second, room]).await;
+    for (socket, name) in own.iter_mut().zip(["c-1", "c-2"]) {
+        socket.say_as(name, "mine").await;
         assert_eq!(socket.texts(1).await, ["mine"]);
     }
     loop {
@@ -83,8 +84,9 @@ on_both!(a_former_member_of_the_staff_loses_the_inbox_and_keeps_the_rest, async 
             break;
         }
     }
-    let refused = knocks("no longer", "/ws/chat/admin/").by(&ann);
-    assert_eq!(app.ask(refused).await.status, 403);
+    for path in ["/ws/chat/admin/".to_owned(), format!("/ws/chat/{}/?support=1", sarah.id)] {
+        assert_eq!(app.ask(knocks("no longer", path).by(&ann)).await.status, 403);
+    }
 });
 
 on_both!(a_socket_that_is_opened_while_its_session_ends_does_not_stay, async |app: App| {

@@ -93,6 +93,10 @@ impl Socket {
     pub async fn say(&mut self, text: &str) {
         self.text(&json!({ "message": text }).to_string()).await;
     }
+    /// Under a name, so that it comes back in a support room too.
+    pub async fn say_as(&mut self, name: &str, text: &str) {
+        self.text(&json!({ "message": text, "client_id": name }).to_string()).await;
+    }
 
     /// The next message of any sort; `None` when the connection is over.
     pub async fn next(&mut self) -> Option<Message> {

@@ -67,7 +67,7 @@ async fn crosses_within(nodes: Nodes, limit: Duration, presence: bool) {
         in_time(&text, since);
     }
     let since = Instant::now();
-    room.say("help").await;
+    room.say_as("c-1", "help").await;
     assert_eq!(desk_there.hears().await["message"], "help");
     in_time("help", since);
     let since = Instant::now();

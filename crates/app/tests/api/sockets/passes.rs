@@ -51,7 +51,7 @@ on_both!(a_token_is_taken_in_each_of_its_places, async |app: App| {
     let path = format!("/ws/chat/{}/?token={token}", kyle.id);
     let header = format!("Token {}", kyle.token);
     let (mut socket, _) = knock(&app.base, &path, &[("authorization", header.as_str())]).await.unwrap();
-    socket.say("x").await;
+    socket.say_as("c-1", "x").await;
     assert_eq!(socket.hears().await["user_id"], kyle.id.to_string());
 });
 

@@ -32,7 +32,7 @@ on_both!(a_client_with_a_position_beyond_the_end_gets_what_comes, async |app: Ap
         (format!("/ws/chat/{}/?after_id=9223372036854775807", sarah.id), "of a room"),
     ] {
         let mut socket = open(&app, &sarah, &path).await;
-        socket.say(text).await;
+        socket.say_as(text, text).await;
         assert_eq!(socket.texts(1).await, [text]);
     }
     said(&app, &house, &sarah, "back");
@@ -46,8 +46,11 @@ on_both!(a_client_with_a_position_beyond_the_end_gets_what_comes, async |app: Ap
 });
 
 on_both!(whatever_the_staff_see_of_a_room_is_in_its_owners_audit_log, async |app: App| {
-    let (sarah, root) = (app.patient("sarah").await, app.patient("root").await);
-    app.grant("root", domain::identity::AccountFlag::Staff(true));
+    let (sarah, root, ann) =
+        (app.patient("sarah").await, app.patient("root").await, app.patient("ann").await);
+    for name in ["root", "ann"] {
+        app.grant(name, domain::identity::AccountFlag::Staff(true));
+    }
     let seen = || {
         let id = app.application.identity.authenticate(&sarah.token).unwrap().caller.id();
         let lines = app.application.audit_log.of(id, domain::shared::Page::first()).unwrap();
@@ -63,4 +66,21 @@ on_both!(whatever_the_staff_see_of_a_room_is_in_its_owners_audit_log, async |app
     let mut again = open(&app, &root, "/ws/chat/admin/?after_id=0").await;
     assert_eq!(again.texts(2).await, ["an old question", "a new one"]);
     assert_eq!(seen(), 3, "what was read again");
+
+    drop((inbox, again));
+    let path = format!("/ws/chat/{}/?support=1", sarah.id);
+    let mut room = open(&app, &root, &path).await;
+    assert_eq!(room.texts(2).await, ["an old question", "a new one"]);
+    assert_eq!(seen(), 4, "the room's history");
+    said(&app, &sarah, &sarah, "a third");
+    assert_eq!(room.texts(1).await, ["a third"]);
+    assert_eq!(seen(), 5, "what was said while the room was open");
+    room.say_as("a-1", "an answer").await;
+    assert_eq!(room.texts(1).await, ["an answer"]);
+    assert_eq!(seen(), 5, "one's own words show one nothing");
+    let mut by_another = open(&app, &ann, &format!("{path}&after_id=3")).await;
+    assert_eq!(by_another.texts(1).await, ["an answer"]);
+    assert_eq!(seen(), 6, "another's answer");
+    open(&app, &ann, &format!("{path}&after_id=4")).await.is_silent("nothing new").await;
+    assert_eq!(seen(), 6, "nothing was shown");
 });

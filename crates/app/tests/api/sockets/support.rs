@@ -28,6 +28,18 @@ fn chat_message(text: &str, room: &Person, from_admin: bool) -> Value {
     json!({ "event": "chat_message", "message": text, "identifier": id, "user_id": id, "from_admin": from_admin })
 }
 
+/// An answer of the staff, as the inbox tells it.
+fn admin_message(text: &str, room: &Person) -> Value {
+    let mut frame = chat_message(text, room, true);
+    frame["event"] = "admin_message".into();
+    frame
+}
+
+/// In somebody's support room, by itself.
+async fn in_room(app: &App, who: &Person, owner: &Person) -> Socket {
+    open(app, who, &format!("/ws/chat/{}/?support=1", owner.id)).await
+}
+
 on_both!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: App| {
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     let (ann, bob) = (staff(&app, "ann").await, staff(&app, "bob").await);
@@ -63,7 +75,8 @@ on_both!(people_and_the_staff_hear_each_other_as_the_contract_says, async |app: 
         assert_eq!(texts, ["tell us", "what is it?"]);
         for frame in &frames {
             let text = frame["message"].as_str().unwrap();
-            assert_eq!(said_in_room(frame), chat_message(text, &sarah, true));
+            assert_eq!(said_in_room(frame), admin_message(text, &sarah));
+            assert!(frame["desk_id"].is_i64(), "{frame}");
             // The name of a message is for its sender.
             let named = n == 0 && text == "what is it?";
             assert_eq!(frame["client_id"] == "a-1", named, "{frame}");
@@ -123,7 +136,7 @@ on_both!(what_is_no_answer_to_anybody_is_ignored, async |app: App| {
         json!([["error", "client_id"], "a-1"]),
         "{refused}"
     );
-    room.say("the first").await;
+    room.say_as("c-1", "the first").await;
     assert_eq!(room.hears().await["id"], 1);
     assert_eq!(inbox.hears().await["message"], "the first");
 });
@@ -166,7 +179,7 @@ on_both!(the_inbox_begins_with_the_rooms_that_wait, async |app: App| {
 on_both!(an_answer_waits_for_a_user_who_is_away, async |app: App| {
     let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
     let mut room = beside(&app, &sarah, &sarah).await;
-    room.say("help").await;
+    room.say_as("c-1", "help").await;
     assert_eq!(room.hears().await["id"], 1);
     drop(room);
     let mut at_inbox = inbox(&app, &ann).await;
@@ -200,6 +213,97 @@ on_both!(a_member_of_the_staff_talks_to_a_user_in_private_by_the_users_id, async
     assert_eq!(at_inbox.texts(1).await, ["again"]);
     assert_eq!(room.texts(1).await, ["again"]);
     private.is_silent("nor is what is said there").await;
+});
+
+on_both!(own_words_come_back_to_the_socket_that_sent_them_only_under_a_name, async |app: App| {
+    let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
+    // A member of the staff in her room is answered by the same rule.
+    for (who, mut sender, mut other, from_admin) in [
+        (&sarah, beside(&app, &sarah, &sarah).await, beside(&app, &sarah, &sarah).await, false),
+        (&ann, in_room(&app, &ann, &sarah).await, in_room(&app, &ann, &sarah).await, true),
+    ] {
+        let name = &who.username;
+        let begin = format!("before {name}");
+        let before = said(&app, &sarah, &sarah, &begin).seq.get();
+        for socket in [&mut sender, &mut other] {
+            socket.reads_until(&begin).await;
+        }
+        sender.say("unnamed").await;
+        other.reads_until("unnamed").await;
+        sender.is_silent(name).await;
+        sender.say_as(name, "named").await;
+        let echo = sender.hears().await;
+        assert_eq!(said_in_room(&echo), chat_message("named", &sarah, from_admin));
+        assert_eq!(json!([echo["id"], echo["client_id"]]), json!([before + 2, name]));
+        assert_eq!(other.hears().await, echo, "{name}: the other socket hears both");
+        // What is not told counts: nothing is read twice, and nothing is left out.
+        for n in 0..5 {
+            sender.say(&format!("unnamed {n}")).await;
+            other.say(&format!("other {n}")).await;
+        }
+        let theirs = ["other 0", "other 1", "other 2", "other 3", "other 4"];
+        assert_eq!(sender.texts(5).await, theirs);
+        assert_eq!(other.texts(5).await, theirs.map(|text| text.replace("other", "unnamed")));
+        for socket in [&mut sender, &mut other] {
+            socket.is_silent("that was all").await;
+        }
+        let mut back = open(&app, &sarah, &format!("/ws/chat/{}/?after_id={before}", sarah.id)).await;
+        let mut history = vec![];
+        for _ in 0..12 {
+            history.push(back.hears().await);
+        }
+        assert_eq!(ids(&history), (before + 1..=before + 12).collect::<Vec<_>>(), "a history has all of it");
+        assert!(history.iter().all(|frame| frame["from_admin"] == from_admin), "{history:?}");
+    }
+});
+
+on_both!(in_a_users_room_the_staff_read_and_answer_that_user_only, async |app: App| {
+    let [sarah, kyle] = [app.patient("sarah").await, app.patient("kyle").await];
+    let (ann, bob) = (staff(&app, "ann").await, staff(&app, "bob").await);
+    said(&app, &sarah, &sarah, "help");
+    said(&app, &kyle, &kyle, "elsewhere");
+    let mut at_inbox = open(&app, &bob, "/ws/admin/?after_id=2").await;
+    let mut room = in_room(&app, &ann, &sarah).await;
+    let mut hers = open(&app, &sarah, &format!("/ws/chat/{}/?after_id=1", sarah.id)).await;
+    assert_eq!(at_inbox.hears().await, presence("user_connected", &sarah), "nobody is told of the staff");
+    let history = room.hears().await;
+    assert_eq!(said_in_room(&history), chat_message("help", &sarah, false));
+    assert_eq!(json!([history["id"], history["desk_id"]]), json!([1, null]));
+
+    for frame in ["", "{", r#"{"message":""}"#, r#"{"message":null}"#] {
+        room.text(frame).await;
+    }
+    // Whose room it is says for whom an answer is.
+    let answer = json!({ "message": "what is it?", "user_id": kyle.id, "client_id": "a-1" });
+    room.text(&answer.to_string()).await;
+    let (echo, told, listed) = (room.hears().await, hers.hears().await, at_inbox.hears().await);
+    for frame in [&echo, &told] {
+        assert_eq!(said_in_room(frame), chat_message("what is it?", &sarah, true));
+    }
+    assert_eq!(said_in_room(&listed), admin_message("what is it?", &sarah));
+    let names = [&echo, &told, &listed].map(|frame| frame["client_id"].clone());
+    assert_eq!(json!(names), json!(["a-1", null, null]));
+    // The same name in the inbox is the same message.
+    let mut desk = open(&app, &ann, "/ws/admin/?after_id=3").await;
+    desk.text(&json!({ "message": "again", "user_id": sarah.id, "client_id": "a-1" }).to_string()).await;
+    assert_eq!(said_in_room(&desk.hears().await), admin_message("what is it?", &sarah));
+
+    hers.say("my head").await;
+    let heard = room.hears().await;
+    assert_eq!(said_in_room(&heard), chat_message("my head", &sarah, false));
+    at_inbox.text(&json!({ "message": "since when?", "user_id": sarah.id }).to_string()).await;
+    assert_eq!(said_in_room(&room.hears().await), chat_message("since when?", &sarah, true));
+    said(&app, &kyle, &kyle, "elsewhere again");
+    said(&app, &ann, &sarah, "in private");
+    room.is_silent("nothing of another room, nor of a private talk").await;
+    assert_eq!(inbox(&app, &bob).await.texts(2).await, ["elsewhere", "elsewhere again"], "she was answered");
+});
+
+on_both!(what_somebody_said_who_was_deactivated_stays_readable_for_the_staff, async |app: App| {
+    let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
+    said(&app, &sarah, &sarah, "help");
+    app.grant("sarah", AccountFlag::Active(false));
+    assert_eq!(in_room(&app, &ann, &sarah).await.texts(1).await, ["help"]);
 });
 
 on_both!(more_may_wait_than_is_read_at_once_while_more_is_said_and_answered, async |app: App| {

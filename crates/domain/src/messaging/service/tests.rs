@@ -60,6 +60,42 @@ fn nobody_opens_a_chat_with_somebody_who_does_not_exist() {
 }
 
 #[test]
+fn nobody_but_the_staff_opens_a_support_room_or_learns_whose_there_is() {
+    let open = |caller: &Caller, who, directory| {
+        service(MockMessageRepository::new(), directory).open_support_room(caller, &who)
+    };
+    for id in [house().id(), sarah().id(), AccountId::new(404)] {
+        // The directory is not asked.
+        let refused = open(&sarah(), PeerRef::Id(id), MockPeerDirectory::new());
+        assert!(matches!(refused, Err(MessagingError::WrongRole(_))), "{id}");
+    }
+    let unknown = open(&staff(), PeerRef::Id(AccountId::new(404)), knows(sarah()));
+    assert!(matches!(unknown, Err(MessagingError::PeerUnknown)));
+    let oneself = open(&staff(), PeerRef::Id(staff().id()), knows(staff()));
+    assert!(matches!(oneself, Err(MessagingError::Oneself)));
+    assert!(open(&staff(), PeerRef::Id(sarah().id()), knows(sarah())).is_ok());
+}
+
+#[test]
+fn what_the_staff_read_of_a_support_room_is_read_by_the_way_that_is_audited() {
+    let mut messages = MockMessageRepository::new();
+    messages
+        .expect_support_since()
+        .withf(|by, room, _, _| *by == staff().id() && *room == Room::support(sarah().id()))
+        .once()
+        .returning(|_, _, _, _| Ok(vec![]));
+    messages
+        .expect_since()
+        .withf(|room, _| *room == Room::support(sarah().id()))
+        .once()
+        .returning(|_, _| Ok(vec![]));
+    let service = service(messages, knows(sarah()));
+    let hers = service.open_support_room(&staff(), &PeerRef::Id(sarah().id())).unwrap();
+    service.read(hers, Page::first()).unwrap();
+    service.read(ChatAccess::to_own_support_room(&sarah()), Page::first()).unwrap();
+}
+
+#[test]
 fn the_history_with_oneself_is_empty_and_never_the_support_room() {
     let service = service(MockMessageRepository::new(), MockPeerDirectory::new());
     let mut none = |message: Message<&str>| unreachable!("{message:?}");
@@ -118,11 +154,15 @@ fn an_answer_of_the_staff_goes_to_its_room_and_into_its_users_audit_log() {
                 && noted
                 && audit.actor == Some(staff().id())
         })
-        .once()
+        .times(2)
         .returning(|s| Ok(stored(s)));
     let service = service(messages, knows(sarah()));
     let inbox = ChatAccess::to_support_inbox(&staff()).unwrap();
-    service.say(inbox, Some(sarah().id()), text("what is it?"), None).unwrap();
+    let room = service.open_support_room(&staff(), &PeerRef::Id(sarah().id())).unwrap();
+    // In one room whom somebody names does not count.
+    for (access, to) in [(inbox, sarah().id()), (room, stranger().id())] {
+        service.say(access, Some(to), text("what is it?"), None).unwrap();
+    }
 }
 
 #[test]
