@@ -79,7 +79,7 @@ fn every_alarm_that_was_answered_reaches_everybody_whatever_dies() {
 
 /// Also when the harness captures what is printed.
 fn tell(words: impl Display) {
-    writeln!(std::io::stderr(), "alarm_crash: {words}").unwrap();
+    std::io::stderr().write_all(format!("alarm_crash: {words}\n").as_bytes()).unwrap();
 }
 
 fn setting<T: FromStr>(name: &str, otherwise: T) -> T {
@@ -108,12 +108,12 @@ fn widen_the_dangerous_moments(database: &TestDb) {
     let mut sql = database.sql();
     for statement in [
         "create function linger() returns trigger language plpgsql as $$ begin
-             perform pg_sleep(0.03);
+             perform pg_sleep(tg_argv[0]::float);
              return new;
          end $$",
-        "create trigger linger before insert on alarm_letters for each row execute function linger()",
+        "create trigger linger before insert on alarm_letters for each row execute function linger(0.03)",
         "create trigger linger before update on outbox for each row when (new.state = 'accepted')
-             execute function linger()",
+             execute function linger(0.15)",
     ] {
         sql.run(statement).unwrap();
     }

@@ -1,6 +1,10 @@
 //! What alarms tell after a commit.
 use super::AlarmId;
-use crate::events::{EventBody, Topic, TopicAt};
+use crate::{
+    events::{EventBody, Topic, TopicAt},
+    messaging::Stream,
+    shared::{AccountId, FieldError},
+};
 
 /// One alarm, as something to follow.
 pub fn topic_of(alarm: AlarmId) -> Topic {
@@ -24,5 +28,56 @@ impl EventBody for AlarmChanged {
     }
     fn is_confidential(&self) -> bool {
         false
+    }
+}
+
+/// What the staff should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffAlertReason {
+    /// Nobody was written to: the user has chosen no scenario.
+    NoScenario,
+    /// A letter was refused, or not accepted for two minutes.
+    NotDelivered,
+}
+
+impl StaffAlertReason {
+    pub const ALL: [Self; 2] = [Self::NoScenario, Self::NotDelivered];
+
+    /// As it travels between nodes, and to the staff.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoScenario => "no_scenario",
+            Self::NotDelivered => "not_delivered",
+        }
+    }
+    /// # Errors
+    /// [`FieldError::NotAChoice`].
+    pub fn parse(word: &str) -> Result<Self, FieldError> {
+        let known = Self::ALL.into_iter().find(|reason| reason.as_str() == word);
+        known.ok_or_else(|| FieldError::NotAChoice(word.to_owned()))
+    }
+}
+
+/// Somebody needs help, and may not get it: for the staff who have the support inbox open. The others find a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaffAlert {
+    pub alarm: AlarmId,
+    pub user: AccountId,
+    pub reason: StaffAlertReason,
+}
+
+impl StaffAlert {
+    pub const KIND: &str = "staff_alert";
+}
+
+impl EventBody for StaffAlert {
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
+    fn topics(&self) -> Vec<TopicAt> {
+        vec![TopicAt::unnumbered(Stream::SupportInbox.topic())]
+    }
+    fn is_confidential(&self) -> bool {
+        true
     }
 }

@@ -18,7 +18,7 @@ pub use contact::{
     Relationship,
 };
 pub use error::{CrisisError, Result};
-pub use event::{AlarmChanged, topic_of};
+pub use event::{AlarmChanged, StaffAlert, StaffAlertReason, topic_of};
 pub use letter_writer::{AlarmFacts, LetterWriter};
 pub use press::{AlarmLetter, AlarmSheet, JOINED_WITHIN, NewAlarm, UNREACHED_AFTER};
 pub use profile::{

@@ -22,7 +22,7 @@ use diesel::prelude::*;
 use domain::{
     crisis::{
         Alarm, AlarmChanged, AlarmId, AlarmLetter, AlarmSheet, AlarmUpdate, CrisisError, JOINED_WITHIN,
-        NewAlarm, Result, ScenarioId, TrackId, ports::AlarmRepository,
+        NewAlarm, Result, ScenarioId, StaffAlert, StaffAlertReason, TrackId, ports::AlarmRepository,
     },
     events::Event,
     shared::{AccountId, Page, StoreError, Timestamp},
@@ -100,6 +100,8 @@ impl AlarmRepository for DieselAlarmRepository {
             }
             if let Some(notice) = new.notice_for_staff() {
                 notifications::add_for_staff(conn, notice, new.audit().at)?;
+                let (alarm, user, reason) = (AlarmId::new(id), new.owner(), StaffAlertReason::NoScenario);
+                conn.publish_after_commit(Event::new(StaffAlert { alarm, user, reason }));
             }
             audit::add(conn, &new.audit().clone().on(id))?;
             if let Some(key) = new.key() {

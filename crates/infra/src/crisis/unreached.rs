@@ -8,7 +8,8 @@ use crate::{
 };
 use diesel::prelude::*;
 use domain::{
-    crisis::UNREACHED_AFTER,
+    crisis::{AlarmId, StaffAlert, StaffAlertReason, UNREACHED_AFTER},
+    events::Event,
     notifications::Notice,
     outbox::LEASE,
     shared::{AccountId, StoreError, Timestamp},
@@ -57,8 +58,11 @@ pub(super) fn tell(conn: &mut Conn, delivery: i64, now: Timestamp) -> QueryResul
             .select((alarms::id, accounts::id, accounts::username))
             .get_result(c)
     })?;
+    let (reason, user_id) = (StaffAlertReason::NotDelivered, AccountId::new(owner));
+    let alert = StaffAlert { alarm: AlarmId::new(alarm), user: user_id, reason };
+    conn.publish_after_commit(Event::new(alert));
     let alarm = alarm.to_string();
-    let to_user = Notice::AlarmNotDelivered { alarm: alarm.clone() }.to(AccountId::new(owner));
+    let to_user = Notice::AlarmNotDelivered { alarm: alarm.clone() }.to(user_id);
     notifications::add(conn, &to_user, now)?;
     notifications::add_for_staff(conn, &Notice::AlarmOfUserNotDelivered { user, alarm }, now)
 }

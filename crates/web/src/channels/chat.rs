@@ -5,6 +5,7 @@ use crate::{
     live::{EventSource, HubEvent, Outbox, SocketHandler, Task},
 };
 use domain::{
+    crisis::StaffAlert,
     events::{Cursor, Event, Seq, Topic},
     messaging::{
         ChatAccess, ClientId, Message, MessageSent, MessagingService, PeerArrived, PeerLeft, Room, Sent,
@@ -29,6 +30,10 @@ pub(crate) trait FrameCodec: Send {
     fn decode(&self, frame: &str) -> Result<Option<IncomingMessage>, Refused>;
     /// Somebody came into their support room, or left it.
     fn presence(&self, who: AccountId, here: bool) -> Option<String>;
+    /// Somebody raised an alarm that the staff should look at.
+    fn alert(&self, _alert: &StaffAlert) -> Option<String> {
+        None
+    }
 }
 
 pub(crate) struct ChatSocket {
@@ -164,7 +169,8 @@ impl ChatSocket {
         }
         let arrived = event.downcast_ref().map(|PeerArrived(who)| self.codec.presence(*who, true));
         let left = event.downcast_ref().map(|PeerLeft(who)| self.codec.presence(*who, false));
-        arrived.or(left).flatten().into_iter().for_each(|frame| out.push_optional(frame));
+        let alert = event.downcast_ref().map(|alert| self.codec.alert(alert));
+        arrived.or(left).or(alert).flatten().into_iter().for_each(|frame| out.push_optional(frame));
     }
 }
 

@@ -2,6 +2,7 @@
 //! server did not have come after its own.
 use crate::channels::{FrameCodec, IncomingMessage, Refused, incoming_message, iso, json};
 use domain::{
+    crisis::StaffAlert,
     messaging::{Message, PeerRef},
     shared::AccountId,
 };
@@ -30,6 +31,15 @@ struct Presence {
     event: &'static str,
     identifier: String,
     user_id: String,
+}
+
+#[derive(Serialize)]
+struct Alert {
+    event: &'static str,
+    identifier: String,
+    user_id: String,
+    alarm_id: i64,
+    reason: &'static str,
 }
 
 fn chat_message(message: &Message, in_inbox: bool) -> String {
@@ -88,11 +98,22 @@ impl FrameCodec for SupportInboxFrames {
         let event = if here { "user_connected" } else { "user_disconnected" };
         Some(json(&Presence { event, identifier: who.to_string(), user_id: who.to_string() }))
     }
+    fn alert(&self, alert: &StaffAlert) -> Option<String> {
+        let user = alert.user.to_string();
+        Some(json(&Alert {
+            event: "alarm",
+            identifier: user.clone(),
+            user_id: user,
+            alarm_id: alert.alarm.get(),
+            reason: alert.reason.as_str(),
+        }))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::crisis::{AlarmId, StaffAlertReason};
     use domain::{
         messaging::{Room, Seq},
         shared::Timestamp,
@@ -143,6 +164,20 @@ mod tests {
     fn an_empty_text_is_no_message_in_a_support_room() {
         assert!(SupportRoomFrames.decode(r#"{"message":""}"#).ok().flatten().is_none());
         assert!(SupportRoomFrames.decode(r#"{"message":"help"}"#).ok().flatten().is_some());
+    }
+
+    #[test]
+    fn an_alarm_is_told_to_the_inbox_and_to_no_room() {
+        let alert = StaffAlert {
+            alarm: AlarmId::new(3),
+            user: AccountId::new(7),
+            reason: StaffAlertReason::NotDelivered,
+        };
+        let frame = SupportInboxFrames.alert(&alert).unwrap_or_default();
+        let expected =
+            r#"{"event":"alarm","identifier":"7","user_id":"7","alarm_id":3,"reason":"not_delivered"}"#;
+        assert_eq!(frame, expected);
+        assert_eq!(SupportRoomFrames.alert(&alert), None);
     }
 
     #[test]
