@@ -4,7 +4,7 @@ use crate::metrics::LETTERS;
 use domain::{
     crisis::AlarmChanged,
     events::{Event, ports::Subscriber},
-    outbox::{Delivery, Outcome, SEND_MAX, ports::DeliveryQueue},
+    outbox::{Delivery, Failure, Outcome, SEND_MAX, ports::DeliveryQueue},
     shared::{Clock, StoreError},
 };
 use infra::mail::Mailer;
@@ -104,7 +104,10 @@ impl Dispatcher {
 
     /// The connection is free again when the outcome is stored: a database that does not answer holds the queue up.
     async fn deliver(self: Arc<Self>, delivery: Delivery, _connection: OwnedSemaphorePermit) {
-        let outcome = self.mailer.send(&delivery.message_id, &delivery.letter).await;
+        let outcome = match &delivery.letter {
+            Some(letter) => self.mailer.send(&delivery.message_id, letter).await,
+            None => Outcome::Refused(Failure::Unreadable),
+        };
         metrics::counter!(LETTERS, "queue" => self.name, "outcome" => word(outcome)).increment(1);
         let delivery = Arc::new(delivery);
         while let Err(e) = self.finish(&delivery, outcome).await {

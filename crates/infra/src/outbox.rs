@@ -1,10 +1,7 @@
 //! The store of letters that wait to be sent: steps for the changes that cause letters, and for the queues that send them.
 use crate::{
     crypto::{DataKeys, PersonKeys, Reader, Sealed},
-    store::{
-        At, Conn, Db, Store, TxError, Word, failed_query, next_id, on, schema::outbox, stored_words,
-        with_texts,
-    },
+    store::{At, Conn, Db, Store, TxError, Word, next_id, on, schema::outbox, stored_words, with_texts},
 };
 use diesel::prelude::*;
 use domain::{
@@ -222,23 +219,25 @@ struct DeliveryRow {
 
 impl DeliveryRow {
     fn read(self, reader: &mut Reader<'_>) -> QueryResult<Delivery> {
-        let opened = reader.row(self.owner_id, self.id)?.open(self.letter)?;
-        let broken = |why: String| failed_query(StoreError::failed(format!("letter {}: {why}", self.id)));
-        let json: LetterJson = with_texts(opened, |letter, texts| serde_json::from_str(texts.get(letter)))
-            .map_err(|e| broken(e.to_string()))?;
+        let opened = reader.row(self.owner_id, self.id)?.open(self.letter);
+        let letter = match opened {
+            Ok(letter) => with_texts(letter, |letter, texts| read_letter(texts.get(letter))),
+            // Logged and counted where it did not open; what was read of it is forgotten.
+            Err(_unreadable) => with_texts(None, |none, _| none),
+        };
         Ok(Delivery {
             id: DeliveryId::new(self.id),
             attempts: attempts(self.attempts),
             queued_at: self.queued_at.into(),
             message_id: self.message_id,
-            letter: Letter {
-                to: Email::parse(&json.to).map_err(|e| broken(e.to_string()))?,
-                subject: json.subject,
-                text: json.text,
-                html: json.html,
-            },
+            letter,
         })
     }
+}
+
+fn read_letter(json: &str) -> Option<Letter> {
+    let LetterJson { to, subject, text, html } = serde_json::from_str(json).ok()?;
+    Some(Letter { to: Email::parse(&to).ok()?, subject, text, html })
 }
 
 fn attempts(stored: i64) -> u32 {

@@ -202,3 +202,42 @@ fn a_full_disk_degrades_the_server_loses_nothing_and_heals() {
     let warned = err.lines().filter(|line| line.contains("the store is unavailable")).count();
     assert!((1..=5).contains(&warned), "{warned} lines for {refused} refusals: {err}");
 }
+
+#[test]
+#[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
+fn an_alarm_that_could_not_be_stored_is_503_and_did_not_happen() {
+    block_on(async {
+        let wire = Wire::to(target(&postgres_url()));
+        let mut database = TestDb::fresh(Backend::Postgres);
+        let direct = database.url();
+        database.location = infra::store::Location::Postgres(through(&wire, &direct));
+        let app = App::on_database(database, |_| {});
+        let sarah = app.patient("sarah").await;
+        let path = |call: &str| format!("/api/v1/{call}/{}/", sarah.id);
+        let choose = case("choose").by(&sarah).patch(path("user/edit"), json!({ "scenario": 1 }));
+        app.check([choose.answers(200, Value::Null)]).await;
+
+        wire.cut();
+        let pressed = Instant::now();
+        app.check([case("press")
+            .by(&sarah)
+            .post(path("event/trigger"), json!({}))
+            .answers(503, Value::Null)])
+            .await;
+        assert!(pressed.elapsed() < Duration::from_millis(2500), "{:?}", pressed.elapsed());
+
+        wire.mend();
+        let alarms = || app.ask(case("alarms").by(&sarah).get("/api/v1/event/alarms/"));
+        let mended = Instant::now();
+        while alarms().await.status != 200 {
+            assert!(mended.elapsed() < Duration::from_secs(10), "not healed after ten seconds");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(alarms().await.body, json!([]));
+        app.check([case("press")
+            .by(&sarah)
+            .post(path("event/trigger"), json!({}))
+            .answers(200, Value::Null)])
+            .await;
+    });
+}

@@ -15,7 +15,8 @@ pub struct Delivery {
     pub queued_at: Timestamp,
     /// The same at each try, so that a reader's program can tell a repeated letter from another one.
     pub message_id: String,
-    pub letter: Letter,
+    /// `None`: it cannot be read any more. Nobody will ever read it, and those behind it must not wait for it.
+    pub letter: Option<Letter>,
 }
 
 /// What became of one try.
@@ -44,11 +45,20 @@ pub enum Failure {
     NoMailServer,
     /// It was tried for a day.
     GivenUp,
+    /// It was altered where it is stored, or its key is lost.
+    Unreadable,
 }
 
 impl Failure {
-    pub const ALL: [Self; 6] =
-        [Self::Address, Self::Letter, Self::Deferred, Self::Unreachable, Self::NoMailServer, Self::GivenUp];
+    pub const ALL: [Self; 7] = [
+        Self::Address,
+        Self::Letter,
+        Self::Deferred,
+        Self::Unreachable,
+        Self::NoMailServer,
+        Self::GivenUp,
+        Self::Unreadable,
+    ];
 
     /// The words are stable: they are stored.
     pub fn as_str(self) -> &'static str {
@@ -59,6 +69,7 @@ impl Failure {
             Self::Unreachable => "unreachable",
             Self::NoMailServer => "no_mail_server",
             Self::GivenUp => "given_up",
+            Self::Unreadable => "unreadable",
         }
     }
     /// # Errors

@@ -87,7 +87,7 @@ on_both!(a_press_stores_the_alarm_and_a_letter_for_each_recipient, |db: &TestSto
     assert!(!alarm.is_settled() && !alarm.message_sent_to_contacts() && !alarm.therapist_notified());
 
     let letters = take_all(db, at(11));
-    let to: Vec<_> = letters.iter().map(|delivery| delivery.letter.to.as_str()).collect();
+    let to: Vec<_> = letters.iter().map(|delivery| delivery.letter.as_ref().unwrap().to.as_str()).collect();
     assert_eq!(to, ["ivan@example.com", "petr@example.com"]);
     let ids: BTreeSet<_> = letters.iter().map(|delivery| &delivery.message_id).collect();
     assert!(ids.len() == 2 && ids.iter().all(|id| id.ends_with("@example.com>")), "{ids:?}");
@@ -303,5 +303,31 @@ on_both!(a_contact_without_an_address_gets_no_letter, |db: &TestStore| {
     Contact::repository(db).create(&creation).unwrap();
     let alarm = press(db, &sarah, at(10));
     assert_eq!((alarm.contacts().count(), alarm.recipients.len()), (0, 1));
-    assert_eq!(take_all(db, at(11))[0].letter.to, Email::parse("petr@example.com").unwrap());
+    let to = take_all(db, at(11)).remove(0).letter.unwrap().to;
+    assert_eq!(to, Email::parse("petr@example.com").unwrap());
+});
+
+on_both!(a_letter_that_cannot_be_read_keeps_no_other_waiting, |db: &TestStore| {
+    let sarah = in_a_crisis(db, "sarah", PATTERN_2);
+    let id = press(db, &sarah, at(10)).id;
+    let moved = "update outbox set letter = (select letter from outbox order by id desc limit 1)";
+    db.database.sql().batch(moved);
+    let letters = take_all(db, at(11));
+    let readable: Vec<_> = letters.iter().map(|delivery| delivery.letter.is_some()).collect();
+    assert_eq!(readable, [false, true]);
+    queue(db).finish(&letters[0], Outcome::Refused(Failure::Unreadable), at(12)).unwrap();
+    assert_eq!(states(&read(db, &sarah, id)), [DeliveryState::Refused, DeliveryState::Sending]);
+});
+
+on_both!(ten_thousand_letters_of_another_kind_keep_no_alarm_waiting, |db: &TestStore| {
+    let sarah = in_a_crisis(db, "sarah", PATTERN_2);
+    press(db, &sarah, at(10));
+    db.database.sql().batch(
+        "insert into outbox (queue, owner_id, message_id, letter, state, attempts, queued_at, due_at)
+         with recursive n (n) as (select 1 union all select n + 1 from n where n < 10000)
+         select 'mail', owner_id, message_id || n, letter, 'queued', 0, queued_at, due_at
+         from (select * from outbox order by id limit 1) one, n",
+    );
+    press(db, &sarah, at(20));
+    assert_eq!(take_all(db, at(21)).len(), 4);
 });

@@ -118,7 +118,8 @@ on_both!(a_profile_has_defaults_until_it_is_changed_and_keeps_what_an_edit_leave
         scenario: None,
     };
     assert_eq!(read(&profiles, &sarah), expected);
-    let edits: [(ProfileEdit, fn(&mut Profile)); 6] = [
+    type Change = (ProfileEdit, fn(&mut Profile));
+    let edits: [Change; 6] = [
         (ProfileEdit { age: Patch::Set(Age::parse(35).ok()), ..<_>::default() }, |profile| {
             profile.age = Age::parse(35).ok();
         }),

@@ -144,9 +144,26 @@ fn unsealed(db: &TestStore) -> i64 {
     COLUMNS.into_iter().map(count).sum()
 }
 
+/// Sealed from the first day of their tables: no version ever stored them plain. Their own stories read and write them.
+const NEVER_PLAIN: [&str; 12] = [
+    "outbox.letter",
+    "crisis_profiles.location",
+    "emergency_contacts.name",
+    "emergency_contacts.relationship",
+    "emergency_contacts.phone",
+    "emergency_contacts.email",
+    "therapists.name",
+    "therapists.phone",
+    "therapists.email",
+    "alarms.location",
+    "alarm_letters.name",
+    "alarm_letters.relationship",
+];
+
 #[test]
-fn the_columns_of_these_stories_are_all_that_are_sealed() {
-    let known: Vec<_> = COLUMNS.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+fn the_columns_of_these_stories_are_all_that_were_ever_plain() {
+    let once_plain = COLUMNS.iter().map(|(table, column)| format!("{table}.{column}"));
+    let known: Vec<_> = once_plain.chain(NEVER_PLAIN.map(str::to_owned)).collect();
     assert_eq!(infra::crypto::sealed_columns().collect::<Vec<_>>(), known);
 }
 
@@ -216,12 +233,10 @@ on_both!(texts_of_an_older_version_are_read_and_sealed_in_steps_that_can_be_stop
     assert_eq!(unsealed(db), 28);
     sealing(&node).prepare().unwrap();
     let state = sealing(&node).state().unwrap();
-    assert!(
-        state
-            .columns
-            .iter()
-            .all(|(_, state)| matches!(state, SealingState::Waiting { sealed: 0, last } if *last > 0))
-    );
+    for (column, state) in &state.columns {
+        let waits = matches!(state, SealingState::Waiting { sealed: 0, last } if *last > 0);
+        assert_eq!(waits, !NEVER_PLAIN.contains(column), "{column}: {state:?}");
+    }
     assert!(state.copies_left);
     // Stopped a step later each time, in a server that was just started.
     let mut sealed = 0;

@@ -63,9 +63,14 @@ fn reason(language: Language, failure: Option<Failure>) -> &'static str {
         Some(Failure::NoMailServer) => {
             language.of("почтовый сервер не настроен", "no mail server is configured")
         }
-        Some(Failure::Letter | Failure::Deferred | Failure::Unreachable | Failure::GivenUp) | None => {
-            language.of("письмо не принято", "the letter was not accepted")
-        }
+        Some(
+            Failure::Letter
+            | Failure::Deferred
+            | Failure::Unreachable
+            | Failure::GivenUp
+            | Failure::Unreadable,
+        )
+        | None => language.of("письмо не принято", "the letter was not accepted"),
     }
 }
 

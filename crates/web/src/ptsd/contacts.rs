@@ -91,6 +91,7 @@ impl<'a, S: Into<Cow<'a, str>>> From<Contact<S>> for ContactOut<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = EmergencyContactAdded)]
 pub(crate) struct AddedOut {
+    #[schema(example = "A new emergency contact has been created.")]
     message: &'static str,
     #[schema(inline)]
     data: ContactOut<'static>,

@@ -60,6 +60,7 @@ keys! {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
 pub(super) struct MessageOut {
+    #[schema(example = "User Created")]
     pub message: &'static str,
 }
 

@@ -102,6 +102,7 @@ impl From<Profile> for ProfileOut {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PtsdProfileChanged)]
 pub(crate) struct ChangedOut {
+    #[schema(example = "UserInfo updated successfully.")]
     message: &'static str,
     #[schema(inline)]
     updated_data: UpdatedOut,

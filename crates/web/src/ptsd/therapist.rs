@@ -49,6 +49,7 @@ body! {
 #[derive(Serialize, ToSchema)]
 #[schema(as = TherapistContactSaved)]
 pub(crate) struct SavedOut {
+    #[schema(example = "Therapist contact has been updated.")]
     message: &'static str,
     #[schema(inline)]
     data: TherapistOut,
