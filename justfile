@@ -74,6 +74,10 @@ test:
 test-all:
     scripts/with-servers cargo test --workspace
 
+# The crash test of alarms, long: 500 presses, and a mail server that is away for a minute.
+soak:
+    ALARM_CRASH_PRESSES=500 ALARM_CRASH_MAIL_AWAY=60 scripts/with-servers cargo test --package app --test alarm_crash -- --nocapture
+
 # All that CI does.
 ci:
     .ci/run

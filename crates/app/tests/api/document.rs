@@ -34,8 +34,9 @@ fn every_operation_tells_its_refusals_and_has_an_example() {
                 resolve(&document, &documented["requestBody"]["content"]["application/json"]["schema"]);
             let nothing_required = schema["required"].as_array().is_none_or(Vec::is_empty);
             let may_be_left_out = documented["requestBody"]["required"] != true;
-            let is_patch = operation.method == "PATCH";
-            assert!(!is_patch || nothing_required && may_be_left_out, "{route}: {schema}");
+            // The old PTSD app adds a contact by PATCH.
+            let is_change = operation.method == "PATCH" && !responses.contains_key("201");
+            assert!(!is_change || nothing_required && may_be_left_out, "{route}: {schema}");
         }
         let shown = responses.iter().any(|(status, response)| {
             let no_body = status == "204";
