@@ -121,3 +121,6 @@ impl AlarmService {
         Ok(self.alarms.tell_unreached(self.clock.now())?)
     }
 }
+
+#[cfg(test)]
+mod tests;
