@@ -58,6 +58,13 @@ fn seal_stored(sealing: &Sealing) -> Result<usize, StoreError> {
 /// Opening the application loads it.
 pub(super) fn seed(config: &Config) -> Done {
     let application = Application::open_existing(config)?;
-    say!("{}: {} body parts", config.database, application.diary.body.parts().len());
+    let setup = &application.crisis.setup;
+    say!(
+        "{}: {} body parts, {} alarm scenarios, {} tracks",
+        config.database,
+        application.diary.body.parts().len(),
+        setup.scenarios.len(),
+        setup.tracks.len()
+    );
     Ok(())
 }

@@ -22,10 +22,11 @@ pub(super) struct Tables {
     pub conversations: Table,
     pub messages: Table,
     pub audit: Table,
+    pub crisis_profiles: Table,
 }
 
 impl Tables {
-    pub(super) fn all(&self) -> [&Table; 9] {
+    pub(super) fn all(&self) -> [&Table; 10] {
         [
             &self.accounts,
             &self.sessions,
@@ -36,6 +37,7 @@ impl Tables {
             &self.conversations,
             &self.messages,
             &self.audit,
+            &self.crisis_profiles,
         ]
     }
 }
@@ -64,6 +66,10 @@ pub(super) const TABLES: Tables = Tables {
         columns: "conversation_id, seq, sender_id, from_staff, body, sent_at",
     },
     audit: Table { name: "audit_entries", columns: "id, at, actor_id, patient_id, act, link_id, object_id" },
+    crisis_profiles: Table {
+        name: "crisis_profiles",
+        columns: "owner_id, age, location, military_status, ptsd_level, has_therapist_contact, created_at, modified_at",
+    },
 };
 
 /// How many rows there were.

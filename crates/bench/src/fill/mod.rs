@@ -36,6 +36,7 @@ pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
     table(&TABLES.conversations, &mut rows::conversations(dataset))?;
     table(&TABLES.messages, &mut rows::messages(dataset))?;
     table(&TABLES.audit, &mut rows::audit(dataset))?;
+    table(&TABLES.crisis_profiles, &mut rows::crisis_profiles(dataset))?;
     say!("  {:<17} {total:>10}  {:>6.1} s", "in all", begun.elapsed().as_secs_f64());
     Ok(())
 }

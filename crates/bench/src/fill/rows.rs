@@ -185,3 +185,20 @@ pub(super) fn messages(dataset: &Dataset) -> impl Iterator<Item = Row> {
         vec![id.into(), seq.into(), sender.into(), false.into(), sentence(&mut rng).into(), at(n).into()]
     })
 }
+
+/// Of everybody: an account without one is answered by defaults, which is less work.
+pub(super) fn crisis_profiles(dataset: &Dataset) -> impl Iterator<Item = Row> {
+    let mut rng = rng(8);
+    (1..=dataset.accounts()).map(move |id| {
+        vec![
+            id.into(),
+            rng.random_range(18_i64..90).into(),
+            format!("{} {}", first(&mut rng), last(&mut rng)).into(),
+            rng.random_bool(0.5).into(),
+            rng.random_range(1_i64..=5).into(),
+            false.into(),
+            at(id).into(),
+            at(id).into(),
+        ]
+    })
+}

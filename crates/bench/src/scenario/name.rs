@@ -15,6 +15,8 @@ pub(crate) enum Name {
     /// 50 of them.
     Notifications,
     BodyParts,
+    /// Of the PTSD support app.
+    PtsdProfile,
     CreateRecord,
     /// The same by one writer: what group commit is measured against.
     CreateRecordAlone,

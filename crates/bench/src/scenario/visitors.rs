@@ -2,7 +2,7 @@
 use super::{
     mix::{Mix, SHARES},
     name::Name,
-    paths::{BODY_PARTS, LINKS, NOTIFICATIONS, PROFILE, STATS, UNREAD},
+    paths::{BODY_PARTS, LINKS, NOTIFICATIONS, PROFILE, PTSD_PROFILE, STATS, UNREAD},
     reads::Reader,
     writes::{Prescriber, Writer},
 };
@@ -43,6 +43,7 @@ impl Name {
             Self::Records => every(STATS)?,
             Self::Notifications => every(NOTIFICATIONS)?,
             Self::BodyParts => every(BODY_PARTS)?,
+            Self::PtsdProfile => every(PTSD_PROFILE)?,
             Self::RecordsLong => one(fixture.chronicler.as_ref().map(|voice| base.get(STATS, &voice.token)))?,
             Self::Links => one(fixture.doctor.as_ref().map(|voice| base.get(LINKS, &voice.token)))?,
             Self::Login | Self::OverloadLogin => {

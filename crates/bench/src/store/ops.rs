@@ -1,8 +1,8 @@
 //! What the store is asked for each request, in the server's order: who asks first, then the rest.
 use super::statements::{
-    ADD_AUDIT, ADD_AUDITS, ADD_ENTRY, ADD_NOTIFICATION, ADD_RECORD, ANSWER, DOCTORS_OF, ENTRY, ENTRY_ON,
-    HOLD_POSTGRES, HOLD_SQLITE, HOLDER, LINK, LINK_BETWEEN, NOTIFICATIONS, RECORDS, REMOVE_ENTRY, SHEETS,
-    UNREAD,
+    ADD_AUDIT, ADD_AUDITS, ADD_ENTRY, ADD_NOTIFICATION, ADD_RECORD, ANSWER, CRISIS_PROFILE, DOCTORS_OF,
+    ENTRY, ENTRY_ON, HOLD_POSTGRES, HOLD_SQLITE, HOLDER, LINK, LINK_BETWEEN, NOTIFICATIONS, RECORDS,
+    REMOVE_ENTRY, SHEETS, UNREAD,
 };
 use crate::{
     Done,
@@ -86,6 +86,10 @@ impl Teller {
             Name::Notifications => {
                 let id = self.somebody()?;
                 self.connection.ask(NOTIFICATIONS, &[id, i64::MAX.into()]).map(drop)
+            }
+            Name::PtsdProfile => {
+                let id = self.somebody()?;
+                self.connection.ask(CRISIS_PROFILE, &[id])?.expect(1).map(drop)
             }
             Name::Links => self.links(),
             Name::CreateRecord | Name::CreateRecordAlone => self.create_record(),

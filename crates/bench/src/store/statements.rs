@@ -13,6 +13,9 @@ pub(super) const RECORDS: &str = "select id, owner_id, pain_type, intensity, des
     body_part_id, recorded_at, modified_at from records where owner_id = $1 and id > $2 order by id limit 500";
 pub(super) const NOTIFICATIONS: &str = "select id, owner_id, code, args, is_read, created_at from notifications \
     where owner_id = $1 and id < $2 order by id desc limit 500";
+/// `crisis/profiles.rs`.
+pub(super) const CRISIS_PROFILE: &str = "select a.username, p.age, p.location, p.military_status, p.ptsd_level, p.music_id, \
+    p.has_therapist_contact, p.scenario_id from accounts a left join crisis_profiles p on p.owner_id = a.id where a.id = $1";
 pub(super) const SHEETS: &str = "select l.id, l.patient_id, l.doctor_id, l.status, l.requested_at, l.answered_at, \
     p.id, p.username, p.email, p.first_name, p.father_name, p.last_name, p.sex, p.date_of_birth, p.phone_number, \
     p.is_doctor, p.is_patient, d.id, d.username, d.email, d.first_name, d.father_name, d.last_name, d.sex, \
