@@ -3,7 +3,7 @@ use crate::{
     crypto::{DataKeys, PersonKeys, Reader, Sealed},
     store::{At, Conn, Db, Store, TxError, Word, next_id, on, schema::outbox, stored_words, with_texts},
 };
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
 use domain::{
     identity::Email,
     outbox::{Delivery, DeliveryId, DeliveryState, DeliveryStatus, Failure, LEASE, Letter, Outcome, Retries},
@@ -42,6 +42,11 @@ const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 /// A letter that was tried further in the future than this was tried before the clock was set back. Less is the difference
 /// between the clocks of two nodes.
 const CLOCK_SET_BACK: chrono::TimeDelta = LEASE;
+/// Letters of one owner that are sent at the same time, by all nodes together: whoever has named addresses at which the mail server hangs
+/// keeps no other alarm waiting.
+const OF_ONE_OWNER: i64 = 3;
+/// Letters that one acceptance makes due. Each of theirs makes others due.
+const HURRIED_AT_ONCE: i64 = 500;
 /// One that failed just now waits its time out also when another one was accepted.
 const JUST_TRIED: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
 
@@ -101,10 +106,21 @@ pub(crate) fn take(
     })
 }
 
-/// The first that is due, locked where several nodes may look.
+/// The first that is due, locked where several nodes may look. Those that were never tried come first: they are due since the
+/// epoch.
 fn due(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<Option<i64>> {
     let open = outbox::table.filter(outbox::queue.eq(queue.as_str())).filter(outbox::finished_at.is_null());
-    let next = open.filter(outbox::due_at.le(At::from(now))).order((outbox::due_at, outbox::id));
+    let others = diesel::alias!(outbox as others);
+    let of_owner = others
+        .filter(others.field(outbox::owner_id).eq(outbox::owner_id))
+        .filter(others.field(outbox::state).eq(DeliveryState::Sending.as_str()))
+        .filter(others.field(outbox::due_at).gt(At::from(now)))
+        .select(count_star())
+        .single_value();
+    let next = open
+        .filter(outbox::due_at.le(At::from(now)))
+        .filter(of_owner.assume_not_null().lt(OF_ONE_OWNER))
+        .order((outbox::due_at, outbox::id));
     let next = next.select(outbox::id).limit(1);
     let of_the_future = open.filter(outbox::attempted_at.gt(At::from(now + CLOCK_SET_BACK)));
     let of_the_future = of_the_future.select(outbox::id).limit(1);
@@ -148,12 +164,14 @@ pub(crate) fn finish(
         pause.map(|pause| outbox::due_at.eq(At::from(now + pause))),
         state.is_final().then(|| outbox::finished_at.eq(Some(At::from(now)))),
     );
-    let open = outbox::table.find(delivery.id.get()).filter(outbox::finished_at.is_null());
+    let letter = outbox::table.find(delivery.id.get());
     let changed = on!(conn, |c| {
         if outcome == Outcome::Accepted {
-            // Whoever has it now: it was accepted.
-            diesel::update(open).set(changes).execute(c)
+            // Whoever has it now, and whatever another try was told: it was accepted.
+            let not_yet = letter.filter(outbox::state.ne(DeliveryState::Accepted.as_str()));
+            diesel::update(not_yet).set(changes).execute(c)
         } else {
+            let open = letter.filter(outbox::finished_at.is_null());
             let leased = open.filter(outbox::attempts.eq(i64::from(delivery.attempts)));
             diesel::update(leased).set(changes).execute(c)
         }
@@ -166,9 +184,11 @@ pub(crate) fn hurry(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResul
     let waiting = outbox::table
         .filter(outbox::queue.eq(queue.as_str()))
         .filter(outbox::finished_at.is_null())
-        .filter(outbox::due_at.gt(At::from(AT_ONCE)))
         .filter(outbox::state.eq(DeliveryState::Queued.as_str()))
         .filter(outbox::attempted_at.lt(At::from(now - JUST_TRIED)))
+        .filter(outbox::due_at.gt(At::from(now)))
+        .order(outbox::due_at)
+        .limit(HURRIED_AT_ONCE)
         .select(outbox::id);
     // Without those that another transaction holds: two that hurry the same letters in another order would wait for each other.
     let ids: Vec<i64> = match &mut conn.db {
@@ -180,7 +200,7 @@ pub(crate) fn hurry(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResul
     }
     on!(conn, |c| {
         diesel::update(outbox::table.filter(outbox::id.eq_any(&ids)))
-            .set(outbox::due_at.eq(At::from(AT_ONCE)))
+            .set(outbox::due_at.eq(At::from(now)))
             .execute(c)
     })?;
     Ok(())

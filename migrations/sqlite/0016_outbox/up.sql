@@ -22,3 +22,5 @@ create index outbox_due on outbox (queue, due_at, id) where finished_at is null;
 -- For a clock that was set back: what was tried in its future is due.
 create index outbox_attempted on outbox (queue, attempted_at) where finished_at is null;
 create index outbox_of_owner on outbox (owner_id);
+-- How many of one owner are being sent.
+create index outbox_sending on outbox (owner_id) where state = 'sending';

@@ -64,6 +64,7 @@ create table alarms (
     modified_at          timestamp not null
 );
 create index alarms_of_owner on alarms (owner_id, id);
+create index alarms_joined on alarms (joined_to) where joined_to is not null;
 
 -- To whom a letter of an alarm goes.
 create table alarm_letters (
@@ -73,7 +74,7 @@ create table alarm_letters (
     contact_id   bigint,
     name         text not null,
     relationship text not null,
-    -- Whether the user and the staff were told that it was not accepted.
+    -- Whether there is nothing more to tell: it was accepted, or the user and the staff know that it was not.
     told         boolean not null,
     constraint alarm_letters_recipient unique (alarm_id, contact_id)
 );

@@ -49,7 +49,7 @@ pub fn judge(pressed: &[Pressed], accepted: &[Accepted], storm: &Storm) -> Vec<S
                 wrong.push(format!("{to}: two letters, {letters:?}"));
             }
             for pair in letters.windows(2) {
-                let crash = pair[0].at.saturating_sub(CRASH_WINDOW_MICROS)..=pair[1].at;
+                let crash = pair[0].at.saturating_sub(CRASH_WINDOW_MICROS)..=pair[0].at + CRASH_WINDOW_MICROS;
                 if !storm.kills.iter().any(|kill| crash.contains(kill)) {
                     wrong.push(format!("{to}: the same letter twice without a crash between, {pair:?}"));
                 }

@@ -15,9 +15,29 @@ short_text!(/// Who they are to the owner, such as "sister": 1 to 100 characters
 short_text!(/// A telephone number as the owner writes it, 1 to 20 characters.
     ContactPhone, 20, not_blank);
 
+/// An address that letters reach: mail servers that take others than ASCII before the `@` are few, and the time to learn of it is not
+/// the alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactEmail(Email);
+
+impl ContactEmail {
+    pub const MAX: usize = Email::MAX;
+
+    /// # Errors
+    /// As [`Email::parse`].
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
+        let email = Email::parse(raw)?;
+        let local = email.as_str().rsplit_once('@').map_or("", |(local, _)| local);
+        if local.is_ascii() { Ok(Self(email)) } else { Err(FieldError::Malformed) }
+    }
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 /// An address, or none: who has none is not written to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MaybeEmail(Option<Email>);
+pub struct MaybeEmail(Option<ContactEmail>);
 
 impl MaybeEmail {
     pub const MAX: usize = Email::MAX;
@@ -27,14 +47,14 @@ impl MaybeEmail {
     /// # Errors
     /// As [`Email::parse`].
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        if raw.trim().is_empty() { Ok(Self(None)) } else { Email::parse(raw).map(Some).map(Self) }
+        if raw.trim().is_empty() { Ok(Self(None)) } else { ContactEmail::parse(raw).map(Some).map(Self) }
     }
     /// Blank if there is none.
     pub fn as_str(&self) -> &str {
-        self.0.as_ref().map_or("", Email::as_str)
+        self.0.as_ref().map_or("", ContactEmail::as_str)
     }
     pub fn get(&self) -> Option<&Email> {
-        self.0.as_ref()
+        self.0.as_ref().map(|ContactEmail(email)| email)
     }
 }
 
@@ -115,6 +135,9 @@ mod tests {
         assert_eq!(MaybeEmail::parse("").unwrap().as_str(), "");
         let email = MaybeEmail::parse(" ivan@Example.com").unwrap();
         assert_eq!((email.as_str(), email.get().is_some()), ("ivan@example.com", true));
-        assert_eq!(MaybeEmail::parse("ivan"), Err(FieldError::Malformed));
+        for malformed in ["ivan", "иван@example.com", "ü@example.com"] {
+            assert_eq!(MaybeEmail::parse(malformed), Err(FieldError::Malformed), "{malformed}");
+        }
+        assert!(MaybeEmail::parse("ivan@пример.рф").is_ok());
     }
 }

@@ -14,8 +14,8 @@ mod therapist;
 pub use access::ProfileAccess;
 pub use alarm::{Alarm, AlarmId, AlarmRecipient, AlarmUpdate, AppReport, RecipientRole};
 pub use contact::{
-    Contact, ContactCreated, ContactDraft, ContactEdit, ContactId, ContactName, ContactPhone, MaybeEmail,
-    Relationship,
+    Contact, ContactCreated, ContactDraft, ContactEdit, ContactEmail, ContactId, ContactName, ContactPhone,
+    MaybeEmail, Relationship,
 };
 pub use error::{CrisisError, Result};
 pub use event::{AlarmChanged, StaffAlert, StaffAlertReason, topic_of};

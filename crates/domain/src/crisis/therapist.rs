@@ -1,8 +1,8 @@
 //! The therapist whom a user names: one for each user, known by the user's own id.
-use super::{ContactName, ContactPhone};
+use super::{ContactEmail, ContactName, ContactPhone};
 use crate::{
     audit::{AuditAction, AuditEntry},
-    identity::{AccountId, Caller, Email},
+    identity::{AccountId, Caller},
     shared::{Patch, Timestamp},
 };
 
@@ -19,14 +19,14 @@ pub struct Therapist {
 pub struct TherapistDraft {
     pub name: ContactName,
     pub phone: ContactPhone,
-    pub email: Email,
+    pub email: ContactEmail,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TherapistEdit {
     pub name: Patch<ContactName>,
     pub phone: Patch<ContactPhone>,
-    pub email: Patch<Email>,
+    pub email: Patch<ContactEmail>,
 }
 
 /// What the caller says of their own therapist: a whole one, or a change.

@@ -9,6 +9,6 @@ pub trait DeliveryQueue: Send + Sync {
     /// [`LEASE`](super::LEASE) is over. MUST NOT let a letter wait longer because the clock was set back.
     fn take(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError>;
     /// Stores what became of it, and everything that follows from that, in one transaction. MUST ignore an outcome whose lease
-    /// was taken over, unless it is [`Outcome::Accepted`]; MUST ignore all after the letter was accepted or refused.
+    /// was taken over, and all after the letter was accepted or refused. [`Outcome::Accepted`] it MUST store in any case: it is a fact.
     fn finish(&self, delivery: &Delivery, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
 }

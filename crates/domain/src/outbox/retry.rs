@@ -3,10 +3,10 @@ use chrono::TimeDelta;
 use std::time::Duration;
 
 /// One try takes no longer, whatever the mail server does.
-pub const SEND_MAX: Duration = Duration::from_secs(12);
+pub const SEND_MAX: Duration = Duration::from_secs(18);
 /// A worker that has taken a letter and told nothing of it was killed: another one takes it then. Longer than
 /// [`SEND_MAX`] and the commit that follows, and short enough that an alarm does not wait for a dead node.
-pub const LEASE: TimeDelta = TimeDelta::seconds(20);
+pub const LEASE: TimeDelta = TimeDelta::seconds(25);
 
 /// The pauses between the tries of one letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

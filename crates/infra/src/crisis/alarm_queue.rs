@@ -33,7 +33,10 @@ impl DeliveryQueue for DieselAlarmQueue {
                 alarm_letters::table.find(delivery.id.get()).select(alarm_letters::alarm_id).get_result(c)
             })?;
             match state {
-                DeliveryState::Accepted => outbox::hurry(conn, Queue::Alarm, now)?,
+                DeliveryState::Accepted => {
+                    unreached::nothing_to_tell(conn, delivery.id.get())?;
+                    outbox::hurry(conn, Queue::Alarm, now)?;
+                }
                 DeliveryState::Refused => unreached::tell(conn, delivery.id.get(), now)?,
                 DeliveryState::Queued | DeliveryState::Sending => {}
             }

@@ -1,7 +1,7 @@
 //! Alarms.
 use super::{
     alarm_rows::{AlarmRow, with_letters},
-    contacts::ContactRow,
+    contacts,
     therapists::TherapistRow,
     unreached,
 };
@@ -11,13 +11,13 @@ use crate::{
     idempotency::{self, Claim},
     notifications,
     outbox::{self, Queue},
-    owned::OwnedRow,
     store::{
         At, Conn, Db, Store, TxError, next_id, on,
-        schema::{accounts, alarm_letters, alarms, crisis_profiles, therapists},
+        schema::{accounts, alarm_letters, alarms, crisis_profiles, outbox as outbox_table, therapists},
         with_texts,
     },
 };
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::{
     crisis::{
@@ -25,8 +25,12 @@ use domain::{
         NewAlarm, Result, ScenarioId, StaffAlert, StaffAlertReason, TrackId, ports::AlarmRepository,
     },
     events::Event,
+    outbox::DeliveryState,
     shared::{AccountId, Page, StoreError, Timestamp},
 };
+
+/// The staff hear once of somebody who presses again and again without a scenario.
+const TOLD_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 pub struct DieselAlarmRepository {
     pub store: Store,
@@ -54,20 +58,15 @@ impl AlarmRepository for DieselAlarmRepository {
             let Some((person, profile, therapist)) = row else { return Ok(None) };
             let mut reader = Reader::of(&self.data_keys);
             let told = profile.as_ref().is_some_and(|profile| profile.has_therapist_contact);
-            let therapist =
-                therapist.filter(|_| told).map(|therapist| therapist.open(&mut reader)).transpose()?;
-            let location = profile
-                .as_ref()
-                .map(|profile| reader.row(owner.get(), owner.get())?.open(profile.location))
-                .transpose()?;
+            // What cannot be read any more is left out: nothing of it is worth an alarm that is not raised.
+            let therapist = therapist.filter(|_| told).and_then(|therapist| therapist.open(&mut reader).ok());
+            let row = reader.row(owner.get(), owner.get())?;
+            let location = profile.as_ref().and_then(|profile| row.open(profile.location).ok());
             let (location, therapist) = with_texts((location, therapist), |(location, therapist), texts| {
                 let location = location.map_or_else(String::new, |location| texts.get(location).to_owned());
                 (location, therapist.map(|therapist| therapist.read(texts)))
             });
-            let mut contacts = vec![];
-            ContactRow::page_of(conn, owner, Page::first(), Reader::of(&self.data_keys), &mut |contact| {
-                contacts.push(contact.map_texts(str::to_owned));
-            })?;
+            let contacts = contacts::all_readable(conn, owner, Reader::of(&self.data_keys))?;
             let scenario = profile.as_ref().and_then(|profile| profile.scenario_id).map(ScenarioId::new);
             let sheet = AlarmSheet {
                 owner,
@@ -92,18 +91,25 @@ impl AlarmRepository for DieselAlarmRepository {
                 return Ok(AlarmId::new(id));
             }
             let joined_to = just_before(conn, new)?;
+            let notice = match new.notice_for_staff() {
+                Some(notice) if !was_told_lately(conn, new)? => Some(notice),
+                _ => None,
+            };
             let id = insert(conn, &keys, new, joined_to)?;
             if joined_to.is_none() {
                 for letter in new.letters() {
                     insert_letter(conn, &keys, &self.mail_host, id, letter, new.audit().at)?;
                 }
             }
-            if let Some(notice) = new.notice_for_staff() {
+            if let Some(notice) = notice {
                 notifications::add_for_staff(conn, notice, new.audit().at)?;
                 let (alarm, user, reason) = (AlarmId::new(id), new.owner(), StaffAlertReason::NoScenario);
                 conn.publish_after_commit(Event::new(StaffAlert { alarm, user, reason }));
             }
-            audit::add(conn, &new.audit().clone().on(id))?;
+            // An alarm is raised also where the audit log cannot be written.
+            if let Err(e) = conn.attempt(|conn| audit::add(conn, &new.audit().clone().on(id)))? {
+                tracing::error!(alarm = id, error = %e, "an alarm is not in the audit log");
+            }
             if let Some(key) = new.key() {
                 idempotency::keep(conn, new.actor(), key, id)?;
             }
@@ -174,22 +180,47 @@ impl DieselAlarmRepository {
 /// The owner's alarm of a moment ago whose letters stand for this press too.
 fn just_before(conn: &mut Conn, new: &NewAlarm) -> QueryResult<Option<i64>> {
     let Some(scenario) = new.scenario().filter(|_| !new.letters().is_empty()) else { return Ok(None) };
+    // Nearly every press of many finds it at once, and waits for nobody.
+    if let Some(found) = raised_lately(conn, new, scenario.id)? {
+        return Ok(Some(found));
+    }
     // Presses of one owner wait for each other here; who has chosen a scenario has this row.
     if let Db::Postgres(c) = &mut conn.db {
         let profile = crisis_profiles::table.find(new.owner().get()).select(crisis_profiles::owner_id);
         profile.for_update().get_result::<i64>(&mut ***c).optional()?;
     }
+    raised_lately(conn, new, scenario.id)
+}
+
+/// With a letter that was not refused. A little in the future, too: the one that came first to the lock may have looked at the clock
+/// last, or at that of another node.
+fn raised_lately(conn: &mut Conn, new: &NewAlarm, scenario: ScenarioId) -> QueryResult<Option<i64>> {
     let now = new.audit().at;
-    let letters = alarm_letters::table.filter(alarm_letters::alarm_id.eq(alarms::id));
-    let before = alarms::table
+    let letters = alarm_letters::table
+        .inner_join(outbox_table::table)
+        .filter(alarm_letters::alarm_id.eq(alarms::id))
+        .filter(outbox_table::state.ne(DeliveryState::Refused.as_str()));
+    let lately = alarms::table
         .filter(alarms::owner_id.eq(new.owner().get()))
-        .filter(alarms::scenario_id.eq(scenario.id.get()))
+        .filter(alarms::scenario_id.eq(scenario.get()))
         .filter(alarms::joined_to.is_null())
-        .filter(alarms::raised_at.between(At::from(now - JOINED_WITHIN), At::from(now)))
+        .filter(alarms::raised_at.between(At::from(now - JOINED_WITHIN), At::from(now + JOINED_WITHIN)))
         .filter(diesel::dsl::exists(letters))
         .order(alarms::id.desc())
         .select(alarms::id);
-    on!(conn, |c| before.first(c).optional())
+    on!(conn, |c| lately.first(c).optional())
+}
+
+/// Whether the staff were told a moment ago that this owner has chosen no scenario.
+fn was_told_lately(conn: &mut Conn, new: &NewAlarm) -> QueryResult<bool> {
+    let now = new.audit().at;
+    let lately = alarms::table
+        .filter(alarms::owner_id.eq(new.owner().get()))
+        .filter(alarms::scenario_id.is_null())
+        .filter(
+            alarms::raised_at.between(At::from(now - TOLD_AGAIN_AFTER), At::from(now + TOLD_AGAIN_AFTER)),
+        );
+    on!(conn, |c| diesel::select(diesel::dsl::exists(lately)).get_result(c))
 }
 
 fn insert(conn: &mut Conn, keys: &PersonKeys, new: &NewAlarm, joined_to: Option<i64>) -> QueryResult<i64> {

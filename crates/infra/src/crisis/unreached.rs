@@ -25,7 +25,7 @@ pub(super) fn tell_all(store: &Store, now: Timestamp) -> Result<usize, StoreErro
         on!(conn, |c| {
             alarm_letters::table
                 .inner_join(outbox::table)
-                .filter(alarm_letters::told.eq(false))
+                .filter(diesel::dsl::not(alarm_letters::told))
                 .filter(outbox::finished_at.is_null())
                 .filter(
                     outbox::queued_at
@@ -42,6 +42,12 @@ pub(super) fn tell_all(store: &Store, now: Timestamp) -> Result<usize, StoreErro
         store.write::<_, StoreError>(|conn| Ok(tell(conn, *delivery, now)?))?;
     }
     Ok(untold.len())
+}
+
+/// The letter was accepted.
+pub(super) fn nothing_to_tell(conn: &mut Conn, delivery: i64) -> QueryResult<()> {
+    let letter = alarm_letters::table.find(delivery);
+    on!(conn, |c| diesel::update(letter).set(alarm_letters::told.eq(true)).execute(c)).map(drop)
 }
 
 /// A step of somebody's transaction.

@@ -19,7 +19,7 @@ use tokio::{
 /// For each of the server's addresses: behind one that is dead may be one that lives.
 const CONNECT_MAX: Duration = Duration::from_secs(2);
 /// For each step that follows.
-const STEP_MAX: Duration = Duration::from_secs(4);
+const STEP_MAX: Duration = Duration::from_secs(8);
 
 pub(super) struct Door {
     host: String,

@@ -10,9 +10,9 @@ use lettre::transport::smtp::{
 };
 use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
-const COMMAND_MAX: Duration = Duration::from_secs(4);
+const COMMAND_MAX: Duration = Duration::from_secs(8);
 /// Many servers look for viruses before they answer. Longer would not help: the whole try has 12 s.
-const CONTENT_MAX: Duration = Duration::from_secs(10);
+const CONTENT_MAX: Duration = Duration::from_secs(16);
 
 /// Only 250 after all of it means that the server has the letter.
 pub(super) async fn hand_over(

@@ -63,6 +63,16 @@ impl Conn {
     pub(super) fn say(&mut self, statements: &str) -> QueryResult<()> {
         on!(self, |c| c.batch_execute(statements))
     }
+    /// A step that may fail without the rest of the transaction: what it did is undone then.
+    pub(crate) fn attempt<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> QueryResult<T>,
+    ) -> QueryResult<QueryResult<T>> {
+        self.say("SAVEPOINT attempt")?;
+        let done = step(self);
+        self.say(if done.is_ok() { "RELEASE attempt" } else { "ROLLBACK TO attempt; RELEASE attempt" })?;
+        Ok(done)
+    }
     /// After a failure nobody gets this connection again before it was pinged.
     pub(super) fn failed(&mut self, error: diesel::result::Error) -> StoreError {
         if let Db::Postgres(c) = &mut self.db {

@@ -66,6 +66,16 @@ fn take_all(node: &Node, now: Timestamp) -> Vec<Delivery> {
     std::iter::from_fn(|| queue(node).take(now).unwrap()).collect()
 }
 
+/// How many there were.
+fn send_all(node: &Node, now: Timestamp) -> usize {
+    let send = || {
+        let delivery = queue(node).take(now).unwrap()?;
+        queue(node).finish(&delivery, Outcome::Accepted, now).unwrap();
+        Some(())
+    };
+    std::iter::from_fn(send).count()
+}
+
 fn told(db: &TestStore, who: &Caller) -> Vec<String> {
     let lines = rows!(db.lines, of(who.id(), Page::first())).unwrap();
     lines.into_iter().map(|line| line.notice.code().as_str().to_owned()).collect()
@@ -98,11 +108,33 @@ on_both!(a_press_that_cannot_be_stored_whole_is_not_stored_at_all, |db: &TestSto
     let sarah = in_a_crisis(db, "sarah", PATTERN_2);
     let setup = load_setup(&db.store).unwrap();
     let new = pressed(db, &sarah, &setup, at(10));
-    for (table, when) in
-        [("alarm_letters", "new.contact_id is null"), ("outbox", "1 = 1"), ("audit_entries", "1 = 1")]
-    {
+    for (table, when) in [("alarm_letters", "new.contact_id is null"), ("outbox", "1 = 1")] {
         db.database.sql().refuse_inserts(table, when);
         db.refuses(|| alarms(db).raise(&new));
+    }
+});
+
+on_both!(an_alarm_is_raised_also_where_it_cannot_be_audited, |db: &TestStore| {
+    let sarah = in_a_crisis(db, "sarah", PATTERN_2);
+    db.database.sql().refuse_inserts("audit_entries", "1 = 1");
+    assert_eq!(press(db, &sarah, at(10)).recipients.len(), 2);
+    assert_eq!(take_all(db, at(11)).len(), 2);
+});
+
+on_both!(an_alarm_is_raised_also_where_a_text_cannot_be_read, |db: &TestStore| {
+    let sarah = in_a_crisis(db, "sarah", PATTERN_2);
+    Contact::repository(db).create(&Contact::creation(&sarah, at(2))).unwrap();
+    for (change, letters) in [
+        ("update emergency_contacts set phone = name, relationship = name", 3),
+        ("update crisis_profiles set location = (select name from therapists)", 3),
+        ("update emergency_contacts set email = name where id = (select min(id) from emergency_contacts)", 2),
+        ("update therapists set email = name", 1),
+    ] {
+        db.database.sql().batch(change);
+        let now = at(100) + TimeDelta::minutes(letters * 10);
+        let alarm = press(db, &sarah, now);
+        assert_eq!(alarm.recipients.len(), usize::try_from(letters).unwrap(), "{change}");
+        assert_eq!(alarm.location, "");
     }
 });
 
@@ -111,13 +143,26 @@ on_both!(a_press_within_five_seconds_joins_the_one_before_and_one_after_does_not
     let first = press(db, &sarah, at(10));
     let joined = press(db, &sarah, at(15));
     assert_eq!((joined.joined_to, joined.recipients.len()), (Some(first.id), 2));
-    assert_eq!(take_all(db, at(15)).len(), 2);
+    assert_eq!(send_all(db, at(15)), 2);
     // Of the first, not of the one that joined it.
     let late = press(db, &sarah, at(16));
-    assert_eq!((late.joined_to, take_all(db, at(16)).len()), (None, 2));
-    // Before all others: the clock was set back, and nobody knows how long ago they were.
+    assert_eq!((late.joined_to, send_all(db, at(16))), (None, 2));
+    // The clocks of two nodes differ, or one looked at it before it waited for the other.
+    let early = press(db, &sarah, at(13));
+    assert_eq!((early.joined_to, send_all(db, at(16))), (Some(late.id), 0));
+    // Long before all others: the clock was set back, and nobody knows how long ago they were.
     let back = press(db, &sarah, at(3));
-    assert_eq!((back.joined_to, take_all(db, at(4)).len()), (None, 2));
+    assert_eq!((back.joined_to, send_all(db, at(4))), (None, 2));
+});
+
+on_both!(a_press_joins_none_whose_letters_were_all_refused, |db: &TestStore| {
+    let sarah = in_a_crisis(db, "sarah", PATTERN_2);
+    press(db, &sarah, at(10));
+    for delivery in take_all(db, at(10)) {
+        queue(db).finish(&delivery, Outcome::Refused(Failure::Address), at(11)).unwrap();
+    }
+    let again = press(db, &sarah, at(12));
+    assert_eq!((again.joined_to, send_all(db, at(12))), (None, 2));
 });
 
 on_both!(presses_at_the_same_moment_cause_letters_once, |db: &TestStore| {
@@ -147,7 +192,10 @@ on_both!(without_a_scenario_the_press_is_stored_and_the_staff_are_told, |db: &Te
     make_staff(db, &ann);
     let alarm = press(db, &sarah, at(10));
     assert_eq!((alarm.scenario, alarm.recipients.len()), (None, 0));
+    press(db, &sarah, at(20));
     assert_eq!((told(db, &ann), told(db, &sarah)), (vec!["alarm_without_scenario".to_owned()], vec![]));
+    press(db, &sarah, at(90));
+    assert_eq!(told(db, &ann).len(), 2);
     assert_eq!(take_all(db, at(11)), []);
 });
 
@@ -212,9 +260,13 @@ on_both!(acceptance_turns_the_flags_and_nothing_turns_them_back, |db: &TestStore
     assert_eq!(flags(), (false, false, false));
     queue(db).finish(&letters[1], Outcome::Accepted, at(13)).unwrap();
     assert_eq!(flags(), (false, true, false));
+    // A try that was overtaken: what another one was told does not undo it.
+    queue(db).finish(&letters[0], Outcome::Refused(Failure::Address), at(13)).unwrap();
+    queue(db).finish(&letters[0], Outcome::Accepted, at(14)).unwrap();
+    assert_eq!(flags(), (true, true, true));
     for late in [Outcome::Refused(Failure::Letter), Outcome::Failed(Failure::Deferred), Outcome::Accepted] {
-        queue(db).finish(&letters[1], late, at(14)).unwrap();
-        assert_eq!(flags(), (false, true, false));
+        queue(db).finish(&letters[1], late, at(15)).unwrap();
+        assert_eq!(flags(), (true, true, true));
     }
     let therapist = read(db, &sarah, id).therapist().unwrap().delivery;
     assert_eq!((therapist.finished_at, therapist.failure), (Some(at(13)), None));
@@ -329,5 +381,39 @@ on_both!(ten_thousand_letters_of_another_kind_keep_no_alarm_waiting, |db: &TestS
          from (select * from outbox order by id limit 1) one, n",
     );
     press(db, &sarah, at(20));
-    assert_eq!(take_all(db, at(21)).len(), 4);
+    assert_eq!(send_all(db, at(21)), 4);
+});
+
+on_both!(one_users_many_letters_keep_nobody_elses_waiting, |db: &TestStore| {
+    let (mallory, sarah) = (in_a_crisis(db, "mallory", PATTERN_2), in_a_crisis(db, "sarah", PATTERN_2));
+    for _ in 1..Contact::MAX_PER_OWNER {
+        Contact::repository(db).create(&Contact::creation(&mallory, at(5))).unwrap();
+    }
+    press(db, &mallory, at(10));
+    press(db, &sarah, at(10));
+    // The mail server hangs, so that none of them ends.
+    let taken = take_all(db, at(11));
+    assert_eq!(taken.len(), 3 + 2);
+    // What was tried before comes after what was not.
+    let failed = queue(db);
+    taken.iter().for_each(|d| failed.finish(d, Outcome::Failed(Failure::Unreachable), at(12)).unwrap());
+    press(db, &sarah, at(60));
+    let next = [(); 2].map(|()| queue(db).take(at(60)).unwrap().unwrap().attempts);
+    assert_eq!(next, [1, 1]);
+});
+
+on_both!(one_acceptance_makes_others_due_however_many_they_are, |db: &TestStore| {
+    let sarah = in_a_crisis(db, "sarah", PATTERN_2);
+    press(db, &sarah, at(10));
+    let letters = take_all(db, at(10));
+    db.database.sql().batch(
+        "insert into outbox (queue, owner_id, message_id, letter, state, attempts, queued_at, attempted_at, due_at)
+         with recursive n (n) as (select 1 union all select n + 1 from n where n < 40000)
+         select 'alarm', owner_id, message_id || n, letter, 'queued', 1, queued_at, '2020-01-01 00:00:00', '2030-01-01 00:00:00'
+         from (select * from outbox order by id limit 1) one, n",
+    );
+    queue(db).finish(&letters[0], Outcome::Accepted, at(11)).unwrap();
+    let due =
+        db.database.sql().number("select count(*) from outbox where attempts = 1 and due_at < '2029-01-01'");
+    assert!(due > 100, "{due}");
 });

@@ -5,12 +5,12 @@ use crate::{
 };
 use domain::{
     crisis::{
-        Age, Contact, ContactCreated, ContactDraft, ContactEdit, ContactId, ContactName, ContactPhone,
-        CrisisError, Location, MaybeEmail, MusicChoice, Profile, ProfileAccess, ProfileChange, ProfileEdit,
-        ProfileReading, PtsdLevel, Relationship, ScenarioId, TherapistChange, TherapistDraft, TherapistEdit,
-        TrackId, ports::ProfileRepository,
+        Age, Contact, ContactCreated, ContactDraft, ContactEdit, ContactEmail, ContactId, ContactName,
+        ContactPhone, CrisisError, Location, MaybeEmail, MusicChoice, Profile, ProfileAccess, ProfileChange,
+        ProfileEdit, ProfileReading, PtsdLevel, Relationship, ScenarioId, TherapistChange, TherapistDraft,
+        TherapistEdit, TrackId, ports::ProfileRepository,
     },
-    identity::{AccountId, Caller, Email, Role},
+    identity::{AccountId, Caller, Role},
     owned::{Created, OwnedResource, ports::OwnedRepository},
     shared::{Patch, Timestamp},
 };
@@ -100,7 +100,7 @@ pub(crate) fn petr() -> TherapistDraft {
     TherapistDraft {
         name: ContactName::parse("Пётр").unwrap(),
         phone: ContactPhone::parse("2").unwrap(),
-        email: Email::parse("petr@example.com").unwrap(),
+        email: ContactEmail::parse("petr@example.com").unwrap(),
     }
 }
 

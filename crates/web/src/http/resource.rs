@@ -180,7 +180,8 @@ async fn answered(
     if !acts {
         return rendered(family, route, http, answer).await;
     }
-    let is_prefetch = PREFETCH_HEADERS.iter().any(|name| http.headers().contains_key(*name));
+    let is_prefetch =
+        http.method() == Method::GET && PREFETCH_HEADERS.iter().any(|name| says_ahead(&http, name));
     let mut response = match is_prefetch {
         true => rendered(family, route, http, async { Err(Rejection::Prefetched.into()) }).await,
         false => rendered(family, route, http, answer).await,
@@ -189,8 +190,14 @@ async fn answered(
     response
 }
 
-/// What browsers send when their user has not asked for it yet; the second is that of older ones.
-const PREFETCH_HEADERS: [&str; 2] = ["sec-purpose", "purpose"];
+/// Where browsers say that their user has not asked for it yet; the others are those of older ones.
+const PREFETCH_HEADERS: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+fn says_ahead(http: &HttpRequest, header: &str) -> bool {
+    let value = http.headers().get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = value.to_ascii_lowercase();
+    ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word))
+}
 
 /// The answer, or its refusal as the family says it.
 pub(super) async fn rendered(

@@ -235,7 +235,7 @@ async fn press(request: WaitingRequest<Alarms>) -> HandlerResult {
     let (access, mut alarm) = stored.await?;
     let (alarms, id) = (request.service(), alarm.id);
     let until = Instant::now() + alarms.answer_wait;
-    let mut followed = alarms.watch.follow(topic_of(id));
+    let mut followed = alarms.watch.follow(topic_of(alarm.joined_to.unwrap_or(id)));
     while !alarm.is_settled() {
         // What cannot be read now is known as it was: the press stands.
         if let Ok(read) = request.run(move |_, alarms| Ok(alarms.service.raised(access, id)?)).await {

@@ -8,9 +8,9 @@ use crate::{
 use actix_web::http::StatusCode;
 use domain::{
     crisis::{
-        ContactName, ContactPhone, CrisisError, CrisisService, Therapist, TherapistDraft, TherapistEdit,
+        ContactEmail, ContactName, ContactPhone, CrisisError, CrisisService, Therapist, TherapistDraft,
+        TherapistEdit,
     },
-    identity::Email,
     shared::FieldError,
 };
 use serde::Serialize;
@@ -38,7 +38,7 @@ body! {
     TherapistIn as "TherapistContact" => TherapistDraft, for _crisis: CrisisService, {
         name: ContactName = required text,
         phone: ContactPhone = required text,
-        email: Email = required text(Email),
+        email: ContactEmail = required text(Email),
     }
     example { "name": "Петр Петров", "phone": "+79001234567", "email": "petr@example.com" }
     /// What of a therapist may be changed. What is blank stays as it was.

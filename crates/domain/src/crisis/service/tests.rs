@@ -85,8 +85,8 @@ fn letter(facts: &AlarmFacts<'_>, name: &str, to: Email) -> Letter {
 
 fn writer() -> MockLetterWriter {
     let mut writer = MockLetterWriter::new();
-    writer.expect_to_contact().returning(|facts, name, to| letter(facts, name, to));
-    writer.expect_to_therapist().returning(|facts, name, to| letter(facts, name, to));
+    writer.expect_to_contact().returning(letter);
+    writer.expect_to_therapist().returning(letter);
     writer
 }
 
