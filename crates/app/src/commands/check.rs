@@ -147,7 +147,7 @@ impl Findings {
     fn mail(&mut self, config: &Config) {
         match &config.mail {
             MailSettings::None => self.advice.push(mail::NO_MAIL_SERVER.into()),
-            MailSettings::Folder { dir, .. } if dir.exists() && tempfile::tempfile_in(dir).is_err() => {
+            MailSettings::Folder { dir, .. } if tempfile::tempfile_in(existing_part(dir)).is_err() => {
                 self.wrong.push(format!("MAIL_DIR: {} cannot be written", dir.display()));
             }
             MailSettings::Folder { .. } => say!("mail       good: {}", config.mail),
@@ -215,4 +215,9 @@ fn private(file: &Path) -> Result<(), String> {
         return Err(format!("{} can be read by others: chmod 600 it", file.display()));
     }
     Ok(())
+}
+
+/// Where a folder is, or would be made.
+fn existing_part(folder: &Path) -> &Path {
+    folder.ancestors().find(|part| part.exists()).unwrap_or(Path::new("."))
 }

@@ -15,6 +15,10 @@ const FOLDER_SENDER: &str = "Carebase <carebase@localhost>";
 pub(super) fn mail(env: &Env<'_>) -> Result<MailSettings> {
     let smtp = env.parsed("EMAIL_BACKEND", SMTP[0], is_smtp)?;
     let host = env.optional("EMAIL_HOST", mail_host)?;
+    if env.parsed("EMAIL_USE_SSL", "false", on_or_off)? {
+        let instead = "is not understood: set EMAIL_USE_TLS=true and EMAIL_PORT=465";
+        return Err(BadConfig::new("EMAIL_USE_SSL", instead));
+    }
     let tls = env.parsed("EMAIL_USE_TLS", "true", on_or_off)?;
     let port = env.parsed("EMAIL_PORT", if tls { "587" } else { "25" }, within(1..=u16::MAX))?;
     let credentials = credentials(env)?;
@@ -97,6 +101,13 @@ mod tests {
             Ok(MailSettings::Server(server)) => server,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn djangos_other_switch_for_tls_is_no_silent_plain_text() {
+        let refused = read(&[HOST, FROM, ("EMAIL_USE_SSL", "True"), ("EMAIL_USE_TLS", "False")]);
+        assert_eq!(refused.unwrap_err().variable, "EMAIL_USE_SSL");
+        assert!(server(&[HOST, FROM, ("EMAIL_USE_SSL", "False")]).tls);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Door {
     tls: Option<TlsParameters>,
     implicit_tls: bool,
     credentials: Option<Credentials>,
+    /// As which we introduce ourselves: many servers distrust a client that says a bare address.
+    name: ClientId,
 }
 
 impl Door {
@@ -39,6 +41,7 @@ impl Door {
             tls: server.tls.then(|| TlsParameters::new(server.host.clone())).transpose()?,
             implicit_tls: server.has_implicit_tls(),
             credentials: server.credentials.clone(),
+            name: ClientId::Domain(server.from.email.domain().to_owned()),
         })
     }
 
@@ -54,18 +57,17 @@ impl Door {
     /// Connecting, TLS and greeting are one step of the library's.
     async fn by_tls(&self) -> Result<AsyncSmtpConnection, Trouble> {
         let (server, tls) = ((self.host.as_str(), self.port), self.tls.clone());
-        let name = ClientId::default();
-        let entered = AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_MAX), &name, tls, None);
+        let entered = AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_MAX), &self.name, tls, None);
         within(Step::Connect, CONNECT_MAX + STEP_MAX, entered).await
     }
 
     async fn by_tcp(&self) -> Result<AsyncSmtpConnection, Trouble> {
-        let (tcp, name) = (self.tcp().await?, ClientId::default());
+        let (tcp, name) = (self.tcp().await?, &self.name);
         let stream = PlainStream::new(tcp, self.tls.is_some());
-        let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name);
+        let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(stream), name);
         let mut connection = within(Step::Greeting, STEP_MAX, greeted).await?;
         if let Some(tls) = &self.tls {
-            within(Step::Tls, STEP_MAX, connection.starttls(tls.clone(), &name)).await?;
+            within(Step::Tls, STEP_MAX, connection.starttls(tls.clone(), name)).await?;
         }
         Ok(connection)
     }
