@@ -1,7 +1,7 @@
 //! The API document and its pages: made from the code, true, and without any other host.
 use crate::every_route::{document, example, operations, resolve, url_tables};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use testing::*;
 use web::http::Access;
 
@@ -45,6 +45,19 @@ fn every_operation_tells_its_refusals_and_has_an_example() {
         });
         assert!(shown, "{route} shows no example of its answer");
     }
+}
+
+#[test]
+fn no_two_families_give_one_name_to_two_schemas() {
+    let mut known = BTreeMap::new();
+    for route in url_tables() {
+        let document = serde_json::to_value(&route.document).unwrap();
+        for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+            let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(first, schema, "{name} of {} {}", route.method, route.path);
+        }
+    }
+    assert!(known.len() > 20, "{known:?}");
 }
 
 #[test]

@@ -58,14 +58,14 @@ keys! {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Message)]
+#[schema(as = PtsdMessage)]
 pub(super) struct MessageOut {
     #[schema(example = "User Created")]
     pub message: &'static str,
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Token)]
+#[schema(as = PtsdToken)]
 pub(crate) struct TokenOut<'a> {
     /// The same at every login until logout.
     #[schema(example = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", min_length = 40, max_length = 40)]
