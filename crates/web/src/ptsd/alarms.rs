@@ -267,7 +267,7 @@ fn answer(alarms: &Alarms, alarm: &Alarm) -> HandlerResult {
     get, path = "/api/v1/event/alarms/", tag = "Alarm", operation_id = "listAlarms",
     params(
         ("before_id" = Option<i64>, Query, description = "Those before this one", example = 8, minimum = 1),
-        ("limit" = Option<u16>, Query, description = "At most so many; never more than 100", example = 20, minimum = 1),
+        ("limit" = Option<i64>, Query, description = "At most so many; never more than 100", example = 20, minimum = 1),
     ),
     responses((status = 200, description = "The alarms", body = Vec<AlarmOut>))
 )]
