@@ -6,33 +6,20 @@ use crate::{
 use diesel::{dsl::count_star, prelude::*};
 use domain::{
     identity::Email,
-    outbox::{Delivery, DeliveryId, DeliveryState, DeliveryStatus, Failure, LEASE, Letter, Outcome, Retries},
+    outbox::{
+        Delivery, DeliveryId, DeliveryState, DeliveryStatus, Failure, LEASE, Letter, Outcome, pause_after,
+    },
     shared::{StoreError, Timestamp},
 };
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-/// In `outbox.queue`.
+/// Which letters wait for each other, as `outbox.queue` names it. Letters of another kind will have one of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Queue {
-    Alarm,
-    #[expect(dead_code, reason = "the letters of consent, resets and digests come next")]
-    Mail,
-}
+pub(crate) struct Queue(&'static str);
 
 impl Queue {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Alarm => "alarm",
-            Self::Mail => "mail",
-        }
-    }
-    fn retries(self) -> Retries {
-        match self {
-            Self::Alarm => Retries::Alarm,
-            Self::Mail => Retries::Mail,
-        }
-    }
+    pub(crate) const ALARM: Self = Self("alarm");
 }
 
 stored_words!(DeliveryState, Failure);
@@ -42,8 +29,7 @@ const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 /// A letter that was tried further in the future than this was tried before the clock was set back. Less is the difference
 /// between the clocks of two nodes.
 const CLOCK_SET_BACK: chrono::TimeDelta = LEASE;
-/// Letters of one owner that are sent at the same time, by all nodes together: whoever has named addresses at which the mail server hangs
-/// keeps no other alarm waiting.
+/// Letters of one owner in flight, over all nodes. Without a limit, an owner whose contacts' mail server hangs holds every connection.
 const OF_ONE_OWNER: i64 = 3;
 /// Letters that one acceptance makes due. Each of theirs makes others due.
 const HURRIED_AT_ONCE: i64 = 500;
@@ -64,7 +50,7 @@ pub(crate) fn add(
         .map_err(|e| diesel::result::Error::SerializationError(e.into()))?;
     let row = (
         outbox::id.eq(id),
-        outbox::queue.eq(queue.as_str()),
+        outbox::queue.eq(queue.0),
         outbox::owner_id.eq(keys.person()),
         outbox::message_id.eq(format!("<{:032x}@{host}>", rand::rng().random::<u128>())),
         keys.seal(outbox::letter, id, &json),
@@ -109,7 +95,7 @@ pub(crate) fn take(
 /// The first that is due, locked where several nodes may look. Those that were never tried come first: they are due since the
 /// epoch.
 fn due(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<Option<i64>> {
-    let open = outbox::table.filter(outbox::queue.eq(queue.as_str())).filter(outbox::finished_at.is_null());
+    let open = outbox::table.filter(outbox::queue.eq(queue.0)).filter(outbox::finished_at.is_null());
     let others = diesel::alias!(outbox as others);
     let of_owner = others
         .filter(others.field(outbox::owner_id).eq(outbox::owner_id))
@@ -143,7 +129,6 @@ fn due(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<Option<i64>
 /// the outcome changes nothing.
 pub(crate) fn finish(
     conn: &mut Conn,
-    queue: Queue,
     delivery: &Delivery,
     outcome: Outcome,
     now: Timestamp,
@@ -151,12 +136,10 @@ pub(crate) fn finish(
     let (state, failure, pause) = match outcome {
         Outcome::Accepted => (DeliveryState::Accepted, None, None),
         Outcome::Refused(failure) => (DeliveryState::Refused, Some(failure), None),
-        Outcome::Failed(failure) => {
-            match queue.retries().pause(delivery.attempts, now - delivery.queued_at) {
-                Some(pause) => (DeliveryState::Queued, Some(failure), Some(pause)),
-                None => (DeliveryState::Refused, Some(Failure::GivenUp), None),
-            }
-        }
+        Outcome::Failed(failure) => match pause_after(delivery.attempts, now - delivery.queued_at) {
+            Some(pause) => (DeliveryState::Queued, Some(failure), Some(pause)),
+            None => (DeliveryState::Refused, Some(Failure::GivenUp), None),
+        },
     };
     let changes = (
         outbox::state.eq(state.as_str()),
@@ -167,7 +150,7 @@ pub(crate) fn finish(
     let letter = outbox::table.find(delivery.id.get());
     let changed = on!(conn, |c| {
         if outcome == Outcome::Accepted {
-            // Whoever has it now, and whatever another try was told: it was accepted.
+            // Also when the lease was taken over, and when another try was refused.
             let not_yet = letter.filter(outbox::state.ne(DeliveryState::Accepted.as_str()));
             diesel::update(not_yet).set(changes).execute(c)
         } else {
@@ -182,7 +165,7 @@ pub(crate) fn finish(
 /// The mail server takes letters again: those that wait for their next try are due at once.
 pub(crate) fn hurry(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<()> {
     let waiting = outbox::table
-        .filter(outbox::queue.eq(queue.as_str()))
+        .filter(outbox::queue.eq(queue.0))
         .filter(outbox::finished_at.is_null())
         .filter(outbox::state.eq(DeliveryState::Queued.as_str()))
         .filter(outbox::attempted_at.lt(At::from(now - JUST_TRIED)))

@@ -8,7 +8,7 @@ use std::{
     thread,
     time::Duration,
 };
-use testing::{MailMode, MailServer, MailWitness, Program, free_address};
+use testing::{MailMode, MailServer, Program, free_address};
 
 /// Before each 250.
 const DELAY: Duration = Duration::from_millis(5);
@@ -41,8 +41,7 @@ pub fn server(folder: &Path) -> Program {
 pub fn serve() {
     let Ok(port) = env::var("MAIL_PORT") else { return };
     let log = File::options().create(true).append(true).open(env::var("MAIL_LOG").unwrap()).unwrap();
-    let witness = MailWitness { log: Some(log), ..MailWitness::default() };
-    let server = MailServer::told_by(port.parse().unwrap(), witness);
+    let server = MailServer::with_log(port.parse().unwrap(), Some(log));
     server.set(MailMode::Slow(DELAY));
     loop {
         thread::park();

@@ -126,7 +126,7 @@ fn mail_server() {
     mail::serve();
 }
 
-/// Whoever pressed, and what was heard.
+/// An answered press.
 pub struct Pressed {
     pub person: Person,
     pub answered_at: std::time::SystemTime,

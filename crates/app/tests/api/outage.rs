@@ -69,15 +69,28 @@ fn target(url: &str) -> String {
     if host.contains(':') { host.to_owned() } else { format!("{host}:5432") }
 }
 
+/// On PostgreSQL, which the wire leads to.
+fn behind_a_wire() -> (App, Wire) {
+    let wire = Wire::to(target(&postgres_url()));
+    let mut database = TestDb::fresh(Backend::Postgres);
+    let direct = database.url();
+    database.location = infra::store::Location::Postgres(through(&wire, &direct));
+    (App::on_database(database, |_| {}), wire)
+}
+
+async fn heals(app: &App, who: &Person) {
+    let mended = Instant::now();
+    while app.ask(case("read").by(who).get("/api/auth/profile/")).await.status != 200 {
+        assert!(mended.elapsed() < Duration::from_secs(10), "not healed after ten seconds");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[test]
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
     block_on(async {
-        let wire = Wire::to(target(&postgres_url()));
-        let mut database = TestDb::fresh(Backend::Postgres);
-        let direct = database.url();
-        database.location = infra::store::Location::Postgres(through(&wire, &direct));
-        let app = App::on_database(database, |_| {});
+        let (app, wire) = behind_a_wire();
         let sarah = app.patient("sarah").await;
         let record = json!({ "body_part": 1, "pain_type": "burning", "intensity": 1 });
 
@@ -117,11 +130,7 @@ fn a_database_that_is_away_is_503_in_time_and_its_return_heals_everything() {
         .await;
 
         wire.mend();
-        let mended = Instant::now();
-        while app.ask(case("read").by(&sarah).get("/api/auth/profile/")).await.status != 200 {
-            assert!(mended.elapsed() < Duration::from_secs(10), "not healed after ten seconds");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        heals(&app, &sarah).await;
         // Every connection is good again, and nothing was half-written.
         for _ in 0..40 {
             app.check([case("healed").by(&sarah).get("/api/diary/stats/").answers(200, json!([]))]).await;
@@ -207,11 +216,7 @@ fn a_full_disk_degrades_the_server_loses_nothing_and_heals() {
 #[cfg_attr(not(has_postgres), ignore = "needs TEST_DATABASE_URL")]
 fn an_alarm_that_could_not_be_stored_is_503_and_did_not_happen() {
     block_on(async {
-        let wire = Wire::to(target(&postgres_url()));
-        let mut database = TestDb::fresh(Backend::Postgres);
-        let direct = database.url();
-        database.location = infra::store::Location::Postgres(through(&wire, &direct));
-        let app = App::on_database(database, |_| {});
+        let (app, wire) = behind_a_wire();
         let sarah = app.patient("sarah").await;
         let path = |call: &str| format!("/api/v1/{call}/{}/", sarah.id);
         let choose = case("choose").by(&sarah).patch(path("user/edit"), json!({ "scenario": 1 }));
@@ -227,13 +232,9 @@ fn an_alarm_that_could_not_be_stored_is_503_and_did_not_happen() {
         assert!(pressed.elapsed() < Duration::from_millis(2500), "{:?}", pressed.elapsed());
 
         wire.mend();
-        let alarms = || app.ask(case("alarms").by(&sarah).get("/api/v1/event/alarms/"));
-        let mended = Instant::now();
-        while alarms().await.status != 200 {
-            assert!(mended.elapsed() < Duration::from_secs(10), "not healed after ten seconds");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        assert_eq!(alarms().await.body, json!([]));
+        heals(&app, &sarah).await;
+        let alarms = app.ask(case("alarms").by(&sarah).get("/api/v1/event/alarms/")).await;
+        assert_eq!(alarms.body, json!([]));
         app.check([case("press")
             .by(&sarah)
             .post(path("event/trigger"), json!({}))

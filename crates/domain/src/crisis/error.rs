@@ -8,7 +8,7 @@ pub enum CrisisError {
     /// No such account. Only the staff hear it: everybody else may ask for their own only.
     #[error("no such profile")]
     ProfileUnknown,
-    /// The same, of whoever's alarm it was to be.
+    /// The same, when an alarm is raised: the old server had another text there.
     #[error("no such user")]
     UserUnknown,
     #[error("no such alarm scenario")]

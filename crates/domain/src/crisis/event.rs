@@ -3,7 +3,7 @@ use super::AlarmId;
 use crate::{
     events::{EventBody, Topic, TopicAt},
     messaging::Stream,
-    shared::{AccountId, FieldError},
+    shared::AccountId,
 };
 
 /// One alarm, as something to follow.
@@ -50,11 +50,8 @@ impl StaffAlertReason {
             Self::NotDelivered => "not_delivered",
         }
     }
-    /// # Errors
-    /// [`FieldError::NotAChoice`].
-    pub fn parse(word: &str) -> Result<Self, FieldError> {
-        let known = Self::ALL.into_iter().find(|reason| reason.as_str() == word);
-        known.ok_or_else(|| FieldError::NotAChoice(word.to_owned()))
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 }
 

@@ -112,7 +112,7 @@ impl AlarmSheet {
 }
 
 impl NewAlarm {
-    /// As it is known to whoever has just stored it.
+    /// The alarm as stored, when it cannot be read back: all letters queued.
     pub(super) fn unread(&self, id: AlarmId) -> Alarm {
         let at = self.audit.at;
         let recipients = self.letters.iter().map(|letter| AlarmRecipient {

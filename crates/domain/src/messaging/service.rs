@@ -40,7 +40,7 @@ impl MessagingService {
     /// The staff's access to somebody else's support room.
     ///
     /// # Errors
-    /// [`MessagingError::WrongRole`], whoever is asked for: only the staff learn who is there.
+    /// [`MessagingError::WrongRole`] before the user is looked up: only the staff learn which users exist.
     /// [`MessagingError::PeerUnknown`], [`MessagingError::Oneself`].
     pub fn open_support_room(&self, caller: &Caller, owner: &PeerRef) -> Result<ChatAccess> {
         let inbox = ChatAccess::to_support_inbox(caller)?;

@@ -1,6 +1,6 @@
 //! How far a letter is.
 use super::Letter;
-use crate::shared::{FieldError, Timestamp, id};
+use crate::shared::{Timestamp, id};
 
 id!(/// One letter to one recipient.
     DeliveryId);
@@ -72,12 +72,6 @@ impl Failure {
             Self::Unreadable => "unreadable",
         }
     }
-    /// # Errors
-    /// [`FieldError::NotAChoice`].
-    pub fn parse(word: &str) -> Result<Self, FieldError> {
-        let known = Self::ALL.into_iter().find(|failure| failure.as_str() == word);
-        known.ok_or_else(|| FieldError::NotAChoice(word.to_owned()))
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,12 +94,6 @@ impl DeliveryState {
             Self::Accepted => "accepted",
             Self::Refused => "refused",
         }
-    }
-    /// # Errors
-    /// [`FieldError::NotAChoice`].
-    pub fn parse(word: &str) -> Result<Self, FieldError> {
-        let known = Self::ALL.into_iter().find(|state| state.as_str() == word);
-        known.ok_or_else(|| FieldError::NotAChoice(word.to_owned()))
     }
     /// Whether nothing more will happen.
     pub fn is_final(self) -> bool {

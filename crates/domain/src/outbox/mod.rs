@@ -6,4 +6,4 @@ pub mod ports;
 mod retry;
 pub use delivery::{Delivery, DeliveryId, DeliveryState, DeliveryStatus, Failure, Outcome};
 pub use letter::Letter;
-pub use retry::{LEASE, Retries, SEND_MAX};
+pub use retry::{LEASE, SEND_MAX, pause_after};

@@ -8,37 +8,23 @@ pub const SEND_MAX: Duration = Duration::from_secs(18);
 /// [`SEND_MAX`] and the commit that follows, and short enough that an alarm does not wait for a dead node.
 pub const LEASE: TimeDelta = TimeDelta::seconds(25);
 
-/// The pauses between the tries of one letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retries {
-    /// Somebody needs help: at 0, 5, 15 and 30 s, then every 20 s for ten minutes, each minute for an hour, hourly for a day.
-    Alarm,
-    /// After 1, 5 and 15 minutes, then hourly for a day.
-    Mail,
-}
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
-impl Retries {
-    const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
-
-    /// How long to wait after the try with this number (from 1), which ended so long after the letter was stored. `None`
-    /// when there is no other try.
-    pub fn pause(self, attempts: u32, since_queued: TimeDelta) -> Option<TimeDelta> {
-        if since_queued >= Self::GIVE_UP_AFTER {
-            return None;
-        }
-        let minutes = since_queued.num_minutes();
-        Some(match (self, attempts) {
-            (Self::Alarm, ..=1) => TimeDelta::seconds(5),
-            (Self::Alarm, 2) => TimeDelta::seconds(10),
-            (Self::Alarm, 3) => TimeDelta::seconds(15),
-            (Self::Alarm, _) if minutes < 10 => TimeDelta::seconds(20),
-            (Self::Alarm, _) if minutes < 70 => TimeDelta::minutes(1),
-            (Self::Mail, ..=1) => TimeDelta::minutes(1),
-            (Self::Mail, 2) => TimeDelta::minutes(5),
-            (Self::Mail, 3) => TimeDelta::minutes(15),
-            (Self::Alarm | Self::Mail, _) => TimeDelta::hours(1),
-        })
+/// How long to wait after the try with this number (from 1), which ended so long after the letter was stored: tries come at 0, 5, 15
+/// and 30 s, then every 20 s for ten minutes, each minute for an hour, hourly for a day. `None` when there is no other try.
+pub fn pause_after(attempts: u32, since_queued: TimeDelta) -> Option<TimeDelta> {
+    if since_queued >= GIVE_UP_AFTER {
+        return None;
     }
+    let minutes = since_queued.num_minutes();
+    Some(match attempts {
+        ..=1 => TimeDelta::seconds(5),
+        2 => TimeDelta::seconds(10),
+        3 => TimeDelta::seconds(15),
+        _ if minutes < 10 => TimeDelta::seconds(20),
+        _ if minutes < 70 => TimeDelta::minutes(1),
+        _ => TimeDelta::hours(1),
+    })
 }
 
 #[cfg(test)]
@@ -46,30 +32,23 @@ mod tests {
     use super::*;
 
     /// Seconds after it was stored, if each try fails at once.
-    fn tries(retries: Retries) -> Vec<i64> {
+    fn tries() -> Vec<i64> {
         let (mut at, mut tries) = (TimeDelta::zero(), vec![]);
         loop {
             tries.push(at.num_seconds());
-            let Some(pause) = retries.pause(u32::try_from(tries.len()).unwrap(), at) else { return tries };
+            let Some(pause) = pause_after(u32::try_from(tries.len()).unwrap(), at) else { return tries };
             at += pause;
         }
     }
 
     #[test]
     fn an_alarm_is_tried_often_at_first_and_for_a_day() {
-        let tries = tries(Retries::Alarm);
+        let tries = tries();
         assert_eq!(tries[..6], [0, 5, 15, 30, 50, 70]);
         let between = |from: i64, to: i64| tries.iter().filter(|at| (from..to).contains(*at)).count();
         assert_eq!(between(0, 600), 4 + 28);
         assert_eq!(between(600, 4_200), 60);
         assert_eq!(between(4_200, 90_000), 24);
-        assert!(tries.last().is_some_and(|last| (86_400..90_000).contains(last)));
-    }
-
-    #[test]
-    fn other_mail_is_tried_hourly_and_for_a_day() {
-        let tries = tries(Retries::Mail);
-        assert_eq!(tries[..5], [0, 60, 360, 1_260, 4_860]);
         assert!(tries.last().is_some_and(|last| (86_400..90_000).contains(last)));
     }
 

@@ -55,6 +55,13 @@ pub enum FieldError {
     NotAReference(&'static str),
 }
 
+impl FieldError {
+    /// Not sent, or null, or blank.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Required | Self::Null | Self::Blank)
+    }
+}
+
 /// Every field that was refused: clients expect all of them at once.
 #[derive(Debug, Default, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid input in {} field(s)", .0.len())]

@@ -20,13 +20,13 @@ pub struct DieselAlarmQueue {
 
 impl DeliveryQueue for DieselAlarmQueue {
     fn take(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError> {
-        outbox::take(&self.store, &self.data_keys, Queue::Alarm, now)
+        outbox::take(&self.store, &self.data_keys, Queue::ALARM, now)
     }
 
     /// A refusal is told to the user and the staff; an acceptance makes all letters due that wait for their next try.
     fn finish(&self, delivery: &Delivery, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
         self.store.write(|conn| {
-            let Some(state) = outbox::finish(conn, Queue::Alarm, delivery, outcome, now)? else {
+            let Some(state) = outbox::finish(conn, delivery, outcome, now)? else {
                 return Ok(());
             };
             let alarm: i64 = on!(conn, |c| {
@@ -35,7 +35,7 @@ impl DeliveryQueue for DieselAlarmQueue {
             match state {
                 DeliveryState::Accepted => {
                     unreached::nothing_to_tell(conn, delivery.id.get())?;
-                    outbox::hurry(conn, Queue::Alarm, now)?;
+                    outbox::hurry(conn, Queue::ALARM, now)?;
                 }
                 DeliveryState::Refused => unreached::tell(conn, delivery.id.get(), now)?,
                 DeliveryState::Queued | DeliveryState::Sending => {}

@@ -16,7 +16,7 @@ pub fn event_codecs() -> [EventCodec; 2] {
             StaffAlert::KIND,
             |alert: &StaffAlert| (alert.alarm.get(), alert.user.get(), alert.reason.as_str().to_owned()),
             |(alarm, user, reason): (i64, i64, String)| {
-                let reason = StaffAlertReason::parse(&reason).ok()?;
+                let reason = StaffAlertReason::parse(&reason)?;
                 Some(StaffAlert { alarm: AlarmId::new(alarm), user: AccountId::new(user), reason })
             },
         ),

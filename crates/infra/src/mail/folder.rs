@@ -26,7 +26,7 @@ impl Folder {
         Ok(Self(dir.to_owned()))
     }
 
-    /// Whole or not at all: whoever watches the folder sees no half letter.
+    /// Written to a temporary file and renamed, so that no reader of the folder sees half a letter.
     pub(super) fn write(&self, message_id: &str, message: &[u8]) -> io::Result<()> {
         let name = file_safe(message_id);
         let draft = self.0.join(format!(".{name}.{:08x}", rand::rng().random::<u32>()));

@@ -3,7 +3,7 @@
 /// A subject's greatest length, in characters.
 const SUBJECT_MAX: usize = 200;
 
-/// Ends a line, or shows what follows in another order than it has: whoever could write it would choose what a reader sees.
+/// Control characters, which could add a header, and bidirectional overrides, which reorder the text that a reader sees.
 pub(super) fn is_harmful(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -31,7 +31,7 @@ pub use self::{
     clock::TestClock,
     database::{TestDb, postgres_url},
     made_up::{MADE_UP, made_up},
-    mail_server::{MailMode, MailServer, MailWitness, ReceivedLetter},
+    mail_server::{MailMode, MailServer, ReceivedLetter},
     on_both::{Fresh, block_on, run, run_async},
     painaway::{GUEST, PASSWORD, WRONG_ROLE, detail, error},
     person::Person,

@@ -70,10 +70,10 @@ impl Resource {
         for route in &self.routes {
             let handler = route.handler(family);
             let known_as = RouteName { signs_in: route.signs_in(), ..known_as };
-            let acts = route.is_acted_on_get();
+            let unsafe_get = route.has_unsafe_get();
             let answer = move |http: HttpRequest, payload: Payload| {
                 let answer = handler(http.clone(), payload.into_inner());
-                answered(family, known_as, acts, http, answer)
+                answered(family, known_as, unsafe_get, http, answer)
             };
             if route.has_head() {
                 resource = resource.route(web::head().to(answer.clone()));
@@ -169,15 +169,15 @@ async fn answer_generically(
     Ok(reply?.into_response())
 }
 
-/// As [`rendered`]. What acts when it is asked for is done for nobody who only looks ahead, and kept in no cache.
+/// As [`rendered`]. Where `GET` changes something, a prefetch is refused, and no answer may be cached.
 async fn answered(
     family: &'static Family,
     route: RouteName,
-    acts: bool,
+    unsafe_get: bool,
     http: HttpRequest,
     answer: impl Future<Output = Result<HttpResponse, Refusal>>,
 ) -> HttpResponse {
-    if !acts {
+    if !unsafe_get {
         return rendered(family, route, http, answer).await;
     }
     let is_prefetch =

@@ -177,13 +177,13 @@ impl Route {
         self.with_hashing(Hashing { action, applies, account: |_| String::new() })
     }
 
-    /// `HEAD` is known where `GET` is, unless that acts.
+    /// `HEAD` is known where `GET` is, unless that changes something.
     pub fn has_head(&self) -> bool {
-        self.method == Method::GET && !self.settings.acts_on_get
+        self.method == Method::GET && !self.settings.unsafe_get
     }
 
-    pub(super) fn is_acted_on_get(&self) -> bool {
-        self.settings.acts_on_get
+    pub(super) fn has_unsafe_get(&self) -> bool {
+        self.settings.unsafe_get
     }
 
     pub(super) fn signs_in(&self) -> bool {
@@ -210,9 +210,9 @@ impl Route {
         self
     }
 
-    /// Its clients act by GET: no HEAD, no prefetch by a browser, no cache.
-    pub fn acts_on_get(mut self) -> Self {
-        self.settings = RouteSettings { acts_on_get: true, ..self.settings };
+    /// Old clients change something by GET, which HTTP calls a safe method (RFC 9110, 9.2.1): no HEAD, no prefetch, no cache.
+    pub fn unsafe_get(mut self) -> Self {
+        self.settings = RouteSettings { unsafe_get: true, ..self.settings };
         self
     }
 

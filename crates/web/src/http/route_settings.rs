@@ -8,7 +8,7 @@ pub(super) struct RouteSettings {
     pub patience: Option<Duration>,
     pub never_shed: bool,
     pub idempotent: bool,
-    pub acts_on_get: bool,
+    pub unsafe_get: bool,
     pub ignores_credential: bool,
 }
 

@@ -12,7 +12,6 @@ use domain::{
         MaybeEmail, Relationship,
     },
     owned::Own,
-    shared::FieldError,
 };
 use serde::Serialize;
 use std::{borrow::Cow, sync::Arc};
@@ -110,9 +109,7 @@ fn add(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     own(request, FOREIGN)?;
     let mut fields = Fields::of(request.input()?)?;
     let parts = ContactIn::parts(&mut fields, crisis);
-    let is_missing =
-        |why: &FieldError| matches!(why, FieldError::Required | FieldError::Null | FieldError::Blank);
-    if fields.field_errors.0.iter().any(|(field, why)| NEEDED.contains(field) && is_missing(why)) {
+    if fields.field_errors.0.iter().any(|(field, why)| NEEDED.contains(field) && why.is_missing()) {
         return Err(FIELDS_MISSING.into());
     }
     let draft = fields.finish(parts.whole(), ContactIn::ORDER)?;

@@ -1,5 +1,6 @@
 //! The clients of the PTSD support app (seed 003): Django REST framework's shapes, this app's own `{"error": …}`,
 //! `Authorization: Token …`. Each file holds the URL table and the calls of one part.
+mod alarm_answers;
 mod alarm_words;
 mod alarms;
 mod contacts;

@@ -6,12 +6,9 @@ use crate::{
     route,
 };
 use actix_web::http::StatusCode;
-use domain::{
-    crisis::{
-        ContactEmail, ContactName, ContactPhone, CrisisError, CrisisService, Therapist, TherapistDraft,
-        TherapistEdit,
-    },
-    shared::FieldError,
+use domain::crisis::{
+    ContactEmail, ContactName, ContactPhone, CrisisError, CrisisService, Therapist, TherapistDraft,
+    TherapistEdit,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,7 +85,7 @@ fn put(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     own(request, FOREIGN)?;
     let mut fields = Fields::of(request.input()?)?;
     let parts = TherapistIn::parts(&mut fields, crisis);
-    if fields.field_errors.0.iter().any(|(_, why)| is_missing(why)) {
+    if fields.field_errors.0.iter().any(|(_, why)| why.is_missing()) {
         return Err(FIELDS_MISSING.into());
     }
     let draft = fields.finish(parts.whole(), TherapistIn::ORDER)?;
@@ -109,12 +106,8 @@ fn edit(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     own(request, FOREIGN)?;
     let mut fields = Fields::of(request.input()?)?;
     let edit = TherapistPatch::parts(&mut fields, crisis);
-    fields.field_errors.0.retain(|(_, why)| !is_missing(why));
+    fields.field_errors.0.retain(|(_, why)| !why.is_missing());
     let edit = fields.finish(Some(edit), TherapistPatch::ORDER)?;
     let data = crisis.edit_therapist(&request.caller, edit)?.into();
     Reply::ok(&SavedOut { message: "Therapist contact has been updated.", data })
-}
-
-fn is_missing(why: &FieldError) -> bool {
-    matches!(why, FieldError::Required | FieldError::Null | FieldError::Blank)
 }

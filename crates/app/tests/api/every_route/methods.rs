@@ -20,7 +20,7 @@ fn has(path: &[Operation], method: &Method) -> bool {
     path.iter().any(|operation| operation.method == method)
 }
 
-/// Where there is `GET`, unless that acts.
+/// Where there is `GET`, unless that changes something.
 fn has_head(path: &[Operation]) -> bool {
     url_tables().iter().any(|route| route.path == path[0].path && route.has_head())
 }

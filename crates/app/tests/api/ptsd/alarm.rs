@@ -91,11 +91,14 @@ on_both!(nobody_else_raises_an_alarm_and_nothing_raises_it_by_accident, async |a
         get("HEAD").method(Method::HEAD).answers(405, Value::Null),
         get("PUT").method(Method::PUT).answers(405, Value::Null),
         get("a prefetch").header("Sec-Purpose", "prefetch").answers(403, prefetch.clone()),
-        get("a preview").header("Purpose", "preview").answers(403, prefetch),
+        get("a preview").header("Purpose", "preview").answers(403, prefetch.clone()),
+        get("an older browser").header("X-Moz", "prefetch").answers(403, prefetch),
     ])
     .await;
     assert_eq!(alarms(&app, &sarah).await, Vec::<Value>::new());
-    for (asked, status) in [(get("own"), 200), (case("foreign").by(&kyle).get(&own), 403)] {
+    for (asked, status) in
+        [(get("another purpose").header("Purpose", "help"), 200), (case("foreign").by(&kyle).get(&own), 403)]
+    {
         let said = app.ask(asked).await;
         assert_eq!((said.status, said.header("cache-control")), (status, "no-store"));
     }

@@ -353,3 +353,33 @@ on_both!(the_staff_hear_of_every_way_in_which_somebody_leaves, async |app: App| 
     }
     at_inbox.is_silent("that was all").await;
 });
+
+on_both!(the_staff_hear_of_an_alarm_that_reaches_nobody_and_no_room_does, async |app: App| {
+    let (sarah, ann) = (app.patient("sarah").await, staff(&app, "ann").await);
+    let mut inbox = inbox(&app, &ann).await;
+    let mut others = [in_room(&app, &ann, &sarah).await, beside(&app, &ann, &ann).await];
+    assert_eq!(inbox.hears().await, presence("user_connected", &ann));
+    let alert = |alarm: i64, reason: &str| {
+        let user = sarah.id.to_string();
+        json!({ "event": "alarm", "identifier": user, "user_id": user, "alarm_id": alarm, "reason": reason })
+    };
+    let path = |call: &str| format!("/api/v1/{call}/{}/", sarah.id);
+    let press = || case("press").by(&sarah).post(path("event/trigger"), json!({}));
+    assert_eq!(app.ask(press()).await.status, 404);
+    assert_eq!(inbox.hears().await, alert(1, "no_scenario"));
+    let ivan = json!({ "name": "x", "phone": "1", "email": "x@example.com", "relationship": "x" });
+    app.check([
+        case("scenario")
+            .by(&sarah)
+            .patch(path("user/edit"), json!({ "scenario": 3 }))
+            .answers(200, Value::Null),
+        case("contact").by(&sarah).patch(path("user/edit/contact"), ivan).answers(201, Value::Null),
+        // No mail server is configured, so that the letter is refused.
+        press().answers(200, Value::Null),
+    ])
+    .await;
+    assert_eq!(inbox.hears().await, alert(2, "not_delivered"));
+    for other in &mut others {
+        other.is_silent("an alarm is told to the inbox").await;
+    }
+});

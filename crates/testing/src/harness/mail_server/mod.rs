@@ -5,11 +5,12 @@ mod session;
 mod state;
 
 pub use letter::ReceivedLetter;
-pub use state::{MailMode, MailWitness};
+pub use state::MailMode;
 
 use session::Session;
 use state::State;
 use std::{
+    fs::File,
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::Arc,
@@ -34,11 +35,12 @@ impl MailServer {
     }
 
     pub fn on(port: u16) -> Self {
-        Self::told_by(port, MailWitness::default())
+        Self::with_log(port, None)
     }
 
-    pub fn told_by(port: u16, witness: MailWitness) -> Self {
-        let mut server = Self { state: Arc::new(State::new(witness)), port, listener: None };
+    /// Also with a log: a line for each letter, before it is answered.
+    pub fn with_log(port: u16, log: Option<File>) -> Self {
+        let mut server = Self { state: Arc::new(State::new(log)), port, listener: None };
         server.up();
         server
     }

@@ -70,15 +70,15 @@ impl<'a> Session<'a> {
     fn letter(&mut self) -> io::Result<()> {
         self.say("354 go on")?;
         let raw = self.content()?;
-        let fate = self.state.fate();
+        let mode = self.state.mode();
         let from = self.from.take().unwrap_or_default();
-        if let MailMode::Slow(delay) = fate {
+        if let MailMode::Slow(delay) = mode {
             sleep(delay);
         }
-        let letter = ReceivedLetter::new(from, self.to.join(","), raw, fate.accepts());
-        self.state.keep(letter, fate)?;
+        let letter = ReceivedLetter::new(from, self.to.join(","), raw, mode.accepts());
+        self.state.keep(letter, mode)?;
         self.forget();
-        match fate {
+        match mode {
             MailMode::DropAfterData => Err(io::ErrorKind::ConnectionAborted.into()),
             MailMode::Refuse => self.say("554 not this one"),
             MailMode::Defer | MailMode::Hang => self.say("451 not now"),

@@ -1,6 +1,5 @@
 //! What the connections of one mail server share.
 use super::letter::ReceivedLetter;
-use rand::RngExt;
 use std::{
     collections::BTreeMap,
     fs::File,
@@ -17,7 +16,7 @@ use std::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailMode {
     Accept,
-    /// 535 to whoever signs in.
+    /// 535 to AUTH.
     RefuseSignIn,
     /// 554 after the letter.
     Refuse,
@@ -38,19 +37,11 @@ impl MailMode {
     }
 }
 
-/// A file that tells what became of each letter even when the server is killed, and chance.
-#[derive(Debug, Default)]
-pub struct MailWitness {
-    /// A line for each letter, written before it is answered: `accepted` or `dropped`, microseconds since 1970, message id,
-    /// recipient.
-    pub log: Option<File>,
-    /// How many of the letters are dropped as in [`MailMode::DropAfterData`], from 0 to 1.
-    pub drop_rate: f64,
-}
-
 pub(super) struct State {
     mode: Mutex<MailMode>,
-    witness: MailWitness,
+    /// A line for each letter, written before it is answered: `accepted` or `dropped`, microseconds since 1970, message id,
+    /// recipient. It outlives a server that is killed.
+    log: Option<File>,
     letters: Mutex<Vec<ReceivedLetter>>,
     connections: Mutex<Connections>,
     is_leaving: AtomicBool,
@@ -63,10 +54,10 @@ struct Connections {
 }
 
 impl State {
-    pub(super) fn new(witness: MailWitness) -> Self {
+    pub(super) fn new(log: Option<File>) -> Self {
         Self {
             mode: Mutex::new(MailMode::Accept),
-            witness,
+            log,
             letters: Mutex::default(),
             connections: Mutex::default(),
             is_leaving: AtomicBool::new(false),
@@ -81,24 +72,18 @@ impl State {
         *self.mode.lock().unwrap() = mode;
     }
 
-    /// For one letter.
-    pub(super) fn fate(&self) -> MailMode {
-        let dropped = self.witness.drop_rate > 0.0 && rand::rng().random_bool(self.witness.drop_rate);
-        if dropped { MailMode::DropAfterData } else { self.mode() }
-    }
-
     pub(super) fn letters(&self) -> Vec<ReceivedLetter> {
         self.letters.lock().unwrap().clone()
     }
 
     /// Before it is answered. In one write, so that no two lines mix.
-    pub(super) fn keep(&self, letter: ReceivedLetter, fate: MailMode) -> io::Result<()> {
-        let word = match fate {
+    pub(super) fn keep(&self, letter: ReceivedLetter, mode: MailMode) -> io::Result<()> {
+        let word = match mode {
             MailMode::DropAfterData => Some("dropped"),
-            fate => fate.accepts().then_some("accepted"),
+            mode => mode.accepts().then_some("accepted"),
         };
         let mut letters = self.letters.lock().unwrap();
-        if let Some((mut log, word)) = self.witness.log.as_ref().zip(word) {
+        if let Some((mut log, word)) = self.log.as_ref().zip(word) {
             let micros = letter.at.duration_since(UNIX_EPOCH).unwrap().as_micros();
             log.write_all(format!("{word} {micros} {} {}\n", letter.message_id, letter.to).as_bytes())?;
         }
