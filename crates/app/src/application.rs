@@ -14,6 +14,7 @@ use domain::{
     identity::{IdentityError, IdentityService},
     messaging::MessagingService,
     notifications::NotificationService,
+    outbox::Channel,
     owned::OwnedService,
     shared::{Clock, StoreError},
 };
@@ -36,6 +37,7 @@ use infra::{
     mail::{CannotOpenMail, Mailer},
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
+    outbox::DieselLetterQueue,
     store::{Location, Store, existing, migrate},
 };
 use std::{
@@ -54,6 +56,7 @@ use web::{
         ThreadPools, UrlTable, unknown_path,
     },
     live::{Hub, Live, TopicWatch},
+    pages,
     painaway::{self, BodyMapJson},
     ptsd::{self, Alarms},
     schema::{Pages, document},
@@ -66,6 +69,9 @@ const WAITING_PER_WORKER: usize = 16;
 const FOR_CHECKS: u32 = 2;
 /// Threads, and their connections, for what must not wait behind other requests.
 const RESERVED: usize = 2;
+
+/// To the mail server, for letters that are no alarm's.
+const MAIL_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
 
 /// To the database.
 pub fn connections() -> u32 {
@@ -123,7 +129,8 @@ pub struct Application {
     pub messaging: Arc<MessagingService>,
     pub crisis: Arc<CrisisService>,
     pub alarms: Data<Alarms>,
-    pub alarm_letters: Arc<Dispatcher>,
+    /// One for each queue.
+    pub dispatchers: Arc<[Arc<Dispatcher>]>,
     pub state: Data<AppState>,
     pub live: Data<Live>,
     shield: Data<Shield>,
@@ -241,12 +248,23 @@ impl Application {
         bus.subscribe(watch.clone());
         let alarm_letters = Arc::new(Dispatcher::new(
             "alarm",
-            Arc::new(DieselAlarmQueue { store: store.clone(), data_keys: data_keys.clone() }),
+            Arc::new(DieselAlarmQueue {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+                channel: Channel::Email,
+            }),
             Mailer::open(&config.mail, config.alarm_mail_connections.get())?,
             config.alarm_mail_connections,
             clock.clone(),
         ));
         bus.subscribe(alarm_letters.subscriber());
+        let letters = Arc::new(Dispatcher::new(
+            "mail",
+            Arc::new(DieselLetterQueue { store: store.clone(), data_keys: data_keys.clone() }),
+            Mailer::open(&config.mail, MAIL_CONNECTIONS.get())?,
+            MAIL_CONNECTIONS,
+            clock.clone(),
+        ));
         let alarms = Data::new(Alarms {
             service: Arc::new(AlarmService {
                 alarms: Arc::new(DieselAlarmRepository {
@@ -262,6 +280,7 @@ impl Application {
             answer_wait: config.ptsd.alarm_answer_wait,
             language: config.ptsd.language,
         });
+        let hosts = Hosts::new(config.allowed_hosts.clone());
         let hub = Arc::new(Hub::default());
         bus.subscribe(hub.clone());
         let checked = store.clone();
@@ -279,6 +298,7 @@ impl Application {
                     .map_err(|e| CannotOpen::Secret(e.to_string()))?,
                 proxies: Proxies::new(config.trusted_proxies.clone()),
                 public_url: config.public_url.clone(),
+                hosts_are_named: hosts.are_named(),
             }),
             live: Data::new(Live {
                 hub,
@@ -291,7 +311,7 @@ impl Application {
                 origins: config.cors_origins.iter().chain(&config.public_url).cloned().collect(),
                 limits: config.sockets,
             }),
-            shield: Data::new(Shield { hosts: Hosts::new(config.allowed_hosts.clone()) }),
+            shield: Data::new(Shield { hosts }),
             pages: Data::new(Pages::new(&api_document(config.public_url.as_deref()))?),
             body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
@@ -313,7 +333,7 @@ impl Application {
             messaging,
             crisis,
             alarms,
-            alarm_letters,
+            dispatchers: [alarm_letters, letters].into(),
         })
     }
 
@@ -341,6 +361,7 @@ impl Application {
             .app_data(SocketSlots::new(self.socket_slots))
             .app_data(self.body_map.clone())
             .configure(|cfg| FAMILIES.into_iter().for_each(|table| table.register(cfg)))
+            .configure(|cfg| pages::URLS.register(cfg))
             .configure(web::sockets::routes)
             .configure(web::health::routes)
             .configure(web::schema::routes)

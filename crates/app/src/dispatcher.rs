@@ -1,13 +1,15 @@
-//! Sends the letters of one queue: takes one when a connection to the mail server is free, and stores what became of it.
-//! Several nodes do so at once; each letter is taken by one of them.
+//! Sends the messages of one queue: takes one when a connection to the other side is free, and stores what became of it.
+//! Several nodes do so at once; each message is taken by one of them.
 use crate::metrics::LETTERS;
 use domain::{
     crisis::AlarmChanged,
     events::{Event, ports::Subscriber},
-    outbox::{Delivery, Failure, Outcome, SEND_MAX, ports::DeliveryQueue},
+    outbox::{
+        Delivery, Failure, Outcome, SEND_MAX,
+        ports::{DeliveryChannel, DeliveryQueue},
+    },
     shared::{Clock, StoreError},
 };
-use infra::mail::Mailer;
 use std::{
     num::NonZeroU32,
     sync::{
@@ -22,7 +24,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// For letters that are due again, and those that a killed node left.
+/// For messages that are due again, and those that a killed node left.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Until the database answers again.
 const STORE_AGAIN: Duration = Duration::from_millis(500);
@@ -30,7 +32,7 @@ const STORE_AGAIN: Duration = Duration::from_millis(500);
 pub struct Dispatcher {
     name: &'static str,
     queue: Arc<dyn DeliveryQueue>,
-    mailer: Mailer,
+    channel: Box<dyn DeliveryChannel>,
     connections: Arc<Semaphore>,
     size: u32,
     clock: Arc<dyn Clock>,
@@ -42,7 +44,7 @@ impl Dispatcher {
     pub fn new(
         name: &'static str,
         queue: Arc<dyn DeliveryQueue>,
-        mailer: Mailer,
+        channel: impl DeliveryChannel + 'static,
         connections: NonZeroU32,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -51,7 +53,7 @@ impl Dispatcher {
         Self {
             name,
             queue,
-            mailer,
+            channel: Box::new(channel),
             connections: Arc::new(Semaphore::new(connections)),
             size,
             clock,
@@ -104,15 +106,15 @@ impl Dispatcher {
 
     /// The connection is free again when the outcome is stored: a database that does not answer holds the queue up.
     async fn deliver(self: Arc<Self>, delivery: Delivery, _connection: OwnedSemaphorePermit) {
-        let outcome = match &delivery.letter {
-            Some(letter) => self.mailer.send(&delivery.message_id, letter).await,
+        let outcome = match &delivery.message {
+            Some(message) => self.channel.send(&delivery.message_id, message).await,
             None => Outcome::Refused(Failure::Unreadable),
         };
         metrics::counter!(LETTERS, "queue" => self.name, "outcome" => word(outcome)).increment(1);
         let delivery = Arc::new(delivery);
         while let Err(e) = self.finish(&delivery, outcome).await {
             tracing::warn!(queue = self.name, message_id = delivery.message_id, error = %e, "what became of a letter is not stored yet");
-            // Any other outcome is forgotten: the letter is sent again when its lease is over. What was accepted must not be.
+            // Any other outcome is forgotten: the message is sent again when its lease is over. What was accepted must not be.
             if outcome != Outcome::Accepted {
                 return;
             }

@@ -14,6 +14,7 @@ use actix_web::{
     rt::net::TcpStream,
     web::ServiceConfig,
 };
+use futures_util::future::join_all;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
@@ -163,11 +164,11 @@ fn connections_max() -> u32 {
 pub async fn serve(application: Application, listener: TcpListener) -> io::Result<()> {
     let server = start(&application, listener)?;
     actix_web::rt::spawn(worker::run(application.clone()));
-    let letters = application.alarm_letters.clone();
+    let dispatchers = application.dispatchers.clone();
     actix_web::rt::spawn(leave_on_signal(application, server.handle()));
     let served = server.await;
-    letters.drain();
-    letters.await_sent().await;
+    dispatchers.iter().for_each(|dispatcher| dispatcher.drain());
+    join_all(dispatchers.iter().map(|dispatcher| dispatcher.await_sent())).await;
     served
 }
 
@@ -177,7 +178,7 @@ async fn leave_on_signal(application: Application, server: ServerHandle) {
     tracing::info!("leaving: no new work; what was begun is finished");
     application.readiness.leave();
     application.live.hub.drain();
-    application.alarm_letters.drain();
+    application.dispatchers.iter().for_each(|dispatcher| dispatcher.drain());
     let stopping = server.clone();
     actix_web::rt::spawn(async move { stopping.stop(true).await });
     signal().await;

@@ -2,6 +2,7 @@
 //! failure at its next turn.
 use crate::application::Application;
 use domain::messaging::MessagingError;
+use futures_util::future::join_all;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -11,7 +12,7 @@ const EVERY_OF_ALARMS: Duration = Duration::from_secs(5);
 pub(crate) async fn run(application: Application) {
     // Sealing may take hours, once: the others do not wait for it.
     tokio::join!(
-        application.alarm_letters.clone().run(),
+        join_all(application.dispatchers.iter().map(|dispatcher| dispatcher.clone().run())),
         again_and_again(&application, EVERY_OF_ALARMS, tell_unreached),
         again_and_again(&application, EVERY, all),
         again_and_again(&application, EVERY, seal_stored),

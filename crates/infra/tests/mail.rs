@@ -7,7 +7,7 @@
 )]
 use domain::{
     identity::Email,
-    outbox::{Failure, Letter, Outcome},
+    outbox::{Failure, Letter, Message, Outcome, ports::DeliveryChannel},
 };
 use infra::mail::{Credentials, MailServer as Server, MailSettings, Mailer, check, sender};
 use std::time::Duration;
@@ -27,14 +27,16 @@ fn mailer(server: &MailServer) -> Mailer {
     Mailer::open(&MailSettings::Server(settings(server.port())), 2).unwrap()
 }
 
-fn letter_to(to: &str) -> Letter {
-    let to = Email::parse(to).unwrap();
-    Letter {
-        to, subject: "Тревога: Сара Коннор".into(), text: TEXT.into(), html: HTML.into()
-    }
+fn letter_of(to: &str, subject: &str) -> Message {
+    let (to, subject) = (Email::parse(to).unwrap(), subject.into());
+    Message::Letter(Letter { to, subject, text: TEXT.into(), html: HTML.into() })
 }
 
-fn letter() -> Letter {
+fn letter_to(to: &str) -> Message {
+    letter_of(to, "Тревога: Сара Коннор")
+}
+
+fn letter() -> Message {
     letter_to("house@example.com")
 }
 
@@ -175,7 +177,7 @@ fn nobody_who_writes_a_subject_writes_a_header_or_to_others() {
             (&long, &long[..400]),
         ];
         for (subject, _) in table {
-            let letter = Letter { subject: subject.into(), ..letter() };
+            let letter = letter_of("house@example.com", subject);
             assert_eq!(mailer.send("<1@care>", &letter).await, Outcome::Accepted, "{subject:?}");
         }
         let letters = server.letters();

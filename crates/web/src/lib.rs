@@ -11,6 +11,7 @@ pub mod health;
 pub mod http;
 pub mod live;
 pub mod metrics;
+pub mod pages;
 pub mod painaway;
 pub mod ptsd;
 pub mod schema;

@@ -8,7 +8,7 @@ use crate::{
     audit::{AuditAction, AuditEntry},
     identity::{AccountId, Email},
     notifications::Notice,
-    outbox::{DeliveryState, DeliveryStatus, Letter},
+    outbox::{DeliveryState, DeliveryStatus, Message},
     shared::{IdempotencyKey, Timestamp},
 };
 use chrono::TimeDelta;
@@ -38,7 +38,7 @@ pub struct AlarmLetter {
     pub role: RecipientRole,
     pub name: String,
     pub relationship: String,
-    pub letter: Letter,
+    pub message: Message,
 }
 
 /// Everything that must become true together when the button is pressed.
@@ -95,7 +95,7 @@ impl AlarmSheet {
                 role: RecipientRole::Contact(contact.id),
                 name: contact.name.clone(),
                 relationship: contact.relationship.clone(),
-                letter: writer.to_contact(&facts, &contact.name, to),
+                message: Message::Letter(writer.to_contact(&facts, &contact.name, to)),
             })
         });
         let therapist = self.therapist.iter().filter(|_| scenario.notify_therapist).filter_map(|therapist| {
@@ -104,7 +104,7 @@ impl AlarmSheet {
                 role: RecipientRole::Therapist,
                 name: therapist.name.clone(),
                 relationship: String::new(),
-                letter: writer.to_therapist(&facts, &therapist.name, to),
+                message: Message::Letter(writer.to_therapist(&facts, &therapist.name, to)),
             })
         });
         contacts.chain(therapist).collect()

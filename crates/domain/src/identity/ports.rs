@@ -93,6 +93,9 @@ pub trait TokenIssuer: Send + Sync {
     fn nonce(&self) -> Nonce;
     /// MUST be a function of the server's secret, the account and the nonce, and of nothing else.
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token;
+    /// Of a link in a letter: MUST be a function of the server's secret, the page's path and the nonce, and no token that
+    /// [`derive`](Self::derive) gives.
+    fn link(&self, page: &str, nonce: &Nonce) -> Token;
     fn hash(&self, token: &str) -> TokenHash;
 }
 

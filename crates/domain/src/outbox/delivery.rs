@@ -1,28 +1,48 @@
 //! How far a letter is.
-use super::Letter;
+use super::Message;
 use crate::shared::{Timestamp, id};
 
-id!(/// One letter to one recipient.
+id!(/// One message to one recipient.
     DeliveryId);
 
-/// A letter that a worker has taken, to send it now. Nobody else takes it until the lease is over.
+/// By which a message travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    Email,
+    /// To a program of the operator's, which sends it on: as a short message, a call, to a pager.
+    Webhook,
+}
+
+impl Channel {
+    pub const ALL: [Self; 2] = [Self::Email, Self::Webhook];
+
+    /// The words are stable: they are stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// A message that a worker has taken, to send it now. Nobody else takes it until the lease is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub id: DeliveryId,
-    /// This one included. It is the lease's number too: the outcome of an older one changes nothing, unless the letter was
+    /// This one included. It is the lease's number too: the outcome of an older one changes nothing, unless the message was
     /// accepted.
     pub attempts: u32,
     pub queued_at: Timestamp,
-    /// The same at each try, so that a reader's program can tell a repeated letter from another one.
+    /// The same at each try, so that a reader's program can tell a repeated message from another one. In angle brackets.
     pub message_id: String,
     /// `None`: it cannot be read any more. Nobody will ever read it, and those behind it must not wait for it.
-    pub letter: Option<Letter>,
+    pub message: Option<Message>,
 }
 
 /// What became of one try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The mail server has taken the letter: it answered 250 to all of it.
+    /// The other side has taken the message: a mail server answered 250 to all of it, a webhook 2xx.
     Accepted,
     /// It never will.
     Refused(Failure),

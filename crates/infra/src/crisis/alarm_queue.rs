@@ -1,4 +1,4 @@
-//! The letters of alarms, on their way.
+//! The messages of alarms, on their way.
 use super::unreached;
 use crate::{
     crypto::DataKeys,
@@ -9,24 +9,26 @@ use diesel::prelude::*;
 use domain::{
     crisis::{AlarmChanged, AlarmId},
     events::Event,
-    outbox::{Delivery, DeliveryState, Outcome, ports::DeliveryQueue},
+    outbox::{Channel, Delivery, DeliveryState, Outcome, ports::DeliveryQueue},
     shared::{StoreError, Timestamp},
 };
 
 pub struct DieselAlarmQueue {
     pub store: Store,
     pub data_keys: DataKeys,
+    pub channel: Channel,
 }
 
 impl DeliveryQueue for DieselAlarmQueue {
     fn take(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError> {
-        outbox::take(&self.store, &self.data_keys, Queue::ALARM, now)
+        outbox::take(&self.store, &self.data_keys, Queue::of_alarms(self.channel), now)
     }
 
     /// A refusal is told to the user and the staff; an acceptance makes all letters due that wait for their next try.
     fn finish(&self, delivery: &Delivery, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
+        let queue = Queue::of_alarms(self.channel);
         self.store.write(|conn| {
-            let Some(state) = outbox::finish(conn, delivery, outcome, now)? else {
+            let Some(state) = outbox::finish(conn, queue, delivery, outcome, now)? else {
                 return Ok(());
             };
             let alarm: i64 = on!(conn, |c| {
@@ -35,7 +37,7 @@ impl DeliveryQueue for DieselAlarmQueue {
             match state {
                 DeliveryState::Accepted => {
                     unreached::nothing_to_tell(conn, delivery.id.get())?;
-                    outbox::hurry(conn, Queue::ALARM, now)?;
+                    outbox::hurry(conn, queue, now)?;
                 }
                 DeliveryState::Refused => unreached::tell(conn, delivery.id.get(), now)?,
                 DeliveryState::Queued | DeliveryState::Sending => {}

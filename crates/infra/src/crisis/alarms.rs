@@ -249,7 +249,7 @@ fn insert_letter(
     letter: &AlarmLetter,
     at: Timestamp,
 ) -> QueryResult<()> {
-    let delivery = outbox::add(conn, Queue::ALARM, keys, mail_host, &letter.letter, at)?.get();
+    let delivery = outbox::add(conn, Queue::ALARM_LETTERS, keys, mail_host, &letter.message, at)?.get();
     let row = (
         alarm_letters::delivery_id.eq(delivery),
         alarm_letters::alarm_id.eq(alarm),

@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 /// Say what the secret is used for, so that one use of it can never stand for another.
 const TOKEN: &[u8] = b"carebase session token v1";
+const LINK: &[u8] = b"carebase link token v1";
 const HASH: &[u8] = b"carebase token hash v1";
 
 pub struct HmacTokenIssuer(Hmac<Sha256>);
@@ -38,6 +39,11 @@ impl TokenIssuer for HmacTokenIssuer {
 
     fn derive(&self, account: AccountId, nonce: &Nonce) -> Token {
         let whole = self.mac(&[TOKEN, &account.get().to_be_bytes(), nonce.0.as_bytes()]);
+        Token::new(whole.chars().take(40).collect())
+    }
+
+    fn link(&self, page: &str, nonce: &Nonce) -> Token {
+        let whole = self.mac(&[LINK, page.as_bytes(), nonce.0.as_bytes()]);
         Token::new(whole.chars().take(40).collect())
     }
 
@@ -73,6 +79,19 @@ mod tests {
         for other in [token("t", 1, "n"), token("s", 2, "n"), token("s", 1, "m")] {
             assert_ne!(first, other);
         }
+    }
+
+    #[test]
+    fn a_link_depends_on_secret_page_and_nonce_and_is_no_session() {
+        let issuer = |secret: &str| HmacTokenIssuer::new(secret.as_bytes()).unwrap();
+        let link = |secret: &str, page: &str, nonce: &str| issuer(secret).link(page, &Nonce(nonce.into()));
+        let first = link("s", "/a/", "n");
+        assert_eq!(first, link("s", "/a/", "n"));
+        assert_eq!(first.expose().len(), 40);
+        for other in [link("t", "/a/", "n"), link("s", "/b/", "n"), link("s", "/a/", "m")] {
+            assert_ne!(first, other);
+        }
+        assert_ne!(first, issuer("s").derive(AccountId::new(1), &Nonce("n".into())));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What delivers letters, whatever they go to.
 use super::{folder::Folder, message::Message, server::Server, settings::MailSettings, trouble::Trouble};
-use domain::outbox::{Failure, Letter, Outcome, SEND_MAX};
+use domain::outbox::{Failure, Letter, Message as Sent, Outcome, SEND_MAX, ports::DeliveryChannel};
 use lettre::message::Mailbox;
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, pin::Pin};
 use tokio::{task::spawn_blocking, time::timeout};
 
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +42,7 @@ impl Mailer {
         }))
     }
 
-    /// Takes no longer than [`SEND_MAX`]. `message_id` goes into the letter as it is, so it has its angle brackets. May be dropped
-    /// at any time: then nobody knows whether the letter was sent.
-    pub async fn send(&self, message_id: &str, letter: &Letter) -> Outcome {
+    async fn send_letter(&self, message_id: &str, letter: &Letter) -> Outcome {
         match &self.0 {
             Route::Nowhere => {
                 tracing::warn!(message_id, "not sent: no mail server is configured");
@@ -59,6 +57,21 @@ impl Mailer {
                 Err(refused) => refused,
             },
         }
+    }
+}
+
+impl DeliveryChannel for Mailer {
+    fn send<'a>(
+        &'a self,
+        message_id: &'a str,
+        message: &'a Sent,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        Box::pin(async move {
+            match message {
+                Sent::Letter(letter) => self.send_letter(message_id, letter).await,
+                Sent::Webhook(_) => Outcome::Refused(Failure::Letter),
+            }
+        })
     }
 }
 

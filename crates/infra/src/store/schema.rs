@@ -175,6 +175,7 @@ diesel::table! {
         attempted_at -> Nullable<Timestamp>,
         due_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        channel -> Text,
     }
 }
 diesel::table! {

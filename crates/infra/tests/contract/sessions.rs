@@ -202,6 +202,9 @@ impl TokenIssuer for Watchful {
         (self.on_derive)(nonce);
         self.token_issuer.derive(account, nonce)
     }
+    fn link(&self, page: &str, nonce: &Nonce) -> Token {
+        self.token_issuer.link(page, nonce)
+    }
     fn hash(&self, token: &str) -> TokenHash {
         self.token_issuer.hash(token)
     }

@@ -73,6 +73,9 @@ impl TokenIssuer for Armed {
         assert!(!self.armed.load(SeqCst), "on purpose");
         self.token_issuer.derive(account, nonce)
     }
+    fn link(&self, page: &str, nonce: &Nonce) -> Token {
+        self.token_issuer.link(page, nonce)
+    }
     fn hash(&self, token: &str) -> TokenHash {
         self.token_issuer.hash(token)
     }

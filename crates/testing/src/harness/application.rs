@@ -86,7 +86,9 @@ fn listen(
         actix_web::rt::System::new().block_on(async move {
             let server = with(&application, listener).unwrap();
             tell.send(server.handle()).unwrap();
-            actix_web::rt::spawn(application.alarm_letters.clone().run());
+            for dispatcher in application.dispatchers.iter() {
+                actix_web::rt::spawn(dispatcher.clone().run());
+            }
             server.await.unwrap();
         });
     });

@@ -108,6 +108,8 @@ fn known(method: &Method) -> &'static str {
     known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
+const ANY: &str = "*";
+
 /// Whom the operator has us answer as: names, `.example.com` for all of a domain, or `*`.
 #[derive(Debug, Clone)]
 pub struct Hosts(Vec<String>);
@@ -117,11 +119,16 @@ impl Hosts {
         Self(allowed.into_iter().map(|host| host.to_ascii_lowercase()).collect())
     }
 
+    /// Whether there is no host that they do not allow.
+    pub fn are_named(&self) -> bool {
+        !self.0.iter().any(|allowed| allowed == ANY)
+    }
+
     /// What is no host is nobody's, `*` or not: answers repeat it in addresses.
     fn allow(&self, host: &str) -> bool {
         let Some(host) = name_of(host).map(str::to_ascii_lowercase) else { return false };
         self.0.iter().any(|allowed| match allowed.strip_prefix('.') {
-            _ if allowed == "*" => true,
+            _ if allowed == ANY => true,
             Some(domain) => host == domain || host.ends_with(allowed.as_str()),
             None => host == *allowed,
         })

@@ -6,7 +6,10 @@ use super::{
 };
 use actix_web::{
     HttpResponse,
-    http::{StatusCode, header::ContentType},
+    http::{
+        StatusCode,
+        header::{CONTENT_SECURITY_POLICY, ContentType},
+    },
     web::Bytes,
 };
 use domain::shared::Page;
@@ -16,9 +19,14 @@ use std::cell::Cell;
 
 pub type HandlerResult = Result<Reply, Refusal>;
 
+/// Styles in the page only, and forms that are sent to where they came from.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 pub enum Reply {
     Empty(StatusCode),
     Json(StatusCode, Bytes),
+    /// HTML without script.
+    Page(StatusCode, String),
     /// The first page of a list, and how to get on.
     Pages(Bytes, NextPage),
 }
@@ -38,6 +46,9 @@ impl Reply {
     }
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Refusal> {
         serde_json::to_vec(body).map(|json| Self::Json(status, json.into())).map_err(Refusal::internal)
+    }
+    pub fn page(status: StatusCode, html: String) -> Self {
+        Self::Page(status, html)
     }
     /// JSON that was written out before.
     pub fn ready(json: Bytes) -> Self {
@@ -74,6 +85,10 @@ impl Reply {
             Self::Json(status, json) => {
                 HttpResponse::build(status).content_type(ContentType::json()).body(json)
             }
+            Self::Page(status, html) => HttpResponse::build(status)
+                .content_type(ContentType::html())
+                .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
+                .body(html),
             Self::Pages(first, next) => {
                 let rest = stream::unfold(Some((Some(first), next)), |state| async {
                     let (first, mut next) = state?;

@@ -20,6 +20,7 @@ use actix_web::{
 };
 use domain::{
     identity::{Caller, Session, TokenHash},
+    outbox::Origin,
     shared::IdempotencyKey,
 };
 use std::{net::IpAddr, sync::Arc, time::Instant};
@@ -54,6 +55,13 @@ impl Request {
     pub fn socket_base(&self) -> String {
         let asked = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
         self.state.socket_base(self.https, asked)
+    }
+
+    /// Where links lead that this request causes to be written: as the operator says, or to where it came. `None` where
+    /// neither is to be trusted: then letters have no links.
+    pub fn origin(&self) -> Option<Origin> {
+        let asked = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
+        self.state.origin(self.https, asked)
     }
 
     /// The id that stands in the path at `{name}`. `None` for one that is too large to be anybody's.

@@ -2,7 +2,7 @@
 use super::{Fingerprints, HashLimiter, Limits, ThreadPools};
 use crate::address::Proxies;
 use actix_web::HttpRequest;
-use domain::identity::IdentityService;
+use domain::{identity::IdentityService, outbox::Origin};
 use std::sync::Arc;
 
 pub struct AppState {
@@ -14,6 +14,8 @@ pub struct AppState {
     pub threads: ThreadPools,
     /// Scheme and host that clients use, when the operator says so.
     pub public_url: Option<String>,
+    /// Whether the operator has named the hosts that we answer as. If not, a request could have any host written into letters.
+    pub hosts_are_named: bool,
 }
 
 impl AppState {
@@ -31,5 +33,15 @@ impl AppState {
         let public = self.public_url.as_deref().and_then(|url| url.split_once("://"));
         let host = public.map_or(asked, |(_, host)| host);
         format!("{}://{host}", if https { "wss" } else { "ws" })
+    }
+    /// For links in letters.
+    pub(super) fn origin(&self, https: bool, asked: &str) -> Option<Origin> {
+        match &self.public_url {
+            Some(url) => Some(Origin::new(url)),
+            None if self.hosts_are_named && !asked.is_empty() => {
+                Some(Origin::new(format!("{}://{asked}", if https { "https" } else { "http" })))
+            }
+            None => None,
+        }
     }
 }

@@ -3,7 +3,7 @@ use crate::binary::Server;
 use app::dispatcher::Dispatcher;
 use domain::{
     identity::Email,
-    outbox::{Delivery, DeliveryId, Letter, Outcome, ports::MockDeliveryQueue},
+    outbox::{Delivery, DeliveryId, Letter, Message, Outcome, ports::MockDeliveryQueue},
     shared::{Clock, StoreError},
 };
 use infra::mail::{MailServer as MailServerSettings, MailSettings, Mailer, sender};
@@ -30,12 +30,13 @@ fn mailer(mail: &MailServer) -> Mailer {
 
 fn delivery() -> Delivery {
     let to = Email::parse("ivan@example.com").unwrap();
+    let letter = Letter { to, subject: "s".into(), text: "t".into(), html: "h".into() };
     Delivery {
         id: DeliveryId::new(1),
         attempts: 1,
         queued_at: TestClock::default().now(),
         message_id: "<1@example.com>".into(),
-        letter: Some(Letter { to, subject: "s".into(), text: "t".into(), html: "h".into() }),
+        message: Some(Message::Letter(letter)),
     }
 }
 

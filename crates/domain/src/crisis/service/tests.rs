@@ -120,7 +120,8 @@ fn a_scenario_decides_who_is_written_to_and_who_has_no_address_is_not() {
 #[test]
 fn a_letter_tells_what_was_true_at_the_press() {
     let new = raised(&sheet(), setup().scenario(ScenarioId::new(2)));
-    let texts: Vec<_> = new.letters().iter().map(|letter| letter.letter.text.as_str()).collect();
+    let texts: Vec<_> =
+        new.letters().iter().map(|letter| letter.message.letter().unwrap().text.as_str()).collect();
     assert_eq!(
         texts,
         ["sarah at the park to contact 1", "sarah at the park to contact 3", "sarah at the park to Petr"]

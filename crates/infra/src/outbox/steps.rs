@@ -1,59 +1,47 @@
-//! The store of letters that wait to be sent: steps for the changes that cause letters, and for the queues that send them.
+//! Steps of other repositories' transactions.
+use super::{Queue, rows::DeliveryRow, stored::stored};
 use crate::{
-    crypto::{DataKeys, PersonKeys, Reader, Sealed},
-    store::{At, Conn, Db, Store, TxError, Word, next_id, on, schema::outbox, stored_words, with_texts},
+    crypto::{DataKeys, PersonKeys, Reader},
+    store::{At, Conn, Db, Store, TxError, next_id, on, schema::outbox},
 };
 use diesel::{dsl::count_star, prelude::*};
 use domain::{
-    identity::Email,
-    outbox::{
-        Delivery, DeliveryId, DeliveryState, DeliveryStatus, Failure, LEASE, Letter, Outcome, pause_after,
-    },
+    outbox::{Delivery, DeliveryId, DeliveryState, Failure, LEASE, Message, Outcome},
     shared::{StoreError, Timestamp},
 };
 use rand::RngExt;
-use serde::{Deserialize, Serialize};
-
-/// Which letters wait for each other, as `outbox.queue` names it. Letters of another kind will have one of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Queue(&'static str);
-
-impl Queue {
-    pub(crate) const ALARM: Self = Self("alarm");
-}
-
-stored_words!(DeliveryState, Failure);
 
 /// Due at once. An instant of today would be in the future when the clock is set back.
 const AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 /// A letter that was tried further in the future than this was tried before the clock was set back. Less is the difference
 /// between the clocks of two nodes.
 const CLOCK_SET_BACK: chrono::TimeDelta = LEASE;
-/// Letters of one owner in flight, over all nodes. Without a limit, an owner whose contacts' mail server hangs holds every connection.
+/// Messages of one owner and queue in flight, over all nodes. Without a limit, an owner whose contacts' mail server hangs holds every
+/// connection.
 const OF_ONE_OWNER: i64 = 3;
 /// Letters that one acceptance makes due. Each of theirs makes others due.
 const HURRIED_AT_ONCE: i64 = 500;
 /// One that failed just now waits its time out also when another one was accepted.
 const JUST_TRIED: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
 
-/// A step of the change that causes the letter. `host` is the part of its Message-ID that says whose it is.
+/// A step of the change that causes the message. `host` is the part of its Message-ID that says whose it is.
 pub(crate) fn add(
     conn: &mut Conn,
     queue: Queue,
     keys: &PersonKeys,
     host: &str,
-    letter: &Letter,
+    message: &Message,
     at: Timestamp,
 ) -> QueryResult<DeliveryId> {
     let id = next_id(conn, "outbox")?;
-    let json = serde_json::to_string(&LetterJson::from(letter))
-        .map_err(|e| diesel::result::Error::SerializationError(e.into()))?;
+    let text = stored(message)?;
     let row = (
         outbox::id.eq(id),
-        outbox::queue.eq(queue.0),
+        outbox::queue.eq(queue.name),
+        outbox::channel.eq(queue.channel.as_str()),
         outbox::owner_id.eq(keys.person()),
         outbox::message_id.eq(format!("<{:032x}@{host}>", rand::rng().random::<u128>())),
-        keys.seal(outbox::letter, id, &json),
+        keys.seal(outbox::letter, id, &text),
         outbox::state.eq(DeliveryState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::queued_at.eq(At::from(at)),
@@ -95,9 +83,14 @@ pub(crate) fn take(
 /// The first that is due, locked where several nodes may look. Those that were never tried come first: they are due since the
 /// epoch.
 fn due(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<Option<i64>> {
-    let open = outbox::table.filter(outbox::queue.eq(queue.0)).filter(outbox::finished_at.is_null());
+    let open = outbox::table
+        .filter(outbox::queue.eq(queue.name))
+        .filter(outbox::channel.eq(queue.channel.as_str()))
+        .filter(outbox::finished_at.is_null());
     let others = diesel::alias!(outbox as others);
     let of_owner = others
+        .filter(others.field(outbox::queue).eq(queue.name))
+        .filter(others.field(outbox::channel).eq(queue.channel.as_str()))
         .filter(others.field(outbox::owner_id).eq(outbox::owner_id))
         .filter(others.field(outbox::state).eq(DeliveryState::Sending.as_str()))
         .filter(others.field(outbox::due_at).gt(At::from(now)))
@@ -129,6 +122,7 @@ fn due(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<Option<i64>
 /// the outcome changes nothing.
 pub(crate) fn finish(
     conn: &mut Conn,
+    queue: Queue,
     delivery: &Delivery,
     outcome: Outcome,
     now: Timestamp,
@@ -136,10 +130,12 @@ pub(crate) fn finish(
     let (state, failure, pause) = match outcome {
         Outcome::Accepted => (DeliveryState::Accepted, None, None),
         Outcome::Refused(failure) => (DeliveryState::Refused, Some(failure), None),
-        Outcome::Failed(failure) => match pause_after(delivery.attempts, now - delivery.queued_at) {
-            Some(pause) => (DeliveryState::Queued, Some(failure), Some(pause)),
-            None => (DeliveryState::Refused, Some(Failure::GivenUp), None),
-        },
+        Outcome::Failed(failure) => {
+            match queue.schedule.pause_after(delivery.attempts, now - delivery.queued_at) {
+                Some(pause) => (DeliveryState::Queued, Some(failure), Some(pause)),
+                None => (DeliveryState::Refused, Some(Failure::GivenUp), None),
+            }
+        }
     };
     let changes = (
         outbox::state.eq(state.as_str()),
@@ -162,10 +158,11 @@ pub(crate) fn finish(
     Ok((changed > 0).then_some(state))
 }
 
-/// The mail server takes letters again: those that wait for their next try are due at once.
+/// The other side takes messages again: those that wait for their next try are due at once.
 pub(crate) fn hurry(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResult<()> {
     let waiting = outbox::table
-        .filter(outbox::queue.eq(queue.0))
+        .filter(outbox::queue.eq(queue.name))
+        .filter(outbox::channel.eq(queue.channel.as_str()))
         .filter(outbox::finished_at.is_null())
         .filter(outbox::state.eq(DeliveryState::Queued.as_str()))
         .filter(outbox::attempted_at.lt(At::from(now - JUST_TRIED)))
@@ -187,87 +184,4 @@ pub(crate) fn hurry(conn: &mut Conn, queue: Queue, now: Timestamp) -> QueryResul
             .execute(c)
     })?;
     Ok(())
-}
-
-/// What a letter is stored as, sealed.
-#[derive(Serialize, Deserialize)]
-struct LetterJson {
-    to: String,
-    subject: String,
-    text: String,
-    html: String,
-}
-
-impl From<&Letter> for LetterJson {
-    fn from(letter: &Letter) -> Self {
-        Self {
-            to: letter.to.as_str().to_owned(),
-            subject: letter.subject.clone(),
-            text: letter.text.clone(),
-            html: letter.html.clone(),
-        }
-    }
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = outbox)]
-struct DeliveryRow {
-    id: i64,
-    owner_id: i64,
-    message_id: String,
-    letter: Sealed<outbox::letter>,
-    attempts: i64,
-    queued_at: At,
-}
-
-impl DeliveryRow {
-    fn read(self, reader: &mut Reader<'_>) -> QueryResult<Delivery> {
-        let opened = reader.row(self.owner_id, self.id)?.open(self.letter);
-        let letter = match opened {
-            Ok(letter) => with_texts(letter, |letter, texts| read_letter(texts.get(letter))),
-            // Logged and counted where it did not open; what was read of it is forgotten.
-            Err(_unreadable) => with_texts(None, |none, _| none),
-        };
-        Ok(Delivery {
-            id: DeliveryId::new(self.id),
-            attempts: attempts(self.attempts),
-            queued_at: self.queued_at.into(),
-            message_id: self.message_id,
-            letter,
-        })
-    }
-}
-
-fn read_letter(json: &str) -> Option<Letter> {
-    let LetterJson { to, subject, text, html } = serde_json::from_str(json).ok()?;
-    Some(Letter { to: Email::parse(&to).ok()?, subject, text, html })
-}
-
-fn attempts(stored: i64) -> u32 {
-    u32::try_from(stored).unwrap_or(u32::MAX)
-}
-
-/// How far a letter is, wherever it is shown.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = outbox)]
-pub(crate) struct StatusRow {
-    state: Word<DeliveryState>,
-    failure: Option<Word<Failure>>,
-    attempts: i64,
-    queued_at: At,
-    attempted_at: Option<At>,
-    finished_at: Option<At>,
-}
-
-impl From<StatusRow> for DeliveryStatus {
-    fn from(row: StatusRow) -> Self {
-        Self {
-            state: row.state.0,
-            attempts: attempts(row.attempts),
-            queued_at: row.queued_at.into(),
-            attempted_at: row.attempted_at.map(Into::into),
-            finished_at: row.finished_at.map(Into::into),
-            failure: row.failure.map(|Word(failure)| failure),
-        }
-    }
 }
