@@ -8,13 +8,13 @@ use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
     audit::ports::AuditLog,
     care::CareService,
-    crisis::{AlarmService, CrisisService},
+    crisis::{AlarmService, AnswerService, ConsentService, CrisisService, LetterWriter},
     diary::{DiaryService, Note},
     events::ports::EventBus,
     identity::{IdentityError, IdentityService},
     messaging::MessagingService,
     notifications::NotificationService,
-    outbox::Channel,
+    outbox::{Channel, Links, Origin},
     owned::OwnedService,
     shared::{Clock, StoreError},
 };
@@ -24,8 +24,8 @@ use infra::{
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     crisis::{
-        self, AlarmLetterWriter, DieselAlarmQueue, DieselAlarmRepository, DieselContactRepository,
-        DieselProfileRepository, load_setup,
+        self, AlarmLetterWriter, DieselAlarmQueue, DieselAlarmRepository, DieselAnswerRepository,
+        DieselConsentRepository, DieselContactRepository, DieselProfileRepository, load_setup,
     },
     crypto::{CannotOpenKeys, DataKeys, KeyStore, Sealing, any_sealed},
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
@@ -34,7 +34,7 @@ use infra::{
         Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
         HmacTokenIssuer, ZxcvbnEstimator,
     },
-    mail::{CannotOpenMail, Mailer},
+    mail::{CannotOpenMail, MailSettings, Mailer},
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
@@ -56,7 +56,7 @@ use web::{
         ThreadPools, UrlTable, unknown_path,
     },
     live::{Hub, Live, TopicWatch},
-    pages,
+    pages::{self, LinkPages},
     painaway::{self, BodyMapJson},
     ptsd::{self, Alarms},
     schema::{Pages, document},
@@ -129,6 +129,7 @@ pub struct Application {
     pub messaging: Arc<MessagingService>,
     pub crisis: Arc<CrisisService>,
     pub alarms: Data<Alarms>,
+    link_pages: Data<LinkPages>,
     /// One for each queue.
     pub dispatchers: Arc<[Arc<Dispatcher>]>,
     pub state: Data<AppState>,
@@ -192,6 +193,8 @@ impl Application {
 
         let token_issuer =
             Arc::new(HmacTokenIssuer::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
+        let links =
+            Links { tokens: token_issuer.clone(), public_url: config.public_url.as_ref().map(Origin::new) };
         let hasher = Arc::new(Argon2Hasher::new(cost)?);
         let identity = Arc::new(IdentityService {
             accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
@@ -232,7 +235,23 @@ impl Application {
             clock: clock.clone(),
         });
         let setup = Arc::new(load_setup(&store)?);
+        let letter_writer: Arc<dyn LetterWriter> =
+            Arc::new(AlarmLetterWriter { language: config.ptsd.language });
+        let mail_host = config.mail.sender_domain().to_owned();
+        let consents = Arc::new(ConsentService {
+            consents: Arc::new(DieselConsentRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+                links: links.clone(),
+                mail_host: mail_host.clone(),
+            }),
+            letters: letter_writer.clone(),
+            links: links.clone(),
+            has_mail: config.mail != MailSettings::None,
+            clock: clock.clone(),
+        });
         let crisis = Arc::new(CrisisService {
+            consents: consents.clone(),
             profiles: Arc::new(DieselProfileRepository {
                 store: store.clone(),
                 data_keys: data_keys.clone(),
@@ -270,14 +289,30 @@ impl Application {
                 alarms: Arc::new(DieselAlarmRepository {
                     store: store.clone(),
                     data_keys: data_keys.clone(),
-                    mail_host: config.mail.sender_domain().to_owned(),
+                    links: links.clone(),
+                    mail_host,
                 }),
-                letters: Arc::new(AlarmLetterWriter { language: config.ptsd.language }),
+                letters: letter_writer,
+                links: links.clone(),
+                has_webhook: false,
+                repeats: config.ptsd.alarm_repeats,
                 setup,
                 clock: clock.clone(),
             }),
             watch,
             answer_wait: config.ptsd.alarm_answer_wait,
+            language: config.ptsd.language,
+        });
+        let link_pages = Data::new(LinkPages {
+            answers: AnswerService {
+                answers: Arc::new(DieselAnswerRepository {
+                    store: store.clone(),
+                    data_keys: data_keys.clone(),
+                }),
+                links,
+                clock: clock.clone(),
+            },
+            consents,
             language: config.ptsd.language,
         });
         let hosts = Hosts::new(config.allowed_hosts.clone());
@@ -333,6 +368,7 @@ impl Application {
             messaging,
             crisis,
             alarms,
+            link_pages,
             dispatchers: [alarm_letters, letters].into(),
         })
     }
@@ -356,6 +392,7 @@ impl Application {
             .app_data(Data::from(self.messaging.clone()))
             .app_data(Data::from(self.crisis.clone()))
             .app_data(self.alarms.clone())
+            .app_data(self.link_pages.clone())
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(SocketSlots::new(self.socket_slots))

@@ -13,7 +13,7 @@ pub(crate) async fn run(application: Application) {
     // Sealing may take hours, once: the others do not wait for it.
     tokio::join!(
         join_all(application.dispatchers.iter().map(|dispatcher| dispatcher.clone().run())),
-        again_and_again(&application, EVERY_OF_ALARMS, tell_unreached),
+        again_and_again(&application, EVERY_OF_ALARMS, alarms),
         again_and_again(&application, EVERY, all),
         again_and_again(&application, EVERY, seal_stored),
     );
@@ -29,7 +29,9 @@ async fn again_and_again(application: &Application, every: Duration, jobs: fn(&A
     }
 }
 
-fn tell_unreached(application: &Application) {
+fn alarms(application: &Application) {
+    tell("alarms that nobody has answered are sent again", application.alarms.service.repeat_unanswered());
+    tell("holders of new addresses are asked", application.crisis.consents.ask_for_all());
     tell("recipients of alarms were not reached", application.alarms.service.tell_unreached());
 }
 

@@ -3,7 +3,7 @@ use super::{
     env::{Env, Result},
     values::{choice, within},
 };
-use domain::shared::Language;
+use domain::{crisis::RepeatPlan, shared::Language};
 use std::time::Duration;
 use web::ptsd::Alarms;
 
@@ -13,6 +13,8 @@ pub struct PtsdSettings {
     pub language: Language,
     /// How long the answer to a press waits for the mail server's word.
     pub alarm_answer_wait: Duration,
+    /// How often an alarm that nobody answers is sent again.
+    pub alarm_repeats: RepeatPlan,
 }
 
 impl PtsdSettings {
@@ -22,6 +24,7 @@ impl PtsdSettings {
         Ok(Self {
             language: env.parsed("PTSD_LANGUAGE", Language::default().code(), choice(&languages))?,
             alarm_answer_wait: Duration::from_secs(env.parsed("ALARM_ANSWER_WAIT", "6", seconds)?),
+            alarm_repeats: RepeatPlan::new(env.parsed("ALARM_REPEATS", "2", within(0..=RepeatPlan::MAX))?),
         })
     }
 }

@@ -62,6 +62,13 @@ acts! {
     AlarmRaised = "alarm.raise",
     /// The app told what it did when the alarm was raised.
     AlarmReported = "alarm.report",
+    /// A recipient answered, by the link in their letter.
+    AlarmAnswered = "alarm.answer",
+    /// Its owner said that they are safe.
+    AlarmEnded = "alarm.end",
+    /// The holder of a contact's address agreed to be told of alarms, or refused, by the link in their letter.
+    ContactConfirmed = "contact.confirm",
+    ContactRefused = "contact.refuse",
 }
 
 impl AuditAction {

@@ -1,9 +1,9 @@
 //! An alarm that was raised, and what became of it.
-use super::{ContactId, Location, ProfileAccess, ScenarioId};
+use super::{Location, ProfileAccess, RecipientRole, ScenarioId};
 use crate::{
     audit::{AuditAction, AuditEntry},
     identity::AccountId,
-    outbox::{DeliveryState, DeliveryStatus},
+    outbox::{Channel, DeliveryState, DeliveryStatus},
     shared::{Patch, Timestamp, id},
 };
 
@@ -18,35 +18,53 @@ pub struct Alarm {
     /// `None`: none was chosen, and nobody was written to.
     pub scenario: Option<ScenarioId>,
     pub raised_at: Timestamp,
-    /// The press just before this one, whose letters stand for both.
+    /// The press just before this one, whose messages stand for both.
     pub joined_to: Option<AlarmId>,
     /// Where its owner was, as far as that is known.
     pub location: String,
     pub music_played: bool,
     pub voice_message_played: bool,
-    /// To whom letters are due: its own, or those of the press that it joined.
+    /// Of the press that it joined, if it joined one.
+    pub progress: Progress,
+    /// To whom messages are due: its own, or those of the press that it joined. One for each channel.
     pub recipients: Vec<AlarmRecipient>,
+}
+
+/// How far an alarm is, apart from its messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// How often its messages were sent again.
+    pub repeats: u32,
+    /// When they will be next, if nobody answers.
+    pub repeat_at: Option<Timestamp>,
+    /// When the first recipient answered.
+    pub answered_at: Option<Timestamp>,
+    /// When its owner said that they are safe.
+    pub safe_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlarmRecipient {
     pub role: RecipientRole,
+    pub channel: Channel,
     /// As they were at that moment, like the relationship, which a therapist has none of.
     pub name: String,
     pub relationship: String,
+    /// Of the message that was accepted, else of the last one.
     pub delivery: DeliveryStatus,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecipientRole {
-    Contact(ContactId),
-    Therapist,
+    pub answered_at: Option<Timestamp>,
 }
 
 impl Alarm {
-    /// Whether nothing more will become known of its letters.
+    /// Whether nothing more will become known of the letters that were sent.
     pub fn is_settled(&self) -> bool {
-        self.recipients.iter().all(|recipient| recipient.delivery.state.is_final())
+        self.by_email().all(AlarmRecipient::is_settled)
+    }
+    /// Whether nothing more will happen.
+    pub fn is_completed(&self) -> bool {
+        let Progress { repeat_at, answered_at, safe_at, .. } = self.progress;
+        let is_over = answered_at.is_some() || safe_at.is_some();
+        is_over || (repeat_at.is_none() && self.recipients.iter().all(AlarmRecipient::is_settled))
     }
     /// Whether the mail server has taken at least one letter to a contact.
     pub fn message_sent_to_contacts(&self) -> bool {
@@ -55,17 +73,31 @@ impl Alarm {
     pub fn therapist_notified(&self) -> bool {
         self.therapist().is_some_and(AlarmRecipient::is_accepted)
     }
+    /// Those with an address.
     pub fn contacts(&self) -> impl Iterator<Item = &AlarmRecipient> {
-        self.recipients.iter().filter(|recipient| recipient.role != RecipientRole::Therapist)
+        self.by_email().filter(|recipient| recipient.role != RecipientRole::Therapist)
     }
     pub fn therapist(&self) -> Option<&AlarmRecipient> {
-        self.recipients.iter().find(|recipient| recipient.role == RecipientRole::Therapist)
+        self.by_email().find(|recipient| recipient.role == RecipientRole::Therapist)
+    }
+    fn by_email(&self) -> impl Iterator<Item = &AlarmRecipient> {
+        self.recipients.iter().filter(|recipient| recipient.channel == Channel::Email)
     }
 }
 
 impl AlarmRecipient {
     pub fn is_accepted(&self) -> bool {
         self.delivery.state == DeliveryState::Accepted
+    }
+    fn is_settled(&self) -> bool {
+        self.delivery.state.is_final()
+    }
+
+    /// With what is known of a later message to the same recipient.
+    #[must_use]
+    pub fn followed_by(self, later: Self) -> Self {
+        let delivery = if self.is_accepted() { self.delivery } else { later.delivery };
+        Self { delivery, answered_at: self.answered_at.or(later.answered_at), ..later }
     }
 }
 

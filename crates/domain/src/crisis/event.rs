@@ -38,16 +38,19 @@ pub enum StaffAlertReason {
     NoScenario,
     /// A letter was refused, or not accepted for two minutes.
     NotDelivered,
+    /// Nobody has answered in time.
+    Unanswered,
 }
 
 impl StaffAlertReason {
-    pub const ALL: [Self; 2] = [Self::NoScenario, Self::NotDelivered];
+    pub const ALL: [Self; 3] = [Self::NoScenario, Self::NotDelivered, Self::Unanswered];
 
     /// As it travels between nodes, and to the staff.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoScenario => "no_scenario",
             Self::NotDelivered => "not_delivered",
+            Self::Unanswered => "unanswered",
         }
     }
     pub fn parse(word: &str) -> Option<Self> {

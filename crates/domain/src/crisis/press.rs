@@ -1,45 +1,21 @@
 //! The press of the alarm button: everything that it causes, decided at once.
 use super::{
-    Alarm, AlarmId, AlarmRecipient, Contact, ContactId, MaybeEmail, ProfileAccess, RecipientRole, Scenario,
-    Therapist, TrackId,
-    letter_writer::{AlarmFacts, LetterWriter},
+    Alarm, AlarmId, AlarmMessage, AlarmRecipient, AlarmSheet, ProfileAccess, Progress, Recipient,
+    RecipientRole, RepeatPlan, Scenario, message::MessageMaker,
 };
 use crate::{
     audit::{AuditAction, AuditEntry},
-    identity::{AccountId, Email},
+    identity::AccountId,
     notifications::Notice,
-    outbox::{DeliveryState, DeliveryStatus, Message},
+    outbox::{DeliveryState, DeliveryStatus, Origin},
     shared::{IdempotencyKey, Timestamp},
 };
 use chrono::TimeDelta;
 
-/// A press so soon after another one whose letters were stored adds none: a shaking hand presses twice.
+/// A press so soon after another one whose messages were stored adds none: a shaking hand presses twice.
 pub const JOINED_WITHIN: TimeDelta = TimeDelta::seconds(5);
-/// A recipient whose letter was not accepted for so long is told to the user and to the staff.
+/// A recipient whose message was not accepted for so long is told to the user and to the staff.
 pub const UNREACHED_AFTER: TimeDelta = TimeDelta::minutes(2);
-
-/// What is known of a user at the moment of the press.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlarmSheet {
-    pub owner: AccountId,
-    pub username: String,
-    pub full_name: String,
-    pub phone_number: String,
-    pub location: String,
-    pub music: Option<TrackId>,
-    pub contacts: Vec<Contact>,
-    /// `None` also when the profile says not to tell them.
-    pub therapist: Option<Therapist>,
-}
-
-/// One letter that is due, and to whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlarmLetter {
-    pub role: RecipientRole,
-    pub name: String,
-    pub relationship: String,
-    pub message: Message,
-}
 
 /// Everything that must become true together when the button is pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +24,9 @@ pub struct NewAlarm {
     scenario: Option<Scenario>,
     location: String,
     music_played: bool,
-    letters: Vec<AlarmLetter>,
+    messages: Vec<AlarmMessage>,
+    origin: Option<Origin>,
+    repeat_at: Option<Timestamp>,
     /// To each member of the staff.
     notice_for_staff: Option<Notice>,
     actor: AccountId,
@@ -62,15 +40,21 @@ impl AlarmSheet {
         access: ProfileAccess,
         key: Option<IdempotencyKey>,
         scenario: Option<&Scenario>,
-        writer: &dyn LetterWriter,
+        maker: MessageMaker<'_>,
+        plan: RepeatPlan,
         at: Timestamp,
     ) -> NewAlarm {
+        let messages = scenario.map_or_else(Vec::new, |scenario| {
+            maker.messages(&self.facts(&self.location, at, 0), &self.told_by(scenario))
+        });
         NewAlarm {
             owner: self.owner,
             scenario: scenario.cloned(),
             location: self.location.clone(),
             music_played: scenario.is_some_and(|scenario| scenario.play_music) && self.music.is_some(),
-            letters: scenario.map_or_else(Vec::new, |scenario| self.letters(scenario, writer, at)),
+            origin: maker.origin.cloned(),
+            repeat_at: if messages.is_empty() { None } else { plan.next(at, 0) },
+            messages,
             notice_for_staff: scenario
                 .is_none()
                 .then(|| Notice::AlarmWithoutScenario { user: self.username.clone() }),
@@ -80,53 +64,37 @@ impl AlarmSheet {
         }
     }
 
-    /// The therapist's last: the contacts are nearer.
-    fn letters(&self, scenario: &Scenario, writer: &dyn LetterWriter, at: Timestamp) -> Vec<AlarmLetter> {
-        let facts = AlarmFacts {
-            username: &self.username,
-            full_name: &self.full_name,
-            phone_number: &self.phone_number,
-            location: &self.location,
-            at,
+    fn told_by(&self, scenario: &Scenario) -> Vec<Recipient> {
+        let is_told = |recipient: &&Recipient| match recipient.role {
+            RecipientRole::Contact(_) => scenario.notify_contact,
+            RecipientRole::Therapist => scenario.notify_therapist,
         };
-        let contacts = self.contacts.iter().filter(|_| scenario.notify_contact).filter_map(|contact| {
-            let to = MaybeEmail::parse(&contact.email).ok()?.get()?.clone();
-            Some(AlarmLetter {
-                role: RecipientRole::Contact(contact.id),
-                name: contact.name.clone(),
-                relationship: contact.relationship.clone(),
-                message: Message::Letter(writer.to_contact(&facts, &contact.name, to)),
-            })
-        });
-        let therapist = self.therapist.iter().filter(|_| scenario.notify_therapist).filter_map(|therapist| {
-            let to = Email::parse(&therapist.email).ok()?;
-            Some(AlarmLetter {
-                role: RecipientRole::Therapist,
-                name: therapist.name.clone(),
-                relationship: String::new(),
-                message: Message::Letter(writer.to_therapist(&facts, &therapist.name, to)),
-            })
-        });
-        contacts.chain(therapist).collect()
+        self.recipients.iter().filter(is_told).cloned().collect()
     }
 }
 
 impl NewAlarm {
-    /// The alarm as stored, when it cannot be read back: all letters queued.
+    /// The alarm as stored, when it cannot be read back: all messages queued.
     pub(super) fn unread(&self, id: AlarmId) -> Alarm {
         let at = self.audit.at;
-        let recipients = self.letters.iter().map(|letter| AlarmRecipient {
-            role: letter.role,
-            name: letter.name.clone(),
-            relationship: letter.relationship.clone(),
+        let recipients = self.messages.iter().map(|message| AlarmRecipient {
+            role: message.role,
+            channel: message.message.channel(),
+            name: message.name.clone(),
+            relationship: message.relationship.clone(),
             delivery: DeliveryStatus {
-                state: DeliveryState::Queued,
+                state: if message.withheld.is_some() {
+                    DeliveryState::Refused
+                } else {
+                    DeliveryState::Queued
+                },
                 attempts: 0,
                 queued_at: at,
                 attempted_at: None,
-                finished_at: None,
-                failure: None,
+                finished_at: message.withheld.map(|_| at),
+                failure: message.withheld,
             },
+            answered_at: None,
         });
         Alarm {
             id,
@@ -137,6 +105,7 @@ impl NewAlarm {
             location: self.location.clone(),
             music_played: self.music_played,
             voice_message_played: false,
+            progress: Progress { repeat_at: self.repeat_at, ..Progress::default() },
             recipients: recipients.collect(),
         }
     }
@@ -152,8 +121,16 @@ impl NewAlarm {
     pub fn music_played(&self) -> bool {
         self.music_played
     }
-    pub fn letters(&self) -> &[AlarmLetter] {
-        &self.letters
+    pub fn messages(&self) -> &[AlarmMessage] {
+        &self.messages
+    }
+    /// Where the links of its repeats lead, too.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+    /// When its messages are sent again, if nobody answers.
+    pub fn repeat_at(&self) -> Option<Timestamp> {
+        self.repeat_at
     }
     pub fn notice_for_staff(&self) -> Option<&Notice> {
         self.notice_for_staff.as_ref()
@@ -168,14 +145,5 @@ impl NewAlarm {
     /// Without an object: the store knows the new id.
     pub fn audit(&self) -> &AuditEntry {
         &self.audit
-    }
-}
-
-impl RecipientRole {
-    pub fn contact(self) -> Option<ContactId> {
-        match self {
-            Self::Contact(id) => Some(id),
-            Self::Therapist => None,
-        }
     }
 }

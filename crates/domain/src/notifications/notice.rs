@@ -67,6 +67,14 @@ notices! {
     AlarmNotDelivered = "alarm_not_delivered" { alarm },
     /// The same to the staff.
     AlarmOfUserNotDelivered = "alarm_of_user_not_delivered" { user, alarm },
+    /// To the user: this recipient of their alarm looks after it.
+    AlarmAnswered = "alarm_answered" { name, alarm },
+    /// To the staff: nobody has answered this user's alarm in time.
+    AlarmUnanswered = "alarm_unanswered" { user, alarm },
+    /// To the user: the contact of this name agreed to be told of their alarms.
+    ContactConfirmed = "contact_confirmed" { name },
+    /// To the user: the contact of this name wants no letters.
+    ContactRefused = "contact_refused" { name },
     /// A sentence from before notices had codes, told as it stands.
     Text = "text" { text },
     /// Made by a newer version, under a code that this one does not know: while the nodes are updated one after another,

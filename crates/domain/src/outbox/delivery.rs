@@ -5,26 +5,6 @@ use crate::shared::{Timestamp, id};
 id!(/// One message to one recipient.
     DeliveryId);
 
-/// By which a message travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    Email,
-    /// To a program of the operator's, which sends it on: as a short message, a call, to a pager.
-    Webhook,
-}
-
-impl Channel {
-    pub const ALL: [Self; 2] = [Self::Email, Self::Webhook];
-
-    /// The words are stable: they are stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Webhook => "webhook",
-        }
-    }
-}
-
 /// A message that a worker has taken, to send it now. Nobody else takes it until the lease is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -67,10 +47,16 @@ pub enum Failure {
     GivenUp,
     /// It was altered where it is stored, or its key is lost.
     Unreadable,
+    /// It was not sent: the holder of the address wants no such letters.
+    Unwanted,
+    /// It was not sent: the holder of the address has not agreed, and enough others were written to.
+    Unconfirmed,
+    /// It was not sent: its reason is gone.
+    NotNeeded,
 }
 
 impl Failure {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Address,
         Self::Letter,
         Self::Deferred,
@@ -78,6 +64,9 @@ impl Failure {
         Self::NoMailServer,
         Self::GivenUp,
         Self::Unreadable,
+        Self::Unwanted,
+        Self::Unconfirmed,
+        Self::NotNeeded,
     ];
 
     /// The words are stable: they are stored.
@@ -90,6 +79,9 @@ impl Failure {
             Self::NoMailServer => "no_mail_server",
             Self::GivenUp => "given_up",
             Self::Unreadable => "unreadable",
+            Self::Unwanted => "unwanted",
+            Self::Unconfirmed => "unconfirmed",
+            Self::NotNeeded => "not_needed",
         }
     }
 }

@@ -1,16 +1,18 @@
-//! Alarms as they are stored, and their letters beside them.
+//! Alarms as they are stored, and their messages beside them.
+use super::alarm_messages::{Kind, key_of};
 use crate::{
     crypto::{DataKeys, Reader, Sealed},
     outbox::StatusRow,
     store::{
-        At, Conn, on,
+        At, Conn, Word, on,
         schema::{alarm_letters, alarms, outbox},
         with_texts,
     },
 };
 use diesel::prelude::*;
 use domain::{
-    crisis::{Alarm, AlarmId, AlarmRecipient, ContactId, RecipientRole, ScenarioId},
+    crisis::{Alarm, AlarmId, AlarmRecipient, ContactId, Progress, RecipientRole, ScenarioId},
+    outbox::Channel,
     shared::AccountId,
 };
 
@@ -25,6 +27,28 @@ pub(super) struct AlarmRow {
     music_played: bool,
     voice_message_played: bool,
     raised_at: At,
+    #[diesel(embed)]
+    progress: ProgressRow,
+}
+
+#[derive(Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = alarms)]
+pub(super) struct ProgressRow {
+    repeats: i64,
+    repeat_at: Option<At>,
+    answered_at: Option<At>,
+    safe_at: Option<At>,
+}
+
+impl From<ProgressRow> for Progress {
+    fn from(row: ProgressRow) -> Self {
+        Self {
+            repeats: u32::try_from(row.repeats).unwrap_or(u32::MAX),
+            repeat_at: row.repeat_at.map(Into::into),
+            answered_at: row.answered_at.map(Into::into),
+            safe_at: row.safe_at.map(Into::into),
+        }
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -32,12 +56,18 @@ pub(super) struct AlarmRow {
 struct LetterRow {
     delivery_id: i64,
     alarm_id: i64,
+    channel: Word<Channel>,
     contact_id: Option<i64>,
     name: Sealed<alarm_letters::name>,
     relationship: Sealed<alarm_letters::relationship>,
+    answered_at: Option<At>,
 }
 
-/// With the letters that are due by them: one query more, however many alarms they are. All are the owner's.
+pub(super) fn role_of(contact_id: Option<i64>) -> RecipientRole {
+    contact_id.map_or(RecipientRole::Therapist, |id| RecipientRole::Contact(ContactId::new(id)))
+}
+
+/// With the messages that are due by them: a query more, however many alarms they are. All are the owner's.
 pub(super) fn with_letters(
     conn: &mut Conn,
     data_keys: &DataKeys,
@@ -55,27 +85,46 @@ pub(super) fn with_letters(
                 .collect::<Vec<_>>()
         },
     );
-    let due_by: Vec<i64> = alarms.iter().map(|alarm| letters_of(alarm).get()).collect();
+    tell_progress(conn, &mut alarms)?;
+    let due_by: Vec<i64> = alarms.iter().map(|alarm| lead(alarm).get()).collect();
     let letters: Vec<(LetterRow, StatusRow)> = on!(conn, |c| {
         alarm_letters::table
             .inner_join(outbox::table)
             .filter(alarm_letters::alarm_id.eq_any(&due_by))
+            .filter(alarm_letters::kind.eq(Kind::Alarm.as_str()))
             .order(alarm_letters::delivery_id)
             .select((LetterRow::as_select(), StatusRow::as_select()))
             .load(c)
     })?;
-    let recipients = recipients(owner, letters, reader)?;
+    let letters = opened(owner, letters, reader)?;
     for alarm in &mut alarms {
-        let due = letters_of(alarm);
-        alarm.recipients =
-            recipients.iter().filter(|(of, _)| *of == due).map(|(_, recipient)| recipient.clone()).collect();
+        let due = lead(alarm);
+        alarm.recipients = recipients(letters.iter().filter(|(of, _)| *of == due));
     }
     Ok(alarms)
 }
 
-/// By which alarm its letters are due.
-fn letters_of(alarm: &Alarm) -> AlarmId {
+/// By which alarm its messages are due.
+fn lead(alarm: &Alarm) -> AlarmId {
     alarm.joined_to.unwrap_or(alarm.id)
+}
+
+/// What is known of an alarm that others have joined is known of them.
+fn tell_progress(conn: &mut Conn, alarms: &mut [Alarm]) -> QueryResult<()> {
+    let leads: Vec<i64> = alarms.iter().filter_map(|alarm| alarm.joined_to).map(AlarmId::get).collect();
+    if leads.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<(i64, ProgressRow)> = on!(conn, |c| {
+        alarms::table.filter(alarms::id.eq_any(&leads)).select((alarms::id, ProgressRow::as_select())).load(c)
+    })?;
+    for alarm in alarms {
+        let of_lead = found.iter().find(|(id, _)| Some(AlarmId::new(*id)) == alarm.joined_to);
+        if let Some((_, progress)) = of_lead {
+            alarm.progress = (*progress).into();
+        }
+    }
+    Ok(())
 }
 
 fn alarm(row: AlarmRow, location: String) -> Alarm {
@@ -88,11 +137,25 @@ fn alarm(row: AlarmRow, location: String) -> Alarm {
         location,
         music_played: row.music_played,
         voice_message_played: row.voice_message_played,
+        progress: row.progress.into(),
         recipients: vec![],
     }
 }
 
-fn recipients(
+/// Each once for each channel, in the order of the press.
+fn recipients<'a>(letters: impl Iterator<Item = &'a (AlarmId, AlarmRecipient)>) -> Vec<AlarmRecipient> {
+    let mut all: Vec<AlarmRecipient> = vec![];
+    for (_, later) in letters {
+        let key = key_of(later.role, later.channel);
+        match all.iter_mut().find(|known| key_of(known.role, known.channel) == key) {
+            Some(known) => *known = known.clone().followed_by(later.clone()),
+            None => all.push(later.clone()),
+        }
+    }
+    all
+}
+
+fn opened(
     owner: AccountId,
     letters: Vec<(LetterRow, StatusRow)>,
     mut reader: Reader<'_>,
@@ -105,12 +168,12 @@ fn recipients(
     Ok(with_texts(opened, |opened, texts| {
         let recipient = |(name, relationship, letter, status): (_, _, LetterRow, StatusRow)| {
             let recipient = AlarmRecipient {
-                role: letter
-                    .contact_id
-                    .map_or(RecipientRole::Therapist, |id| RecipientRole::Contact(ContactId::new(id))),
+                role: role_of(letter.contact_id),
+                channel: letter.channel.0,
                 name: texts.get(name).to_owned(),
                 relationship: texts.get(relationship).to_owned(),
                 delivery: status.into(),
+                answered_at: letter.answered_at.map(Into::into),
             };
             (AlarmId::new(letter.alarm_id), recipient)
         };

@@ -1,31 +1,29 @@
 //! Alarms.
 use super::{
+    alarm_messages::Sender,
     alarm_rows::{AlarmRow, with_letters},
-    contacts,
-    therapists::TherapistRow,
-    unreached,
+    repeats, safe, sheet, unreached,
 };
 use crate::{
     audit,
-    crypto::{DataKeys, PersonKeys, Reader, Sealed},
+    crypto::{DataKeys, PersonKeys},
     idempotency::{self, Claim},
     notifications,
-    outbox::{self, Queue},
     store::{
         At, Conn, Db, Store, TxError, next_id, on,
-        schema::{accounts, alarm_letters, alarms, crisis_profiles, outbox as outbox_table, therapists},
-        with_texts,
+        schema::{alarm_letters, alarms, crisis_profiles, outbox as outbox_table},
     },
 };
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::{
     crisis::{
-        Alarm, AlarmChanged, AlarmId, AlarmLetter, AlarmSheet, AlarmUpdate, CrisisError, JOINED_WITHIN,
-        NewAlarm, Result, ScenarioId, StaffAlert, StaffAlertReason, TrackId, ports::AlarmRepository,
+        Alarm, AlarmChanged, AlarmId, AlarmSheet, AlarmUpdate, AlarmedPeople, CrisisError, DueRepeat,
+        JOINED_WITHIN, NewAlarm, NewRepeat, Result, SafeReport, ScenarioId, StaffAlert, StaffAlertReason,
+        ports::AlarmRepository,
     },
     events::Event,
-    outbox::DeliveryState,
+    outbox::{DeliveryState, Links, Origin},
     shared::{AccountId, Page, StoreError, Timestamp},
 };
 
@@ -35,51 +33,18 @@ const TOLD_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 pub struct DieselAlarmRepository {
     pub store: Store,
     pub data_keys: DataKeys,
+    pub links: Links,
     /// In the names of letters: whose they are.
     pub mail_host: String,
 }
 
 impl AlarmRepository for DieselAlarmRepository {
-    fn sheet(&self, owner: AccountId) -> Result<Option<(AlarmSheet, Option<ScenarioId>)>, StoreError> {
-        self.store.read(|conn| {
-            let row: Option<(PersonOnSheet, Option<OnSheet>, Option<TherapistRow>)> = on!(conn, |c| {
-                accounts::table
-                    .left_join(crisis_profiles::table)
-                    .left_join(therapists::table)
-                    .filter(accounts::id.eq(owner.get()))
-                    .select((
-                        PersonOnSheet::as_select(),
-                        Option::<OnSheet>::as_select(),
-                        Option::<TherapistRow>::as_select(),
-                    ))
-                    .get_result(c)
-                    .optional()
-            })?;
-            let Some((person, profile, therapist)) = row else { return Ok(None) };
-            let mut reader = Reader::of(&self.data_keys);
-            let told = profile.as_ref().is_some_and(|profile| profile.has_therapist_contact);
-            // What cannot be read any more is left out: nothing of it is worth an alarm that is not raised.
-            let therapist = therapist.filter(|_| told).and_then(|therapist| therapist.open(&mut reader).ok());
-            let row = reader.row(owner.get(), owner.get())?;
-            let location = profile.as_ref().and_then(|profile| row.open(profile.location).ok());
-            let (location, therapist) = with_texts((location, therapist), |(location, therapist), texts| {
-                let location = location.map_or_else(String::new, |location| texts.get(location).to_owned());
-                (location, therapist.map(|therapist| therapist.read(texts)))
-            });
-            let contacts = contacts::all_readable(conn, owner, Reader::of(&self.data_keys))?;
-            let scenario = profile.as_ref().and_then(|profile| profile.scenario_id).map(ScenarioId::new);
-            let sheet = AlarmSheet {
-                owner,
-                full_name: format!("{} {}", person.first_name, person.last_name).trim().to_owned(),
-                username: person.username,
-                phone_number: person.phone_number,
-                location,
-                music: profile.and_then(|profile| profile.music_id).map(TrackId::new),
-                contacts,
-                therapist,
-            };
-            Ok(Some((sheet, scenario)))
-        })
+    fn sheet(
+        &self,
+        owner: AccountId,
+        now: Timestamp,
+    ) -> Result<Option<(AlarmSheet, Option<ScenarioId>)>, StoreError> {
+        self.store.read(|conn| sheet::read(conn, &self.data_keys, &self.links, owner, now))
     }
 
     fn raise(&self, new: &NewAlarm) -> Result<AlarmId> {
@@ -97,9 +62,9 @@ impl AlarmRepository for DieselAlarmRepository {
             };
             let id = insert(conn, &keys, new, joined_to)?;
             if joined_to.is_none() {
-                for letter in new.letters() {
-                    insert_letter(conn, &keys, &self.mail_host, id, letter, new.audit().at)?;
-                }
+                let sender =
+                    Sender { keys: &keys, mail_host: &self.mail_host, alarm: id, at: new.audit().at };
+                sender.store_round(conn, 0, new.messages())?;
             }
             if let Some(notice) = notice {
                 notifications::add_for_staff(conn, notice, new.audit().at)?;
@@ -159,6 +124,28 @@ impl AlarmRepository for DieselAlarmRepository {
         })
     }
 
+    fn due_repeats(&self, now: Timestamp) -> Result<Vec<DueRepeat>, StoreError> {
+        self.store.read(|conn| repeats::due(conn, &self.data_keys, now))
+    }
+
+    fn repeat(&self, repeat: &NewRepeat) -> Result<bool, StoreError> {
+        let keys = self.data_keys.of(repeat.owner())?;
+        self.store.write(|conn| Ok(repeats::store(conn, &keys, &self.mail_host, repeat)?))
+    }
+
+    fn alarmed(&self, owner: AccountId, alarm: AlarmId) -> Result<Option<AlarmedPeople>, StoreError> {
+        self.store.read(|conn| safe::alarmed(conn, &self.data_keys, owner, alarm))
+    }
+
+    fn end_as_safe(&self, report: &SafeReport) -> Result<Alarm> {
+        let keys = self.data_keys.of(report.owner())?;
+        self.store.write(|conn| {
+            safe::end(conn, &keys, &self.mail_host, report)?;
+            let ended = self.find_in(conn, report.owner(), report.alarm())?;
+            ended.ok_or(TxError::Rule(CrisisError::AlarmUnknown))
+        })
+    }
+
     fn tell_unreached(&self, now: Timestamp) -> Result<usize, StoreError> {
         unreached::tell_all(&self.store, now)
     }
@@ -179,7 +166,7 @@ impl DieselAlarmRepository {
 
 /// The owner's alarm of a moment ago whose letters stand for this press too.
 fn just_before(conn: &mut Conn, new: &NewAlarm) -> QueryResult<Option<i64>> {
-    let Some(scenario) = new.scenario().filter(|_| !new.letters().is_empty()) else { return Ok(None) };
+    let Some(scenario) = new.scenario().filter(|_| !new.messages().is_empty()) else { return Ok(None) };
     // Nearly every press of many finds it at once, and waits for nobody.
     if let Some(found) = raised_lately(conn, new, scenario.id)? {
         return Ok(Some(found));
@@ -236,45 +223,11 @@ fn insert(conn: &mut Conn, keys: &PersonKeys, new: &NewAlarm, joined_to: Option<
         alarms::voice_message_played.eq(false),
         alarms::raised_at.eq(at),
         alarms::modified_at.eq(at),
+        alarms::origin.eq(new.origin().map(Origin::as_str)),
+        alarms::repeats.eq(0),
+        // Who joins another is repeated by that one.
+        alarms::repeat_at.eq(new.repeat_at().filter(|_| joined_to.is_none()).map(At::from)),
     );
     on!(conn, |c| diesel::insert_into(alarms::table).values(row).execute(c))?;
     Ok(id)
-}
-
-fn insert_letter(
-    conn: &mut Conn,
-    keys: &PersonKeys,
-    mail_host: &str,
-    alarm: i64,
-    letter: &AlarmLetter,
-    at: Timestamp,
-) -> QueryResult<()> {
-    let delivery = outbox::add(conn, Queue::ALARM_LETTERS, keys, mail_host, &letter.message, at)?.get();
-    let row = (
-        alarm_letters::delivery_id.eq(delivery),
-        alarm_letters::alarm_id.eq(alarm),
-        alarm_letters::contact_id.eq(letter.role.contact().map(|id| id.get())),
-        keys.seal(alarm_letters::name, delivery, &letter.name),
-        keys.seal(alarm_letters::relationship, delivery, &letter.relationship),
-        alarm_letters::told.eq(false),
-    );
-    on!(conn, |c| diesel::insert_into(alarm_letters::table).values(row).execute(c)).map(drop)
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = accounts)]
-struct PersonOnSheet {
-    username: String,
-    first_name: String,
-    last_name: String,
-    phone_number: String,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = crisis_profiles)]
-struct OnSheet {
-    location: Sealed<crisis_profiles::location>,
-    music_id: Option<i64>,
-    has_therapist_contact: bool,
-    scenario_id: Option<i64>,
 }

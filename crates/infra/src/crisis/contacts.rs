@@ -69,20 +69,41 @@ impl ContactRow {
     }
 }
 
+/// All of the owner's whose address was named since it was looked at.
+pub(super) fn unchecked(conn: &mut Conn, owner: AccountId, reader: Reader<'_>) -> QueryResult<Vec<Contact>> {
+    let rows = on!(conn, |c| {
+        emergency_contacts::table
+            .filter(emergency_contacts::owner_id.eq(owner.get()))
+            .filter(
+                emergency_contacts::checked_at
+                    .is_null()
+                    .or(emergency_contacts::checked_at.lt(emergency_contacts::modified_at.nullable())),
+            )
+            .order(emergency_contacts::id)
+            .select(ContactRow::as_select())
+            .load(c)
+    })?;
+    readable(rows, reader)
+}
+
 /// All of the owner's, for an alarm. What cannot be read any more is left out: a contact whose address is lost, and a text that is
 /// blank then; it was logged and counted where it did not open.
 pub(super) fn all_readable(
     conn: &mut Conn,
     owner: AccountId,
-    mut reader: Reader<'_>,
+    reader: Reader<'_>,
 ) -> QueryResult<Vec<Contact>> {
-    let rows: Vec<ContactRow> = on!(conn, |c| {
+    let rows = on!(conn, |c| {
         emergency_contacts::table
             .filter(emergency_contacts::owner_id.eq(owner.get()))
             .order(emergency_contacts::id)
             .select(ContactRow::as_select())
             .load(c)
     })?;
+    readable(rows, reader)
+}
+
+fn readable(rows: Vec<ContactRow>, mut reader: Reader<'_>) -> QueryResult<Vec<Contact>> {
     let mut readable = vec![];
     for row in rows {
         let opened = reader.row(row.owner_id, row.id)?;
@@ -95,7 +116,7 @@ pub(super) fn all_readable(
         if email.is_some() {
             let texts = Contact {
                 id: ContactId::new(row.id),
-                owner,
+                owner: AccountId::new(row.owner_id),
                 name,
                 relationship,
                 phone,

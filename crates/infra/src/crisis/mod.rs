@@ -1,16 +1,24 @@
 //! Profiles, contacts and alarms of people in a crisis.
+mod alarm_messages;
 mod alarm_queue;
 mod alarm_rows;
 mod alarms;
+mod answers;
+mod consents;
 mod contacts;
 mod events;
 mod letters;
 mod profiles;
+mod repeats;
+mod safe;
 mod setup;
+mod sheet;
 mod therapists;
 mod unreached;
 pub use alarm_queue::DieselAlarmQueue;
 pub use alarms::DieselAlarmRepository;
+pub use answers::DieselAnswerRepository;
+pub use consents::DieselConsentRepository;
 pub use contacts::DieselContactRepository;
 pub use events::event_codecs;
 pub use letters::AlarmLetterWriter;

@@ -91,6 +91,29 @@ pub(super) fn edit(
     })
 }
 
+/// The owner's, unless it cannot be read any more.
+pub(super) fn find(conn: &mut Conn, owner: AccountId, reader: Reader<'_>) -> QueryResult<Option<Therapist>> {
+    let row: Option<TherapistRow> = on!(conn, |c| {
+        therapists::table.find(owner.get()).select(TherapistRow::as_select()).get_result(c).optional()
+    })?;
+    Ok(row.and_then(|row| row.read(reader).ok()))
+}
+
+/// The same, with when it was named, if that was since it was looked at.
+pub(super) fn unchecked(
+    conn: &mut Conn,
+    owner: AccountId,
+    reader: Reader<'_>,
+) -> QueryResult<Option<(Therapist, Timestamp)>> {
+    let unchecked = therapists::table.find(owner.get()).filter(
+        therapists::checked_at.is_null().or(therapists::checked_at.lt(therapists::modified_at.nullable())),
+    );
+    let found: Option<(TherapistRow, At)> = on!(conn, |c| {
+        unchecked.select((TherapistRow::as_select(), therapists::modified_at)).get_result(c).optional()
+    })?;
+    Ok(found.and_then(|(row, modified_at)| Some((row.read(reader).ok()?, modified_at.into()))))
+}
+
 /// No call removes one.
 pub(super) fn exists(conn: &mut Conn, owner: AccountId) -> QueryResult<bool> {
     on!(conn, |c| diesel::select(diesel::dsl::exists(therapists::table.find(owner.get()))).get_result(c))

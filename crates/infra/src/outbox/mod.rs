@@ -7,4 +7,5 @@ mod stored;
 pub use letter_queue::DieselLetterQueue;
 pub(crate) use queue::Queue;
 pub(crate) use rows::StatusRow;
-pub(crate) use steps::{add, finish, hurry, take};
+pub(crate) use steps::{add, cancel, finish, hurry, take, withhold};
+pub(crate) use stored::read_stored;

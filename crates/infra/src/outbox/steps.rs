@@ -24,13 +24,21 @@ const HURRIED_AT_ONCE: i64 = 500;
 /// One that failed just now waits its time out also when another one was accepted.
 const JUST_TRIED: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
 
-/// A step of the change that causes the message. `host` is the part of its Message-ID that says whose it is.
+/// A message of an earlier turn goes before one of a later, whenever they were stored: many alarms at once each reach somebody
+/// soon.
+fn at_once(turn: u32) -> Timestamp {
+    AT_ONCE + chrono::TimeDelta::seconds(turn.into())
+}
+
+/// A step of the change that causes the message. `host` is the part of its Message-ID that says whose it is; `turn` says which of
+/// the messages that were never tried go first.
 pub(crate) fn add(
     conn: &mut Conn,
     queue: Queue,
     keys: &PersonKeys,
     host: &str,
     message: &Message,
+    turn: u32,
     at: Timestamp,
 ) -> QueryResult<DeliveryId> {
     let id = next_id(conn, "outbox")?;
@@ -45,10 +53,40 @@ pub(crate) fn add(
         outbox::state.eq(DeliveryState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::queued_at.eq(At::from(at)),
-        outbox::due_at.eq(At::from(AT_ONCE)),
+        outbox::due_at.eq(At::from(at_once(turn))),
     );
     on!(conn, |c| diesel::insert_into(outbox::table).values(row).execute(c))?;
     Ok(DeliveryId::new(id))
+}
+
+/// A step of the change that stored it, which knows why it is not sent.
+pub(crate) fn withhold(conn: &mut Conn, id: DeliveryId, why: Failure, at: Timestamp) -> QueryResult<()> {
+    let message = outbox::table.find(id.get());
+    on!(conn, |c| diesel::update(message).set(refused(why, at)).execute(c)).map(drop)
+}
+
+/// Those of these that nobody is sending now are not sent (again). Returns which.
+pub(crate) fn cancel(conn: &mut Conn, ids: &[i64], now: Timestamp) -> QueryResult<Vec<i64>> {
+    let waiting =
+        outbox::table.filter(outbox::id.eq_any(ids)).filter(outbox::state.eq(DeliveryState::Queued.as_str()));
+    on!(conn, |c| {
+        diesel::update(waiting).set(refused(Failure::NotNeeded, now)).returning(outbox::id).get_results(c)
+    })
+}
+
+fn refused(
+    why: Failure,
+    at: Timestamp,
+) -> (
+    diesel::dsl::Eq<outbox::state, &'static str>,
+    diesel::dsl::Eq<outbox::failure, Option<&'static str>>,
+    diesel::dsl::Eq<outbox::finished_at, Option<At>>,
+) {
+    (
+        outbox::state.eq(DeliveryState::Refused.as_str()),
+        outbox::failure.eq(Some(why.as_str())),
+        outbox::finished_at.eq(Some(At::from(at))),
+    )
 }
 
 /// The next letter of the queue, leased: [`DeliveryQueue::take`](domain::outbox::ports::DeliveryQueue::take).

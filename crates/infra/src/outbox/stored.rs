@@ -15,7 +15,7 @@ pub(super) fn stored(message: &Message) -> QueryResult<String> {
     }
 }
 
-pub(super) fn read_stored(channel: Channel, stored: &str) -> Option<Message> {
+pub(crate) fn read_stored(channel: Channel, stored: &str) -> Option<Message> {
     match channel {
         Channel::Email => {
             let LetterJson { to, subject, text, html } = serde_json::from_str(stored).ok()?;

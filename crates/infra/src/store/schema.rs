@@ -218,6 +218,7 @@ diesel::table! {
         email -> Binary,
         created_at -> Timestamp,
         modified_at -> Timestamp,
+        checked_at -> Nullable<Timestamp>,
     }
 }
 diesel::table! {
@@ -228,6 +229,7 @@ diesel::table! {
         email -> Binary,
         created_at -> Timestamp,
         modified_at -> Timestamp,
+        checked_at -> Nullable<Timestamp>,
     }
 }
 diesel::table! {
@@ -241,21 +243,50 @@ diesel::table! {
         voice_message_played -> Bool,
         raised_at -> Timestamp,
         modified_at -> Timestamp,
+        origin -> Nullable<Text>,
+        repeats -> BigInt,
+        repeat_at -> Nullable<Timestamp>,
+        answered_at -> Nullable<Timestamp>,
+        safe_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    contact_consents (owner_id, address_hash) {
+        owner_id -> BigInt,
+        address_hash -> Text,
+        asked_at -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        nonce -> Text,
+        link_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    refused_addresses (address_hash) {
+        address_hash -> Text,
+        refused_at -> Timestamp,
     }
 }
 diesel::table! {
     alarm_letters (delivery_id) {
         delivery_id -> BigInt,
         alarm_id -> BigInt,
+        kind -> Text,
+        round -> BigInt,
+        channel -> Text,
         contact_id -> Nullable<BigInt>,
         name -> Binary,
         relationship -> Binary,
+        unconfirmed -> Bool,
+        answer_hash -> Nullable<Text>,
+        answered_at -> Nullable<Timestamp>,
         told -> Bool,
     }
 }
 diesel::joinable!(crisis_profiles -> accounts (owner_id));
 diesel::joinable!(therapists -> accounts (owner_id));
 diesel::joinable!(alarms -> accounts (owner_id));
+diesel::joinable!(contact_consents -> accounts (owner_id));
 diesel::joinable!(alarm_letters -> outbox (delivery_id));
 diesel::joinable!(alarm_letters -> alarms (alarm_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -275,5 +306,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     crisis_profiles,
     therapists,
     alarms,
-    alarm_letters
+    alarm_letters,
+    contact_consents,
+    refused_addresses,
+    emergency_contacts
 );

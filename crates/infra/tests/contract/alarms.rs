@@ -2,17 +2,19 @@
 use crate::{
     crisis::{petr, profiles},
     owned::Fixture,
-    support::{Node, TestStore, at, at_once},
+    support::{Node, TestStore, at, at_once, token_issuer},
 };
 use chrono::TimeDelta;
 use domain::{
     crisis::{
-        Alarm, AlarmId, AlarmUpdate, AppReport, Contact, CrisisError, CrisisSetup, NewAlarm, ProfileAccess,
-        ProfileChange, ProfileEdit, ScenarioId, TherapistChange,
+        Alarm, AlarmId, AlarmUpdate, AppReport, Contact, CrisisError, CrisisSetup, MessageMaker, NewAlarm,
+        ProfileAccess, ProfileChange, ProfileEdit, RepeatPlan, ScenarioId, TherapistChange,
         ports::{AlarmRepository, ProfileRepository},
     },
     identity::{AccountFlag, Caller, SetFlag},
-    outbox::{Channel, Delivery, DeliveryState, Failure, LEASE, Outcome, ports::DeliveryQueue},
+    outbox::{
+        Channel, Delivery, DeliveryState, Failure, LEASE, Links, Origin, Outcome, ports::DeliveryQueue,
+    },
     shared::{IdempotencyKey, Language, Page, Patch, StoreError, Timestamp},
 };
 use infra::crisis::{AlarmLetterWriter, DieselAlarmQueue, DieselAlarmRepository, load_setup};
@@ -23,7 +25,11 @@ const PATTERN_2: i64 = 3;
 
 fn alarms(node: &Node) -> DieselAlarmRepository {
     let (store, data_keys) = (node.store.clone(), node.data_keys.clone());
-    DieselAlarmRepository { store, data_keys, mail_host: "example.com".into() }
+    DieselAlarmRepository { store, data_keys, links: links(), mail_host: "example.com".into() }
+}
+
+fn links() -> Links {
+    Links { tokens: token_issuer("a secret for links"), public_url: None }
 }
 
 fn to(delivery: &Delivery) -> &str {
@@ -46,10 +52,16 @@ fn in_a_crisis(db: &TestStore, name: &str, scenario: i64) -> Caller {
 
 fn pressed(node: &Node, caller: &Caller, setup: &CrisisSetup, now: Timestamp) -> NewAlarm {
     let access = ProfileAccess::own(caller);
-    let (sheet, scenario) = alarms(node).sheet(caller.id()).unwrap().unwrap();
+    let (sheet, scenario) = alarms(node).sheet(caller.id(), now).unwrap().unwrap();
     let scenario = scenario.and_then(|id| setup.scenario(id));
-    let writer = AlarmLetterWriter { language: Language::Russian };
-    sheet.raise(access, caller.key.clone(), scenario, &writer, now)
+    let maker = MessageMaker {
+        writer: &AlarmLetterWriter { language: Language::Russian },
+        links: &links(),
+        origin: Some(&Origin::new("http://localhost")),
+        has_webhook: false,
+        unconfirmed_sent: sheet.unconfirmed_sent,
+    };
+    sheet.raise(access, caller.key.clone(), scenario, maker, RepeatPlan::new(2), now)
 }
 
 fn press(node: &Node, caller: &Caller, now: Timestamp) -> Alarm {
@@ -405,6 +417,19 @@ on_both!(one_users_many_letters_keep_nobody_elses_waiting, |db: &TestStore| {
     press(db, &sarah, at(60));
     let next = [(); 2].map(|()| queue(db).take(at(60)).unwrap().unwrap().attempts);
     assert_eq!(next, [1, 1]);
+});
+
+on_both!(everybodys_first_letter_goes_before_anybodys_second, |db: &TestStore| {
+    let people = ["sarah", "mallory"].map(|name| in_a_crisis(db, name, PATTERN_2));
+    let ids = people.each_ref().map(|person| press(db, person, at(10)).id);
+    for _ in 0..2 {
+        queue(db).take(at(11)).unwrap().unwrap();
+    }
+    for n in [0, 1] {
+        let states = states(&read(db, &people[n], ids[n]));
+        assert_eq!(states, [DeliveryState::Sending, DeliveryState::Queued]);
+    }
+    assert_eq!(take_all(db, at(11)).len(), 2);
 });
 
 on_both!(one_acceptance_makes_others_due_however_many_they_are, |db: &TestStore| {

@@ -1,12 +1,19 @@
 //! Small pages behind the links of letters, for people without an account and without an app. They work without script and by
 //! keyboard; nothing changes before a button is pressed, for mail scanners follow every link.
+mod alarm_answer;
+mod contact_consent;
 mod page;
 mod render;
 
 use crate::http::{Authentication, Family, Refusal, Resource, UrlTable};
 use actix_web::HttpRequest;
-use domain::identity::{IdentityError, IdentityService, Session};
+use domain::{
+    crisis::{AnswerService, ConsentService},
+    identity::{IdentityError, IdentityService, Session},
+    shared::Language,
+};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::openapi::{
     ObjectBuilder,
     security::{Http, HttpAuthScheme, SecurityScheme},
@@ -24,7 +31,14 @@ static FAMILY: Family = Family {
 pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
 
 fn resources() -> Vec<Resource> {
-    vec![]
+    vec![alarm_answer::resource(), contact_consent::resource()]
+}
+
+/// What the pages need.
+pub struct LinkPages {
+    pub answers: AnswerService,
+    pub consents: Arc<ConsentService>,
+    pub language: Language,
 }
 
 /// The link is all that is asked for.

@@ -2,7 +2,7 @@
 use crate::http::{HandlerResult, Refusal, Reply};
 use actix_web::http::StatusCode;
 use askama::Template;
-use domain::shared::Language;
+use domain::shared::{Language, Timestamp};
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -44,6 +44,11 @@ impl Page<'_> {
     pub(super) fn ok(&self) -> HandlerResult {
         self.with_status(StatusCode::OK)
     }
+}
+
+/// After a word.
+pub(super) fn instant(at: Timestamp) -> String {
+    at.format(" %Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// A link that leads nowhere (any more). Whether it ever did is nobody's business who holds it.

@@ -31,6 +31,23 @@ impl<S: AsRef<str>> fmt::Display for Sentence<'_, S> {
                     user.as_ref()
                 );
             }
+            Notice::AlarmAnswered { name, alarm } => {
+                return write!(f, "{} откликнулся на тревогу № {}.", name.as_ref(), alarm.as_ref());
+            }
+            Notice::AlarmUnanswered { user, alarm } => {
+                return write!(
+                    f,
+                    "На тревогу № {} пользователя {} никто не ответил.",
+                    alarm.as_ref(),
+                    user.as_ref()
+                );
+            }
+            Notice::ContactConfirmed { name } => {
+                ("Контакт ", name.as_ref(), " согласился получать письма о Ваших тревогах.")
+            }
+            Notice::ContactRefused { name } => {
+                ("Контакт ", name.as_ref(), " отказался получать письма о тревогах.")
+            }
             Notice::Text { text } => ("", text.as_ref(), ""),
             Notice::Unknown {} => ("Новое уведомление.", "", ""),
         };
@@ -71,6 +88,10 @@ mod tests {
                 "Пользователь Sarah Connor нажал кнопку тревоги, но не выбрал сценарий.",
                 "Тревога № Sarah Connor: одно из писем не доставлено.",
                 "Тревога № Sarah Connor пользователя Sarah Connor: одно из писем не доставлено.",
+                "Sarah Connor откликнулся на тревогу № Sarah Connor.",
+                "На тревогу № Sarah Connor пользователя Sarah Connor никто не ответил.",
+                "Контакт Sarah Connor согласился получать письма о Ваших тревогах.",
+                "Контакт Sarah Connor отказался получать письма о тревогах.",
                 "Sarah Connor",
                 "Новое уведомление.",
             ]

@@ -3,7 +3,7 @@ use super::alarm_words::unless_accepted;
 use crate::{django::DjangoTime, words};
 use domain::{
     crisis::{Alarm, AlarmId, AlarmRecipient, ScenarioId},
-    outbox::{DeliveryState, DeliveryStatus},
+    outbox::{Channel, DeliveryState, DeliveryStatus},
     shared::Language,
 };
 use serde::Serialize;
@@ -12,6 +12,11 @@ use utoipa::ToSchema;
 words! {
     /// `accepted`: the mail server has taken the letter. `refused`: it never will.
     DeliveryStates as "DeliveryState" = DeliveryState::ALL.map(DeliveryState::as_str)
+}
+
+words! {
+    /// `webhook`: the operator's program, which tells people by telephone.
+    Channels as "DeliveryChannel" = Channel::ALL.map(Channel::as_str)
 }
 
 /// What the old app shows.
@@ -49,7 +54,19 @@ pub(crate) struct AlarmOut<'a> {
     message_sent_to_contacts: bool,
     voice_message_played: bool,
     therapist_notified: bool,
-    /// Whether nothing more will become known.
+    /// How often its messages were sent again, because nobody answered.
+    #[schema(example = 0)]
+    repeats: u32,
+    /// When they will be next, if nobody answers.
+    #[schema(required)]
+    repeat_at: Option<DjangoTime>,
+    /// When the first recipient answered.
+    #[schema(required)]
+    answered_at: Option<DjangoTime>,
+    /// When the user said that they are safe.
+    #[schema(required)]
+    safe_at: Option<DjangoTime>,
+    /// Whether somebody has answered, the user is safe, or nothing more will be sent.
     completed: bool,
     recipients: Vec<RecipientOut<'a>>,
 }
@@ -65,7 +82,7 @@ struct RecipientOut<'a> {
     /// Blank for the therapist.
     #[schema(example = "Брат")]
     relationship: &'a str,
-    #[schema(example = "email")]
+    #[schema(value_type = Channels)]
     channel: &'static str,
     #[schema(value_type = DeliveryStates)]
     state: &'static str,
@@ -78,6 +95,9 @@ struct RecipientOut<'a> {
     accepted_at: Option<DjangoTime>,
     #[schema(required)]
     refused_at: Option<DjangoTime>,
+    /// When this recipient answered, by the link in what they got.
+    #[schema(required)]
+    answered_at: Option<DjangoTime>,
     /// Why it is not accepted, in the operator's language.
     #[schema(example = json!(null), required)]
     reason: Option<&'static str>,
@@ -96,7 +116,11 @@ impl<'a> AlarmOut<'a> {
             message_sent_to_contacts: alarm.message_sent_to_contacts(),
             voice_message_played: alarm.voice_message_played,
             therapist_notified: alarm.therapist_notified(),
-            completed: alarm.is_settled(),
+            repeats: alarm.progress.repeats,
+            repeat_at: alarm.progress.repeat_at.map(DjangoTime),
+            answered_at: alarm.progress.answered_at.map(DjangoTime),
+            safe_at: alarm.progress.safe_at.map(DjangoTime),
+            completed: alarm.is_completed(),
             recipients: alarm.recipients.iter().map(|to| RecipientOut::of(to, language)).collect(),
         }
     }
@@ -110,13 +134,14 @@ impl<'a> RecipientOut<'a> {
             contact: recipient.role.contact().map(|id| id.get()),
             name: &recipient.name,
             relationship: &recipient.relationship,
-            channel: "email",
+            channel: recipient.channel.as_str(),
             state: state.as_str(),
             attempts,
             queued_at: DjangoTime(queued_at),
             attempted_at: attempted_at.map(DjangoTime),
             accepted_at: finished_as(DeliveryState::Accepted),
             refused_at: finished_as(DeliveryState::Refused),
+            answered_at: recipient.answered_at.map(DjangoTime),
             reason: unless_accepted(language, recipient),
         }
     }

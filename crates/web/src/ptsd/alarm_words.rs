@@ -63,6 +63,14 @@ fn reason(language: Language, failure: Option<Failure>) -> &'static str {
         Some(Failure::NoMailServer) => {
             language.of("почтовый сервер не настроен", "no mail server is configured")
         }
+        Some(Failure::Unwanted) => {
+            language.of("адресат отказался от таких писем", "the recipient wants no such letters")
+        }
+        Some(Failure::Unconfirmed) => language.of(
+            "адрес не подтверждён, письмо не отправлено",
+            "the address is not confirmed, the letter was not sent",
+        ),
+        Some(Failure::NotNeeded) => language.of("больше не нужно", "no longer needed"),
         Some(
             Failure::Letter
             | Failure::Deferred
@@ -78,8 +86,8 @@ fn reason(language: Language, failure: Option<Failure>) -> &'static str {
 mod tests {
     use super::*;
     use domain::{
-        crisis::{AlarmId, ContactId, RecipientRole, ScenarioId},
-        outbox::DeliveryStatus,
+        crisis::{AlarmId, ContactId, Progress, RecipientRole, ScenarioId},
+        outbox::{Channel, DeliveryStatus},
         shared::{AccountId, Timestamp},
     };
 
@@ -102,6 +110,8 @@ mod tests {
             role,
             name: name.into(),
             relationship: relationship.into(),
+            channel: Channel::Email,
+            answered_at: None,
             delivery: DeliveryStatus {
                 state,
                 attempts: 1,
@@ -123,6 +133,7 @@ mod tests {
             location: String::new(),
             music_played: false,
             voice_message_played: false,
+            progress: Progress::default(),
             recipients,
         };
         messages(language, &scenario(play_music), &alarm)
@@ -158,6 +169,12 @@ mod tests {
             (DeliveryState::Refused, Some(Failure::Letter), "письмо не принято"),
             (DeliveryState::Refused, Some(Failure::GivenUp), "письмо не принято"),
             (DeliveryState::Refused, Some(Failure::NoMailServer), "почтовый сервер не настроен"),
+            (DeliveryState::Refused, Some(Failure::Unwanted), "адресат отказался от таких писем"),
+            (
+                DeliveryState::Refused,
+                Some(Failure::Unconfirmed),
+                "адрес не подтверждён, письмо не отправлено",
+            ),
             (DeliveryState::Queued, Some(Failure::Unreachable), "доставка продолжается"),
             (DeliveryState::Queued, None, "доставка продолжается"),
             (DeliveryState::Sending, None, "доставка продолжается"),

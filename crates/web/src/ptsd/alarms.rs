@@ -41,7 +41,7 @@ impl Alarms {
     const LOOK_EVERY: Duration = Duration::from_millis(500);
 }
 
-pub(super) fn resources() -> [Resource; 3] {
+pub(super) fn resources() -> [Resource; 4] {
     let press = |route: crate::http::Route| {
         route
             .deadline(Alarms::DEADLINE)
@@ -67,6 +67,13 @@ pub(super) fn resources() -> [Resource; 3] {
                 route!(authenticated show).refuses(unknown()).refuses([Rejection::UnknownPath]),
                 route!(authenticated report).refuses(unknown()).refuses([Rejection::UnknownPath]),
             ],
+        ),
+        Resource::new(
+            "Alarm Safe",
+            [route!(authenticated end_as_safe)
+                .never_shed()
+                .refuses(unknown())
+                .refuses([Rejection::UnknownPath])],
         ),
     ]
 }
@@ -112,7 +119,7 @@ async fn trigger_by_post(request: WaitingRequest<Alarms>) -> HandlerResult {
 async fn press(request: WaitingRequest<Alarms>) -> HandlerResult {
     let stored = request.run(|request, alarms| {
         let access = access(request, FOREIGN)?;
-        Ok((access, alarms.service.raise(&request.caller, access)?))
+        Ok((access, alarms.service.raise(&request.caller, access, request.origin().as_ref())?))
     });
     let (access, mut alarm) = stored.await?;
     let (alarms, id) = (request.service(), alarm.id);
@@ -200,6 +207,20 @@ fn report(request: &AuthedRequest, alarms: &Alarms) -> HandlerResult {
     let id = chosen(request)?;
     let report = ReportIn::read(request.input()?, alarms)?;
     let alarm = alarms.service.report(&request.caller, id, report)?;
+    Reply::ok(&AlarmOut::of(&alarm, alarms.language))
+}
+
+/// Say that one is safe
+///
+/// Ends the alarm, that which it joined, and those before it that are repeated still: nothing is repeated any more, and who may have
+/// been told of them is told of this. A second time changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/event/alarms/{alarm_id}/safe/", tag = "Alarm", operation_id = "endAlarmAsSafe",
+    params(("alarm_id" = i64, Path, description = "Which alarm", example = 1)),
+    responses((status = 200, description = "The alarm as it is now", body = AlarmOut))
+)]
+fn end_as_safe(request: &AuthedRequest, alarms: &Alarms) -> HandlerResult {
+    let alarm = alarms.service.end_as_safe(&request.caller, chosen(request)?)?;
     Reply::ok(&AlarmOut::of(&alarm, alarms.language))
 }
 

@@ -1,15 +1,15 @@
 //! Emergency contacts: `edit/contact/{user_id}/` adds one, as the old app does; to list, change and delete them is ours.
-use super::path::{foreign, own};
+use super::path::{ask, foreign, own};
 use crate::{
     body,
     http::{AuthedRequest, Fields, HandlerResult, Refusal, Rejection, Reply, Resource, Stated},
-    route,
+    route, words,
 };
 use actix_web::http::StatusCode;
 use domain::{
     crisis::{
-        Contact, ContactDraft, ContactEdit, ContactId, ContactName, ContactPhone, CrisisError, CrisisService,
-        MaybeEmail, Relationship,
+        Consent, Contact, ContactDraft, ContactEdit, ContactId, ContactName, ContactPhone, CrisisError,
+        CrisisService, MaybeEmail, Relationship,
     },
     owned::Own,
 };
@@ -87,6 +87,23 @@ impl<'a, S: Into<Cow<'a, str>>> From<Contact<S>> for ContactOut<'a> {
     }
 }
 
+words! {
+    /// `unconfirmed`: the holder of the address has not answered yet; at most three of those are told of an alarm. `refused`: no
+    /// letter goes there.
+    Consents as "ContactConsent" = Consent::ALL.map(Consent::as_str)
+}
+
+/// In a list, with what the seed's calls do not have.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedEmergencyContact)]
+pub(crate) struct ListedOut<'a> {
+    #[serde(flatten)]
+    contact: ContactOut<'a>,
+    /// Whether alarms may be sent to the address; null if there is none.
+    #[schema(value_type = Option<Consents>, required)]
+    consent: Option<&'static str>,
+}
+
 #[derive(Serialize, ToSchema)]
 #[schema(as = EmergencyContactAdded)]
 pub(crate) struct AddedOut {
@@ -114,6 +131,7 @@ fn add(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     }
     let draft = fields.finish(parts.whole(), ContactIn::ORDER)?;
     let data = crisis.add_contact(&request.caller, draft)?.into();
+    ask(request, crisis);
     Reply::created(&AddedOut { message: "A new emergency contact has been created.", data })
 }
 
@@ -123,12 +141,16 @@ fn add(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
 #[utoipa::path(
     get, path = "/api/v1/user/contacts/{user_id}/", tag = "PTSD profile", operation_id = "listEmergencyContacts",
     params(("user_id" = i64, Path, description = "One's own id", example = 7)),
-    responses((status = 200, description = "The contacts", body = Vec<ContactOut>))
+    responses((status = 200, description = "The contacts", body = Vec<ListedOut>))
 )]
 fn list(request: AuthedRequest, crisis: Arc<CrisisService>) -> HandlerResult {
     own(&request, FOREIGN)?;
+    let consents = crisis.consents.of_owner(request.caller.id())?;
     Reply::list(move |page, rows| {
-        let mut push = |contact: Contact<&str>| rows.push(contact.id, &ContactOut::from(contact));
+        let mut push = |contact: Contact<&str>| {
+            let consent = consents.of(contact.email).map(Consent::as_str);
+            rows.push(contact.id, &ListedOut { contact: contact.into(), consent });
+        };
         Ok(crisis.contacts.page(&request.caller, page, &mut push)?)
     })
 }
@@ -149,7 +171,9 @@ fn list(request: AuthedRequest, crisis: Arc<CrisisService>) -> HandlerResult {
 fn edit(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     let own = chosen(request, crisis)?;
     let edit = ContactPatch::read(request.input()?, crisis)?;
-    Reply::ok(&ContactOut::from(crisis.contacts.edit(&own, edit)?))
+    let contact = crisis.contacts.edit(&own, edit)?;
+    ask(request, crisis);
+    Reply::ok(&ContactOut::from(contact))
 }
 
 /// Delete an emergency contact

@@ -1,5 +1,5 @@
 //! `create/therapist/{user_id}/` and `edit/therapist/{user_id}/`: the one therapist whom a user names.
-use super::path::{foreign, own};
+use super::path::{ask, foreign, own};
 use crate::{
     body,
     http::{AuthedRequest, Fields, HandlerResult, Rejection, Reply, Resource, Stated},
@@ -90,6 +90,7 @@ fn put(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     }
     let draft = fields.finish(parts.whole(), TherapistIn::ORDER)?;
     let data = crisis.put_therapist(&request.caller, draft)?.into();
+    ask(request, crisis);
     Reply::created(&SavedOut { message: "A new therapist contact has been created.", data })
 }
 
@@ -109,5 +110,6 @@ fn edit(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
     fields.field_errors.0.retain(|(_, why)| !why.is_missing());
     let edit = fields.finish(Some(edit), TherapistPatch::ORDER)?;
     let data = crisis.edit_therapist(&request.caller, edit)?.into();
+    ask(request, crisis);
     Reply::ok(&SavedOut { message: "Therapist contact has been updated.", data })
 }

@@ -1,0 +1,97 @@
+//! `/a/{token}`: a recipient of an alarm says that they look after it.
+use super::{
+    LinkPages,
+    page::{Button, Form, Page, instant, unknown_link},
+};
+use crate::{
+    http::{HandlerResult, Request, Resource},
+    route,
+};
+use domain::{
+    crisis::{AnswerPage, Progress},
+    shared::Language,
+};
+
+pub(super) fn resource() -> Resource {
+    // Whoever answers is waited for.
+    Resource::new("Alarm answer", [route!(public show).never_shed(), route!(public answer).never_shed()])
+}
+
+#[utoipa::path(
+    get, path = "/a/{token}", tag = "Pages", operation_id = "alarmAnswerPage",
+    params(("token" = String, Path, description = "Of the link")),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"))
+)]
+fn show(request: &Request, pages: &LinkPages) -> HandlerResult {
+    match pages.answers.page(request.path("token"))? {
+        Some(found) => page(pages.language, &found).ok(),
+        None => unknown_link(pages.language),
+    }
+}
+
+#[utoipa::path(
+    post, path = "/a/{token}", tag = "Pages", operation_id = "answerAlarm",
+    params(("token" = String, Path, description = "Of the link")),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"))
+)]
+fn answer(request: &Request, pages: &LinkPages) -> HandlerResult {
+    match pages.answers.answer(request.path("token"))? {
+        Some(found) => page(pages.language, &found).ok(),
+        None => unknown_link(pages.language),
+    }
+}
+
+fn page(language: Language, found: &AnswerPage) -> Page<'static> {
+    let Progress { answered_at, safe_at, .. } = found.progress;
+    let title = match (safe_at, found.answered_at) {
+        (Some(_), _) => language.of("Тревога снята", "The alarm is over"),
+        (None, Some(_)) => language.of("Спасибо, мы сообщили", "Thank you: they know"),
+        (None, None) => language.of("Тревога", "Alarm"),
+    };
+    let may_answer = safe_at.is_none() && found.answered_at.is_none();
+    let told = match (safe_at, found.answered_at, answered_at) {
+        (Some(at), _, _) => Some(language.of("В безопасности с", "Safe since").to_owned() + &instant(at)),
+        (None, Some(at), _) => {
+            Some(language.of("Ваш ответ получен", "Your answer was received at").to_owned() + &instant(at))
+        }
+        (None, None, Some(at)) => Some(
+            language.of("Кто-то уже откликнулся", "Somebody has answered already, at").to_owned()
+                + &instant(at),
+        ),
+        (None, None, None) => None,
+    };
+    let advice = safe_at.is_none().then(|| {
+        language
+            .of(
+                "Свяжитесь с этим человеком прямо сейчас. Если не удаётся или есть опасность для жизни, звоните 112.",
+                "Get in touch right now. If you cannot, or a life is in danger, call 112 or your local emergency number.",
+            )
+            .to_owned()
+    });
+    Page {
+        language: language.code(),
+        title,
+        paragraphs: facts(language, found).into_iter().chain(told).chain(advice).collect(),
+        form: may_answer.then(|| Form {
+            fields: vec![],
+            buttons: vec![Button { label: language.of("Я помогу", "I will help"), sends: None }],
+        }),
+    }
+}
+
+fn facts(language: Language, found: &AnswerPage) -> Vec<String> {
+    let AnswerPage { full_name, username, phone_number, location, raised_at, .. } = found;
+    let who = if full_name.is_empty() { username.clone() } else { format!("{full_name} ({username})") };
+    let at = instant(*raised_at);
+    let mut facts = vec![match language {
+        Language::Russian => format!("{who} нажал(а) кнопку тревоги{at}."),
+        Language::English => format!("{who} pressed the alarm button at{at}."),
+    }];
+    if !location.is_empty() {
+        facts.push(format!("{}: {location}", language.of("Локация", "Location")));
+    }
+    if !phone_number.is_empty() {
+        facts.push(format!("{}: {phone_number}", language.of("Телефон", "Telephone")));
+    }
+    facts
+}
