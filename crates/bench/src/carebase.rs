@@ -57,9 +57,18 @@ impl Carebase {
         Ok(())
     }
 
-    pub(crate) fn start(server_folder: &ServerFolder, common: &Common) -> Done<Self> {
+    /// `mail` is where it sends its letters; without it they reach nobody.
+    pub(crate) fn start(
+        server_folder: &ServerFolder,
+        common: &Common,
+        mail: Option<SocketAddr>,
+    ) -> Done<Self> {
         let address = free_address()?;
         let mut command = command(server_folder, common)?;
+        if let Some(mail) = mail {
+            command.env("EMAIL_HOST", mail.ip().to_string()).env("EMAIL_PORT", mail.port().to_string());
+            command.env("EMAIL_USE_TLS", "false").env("EMAIL_FROM", "carebase@example.org");
+        }
         // Its log goes to a file, a line for each request, as it would in an application.
         let log =
             File::options().create(true).append(true).open(server_folder.folder().join("carebase.log"))?;

@@ -38,6 +38,10 @@ impl Child {
         }
         Ok((child, begun.elapsed()))
     }
+    pub(crate) fn end(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
     pub(crate) fn pid(&self) -> u32 {
         self.process.id()
     }
@@ -45,8 +49,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.end();
     }
 }
 

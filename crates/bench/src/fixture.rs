@@ -24,6 +24,14 @@ pub(crate) struct Treatment {
     pub link: i64,
 }
 
+/// Somebody in need.
+#[derive(Debug, Clone)]
+pub(crate) struct Alarmed {
+    pub voice: Voice,
+    /// The addresses of all whom the alarm tells.
+    pub told: Vec<String>,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Fixture {
     pub base: Base,
@@ -40,6 +48,8 @@ pub(crate) struct Fixture {
     pub conversed: Vec<Voice>,
     /// Two who have never talked.
     pub pairs: Vec<(Voice, Voice)>,
+    /// Who presses the alarm button.
+    pub alarmed: Vec<Alarmed>,
     /// Who opens sockets and leaves them alone.
     pub idlers: Vec<Voice>,
 }
@@ -80,6 +90,9 @@ impl Fixture {
                 .collect(),
             pairs: (0..PAIR)
                 .map(|n| (voice(fill::DIARISTS.start() + n), voice(fill::DIARISTS.start() + PAIR + n)))
+                .collect(),
+            alarmed: fill::DIARISTS
+                .map(|id| Alarmed { voice: voice(id), told: fill::told_of_alarm(id).into() })
                 .collect(),
             idlers: (*fill::DIARISTS.start()..=dataset.accounts().min(IDLERS)).map(voice).collect(),
             diarists,

@@ -3,6 +3,7 @@
 #[macro_use]
 mod say;
 
+mod alarm;
 mod carebase;
 mod child;
 mod cli;

@@ -102,6 +102,26 @@ pub(crate) struct Outcome {
     pub overhead: Option<f64>,
     /// Each round's.
     pub overload: Vec<Overload>,
+    /// Each round's.
+    pub alarms: Vec<AlarmRound>,
+}
+
+/// What became of alarms that were raised at the same moment.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct AlarmRound {
+    pub alarms: usize,
+    /// With 200.
+    pub answered: u64,
+    pub letters: usize,
+    pub accepted: usize,
+    /// From a press until the mail server hears of its first letter.
+    pub first_p50_ms: f64,
+    pub first_p99_ms: f64,
+    pub first_max_ms: f64,
+    pub answer_p50_ms: f64,
+    pub answer_p99_ms: f64,
+    /// From the first press until the last letter is accepted.
+    pub last_letter_ms: f64,
 }
 
 /// What a server that is asked too much is measured by.
@@ -159,7 +179,7 @@ impl Turns {
             }
         };
         let rows = self.0.into_iter().map(row).collect();
-        Outcome { scenario, connections, rows, overhead, overload: vec![] }
+        Outcome { scenario, connections, rows, overhead, overload: vec![], alarms: vec![] }
     }
 }
 

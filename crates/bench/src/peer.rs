@@ -90,6 +90,7 @@ async fn found(base: Base, args: &Run) -> Done<Fixture> {
         logins: args.peer_logins.iter().filter_map(login).collect(),
         conversed: vec![],
         pairs: patients.chunks(2).filter_map(pair).collect(),
+        alarmed: vec![],
         idlers: patients.clone(),
         diarists: patients,
     })

@@ -1,17 +1,16 @@
 //! `bench run`: everything on one database, each scenario's targets in turns.
 use crate::{
-    Done,
-    carebase::{Carebase, Started},
+    Done, alarm,
+    carebase::Started,
     child::Child,
     fixture::Fixture,
     frame::{self, Prepared},
     machine::{Machine, forget_peak, memory_of},
-    options::{Common, Run},
+    options::Run,
     outcome::{Figures, Outcome, Target, Turns},
     overload, peer,
     report::Report,
     scenario::{Kind, Name, mix},
-    server_folder::ServerFolder,
     site::Site,
     sockets, store, table,
     wire::{Base, HttpConnection, Load, told, visit},
@@ -41,13 +40,13 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
     for &name in names {
         if name == Name::Idle {
             // Whatever came before has left its memory to the process.
-            site.carebase = restarted(&site.server_folder, common, site.carebase)?;
-            site.fixture.base = Base::at(site.carebase.child.address);
+            site.restart(common, None)?;
         }
         let outcome = match name.kind() {
             Kind::Http => over_http(name, &site, peer.as_ref(), args)?,
             Kind::Sockets => sockets::measure(name, &site, peer.as_ref(), args)?,
             Kind::Overload => overload::measure(name, &site, common)?,
+            Kind::Alarm => alarm::measure(&mut site, common)?,
         };
         table::print(&outcome);
         outcomes.push(outcome);
@@ -57,12 +56,6 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
     let report = Report::of(common, args.scale, machine, Some(started), outcomes);
     report.write(common.json.as_deref())?;
     Ok(clean)
-}
-
-fn restarted(server_folder: &ServerFolder, common: &Common, old: Carebase) -> Done<Carebase> {
-    // First: one server for each SQLite file.
-    drop(old);
-    Carebase::start(server_folder, common)
 }
 
 fn tell(started: &Started) {

@@ -9,7 +9,7 @@ use crate::{
     server_folder::ServerFolder,
     wire::{Base, Load, Slice, visit},
 };
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
 /// And who lives there.
 pub(crate) struct Site {
@@ -28,9 +28,18 @@ impl Site {
         Carebase::seal(&server_folder, common)?;
         say!("  all texts sealed  {:>18.1} s", begun.elapsed().as_secs_f64());
         settle(&server_folder.location)?;
-        let carebase = Carebase::start(&server_folder, common)?;
+        let carebase = Carebase::start(&server_folder, common, None)?;
         let fixture = Fixture::of_town(&dataset, Base::at(carebase.child.address));
         Ok(Self { carebase, fixture, server_folder })
+    }
+
+    /// A fresh process on the same data. `mail` is where it sends its letters.
+    pub(crate) fn restart(&mut self, common: &Common, mail: Option<SocketAddr>) -> Done {
+        // First: one server for each SQLite file.
+        self.carebase.child.end();
+        self.carebase = Carebase::start(&self.server_folder, common, mail)?;
+        self.fixture.base = Base::at(self.carebase.child.address);
+        Ok(())
     }
 
     pub(crate) fn ask(&self, name: Name, common: &Common) -> Done<Slice> {

@@ -1,6 +1,6 @@
 //! The one table.
 use crate::{
-    outcome::{Outcome, Row, Target},
+    outcome::{AlarmRound, Outcome, Row, Target},
     scenario::Name,
 };
 
@@ -69,6 +69,29 @@ pub(crate) fn print(outcome: &Outcome) {
             round.health_max_ms,
             round.above_rest_mib,
             round.recovered_ms,
+        );
+    }
+    print_alarms(&outcome.alarms);
+}
+
+fn print_alarms(rounds: &[AlarmRound]) {
+    if !rounds.is_empty() {
+        say!(
+            "  look at p99: from a press until the mail server hears of its first letter; wanted is less than 2000 ms\n  \
+             answered   letters  first p50     p99     max  answer p50     p99  last letter (ms)"
+        );
+    }
+    for round in rounds {
+        say!(
+            "  {:>8}  {:>8} {:>10.0} {:>7.0} {:>7.0} {:>11.0} {:>7.0} {:>12.0}",
+            format!("{}/{}", round.answered, round.alarms),
+            format!("{}/{}", round.accepted, round.letters),
+            round.first_p50_ms,
+            round.first_p99_ms,
+            round.first_max_ms,
+            round.answer_p50_ms,
+            round.answer_p99_ms,
+            round.last_letter_ms,
         );
     }
 }

@@ -23,10 +23,12 @@ pub(super) struct Tables {
     pub messages: Table,
     pub audit: Table,
     pub crisis_profiles: Table,
+    pub emergency_contacts: Table,
+    pub therapists: Table,
 }
 
 impl Tables {
-    pub(super) fn all(&self) -> [&Table; 10] {
+    pub(super) fn all(&self) -> [&Table; 12] {
         [
             &self.accounts,
             &self.sessions,
@@ -38,6 +40,8 @@ impl Tables {
             &self.messages,
             &self.audit,
             &self.crisis_profiles,
+            &self.emergency_contacts,
+            &self.therapists,
         ]
     }
 }
@@ -68,7 +72,16 @@ pub(super) const TABLES: Tables = Tables {
     audit: Table { name: "audit_entries", columns: "id, at, actor_id, patient_id, act, link_id, object_id" },
     crisis_profiles: Table {
         name: "crisis_profiles",
-        columns: "owner_id, age, location, military_status, ptsd_level, has_therapist_contact, created_at, modified_at",
+        columns: "owner_id, age, location, military_status, ptsd_level, has_therapist_contact, scenario_id, \
+            created_at, modified_at",
+    },
+    emergency_contacts: Table {
+        name: "emergency_contacts",
+        columns: "owner_id, name, relationship, phone, email, created_at, modified_at",
+    },
+    therapists: Table {
+        name: "therapists",
+        columns: "owner_id, name, phone, email, created_at, modified_at",
     },
 };
 

@@ -1,8 +1,10 @@
 //! An application full of people, the same ones every time: from one seed, by SQL, in a few seconds.
 mod copy;
+mod crisis_rows;
 mod dataset;
 mod rows;
 mod words;
+pub(crate) use crisis_rows::told_of_alarm;
 pub(crate) use dataset::{
     BUSY_DOCTOR, CHRONICLER, CONVERSED, DIARISTS, Dataset, HISTORY, LINKS_BUSY, Link, PASSWORD, Person,
     QUIET_DOCTOR, WRITERS,
@@ -36,7 +38,9 @@ pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
     table(&TABLES.conversations, &mut rows::conversations(dataset))?;
     table(&TABLES.messages, &mut rows::messages(dataset))?;
     table(&TABLES.audit, &mut rows::audit(dataset))?;
-    table(&TABLES.crisis_profiles, &mut rows::crisis_profiles(dataset))?;
+    table(&TABLES.crisis_profiles, &mut crisis_rows::profiles(dataset))?;
+    table(&TABLES.emergency_contacts, &mut crisis_rows::contacts())?;
+    table(&TABLES.therapists, &mut crisis_rows::therapists())?;
     say!("  {:<17} {total:>10}  {:>6.1} s", "in all", begun.elapsed().as_secs_f64());
     Ok(())
 }

@@ -20,12 +20,12 @@ const PAINS: [&str; 4] = ["burning", "stabbing", "cutting", "throbbing"];
 /// What a conversation of the crowd holds: close to what the busy doctor's hold.
 const CROWD_CONVERSATION: i64 = 95;
 
-fn rng(table: u64) -> StdRng {
+pub(super) fn rng(table: u64) -> StdRng {
     StdRng::seed_from_u64(SEED ^ table)
 }
 
 /// Half a minute after the one before, on an odd microsecond, as real ones are.
-fn at(n: i64) -> NaiveDateTime {
+pub(super) fn at(n: i64) -> NaiveDateTime {
     let beginning = DateTime::from_timestamp(BEGINNING, 0).unwrap_or_default().naive_utc();
     beginning + TimeDelta::microseconds(n * 30_000_137)
 }
@@ -183,22 +183,5 @@ pub(super) fn messages(dataset: &Dataset) -> impl Iterator<Item = Row> {
     });
     (1_i64..).zip(order).map(move |(n, (id, seq, sender))| {
         vec![id.into(), seq.into(), sender.into(), false.into(), sentence(&mut rng).into(), at(n).into()]
-    })
-}
-
-/// Of everybody: an account without one is answered by defaults, which is less work.
-pub(super) fn crisis_profiles(dataset: &Dataset) -> impl Iterator<Item = Row> {
-    let mut rng = rng(8);
-    (1..=dataset.accounts()).map(move |id| {
-        vec![
-            id.into(),
-            rng.random_range(18_i64..90).into(),
-            format!("{} {}", first(&mut rng), last(&mut rng)).into(),
-            rng.random_bool(0.5).into(),
-            rng.random_range(1_i64..=5).into(),
-            false.into(),
-            at(id).into(),
-            at(id).into(),
-        ]
     })
 }

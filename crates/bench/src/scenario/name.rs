@@ -34,6 +34,8 @@ pub(crate) enum Name {
     History,
     /// Pairs that converse at a fixed rate.
     Pairs,
+    /// 200 at once, and a mail server that takes its time.
+    Alarm,
     /// Sockets that are opened and left alone.
     Idle,
 }
@@ -45,6 +47,7 @@ pub(crate) enum Kind {
     Http,
     Sockets,
     Overload,
+    Alarm,
 }
 
 /// One hash takes about 25 ms of a core, half the cores hash at once, and who waits longer than 2.3 s hears 503.
@@ -67,6 +70,7 @@ impl Name {
         match self {
             Self::History | Self::Pairs | Self::Idle => Kind::Sockets,
             Self::Overload | Self::OverloadLogin => Kind::Overload,
+            Self::Alarm => Kind::Alarm,
             _ => Kind::Http,
         }
     }

@@ -101,6 +101,7 @@ impl Teller {
             | Name::OverloadLogin
             | Name::History
             | Name::Pairs
+            | Name::Alarm
             | Name::Idle => Err("no store limit for this".into()),
         }
     }

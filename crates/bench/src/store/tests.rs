@@ -20,6 +20,7 @@ fn every_deed_can_be_done_twice_on_a_filled_site() {
     for part in 1..=44 {
         connection.batch(&format!("insert into body_parts values ({part}, 'p{part}', 'p{part}')")).unwrap();
     }
+    connection.batch("insert into alarm_scenarios values (3, 's3', true, true, true)").unwrap();
     let dataset = Dataset::new(0.01, SECRET).unwrap();
     fill(&location, &dataset).unwrap();
 
