@@ -52,6 +52,8 @@ pub struct AlarmRecipient {
     pub relationship: String,
     /// Of the message that was accepted, else of the last one.
     pub delivery: DeliveryStatus,
+    /// Whether a message to them is still being sent: a later one may be.
+    pub is_pending: bool,
     pub answered_at: Option<Timestamp>,
 }
 
@@ -64,7 +66,7 @@ impl Alarm {
     pub fn is_completed(&self) -> bool {
         let Progress { repeat_at, answered_at, safe_at, .. } = self.progress;
         let is_over = answered_at.is_some() || safe_at.is_some();
-        is_over || (repeat_at.is_none() && self.recipients.iter().all(AlarmRecipient::is_settled))
+        is_over || (repeat_at.is_none() && !self.recipients.iter().any(|recipient| recipient.is_pending))
     }
     /// Whether the mail server has taken at least one letter to a contact.
     pub fn message_sent_to_contacts(&self) -> bool {
@@ -97,7 +99,8 @@ impl AlarmRecipient {
     #[must_use]
     pub fn followed_by(self, later: Self) -> Self {
         let delivery = if self.is_accepted() { self.delivery } else { later.delivery };
-        Self { delivery, answered_at: self.answered_at.or(later.answered_at), ..later }
+        let answered_at = self.answered_at.or(later.answered_at);
+        Self { delivery, is_pending: self.is_pending || later.is_pending, answered_at, ..later }
     }
 }
 

@@ -94,6 +94,7 @@ impl NewAlarm {
                 finished_at: message.withheld.map(|_| at),
                 failure: message.withheld,
             },
+            is_pending: message.withheld.is_none(),
             answered_at: None,
         });
         Alarm {

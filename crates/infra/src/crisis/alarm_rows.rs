@@ -12,7 +12,7 @@ use crate::{
 use diesel::prelude::*;
 use domain::{
     crisis::{Alarm, AlarmId, AlarmRecipient, ContactId, Progress, RecipientRole, ScenarioId},
-    outbox::Channel,
+    outbox::{Channel, DeliveryStatus},
     shared::AccountId,
 };
 
@@ -167,12 +167,14 @@ fn opened(
     let opened = opened.collect::<QueryResult<Vec<_>>>()?;
     Ok(with_texts(opened, |opened, texts| {
         let recipient = |(name, relationship, letter, status): (_, _, LetterRow, StatusRow)| {
+            let delivery = DeliveryStatus::from(status);
             let recipient = AlarmRecipient {
                 role: role_of(letter.contact_id),
                 channel: letter.channel.0,
                 name: texts.get(name).to_owned(),
                 relationship: texts.get(relationship).to_owned(),
-                delivery: status.into(),
+                is_pending: !delivery.state.is_final(),
+                delivery,
                 answered_at: letter.answered_at.map(Into::into),
             };
             (AlarmId::new(letter.alarm_id), recipient)

@@ -23,12 +23,12 @@ use std::collections::BTreeSet;
 /// Plays music, and writes to contacts and the therapist.
 const PATTERN_2: i64 = 3;
 
-fn alarms(node: &Node) -> DieselAlarmRepository {
+pub(crate) fn alarms(node: &Node) -> DieselAlarmRepository {
     let (store, data_keys) = (node.store.clone(), node.data_keys.clone());
     DieselAlarmRepository { store, data_keys, links: links(), mail_host: "example.com".into() }
 }
 
-fn links() -> Links {
+pub(crate) fn links() -> Links {
     Links { tokens: token_issuer("a secret for links"), public_url: None }
 }
 
@@ -36,12 +36,12 @@ fn to(delivery: &Delivery) -> &str {
     delivery.message.as_ref().unwrap().letter().unwrap().to.as_str()
 }
 
-fn queue(node: &Node) -> DieselAlarmQueue {
+pub(crate) fn queue(node: &Node) -> DieselAlarmQueue {
     DieselAlarmQueue { store: node.store.clone(), data_keys: node.data_keys.clone(), channel: Channel::Email }
 }
 
 /// With this scenario, a contact and a therapist.
-fn in_a_crisis(db: &TestStore, name: &str, scenario: i64) -> Caller {
+pub(crate) fn in_a_crisis(db: &TestStore, name: &str, scenario: i64) -> Caller {
     let (profiles, caller) = (profiles(db), db.patient(name));
     let edit = ProfileEdit { scenario: Patch::Set(Some(ScenarioId::new(scenario))), ..<_>::default() };
     profiles.change(&ProfileChange::by(ProfileAccess::own(&caller), edit, at(1))).unwrap();
@@ -64,26 +64,26 @@ fn pressed(node: &Node, caller: &Caller, setup: &CrisisSetup, now: Timestamp) ->
     sheet.raise(access, caller.key.clone(), scenario, maker, RepeatPlan::new(2), now)
 }
 
-fn press(node: &Node, caller: &Caller, now: Timestamp) -> Alarm {
+pub(crate) fn press(node: &Node, caller: &Caller, now: Timestamp) -> Alarm {
     let setup = load_setup(&node.store).unwrap();
     let id = alarms(node).raise(&pressed(node, caller, &setup, now)).unwrap();
     read(node, caller, id)
 }
 
-fn read(node: &Node, caller: &Caller, id: AlarmId) -> Alarm {
+pub(crate) fn read(node: &Node, caller: &Caller, id: AlarmId) -> Alarm {
     alarms(node).find(caller.id(), id).unwrap().unwrap()
 }
 
-fn states(alarm: &Alarm) -> Vec<DeliveryState> {
+pub(crate) fn states(alarm: &Alarm) -> Vec<DeliveryState> {
     alarm.recipients.iter().map(|recipient| recipient.delivery.state).collect()
 }
 
-fn take_all(node: &Node, now: Timestamp) -> Vec<Delivery> {
+pub(crate) fn take_all(node: &Node, now: Timestamp) -> Vec<Delivery> {
     std::iter::from_fn(|| queue(node).take(now).unwrap()).collect()
 }
 
 /// How many there were.
-fn send_all(node: &Node, now: Timestamp) -> usize {
+pub(crate) fn send_all(node: &Node, now: Timestamp) -> usize {
     let send = || {
         let delivery = queue(node).take(now).unwrap()?;
         queue(node).finish(&delivery, Outcome::Accepted, now).unwrap();
@@ -92,7 +92,7 @@ fn send_all(node: &Node, now: Timestamp) -> usize {
     std::iter::from_fn(send).count()
 }
 
-fn told(db: &TestStore, who: &Caller) -> Vec<String> {
+pub(crate) fn told(db: &TestStore, who: &Caller) -> Vec<String> {
     let lines = rows!(db.lines, of(who.id(), Page::first())).unwrap();
     lines.into_iter().map(|line| line.notice.code().as_str().to_owned()).collect()
 }

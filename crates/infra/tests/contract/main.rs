@@ -17,6 +17,7 @@ mod plans;
 mod support;
 mod talk;
 
+mod alarm_answers;
 mod alarms;
 mod audit;
 mod bus;

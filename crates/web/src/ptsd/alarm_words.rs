@@ -111,6 +111,7 @@ mod tests {
             name: name.into(),
             relationship: relationship.into(),
             channel: Channel::Email,
+            is_pending: !state.is_final(),
             answered_at: None,
             delivery: DeliveryStatus {
                 state,

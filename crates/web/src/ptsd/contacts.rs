@@ -73,6 +73,10 @@ pub(crate) struct ContactOut<'a> {
     email: Cow<'a, str>,
     #[schema(example = "Брат", max_length = 100)]
     relationship: Cow<'a, str>,
+    /// In the list, for a contact with an address: whether alarms may be sent there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Consents)]
+    consent: Option<&'static str>,
 }
 
 impl<'a, S: Into<Cow<'a, str>>> From<Contact<S>> for ContactOut<'a> {
@@ -83,6 +87,7 @@ impl<'a, S: Into<Cow<'a, str>>> From<Contact<S>> for ContactOut<'a> {
             phone: contact.phone.into(),
             email: contact.email.into(),
             relationship: contact.relationship.into(),
+            consent: None,
         }
     }
 }
@@ -91,17 +96,6 @@ words! {
     /// `unconfirmed`: the holder of the address has not answered yet; at most three of those are told of an alarm. `refused`: no
     /// letter goes there.
     Consents as "ContactConsent" = Consent::ALL.map(Consent::as_str)
-}
-
-/// In a list, with what the seed's calls do not have.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ListedEmergencyContact)]
-pub(crate) struct ListedOut<'a> {
-    #[serde(flatten)]
-    contact: ContactOut<'a>,
-    /// Whether alarms may be sent to the address; null if there is none.
-    #[schema(value_type = Option<Consents>, required)]
-    consent: Option<&'static str>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -141,7 +135,7 @@ fn add(request: &AuthedRequest, crisis: &CrisisService) -> HandlerResult {
 #[utoipa::path(
     get, path = "/api/v1/user/contacts/{user_id}/", tag = "PTSD profile", operation_id = "listEmergencyContacts",
     params(("user_id" = i64, Path, description = "One's own id", example = 7)),
-    responses((status = 200, description = "The contacts", body = Vec<ListedOut>))
+    responses((status = 200, description = "The contacts", body = Vec<ContactOut>))
 )]
 fn list(request: AuthedRequest, crisis: Arc<CrisisService>) -> HandlerResult {
     own(&request, FOREIGN)?;
@@ -149,7 +143,7 @@ fn list(request: AuthedRequest, crisis: Arc<CrisisService>) -> HandlerResult {
     Reply::list(move |page, rows| {
         let mut push = |contact: Contact<&str>| {
             let consent = consents.of(contact.email).map(Consent::as_str);
-            rows.push(contact.id, &ListedOut { contact: contact.into(), consent });
+            rows.push(contact.id, &ContactOut { consent, ..contact.into() });
         };
         Ok(crisis.contacts.page(&request.caller, page, &mut push)?)
     })

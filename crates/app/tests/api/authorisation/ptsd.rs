@@ -64,6 +64,9 @@ pub fn rows() -> Vec<Row<World>> {
         row("PATCH /api/v1/event/alarms/{alarm_id}/", &[Sarah], |w| {
             (w.alarm.to_string(), json!({ "location": "changed", "user": w.sarah().id }))
         }),
+        row("POST /api/v1/event/alarms/{alarm_id}/safe/", &[Sarah], |w| {
+            (w.alarm.to_string(), json!({ "user": w.sarah().id }))
+        }),
         // Her support room is hers and the staff's, but this tells only where it is.
         row("GET /api/v1/chat/user/support/{user_id}/", &[], |w| (w.sarah().id.to_string(), Value::Null)),
     ]

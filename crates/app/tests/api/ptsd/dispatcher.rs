@@ -1,4 +1,5 @@
 //! What sends letters: no acceptance is forgotten, and none is cut off when the process is told to stop.
+use super::alarm_letters;
 use crate::binary::Server;
 use app::dispatcher::Dispatcher;
 use domain::{
@@ -102,9 +103,9 @@ fn a_process_that_is_told_to_stop_awaits_the_letter_that_it_is_sending() {
     std::thread::sleep(Duration::from_millis(700));
     server.signal("-TERM");
     assert_eq!(server.ended().2, Some(0));
-    assert_eq!(mail.letters().len(), 1);
+    assert_eq!(alarm_letters(&mail).len(), 1);
     let server = Server::start(folder.path(), &settings);
     let alarm = ask(&server, "GET /api/v1/event/alarms/1/", "");
     assert!(alarm.contains(r#""message_sent_to_contacts":true"#), "{alarm}");
-    assert_eq!(mail.letters().len(), 1);
+    assert_eq!(alarm_letters(&mail).len(), 1);
 }
