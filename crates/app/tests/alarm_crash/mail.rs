@@ -20,6 +20,26 @@ pub struct Accepted {
     pub at: u128,
     pub message_id: String,
     pub to: String,
+    pub kind: Kind,
+    /// Of the page by which the alarm is answered.
+    pub link: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Alarm,
+    /// Sent again, because nobody has answered.
+    Repeat,
+    /// Asks a new contact.
+    Consent,
+}
+
+fn kind(subject: &str) -> Kind {
+    match subject {
+        _ if subject.starts_with("Повторно") => Kind::Repeat,
+        _ if subject.starts_with("Привет") || subject.starts_with("Тревога") => Kind::Alarm,
+        _ => Kind::Consent,
+    }
 }
 
 fn log(folder: &Path) -> PathBuf {
@@ -53,7 +73,10 @@ pub fn accepted(folder: &Path) -> Vec<Accepted> {
     let read = |line: &str| {
         let mut words = line.strip_prefix("accepted ")?.split(' ');
         let at = words.next()?.parse().ok()?;
-        Some(Accepted { at, message_id: words.next()?.to_owned(), to: words.next()?.to_owned() })
+        let (message_id, to) = (words.next()?.to_owned(), words.next()?.to_owned());
+        let (kind, link) = (kind(words.next()?), words.next()?);
+        let link = link.split_once("/a/").map(|(_, token)| format!("/a/{token}"));
+        Some(Accepted { at, message_id, to, kind, link })
     };
     fs::read_to_string(log(folder)).unwrap_or_default().lines().filter_map(read).collect()
 }

@@ -29,6 +29,30 @@ impl Person {
         format!("therapist-of-{}@example.com", self.name)
     }
 
+    /// The contact answers by a link that reached them, after this while.
+    pub async fn answer(&self, after: Duration, link: &str, nodes: [SocketAddr; 2]) -> SystemTime {
+        sleep(after).await;
+        for node in nodes.into_iter().cycle() {
+            let asked = self.http.post(format!("http://{node}{link}")).timeout(PATIENCE);
+            if let Ok(answer) = asked.send().await {
+                let status = answer.status();
+                if status.is_success() {
+                    return SystemTime::now();
+                }
+                assert!(status.is_server_error(), "{}: {status}", self.name);
+            }
+            sleep(AGAIN_AFTER).await;
+        }
+        unreachable!("there are always nodes")
+    }
+
+    /// What the server has of the newest alarm.
+    pub async fn alarm(&self, node: SocketAddr) -> Value {
+        let url = format!("http://{node}/api/v1/event/alarms/?limit=1");
+        let asked = self.http.get(url).header("Authorization", format!("Token {}", self.token));
+        asked.send().await.unwrap().json::<Value>().await.unwrap()[0].clone()
+    }
+
     /// Presses after this while, first at one node and then at either until one answers: always the same press.
     pub async fn press(self, after: Duration, nodes: [SocketAddr; 2]) -> Pressed {
         sleep(after).await;

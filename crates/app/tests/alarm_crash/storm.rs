@@ -1,5 +1,5 @@
 //! Nodes are killed and come back, and the mail server goes away once for long.
-use crate::mail;
+use crate::mail::{self, Accepted};
 use rand::{RngExt, rngs::StdRng};
 use std::{
     ops::Range,
@@ -16,6 +16,9 @@ const DEAD: Range<u64> = 0..400;
 const FOR_A_LETTER: Duration = Duration::from_secs(1);
 const CALM_BEFORE: Duration = Duration::from_secs(4);
 const STORM_AFTER: Duration = Duration::from_secs(3);
+
+/// Between the mail server's line and the kill that keeps a node from storing it.
+const CRASH_WINDOW_MICROS: u128 = 1_000_000;
 
 pub struct Storm {
     pub nodes: [Program; 2],
@@ -49,6 +52,29 @@ pub fn rage(nodes: [Program; 2], mail: &mut Program, away: Duration, mut rng: St
 }
 
 impl Storm {
+    /// Only nodes die.
+    pub fn go_on(&mut self, folder: &Path, during: Duration, mut rng: StdRng) {
+        self.kill_nodes(folder, during, &mut rng);
+    }
+
+    /// The same message again and again, though nobody was killed meanwhile.
+    pub fn doubles_without_crash(&self, to: &str, letters: &[&Accepted]) -> Vec<String> {
+        let mut wrong = vec![];
+        for (n, letter) in letters.iter().enumerate() {
+            let Some(again) = letters[n + 1..].iter().find(|again| again.message_id == letter.message_id)
+            else {
+                continue;
+            };
+            let crash = letter.at.saturating_sub(CRASH_WINDOW_MICROS)..=letter.at + CRASH_WINDOW_MICROS;
+            if !self.kills.iter().any(|kill| crash.contains(kill)) {
+                wrong.push(format!(
+                    "{to}: the same letter twice without a crash between, {letter:?}, {again:?}"
+                ));
+            }
+        }
+        wrong
+    }
+
     fn kill_nodes(&mut self, folder: &Path, during: Duration, rng: &mut StdRng) {
         let until = Instant::now() + during;
         while Instant::now() < until {

@@ -1,33 +1,42 @@
 //! What must be true of the answers and of the mail server's log.
-use crate::{ACCEPTED_WITHIN, Pressed, mail::Accepted, storm::Storm};
+use crate::{
+    ACCEPTED_WITHIN, Pressed,
+    mail::{Accepted, Kind},
+    storm::Storm,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::UNIX_EPOCH,
 };
 
-/// Between the mail server's line and the kill that keeps a node from storing it.
-const CRASH_WINDOW_MICROS: u128 = 1_000_000;
-
-fn by_recipient(accepted: &[Accepted]) -> BTreeMap<&str, Vec<&Accepted>> {
+pub fn by_recipient(accepted: &[Accepted]) -> BTreeMap<&str, Vec<&Accepted>> {
     let mut all = BTreeMap::<_, Vec<_>>::new();
     accepted.iter().for_each(|letter| all.entry(letter.to.as_str()).or_default().push(letter));
     all
 }
 
 pub fn is_complete(pressed: &[Pressed], accepted: &[Accepted]) -> bool {
-    let all = by_recipient(accepted);
+    let first = of_presses(accepted);
+    let all = by_recipient(&first);
     pressed.iter().all(|Pressed { person, .. }| {
         [person.contact(), person.therapist()].iter().all(|to| all.contains_key(to.as_str()))
     })
 }
 
 pub fn doubles(accepted: &[Accepted]) -> usize {
-    accepted.len() - by_recipient(accepted).len()
+    let ids: BTreeSet<_> = accepted.iter().map(|letter| &letter.message_id).collect();
+    accepted.len() - ids.len()
+}
+
+/// Without repeats, and what asks new contacts.
+fn of_presses(accepted: &[Accepted]) -> Vec<Accepted> {
+    accepted.iter().filter(|letter| letter.kind == Kind::Alarm).cloned().collect()
 }
 
 /// Everything that is wrong.
 pub fn judge(pressed: &[Pressed], accepted: &[Accepted], storm: &Storm) -> Vec<String> {
-    let (all, mut wrong) = (by_recipient(accepted), vec![]);
+    let first = of_presses(accepted);
+    let (all, mut wrong) = (by_recipient(&first), vec![]);
     for Pressed { person, answered_at, messages } in pressed {
         let answered_at = answered_at.duration_since(UNIX_EPOCH).unwrap().as_micros();
         let due = answered_at.max(storm.mail_was_back) + ACCEPTED_WITHIN.as_micros();
@@ -48,12 +57,7 @@ pub fn judge(pressed: &[Pressed], accepted: &[Accepted], storm: &Storm) -> Vec<S
             if letters.iter().map(|letter| &letter.message_id).collect::<BTreeSet<_>>().len() > 1 {
                 wrong.push(format!("{to}: two letters, {letters:?}"));
             }
-            for pair in letters.windows(2) {
-                let crash = pair[0].at.saturating_sub(CRASH_WINDOW_MICROS)..=pair[0].at + CRASH_WINDOW_MICROS;
-                if !storm.kills.iter().any(|kill| crash.contains(kill)) {
-                    wrong.push(format!("{to}: the same letter twice without a crash between, {pair:?}"));
-                }
-            }
+            wrong.extend(storm.doubles_without_crash(&to, letters));
         }
     }
     wrong

@@ -23,8 +23,17 @@ pub struct DieselAlarmQueue {
 }
 
 impl DeliveryQueue for DieselAlarmQueue {
+    /// What a killed node was sending when its alarm was answered is not sent again.
     fn take(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError> {
-        outbox::take(&self.store, &self.data_keys, Queue::of_alarms(self.channel), now)
+        let queue = Queue::of_alarms(self.channel);
+        while let Some(delivery) = outbox::take(&self.store, &self.data_keys, queue, now)? {
+            let is_repeated = delivery.attempts > 1;
+            if !is_repeated || self.store.write::<_, StoreError>(|conn| Ok(of_alarm(conn, &delivery)?.1))? {
+                return Ok(Some(delivery));
+            }
+            self.finish(&delivery, Outcome::Refused(Failure::NotNeeded), now)?;
+        }
+        Ok(None)
     }
 
     /// A refusal is told to the user and the staff; an acceptance makes all messages due that wait for their next try.

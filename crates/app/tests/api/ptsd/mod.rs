@@ -93,7 +93,6 @@ async fn letter(mail: &MailServer, to: &str, subject: &str) -> ReceivedLetter {
 
 /// The path of the link in it that leads to this page.
 fn path_of(letter: &ReceivedLetter, page: &str) -> String {
-    let text = letter.text();
-    let found = text.split_whitespace().find_map(|word| Some(&word[word.find(page)?..]));
-    found.unwrap_or_else(|| panic!("no {page} in {text}")).to_owned()
+    let found = letter.links().into_iter().find_map(|link| Some(link[link.find(page)?..].to_owned()));
+    found.unwrap_or_else(|| panic!("no {page} in {}", letter.text()))
 }

@@ -31,6 +31,11 @@ impl ReceivedLetter {
         header(&self.raw, name)
     }
 
+    /// Of its text, in their order.
+    pub fn links(&self) -> Vec<String> {
+        let is_link = |word: &&str| word.starts_with("http://") || word.starts_with("https://");
+        self.text().split_whitespace().filter(is_link).map(str::to_owned).collect()
+    }
     pub fn text(&self) -> String {
         self.part("text/plain")
     }

@@ -40,7 +40,7 @@ impl MailMode {
 pub(super) struct State {
     mode: Mutex<MailMode>,
     /// A line for each letter, written before it is answered: `accepted` or `dropped`, microseconds since 1970, message id,
-    /// recipient. It outlives a server that is killed.
+    /// recipient, subject with `_` for blanks, its first link or `-`. It outlives a server that is killed.
     log: Option<File>,
     letters: Mutex<Vec<ReceivedLetter>>,
     connections: Mutex<Connections>,
@@ -85,7 +85,10 @@ impl State {
         let mut letters = self.letters.lock().unwrap();
         if let Some((mut log, word)) = self.log.as_ref().zip(word) {
             let micros = letter.at.duration_since(UNIX_EPOCH).unwrap().as_micros();
-            log.write_all(format!("{word} {micros} {} {}\n", letter.message_id, letter.to).as_bytes())?;
+            let link = letter.links().into_iter().next().unwrap_or_else(|| "-".to_owned());
+            let subject = letter.subject.replace(char::is_whitespace, "_");
+            let line = format!("{word} {micros} {} {} {subject} {link}\n", letter.message_id, letter.to);
+            log.write_all(line.as_bytes())?;
         }
         letters.push(letter);
         Ok(())
