@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["live"],
     &["channels", "django", "health", "schema"],
     &["front"],
-    &["painaway", "ptsd"],
+    &["pages", "painaway", "ptsd"],
     &["sockets"],
 ];
 
