@@ -39,6 +39,7 @@ use infra::{
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
     store::{Location, Store, existing, migrate},
+    webhook::{CannotOpenWebhook, Webhook},
 };
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -72,6 +73,9 @@ const RESERVED: usize = 2;
 
 /// To the mail server, for letters that are no alarm's.
 const MAIL_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+
+/// To the operator's webhook.
+const WEBHOOK_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
 /// To the database.
 pub fn connections() -> u32 {
@@ -109,6 +113,8 @@ pub enum CannotOpen {
     BodyMap(#[from] serde_json::Error),
     #[error(transparent)]
     Mail(#[from] CannotOpenMail),
+    #[error(transparent)]
+    Webhook(#[from] CannotOpenWebhook),
     #[error("the API pages cannot be written: {0}")]
     Pages(#[from] web::schema::CannotWrite),
 }
@@ -277,6 +283,19 @@ impl Application {
             clock.clone(),
         ));
         bus.subscribe(alarm_letters.subscriber());
+        // Also without a webhook: what an earlier setting had stored must not be left without an end.
+        let alarm_webhooks = Arc::new(Dispatcher::new(
+            "alarm_webhook",
+            Arc::new(DieselAlarmQueue {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+                channel: Channel::Webhook,
+            }),
+            Webhook::open(config.webhook.as_ref(), clock.clone())?,
+            WEBHOOK_CONNECTIONS,
+            clock.clone(),
+        ));
+        bus.subscribe(alarm_webhooks.subscriber());
         let letters = Arc::new(Dispatcher::new(
             "mail",
             Arc::new(DieselLetterQueue { store: store.clone(), data_keys: data_keys.clone() }),
@@ -294,7 +313,7 @@ impl Application {
                 }),
                 letters: letter_writer,
                 links: links.clone(),
-                has_webhook: false,
+                has_webhook: config.webhook.is_some(),
                 repeats: config.ptsd.alarm_repeats,
                 setup,
                 clock: clock.clone(),
@@ -369,7 +388,7 @@ impl Application {
             crisis,
             alarms,
             link_pages,
-            dispatchers: [alarm_letters, letters].into(),
+            dispatchers: [alarm_letters, alarm_webhooks, letters].into(),
         })
     }
 

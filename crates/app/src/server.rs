@@ -40,8 +40,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Milliseconds.
 #[cfg(target_os = "linux")]
 const UNREAD_MAX_MS: u32 = 25_000;
-/// Descriptors that are no client's: the database's beside its connections, the log, Redis, metrics, health, and up to 64
-/// connections to the mail server.
+/// Descriptors that are no client's: the database's beside its connections, the log, Redis, metrics, health, up to 70
+/// connections to the mail server and the webhook.
 const OTHER_FILES: u32 = 160;
 
 /// The whole application around one installation: what a test runs is what an operator runs.

@@ -14,6 +14,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod owned;
 pub mod store;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;

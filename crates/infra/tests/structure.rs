@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["audit", "crypto", "idempotency"],
     &["identity"],
     &["notifications", "outbox", "owned"],
-    &["care", "mail"],
+    &["care", "mail", "webhook"],
     &["messaging"],
     &["crisis", "diary"],
 ];

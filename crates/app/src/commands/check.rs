@@ -60,6 +60,7 @@ pub(super) fn check(config: &Config) -> Done {
     found.key_store(config);
     found.redis(config);
     found.mail(config);
+    tell_webhook(config);
     found.port("LISTEN", config.listen, &probe::WORLD);
     if let Some(address) = config.metrics_listen {
         found.port("METRICS_LISTEN", address, &probe::METRICS);
@@ -203,6 +204,14 @@ impl Findings {
             0 => Ok(()),
             count => Err(Failure::new(format!("{count} thing(s) to mend"))),
         }
+    }
+}
+
+/// A receiver is not asked: it might wake somebody.
+fn tell_webhook(config: &Config) {
+    match &config.webhook {
+        Some(webhook) => say!("webhook    configured: alarms are also posted to {webhook}"),
+        None => say!("webhook    none: alarms go by mail only"),
     }
 }
 

@@ -73,6 +73,7 @@ pub(super) fn announce(config: &Config) {
             database = %config.database,
             redis = config.redis_url.is_some(),
             mail = %config.mail,
+            webhook = config.webhook.as_ref().map(tracing::field::display),
             version = env!("CARGO_PKG_VERSION"),
             "serving"
         ),
@@ -114,16 +115,18 @@ fn banner(config: &Config) -> String {
         Some(_) => "Redis between the nodes",
         None => "one node",
     };
+    let webhook = config.webhook.as_ref().map(|webhook| format!("; alarms also to {webhook}"));
     format!(
         "\n  Carebase {version}\n\
          \n  listening    {base}\n  API pages    {base}{SWAGGER_UI} (to try), {base}{REDOC} (to read)\
          \n  database     {database}; {together}\
-         \n  mail         {mail}\
+         \n  mail         {mail}{webhook}\
          \n  a doctor     carebase make-doctor USERNAME    an admin    carebase make-admin USERNAME\
          \n  stop         Ctrl-C\n",
         version = env!("CARGO_PKG_VERSION"),
         database = config.database,
         mail = config.mail,
+        webhook = webhook.unwrap_or_default(),
     )
 }
 

@@ -1,4 +1,5 @@
 //! The variables, read one by one; a bad value is one clear line.
+use std::fs;
 
 /// Which variable, and what is wrong with it. Never its value: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,5 +39,24 @@ impl Env<'_> {
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>> {
         self.get(name).map(|raw| parse(&raw).map_err(|why| BadConfig::new(name, why.to_string()))).transpose()
+    }
+    /// What may stand in a file instead, which the other variable names: the environment shows itself to every child process.
+    pub(super) fn optional_or_in_file<T, E: ToString>(
+        &self,
+        name: &'static str,
+        file_name: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>> {
+        let Some(path) = self.get(file_name) else { return self.optional(name, parse) };
+        let bad = |why: String| BadConfig::new(file_name, why);
+        if self.get(name).is_some() {
+            return Err(bad(format!("is set beside {name}: unset one of them")));
+        }
+        let text = fs::read_to_string(&path);
+        let text = text.map_err(|e| bad(format!("cannot be read from {path}: {e}")))?;
+        match text.trim() {
+            "" => Err(bad(format!("names {path}, which is empty"))),
+            text => parse(text).map(Some).map_err(|why| bad(format!("in {path} {}", why.to_string()))),
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     values::{mail_host, on_or_off, within},
 };
 use infra::mail::{Credentials, MailServer, MailSettings, Mailbox, sender};
-use std::{fs, path::PathBuf};
+use std::{convert::Infallible, path::PathBuf};
 
 const CONSOLE: [&str; 2] = ["console", "django.core.mail.backends.console.EmailBackend"];
 const SMTP: [&str; 2] = ["smtp", "django.core.mail.backends.smtp.EmailBackend"];
@@ -64,26 +64,14 @@ fn credentials(env: &Env<'_>) -> Result<Option<Credentials>> {
 }
 
 fn password(env: &Env<'_>) -> Result<Option<String>> {
-    const FILE: &str = "EMAIL_HOST_PASSWORD_FILE";
-    match (env.get("EMAIL_HOST_PASSWORD"), env.get(FILE)) {
-        (Some(_), Some(_)) => {
-            Err(BadConfig::new(FILE, "is set beside EMAIL_HOST_PASSWORD: unset one of them"))
-        }
-        (Some(password), None) => Ok(Some(password)),
-        (None, Some(path)) => match fs::read_to_string(&path) {
-            Ok(text) if text.trim().is_empty() => {
-                Err(BadConfig::new(FILE, format!("names {path}, which is empty")))
-            }
-            Ok(text) => Ok(Some(text.trim().to_owned())),
-            Err(e) => Err(BadConfig::new(FILE, format!("cannot be read from {path}: {e}"))),
-        },
-        (None, None) => Ok(None),
-    }
+    let any = |raw: &str| Ok::<_, Infallible>(raw.to_owned());
+    env.optional_or_in_file("EMAIL_HOST_PASSWORD", "EMAIL_HOST_PASSWORD_FILE", any)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn read(variables: &[(&str, &str)]) -> Result<MailSettings> {
         mail(&Env(&|name| {

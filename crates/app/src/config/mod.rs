@@ -5,10 +5,11 @@ mod mail;
 mod ptsd;
 mod secret;
 mod values;
+mod webhook;
 
 use domain::identity::{AccountPolicy, Password};
 use env::{Env, Result};
-use infra::{crypto::KeyRing, mail::MailSettings, store::Location};
+use infra::{crypto::KeyRing, mail::MailSettings, store::Location, webhook::WebhookSettings};
 use ipnet::IpNet;
 use std::{net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
 use values::{
@@ -53,6 +54,8 @@ pub struct Config {
     pub mail: MailSettings,
     /// To the mail server, for alarms only: so many are handed over at the same time.
     pub alarm_mail_connections: NonZeroU32,
+    /// `None`: alarms go by mail only.
+    pub webhook: Option<WebhookSettings>,
     pub ptsd: PtsdSettings,
 }
 
@@ -74,8 +77,8 @@ impl Config {
         Self::from(&|name| std::env::var(name).ok())
     }
 
-    /// The same without the operator's database, caches, secret and mail server: for an application that is thrown away, and
-    /// must write to nobody.
+    /// The same without the operator's database, caches, secrets, mail server and webhook: for an application that is thrown
+    /// away, and must write to nobody.
     ///
     /// # Errors
     /// [`BadConfig`], for the first other value that is wrong.
@@ -118,6 +121,7 @@ impl Config {
                 "8",
                 within(NonZeroU32::MIN..=ALARM_MAIL_CONNECTIONS_MAX),
             )?,
+            webhook: webhook::webhook(&env)?,
             ptsd: PtsdSettings::from(&env)?,
             database,
             public_url,
@@ -192,7 +196,8 @@ fn survives_throw_away(name: &str) -> bool {
         "ENCRYPTION_KEYS_FILE",
         "MAIL_DIR",
     ];
-    !dropped.contains(&name) && !name.starts_with("EMAIL_")
+    let families = ["EMAIL_", "ALARM_WEBHOOK_"];
+    !dropped.contains(&name) && !families.iter().any(|family| name.starts_with(family))
 }
 
 fn ring(keys: &[Secret]) -> Result<KeyRing> {

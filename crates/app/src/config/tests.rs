@@ -76,6 +76,9 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("EMAIL_FROM", "care"),
         ("EMAIL_FROM", "care@example.com, other@example.com"),
         ("EMAIL_HOST_PASSWORD_FILE", "/no/such/file"),
+        ("ALARM_WEBHOOK_URL", "http://alerts.example.com"),
+        ("ALARM_WEBHOOK_SECRET", "short"),
+        ("ALARM_WEBHOOK_SECRET_FILE", "/no/such/file"),
         ("ALARM_MAIL_CONNECTIONS", "0"),
         ("ALARM_MAIL_CONNECTIONS", "65"),
     ] {
@@ -138,8 +141,16 @@ fn keys_are_stored_apart_from_the_data() {
 
 #[test]
 fn what_is_thrown_away_writes_to_nobody() {
-    for name in ["MAIL_DIR", "EMAIL_HOST", "EMAIL_HOST_PASSWORD", "EMAIL_FROM", "DATABASE_URL", "SECRET_KEY"]
-    {
+    for name in [
+        "MAIL_DIR",
+        "EMAIL_HOST",
+        "EMAIL_HOST_PASSWORD",
+        "EMAIL_FROM",
+        "ALARM_WEBHOOK_URL",
+        "ALARM_WEBHOOK_SECRET_FILE",
+        "DATABASE_URL",
+        "SECRET_KEY",
+    ] {
         assert!(!survives_throw_away(name), "{name}");
     }
     assert!(survives_throw_away("LISTEN"));

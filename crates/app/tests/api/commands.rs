@@ -530,3 +530,25 @@ fn a_start_says_where_letters_go() {
         assert_eq!(err.contains("no mail server is configured: an alarm reaches nobody"), warning, "{err}");
     }
 }
+
+#[test]
+fn a_webhook_is_told_by_its_host_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [
+        ("ALARM_WEBHOOK_URL", "https://alerts.example.com:8443/canary?key=canary"),
+        ("ALARM_WEBHOOK_SECRET", "canary canary canary canary"),
+        ("MAIL_DIR", "mail"),
+    ];
+    let listen = free_address().to_string();
+    let checked = run(folder.path(), &["check"], &[&settings[..], &[("LISTEN", &listen)]].concat());
+    let told = text(&checked.stdout);
+    assert!(
+        told.contains("webhook    configured: alarms are also posted to alerts.example.com:8443\n"),
+        "{told}"
+    );
+    let mut server = Server::start(folder.path(), &settings);
+    server.signal("-TERM");
+    let (out, err, _) = server.ended();
+    assert!(out.contains("; alarms also to alerts.example.com:8443\n"), "{out}");
+    assert!([told, out, err].iter().all(|said| !said.contains("canary")));
+}

@@ -41,7 +41,7 @@ pub enum Failure {
     Deferred,
     /// The mail server cannot be reached, does not let us in, or does not answer in time.
     Unreachable,
-    /// The operator has configured none.
+    /// The operator has configured none; of a message to the webhook: no webhook.
     NoMailServer,
     /// It was tried for a day.
     GivenUp,

@@ -1,5 +1,5 @@
 //! What the outbox needs of the outside.
-use super::{Delivery, Message, Outcome};
+use super::{Delivery, Message, Outcome, SignedRequest};
 use crate::shared::{StoreError, Timestamp};
 use std::pin::Pin;
 
@@ -24,4 +24,11 @@ pub trait DeliveryQueue: Send + Sync {
     /// Stores what became of it, and everything that follows from that, in one transaction. MUST ignore an outcome whose lease
     /// was taken over, and all after the message was accepted or refused. [`Outcome::Accepted`] it MUST store in any case: it is a fact.
     fn finish(&self, delivery: &Delivery, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Knows a secret that the operator's programs share with us.
+pub trait SignatureVerifier: Send + Sync {
+    /// Whether the sender knows the secret. MUST be `false` when the request is older than
+    /// [`SIGNATURE_TOLERANCE`](super::SIGNATURE_TOLERANCE), or newer. MUST compare in constant time.
+    fn is_genuine(&self, request: &SignedRequest<'_>, now: Timestamp) -> bool;
 }

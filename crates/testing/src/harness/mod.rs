@@ -9,6 +9,7 @@ mod check;
 mod clock;
 mod database;
 mod documented;
+mod fenced;
 mod made_up;
 mod mail_server;
 mod on_both;
@@ -20,6 +21,7 @@ mod rows;
 mod said;
 mod sql;
 mod unique;
+mod webhook_receiver;
 
 pub use self::{
     address::free_address,
@@ -30,6 +32,7 @@ pub use self::{
     case::{Case, case},
     clock::TestClock,
     database::{TestDb, postgres_url},
+    fenced::fenced_block,
     made_up::{MADE_UP, made_up},
     mail_server::{MailMode, MailServer, ReceivedLetter},
     on_both::{Fresh, block_on, run, run_async},
@@ -40,4 +43,5 @@ pub use self::{
     said::Said,
     sql::Sql,
     unique::unique,
+    webhook_receiver::{ReceivedRequest, ReceiverMode, WebhookReceiver},
 };
