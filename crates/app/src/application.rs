@@ -25,7 +25,8 @@ use infra::{
     clock::SystemClock,
     crisis::{
         self, AlarmLetterWriter, DieselAlarmQueue, DieselAlarmRepository, DieselAnswerRepository,
-        DieselConsentRepository, DieselContactRepository, DieselProfileRepository, load_setup,
+        DieselBounceReports, DieselConsentRepository, DieselContactRepository, DieselProfileRepository,
+        load_setup,
     },
     crypto::{CannotOpenKeys, DataKeys, KeyStore, Sealing, any_sealed},
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
@@ -52,6 +53,7 @@ use web::{
     channels::{ChatSource, NotificationSource},
     connections::ConnectionLimiter,
     health::Readiness,
+    hooks::{self, MailBounces},
     http::{
         AppState, Fingerprints, HashLimiter, Hosts, Limits, Shield, SocketSlots, THREADS_OF_WORKER,
         ThreadPools, UrlTable, unknown_path,
@@ -136,6 +138,8 @@ pub struct Application {
     pub crisis: Arc<CrisisService>,
     pub alarms: Data<Alarms>,
     link_pages: Data<LinkPages>,
+    /// `None`: the operator takes no reports.
+    mail_bounces: Option<Data<MailBounces>>,
     /// One for each queue.
     pub dispatchers: Arc<[Arc<Dispatcher>]>,
     pub state: Data<AppState>,
@@ -334,6 +338,13 @@ impl Application {
             consents,
             language: config.ptsd.language,
         });
+        let mail_bounces = config.mail_bounce_secret.clone().map(|secret| {
+            Data::new(MailBounces {
+                signatures: Arc::new(secret),
+                reports: Arc::new(DieselBounceReports(store.clone())),
+                clock: clock.clone(),
+            })
+        });
         let hosts = Hosts::new(config.allowed_hosts.clone());
         let hub = Arc::new(Hub::default());
         bus.subscribe(hub.clone());
@@ -388,6 +399,7 @@ impl Application {
             crisis,
             alarms,
             link_pages,
+            mail_bounces,
             dispatchers: [alarm_letters, alarm_webhooks, letters].into(),
         })
     }
@@ -422,6 +434,11 @@ impl Application {
             .configure(web::health::routes)
             .configure(web::schema::routes)
             .configure(web::front::routes)
+            .configure(|cfg| {
+                if let Some(mail_bounces) = &self.mail_bounces {
+                    cfg.app_data(mail_bounces.clone()).configure(hooks::routes);
+                }
+            })
             .default_service(route().to(unknown_path));
     }
 }

@@ -8,6 +8,7 @@ mod django;
 mod each_second;
 pub mod front;
 pub mod health;
+pub mod hooks;
 pub mod http;
 pub mod live;
 pub mod metrics;

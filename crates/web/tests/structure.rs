@@ -7,7 +7,7 @@ const LAYERS: &[&[&str]] = &[
     &["connections"],
     &["http"],
     &["live"],
-    &["channels", "django", "health", "schema"],
+    &["channels", "django", "health", "hooks", "schema"],
     &["front"],
     &["pages", "painaway", "ptsd"],
     &["sockets"],

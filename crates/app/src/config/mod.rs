@@ -9,7 +9,12 @@ mod webhook;
 
 use domain::identity::{AccountPolicy, Password};
 use env::{Env, Result};
-use infra::{crypto::KeyRing, mail::MailSettings, store::Location, webhook::WebhookSettings};
+use infra::{
+    crypto::KeyRing,
+    mail::MailSettings,
+    store::Location,
+    webhook::{SigningSecret, WebhookSettings},
+};
 use ipnet::IpNet;
 use std::{net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
 use values::{
@@ -56,6 +61,8 @@ pub struct Config {
     pub alarm_mail_connections: NonZeroU32,
     /// `None`: alarms go by mail only.
     pub webhook: Option<WebhookSettings>,
+    /// By which reports of bounces are signed. `None`: none are taken.
+    pub mail_bounce_secret: Option<SigningSecret>,
     pub ptsd: PtsdSettings,
 }
 
@@ -122,6 +129,7 @@ impl Config {
                 within(NonZeroU32::MIN..=ALARM_MAIL_CONNECTIONS_MAX),
             )?,
             webhook: webhook::webhook(&env)?,
+            mail_bounce_secret: webhook::mail_bounce_secret(&env)?,
             ptsd: PtsdSettings::from(&env)?,
             database,
             public_url,
@@ -196,7 +204,7 @@ fn survives_throw_away(name: &str) -> bool {
         "ENCRYPTION_KEYS_FILE",
         "MAIL_DIR",
     ];
-    let families = ["EMAIL_", "ALARM_WEBHOOK_"];
+    let families = ["EMAIL_", "ALARM_WEBHOOK_", "MAIL_BOUNCE_"];
     !dropped.contains(&name) && !families.iter().any(|family| name.starts_with(family))
 }
 

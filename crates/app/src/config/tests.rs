@@ -79,6 +79,8 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("ALARM_WEBHOOK_URL", "http://alerts.example.com"),
         ("ALARM_WEBHOOK_SECRET", "short"),
         ("ALARM_WEBHOOK_SECRET_FILE", "/no/such/file"),
+        ("MAIL_BOUNCE_SECRET", "short"),
+        ("MAIL_BOUNCE_SECRET_FILE", "/no/such/file"),
         ("ALARM_MAIL_CONNECTIONS", "0"),
         ("ALARM_MAIL_CONNECTIONS", "65"),
     ] {
@@ -148,6 +150,7 @@ fn what_is_thrown_away_writes_to_nobody() {
         "EMAIL_FROM",
         "ALARM_WEBHOOK_URL",
         "ALARM_WEBHOOK_SECRET_FILE",
+        "MAIL_BOUNCE_SECRET",
         "DATABASE_URL",
         "SECRET_KEY",
     ] {

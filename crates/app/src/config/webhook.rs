@@ -1,4 +1,4 @@
-//! The program of the operator's that alarms are posted to.
+//! Programs of the operator's: the one that alarms are posted to, and those that report bounces.
 use super::env::{BadConfig, Env, Result};
 use infra::webhook::{SigningSecret, WebhookSettings, WebhookUrl};
 
@@ -16,6 +16,10 @@ pub(super) fn webhook(env: &Env<'_>) -> Result<Option<WebhookSettings>> {
         }
         (None, Some(_)) => Err(BadConfig::new(URL, "is required with a secret for it")),
     }
+}
+
+pub(super) fn mail_bounce_secret(env: &Env<'_>) -> Result<Option<SigningSecret>> {
+    env.optional_or_in_file("MAIL_BOUNCE_SECRET", "MAIL_BOUNCE_SECRET_FILE", SigningSecret::parse)
 }
 
 #[cfg(test)]

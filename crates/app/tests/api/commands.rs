@@ -537,6 +537,7 @@ fn a_webhook_is_told_by_its_host_alone() {
     let settings = [
         ("ALARM_WEBHOOK_URL", "https://alerts.example.com:8443/canary?key=canary"),
         ("ALARM_WEBHOOK_SECRET", "canary canary canary canary"),
+        ("MAIL_BOUNCE_SECRET", "canary canary canary canary"),
         ("MAIL_DIR", "mail"),
     ];
     let listen = free_address().to_string();

@@ -17,6 +17,7 @@ mod encryption_keys;
 mod entries;
 mod every_route;
 mod forgetting;
+mod hooks;
 mod hostile;
 mod idempotency;
 mod identity;

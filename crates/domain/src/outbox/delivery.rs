@@ -53,10 +53,12 @@ pub enum Failure {
     Unconfirmed,
     /// It was not sent: its reason is gone.
     NotNeeded,
+    /// The mail server took it, and the operator reports that it came back.
+    Bounced,
 }
 
 impl Failure {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Address,
         Self::Letter,
         Self::Deferred,
@@ -67,6 +69,7 @@ impl Failure {
         Self::Unwanted,
         Self::Unconfirmed,
         Self::NotNeeded,
+        Self::Bounced,
     ];
 
     /// The words are stable: they are stored.
@@ -82,6 +85,7 @@ impl Failure {
             Self::Unwanted => "unwanted",
             Self::Unconfirmed => "unconfirmed",
             Self::NotNeeded => "not_needed",
+            Self::Bounced => "bounced",
         }
     }
 }

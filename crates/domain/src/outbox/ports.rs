@@ -1,5 +1,5 @@
 //! What the outbox needs of the outside.
-use super::{Delivery, Message, Outcome, SignedRequest};
+use super::{Delivery, Message, MessageId, Outcome, SignedRequest};
 use crate::shared::{StoreError, Timestamp};
 use std::pin::Pin;
 
@@ -24,6 +24,15 @@ pub trait DeliveryQueue: Send + Sync {
     /// Stores what became of it, and everything that follows from that, in one transaction. MUST ignore an outcome whose lease
     /// was taken over, and all after the message was accepted or refused. [`Outcome::Accepted`] it MUST store in any case: it is a fact.
     fn finish(&self, delivery: &Delivery, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// What operators learn of letters after the mail server has taken them.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait BounceReports: Send + Sync {
+    /// The letter came back: its acceptance was none, and everything that follows from a refusal MUST be stored with that, once.
+    /// MUST answer `false`, and change nothing, unless such a letter was accepted; MUST answer `true` when that was reported already.
+    /// After it no acceptance of an older try may count.
+    fn bounced(&self, letter: &MessageId, now: Timestamp) -> Result<bool, StoreError>;
 }
 
 /// Knows a secret that the operator's programs share with us.

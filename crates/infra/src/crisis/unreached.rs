@@ -46,8 +46,18 @@ pub(super) fn tell_all(store: &Store, now: Timestamp) -> Result<usize, StoreErro
 
 /// The letter was accepted.
 pub(super) fn nothing_to_tell(conn: &mut Conn, delivery: i64) -> QueryResult<()> {
+    set_told(conn, delivery, true)
+}
+
+/// The letter was accepted, and came back: nobody was told of that, or somebody was before the acceptance.
+pub(super) fn tell_anew(conn: &mut Conn, delivery: i64, now: Timestamp) -> QueryResult<()> {
+    set_told(conn, delivery, false)?;
+    tell(conn, delivery, now)
+}
+
+fn set_told(conn: &mut Conn, delivery: i64, told: bool) -> QueryResult<()> {
     let letter = alarm_letters::table.find(delivery);
-    on!(conn, |c| diesel::update(letter).set(alarm_letters::told.eq(true)).execute(c)).map(drop)
+    on!(conn, |c| diesel::update(letter).set(alarm_letters::told.eq(told)).execute(c)).map(drop)
 }
 
 /// A step of somebody's transaction.

@@ -184,8 +184,10 @@ pub(crate) fn finish(
     let letter = outbox::table.find(delivery.id.get());
     let changed = on!(conn, |c| {
         if outcome == Outcome::Accepted {
-            // Also when the lease was taken over, and when another try was refused.
-            let not_yet = letter.filter(outbox::state.ne(DeliveryState::Accepted.as_str()));
+            // Also when the lease was taken over, and when another try was refused. But what came back was accepted before.
+            let not_yet = letter
+                .filter(outbox::state.ne(DeliveryState::Accepted.as_str()))
+                .filter(outbox::failure.is_null().or(outbox::failure.ne(Failure::Bounced.as_str())));
             diesel::update(not_yet).set(changes).execute(c)
         } else {
             let open = letter.filter(outbox::finished_at.is_null());

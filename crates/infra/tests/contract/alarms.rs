@@ -97,7 +97,7 @@ pub(crate) fn told(db: &TestStore, who: &Caller) -> Vec<String> {
     lines.into_iter().map(|line| line.notice.code().as_str().to_owned()).collect()
 }
 
-fn make_staff(db: &TestStore, who: &Caller) {
+pub(crate) fn make_staff(db: &TestStore, who: &Caller) {
     let username = crate::support::username(&who.person.username);
     db.accounts.grant(&SetFlag { username, flag: AccountFlag::Staff(true), at: at(2) }).unwrap();
 }

@@ -20,6 +20,7 @@ mod talk;
 mod alarm_answers;
 mod alarms;
 mod audit;
+mod bounces;
 mod bus;
 mod bus_outage;
 mod care;

@@ -68,12 +68,7 @@ pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, R
     if wants_a_socket(req) {
         return Ok(Input::nothing());
     }
-    let read = tokio::time::timeout(PATIENCE, collect(payload)).await;
-    let read = read.unwrap_or_else(|_slow| Err(Rejection::BodyTooSlow.into()));
-    if let (Err(_), Some(connection)) = (&read, connections::of_request(req)) {
-        connection.leave_body();
-    }
-    let bytes = read?;
+    let bytes = read_bytes(req, payload, MAX).await?;
     if bytes.is_empty() {
         return Ok(Input::nothing());
     }
@@ -92,15 +87,25 @@ pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Input, R
     }
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Refusal> {
+/// As it came, up to so many bytes.
+pub(crate) async fn read_bytes(req: &HttpRequest, payload: Payload, max: usize) -> Result<Bytes, Refusal> {
+    let read = tokio::time::timeout(PATIENCE, collect(payload, max)).await;
+    let read = read.unwrap_or_else(|_slow| Err(Rejection::BodyTooSlow.into()));
+    if let (Err(_), Some(connection)) = (&read, connections::of_request(req)) {
+        connection.leave_body();
+    }
+    read
+}
+
+async fn collect(mut payload: Payload, max: usize) -> Result<Bytes, Refusal> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|e| match e {
-            PayloadError::Overflow => Rejection::BodyTooLarge(MAX),
+            PayloadError::Overflow => Rejection::BodyTooLarge(max),
             e => Rejection::BrokenBody(format!("The request body broke off: {e}")),
         })?;
-        if bytes.len() + chunk.len() > MAX {
-            return Err(Rejection::BodyTooLarge(MAX).into());
+        if bytes.len() + chunk.len() > max {
+            return Err(Rejection::BodyTooLarge(max).into());
         }
         bytes.extend_from_slice(&chunk);
     }

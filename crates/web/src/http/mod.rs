@@ -32,7 +32,7 @@ mod values;
 pub use authentication::{Authentication, OpaqueToken, authorization};
 pub(crate) use blocking::{deadline_from_now, go_on_blocking, run_blocking};
 pub use body::Input;
-pub(crate) use body::{MAX as BODY_MAX, wants_a_socket};
+pub(crate) use body::{MAX as BODY_MAX, read_bytes, wants_a_socket};
 pub use family::Family;
 pub use field_errors::{FieldKey, FieldProblem, NestedErrors};
 pub use fields::Fields;

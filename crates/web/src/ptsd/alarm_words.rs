@@ -71,6 +71,7 @@ fn reason(language: Language, failure: Option<Failure>) -> &'static str {
             "the address is not confirmed, the letter was not sent",
         ),
         Some(Failure::NotNeeded) => language.of("больше не нужно", "no longer needed"),
+        Some(Failure::Bounced) => language.of("письмо вернулось", "the letter came back"),
         Some(
             Failure::Letter
             | Failure::Deferred
@@ -169,6 +170,7 @@ mod tests {
             (DeliveryState::Refused, Some(Failure::Address), "адрес не принят"),
             (DeliveryState::Refused, Some(Failure::Letter), "письмо не принято"),
             (DeliveryState::Refused, Some(Failure::GivenUp), "письмо не принято"),
+            (DeliveryState::Refused, Some(Failure::Bounced), "письмо вернулось"),
             (DeliveryState::Refused, Some(Failure::NoMailServer), "почтовый сервер не настроен"),
             (DeliveryState::Refused, Some(Failure::Unwanted), "адресат отказался от таких писем"),
             (

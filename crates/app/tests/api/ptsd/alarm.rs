@@ -132,7 +132,7 @@ on_both!(the_answer_waits_no_longer_than_it_may_and_calls_nobody_notified, async
         app.clock.advance(chrono::TimeDelta::seconds(60));
         let both =
             |alarm: &Value| alarm["message_sent_to_contacts"] == true && alarm["therapist_notified"] == true;
-        let kept = becomes(&app, &sarah, both).await;
+        becomes(&app, &sarah, both).await;
     }
 });
 

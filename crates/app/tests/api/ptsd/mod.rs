@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use testing::*;
 
-fn trigger(id: impl std::fmt::Display) -> String {
+pub(crate) fn trigger(id: impl std::fmt::Display) -> String {
     format!("/api/v1/event/trigger/{id}/")
 }
 
 /// Letters go to this server.
-fn over(mail: &MailServer) -> impl FnOnce(&mut Config) {
+pub(crate) fn over(mail: &MailServer) -> impl FnOnce(&mut Config) {
     let settings = MailServerSettings {
         host: "127.0.0.1".into(),
         port: mail.port(),
@@ -32,7 +32,7 @@ fn over(mail: &MailServer) -> impl FnOnce(&mut Config) {
 }
 
 /// Somebody with this scenario, a contact at this address, and a therapist.
-async fn in_a_crisis(app: &App, scenario: i64, contact: &str) -> Person {
+pub(crate) async fn in_a_crisis(app: &App, scenario: i64, contact: &str) -> Person {
     let sarah = app.patient("sarah").await;
     let path = |call: &str| format!("/api/v1/user/{call}/{}/", sarah.id);
     let ivan = json!({ "name": "Иван", "phone": "1", "email": contact, "relationship": "Брат" });
@@ -49,7 +49,7 @@ async fn in_a_crisis(app: &App, scenario: i64, contact: &str) -> Person {
     sarah
 }
 
-async fn alarms(app: &App, person: &Person) -> Vec<Value> {
+pub(crate) async fn alarms(app: &App, person: &Person) -> Vec<Value> {
     let said = app.ask(case("alarms").by(person).get("/api/v1/event/alarms/")).await;
     said.body.as_array().unwrap().clone()
 }
@@ -68,7 +68,7 @@ async fn becomes(app: &App, person: &Person, what: impl Fn(&Value) -> bool) -> V
 }
 
 /// What the mail server has accepted of alarms: contacts are asked for their consent, too.
-fn alarm_letters(mail: &MailServer) -> Vec<ReceivedLetter> {
+pub(crate) fn alarm_letters(mail: &MailServer) -> Vec<ReceivedLetter> {
     let is_of_alarm = |letter: &ReceivedLetter| {
         ["Привет, ", "Hello, ", "Тревога: ", "Alarm: "].iter().any(|word| letter.subject.contains(word))
     };
