@@ -130,6 +130,8 @@ pub struct Application {
     pub diary: Arc<DiaryService>,
     pub notes: Arc<OwnedService<Note>>,
     pub idempotency_keys: Arc<IdempotencyKeys>,
+    pub letter_queue: DieselLetterQueue,
+    pub clock: Arc<dyn Clock>,
     pub hasher: Arc<Argon2Hasher>,
     pub audit_log: Arc<dyn AuditLog>,
     pub sealing: Arc<Sealing>,
@@ -300,9 +302,10 @@ impl Application {
             clock.clone(),
         ));
         bus.subscribe(alarm_webhooks.subscriber());
+        let letter_queue = DieselLetterQueue { store: store.clone(), data_keys: data_keys.clone() };
         let letters = Arc::new(Dispatcher::new(
             "mail",
-            Arc::new(DieselLetterQueue { store: store.clone(), data_keys: data_keys.clone() }),
+            Arc::new(letter_queue.clone()),
             Mailer::open(&config.mail, MAIL_CONNECTIONS.get())?,
             MAIL_CONNECTIONS,
             clock.clone(),
@@ -385,8 +388,10 @@ impl Application {
                 Location::Postgres(_) => THREADS_OF_WORKER / 2,
             },
             hasher,
+            letter_queue,
             idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
             connections_per_address: config.connections_per_address,
+            clock,
             audit_log: Arc::new(DieselAuditLog(store.clone())),
             sealing,
             store,

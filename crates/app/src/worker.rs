@@ -44,6 +44,7 @@ fn all(application: &Application) {
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
     tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
+    tell("letters of last week are gone", application.letter_queue.forget_old(application.clock.now()));
 }
 
 /// Step by step, so that nobody waits for a long conversation to go, not even who stops this process.

@@ -1,3 +1,4 @@
+drop index outbox_finished;
 drop index outbox_due;
 drop index outbox_attempted;
 delete from outbox where channel <> 'email';

@@ -192,6 +192,11 @@ impl Store {
 
     /// # Errors
     /// [`StoreError::Unavailable`] when it does not answer.
+    /// Whether changes wait for each other, whatever they change.
+    pub(crate) fn has_one_writer(&self) -> bool {
+        matches!(&*self.pools, Pools::Sqlite { .. })
+    }
+
     pub(crate) fn ping(&self) -> Result<(), StoreError> {
         self.read(|conn| on!(conn, |c| c.ping()))
     }

@@ -12,7 +12,10 @@ use domain::{
     outbox::{DeliveryState, Failure, Links, Origin, Outcome, ports::DeliveryQueue},
     shared::{Clock, Language, Timestamp},
 };
-use infra::crisis::{AlarmLetterWriter, DieselAnswerRepository, DieselConsentRepository, load_setup};
+use infra::{
+    crisis::{AlarmLetterWriter, DieselAnswerRepository, DieselConsentRepository, load_setup},
+    outbox::DieselLetterQueue,
+};
 use std::sync::Arc;
 
 const PATTERN_2: i64 = 3;
@@ -245,4 +248,17 @@ on_both!(twenty_addresses_a_day_are_asked_for_one_user, |db: &TestStore| {
     name("one-too-many@example.com");
     assert_eq!(asked(db), 2);
     assert_eq!(db.database.sql().number("select count(*) from contact_consents where asked_at is null"), 1);
+});
+
+on_both!(an_ordinary_letter_is_forgotten_a_week_after_its_end, |db: &TestStore| {
+    in_a_crisis(db, "sarah", PATTERN_2);
+    consents(db, at(5)).ask_for_all().unwrap();
+    let letters = DieselLetterQueue { store: db.store.clone(), data_keys: db.data_keys.clone() };
+    let first = letters.take(at(6)).unwrap().unwrap();
+    letters.finish(&first, Outcome::Accepted, at(7)).unwrap();
+    let week = TimeDelta::days(7);
+    assert_eq!(letters.forget_old(at(6) + week).unwrap(), 0);
+    assert_eq!(letters.forget_old(at(8) + week).unwrap(), 1);
+    // The other one waits still.
+    assert_eq!(asked(db), 1);
 });
