@@ -73,6 +73,8 @@ pub struct Rates {
     pub login_account: Rate,
     pub register_address: Rate,
     pub register_account: Rate,
+    pub reset_address: Rate,
+    pub reset_account: Rate,
 }
 
 impl Config {
@@ -243,6 +245,8 @@ fn rates(env: &Env<'_>) -> Result<Option<Rates>> {
         login_account: env.parsed("RATE_LIMIT_LOGIN_PER_ACCOUNT", "60/m", Rate::from_str)?,
         register_address: env.parsed("RATE_LIMIT_REGISTER_PER_ADDRESS", "1000/h", Rate::from_str)?,
         register_account: env.parsed("RATE_LIMIT_REGISTER_PER_ACCOUNT", "100/h", Rate::from_str)?,
+        reset_address: env.parsed("RATE_LIMIT_RESET_PER_ADDRESS", "120/h", Rate::from_str)?,
+        reset_account: env.parsed("RATE_LIMIT_RESET_PER_ACCOUNT", "6/h", Rate::from_str)?,
     };
     let on = env.parsed("RATE_LIMITS", "on", choice(&[("on", true), ("off", false)]))?;
     Ok(on.then_some(rates))

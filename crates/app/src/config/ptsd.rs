@@ -9,7 +9,7 @@ use web::ptsd::Alarms;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PtsdSettings {
-    /// Of the alarm's answers and letters.
+    /// Of the alarm's answers, of letters and of pages.
     pub language: Language,
     /// How long the answer to a press waits for the mail server's word.
     pub alarm_answer_wait: Duration,

@@ -58,6 +58,7 @@ fn a_bad_value_is_named_and_a_blank_one_is_missing() {
         ("TRUSTED_PROXIES", "10.0.0.0/99"),
         ("RATE_LIMITS", "maybe"),
         ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "many"),
+        ("RATE_LIMIT_RESET_PER_ACCOUNT", "6/week"),
         ("REGISTRATION", "invited"),
         ("PASSWORD_MIN_LENGTH", "0"),
         ("PASSWORD_MIN_LENGTH", "129"),

@@ -15,6 +15,8 @@ on_both!(guesses_are_limited_by_account_and_by_address_and_a_classroom_is_not, a
         login_account: rate("5/h"),
         register_address: rate("40/h"),
         register_account: rate("3/h"),
+        reset_address: rate("9/h"),
+        reset_account: rate("2/h"),
     };
     let app = App::start(backend, |config| config.rates = Some(rates));
     // Forty pupils behind one address register and sign in.

@@ -1,4 +1,4 @@
-//! How often somebody may try to sign in or to register: per address and per account. In this process's memory, so with
+//! How often somebody may try to sign in, to register or to reset a password: per address and per account. In this process's memory, so with
 //! several nodes each allows as much.
 use super::{Refusal, Rejection};
 use crate::address::network;
@@ -49,7 +49,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    fn new(address: Rate, account: Rate) -> Self {
+    fn new((address, account): (Rate, Rate)) -> Self {
         Self { address: RateLimiter::keyed(address.quota()), account: RateLimiter::keyed(account.quota()) }
     }
     fn check(&self, address: IpAddr, account: &str) -> Result<(), Refusal> {
@@ -74,41 +74,49 @@ fn too_many(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Ref
     Rejection::TooManyRequests { seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) }.into()
 }
 
-/// Off, or one pair for each of the two actions.
-pub struct Limits(Option<(Pair, Pair)>);
+/// Off, or a pair for each action.
+pub struct Limits(Option<Pairs>);
+
+struct Pairs {
+    login: Pair,
+    registration: Pair,
+    password_reset: Pair,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitedAction {
     Login,
     Registration,
+    PasswordReset,
 }
 
 impl Limits {
     pub fn off() -> Self {
         Self(None)
     }
-    pub fn new(
-        login_address: Rate,
-        login_account: Rate,
-        register_address: Rate,
-        register_account: Rate,
-    ) -> Self {
-        Self(Some((Pair::new(login_address, login_account), Pair::new(register_address, register_account))))
+    /// Each by address, then by account.
+    pub fn new(login: (Rate, Rate), registration: (Rate, Rate), password_reset: (Rate, Rate)) -> Self {
+        Self(Some(Pairs {
+            login: Pair::new(login),
+            registration: Pair::new(registration),
+            password_reset: Pair::new(password_reset),
+        }))
     }
     /// # Errors
     /// 429 with the seconds to wait.
     pub(super) fn check(&self, action: LimitedAction, address: IpAddr, account: &str) -> Result<(), Refusal> {
-        match (&self.0, action) {
-            (None, _) => Ok(()),
-            (Some((login, _)), LimitedAction::Login) => login.check(address, account),
-            (Some((_, registration)), LimitedAction::Registration) => registration.check(address, account),
-        }
+        let Some(pairs) = &self.0 else { return Ok(()) };
+        let pair = match action {
+            LimitedAction::Login => &pairs.login,
+            LimitedAction::Registration => &pairs.registration,
+            LimitedAction::PasswordReset => &pairs.password_reset,
+        };
+        pair.check(address, account)
     }
     /// To be called now and then: keeps memory to those who asked lately.
     pub fn forget_the_idle(&self) {
-        if let Some((login, registration)) = &self.0 {
-            login.forget_the_idle();
-            registration.forget_the_idle();
+        if let Some(Pairs { login, registration, password_reset }) = &self.0 {
+            [login, registration, password_reset].into_iter().for_each(Pair::forget_the_idle);
         }
     }
 }
@@ -131,7 +139,8 @@ mod tests {
 
     #[test]
     fn an_account_is_guarded_wherever_the_guesses_come_from_and_an_address_whatever_account_they_name() {
-        let limits = Limits::new(rate("3/h"), rate("2/h"), rate("9/h"), rate("9/h"));
+        let (login, other) = ((rate("3/h"), rate("2/h")), (rate("9/h"), rate("9/h")));
+        let limits = Limits::new(login, other, other);
         let from = |n: u8| IpAddr::from([10, 0, 0, n]);
         assert!(limits.check(LimitedAction::Login, from(1), "sarah").is_ok());
         assert!(limits.check(LimitedAction::Login, from(2), "sarah").is_ok());
@@ -144,7 +153,9 @@ mod tests {
             assert!(limits.check(LimitedAction::Login, from(1), name).is_ok());
         }
         assert!(limits.check(LimitedAction::Login, from(1), "c").is_err());
-        assert!(limits.check(LimitedAction::Registration, from(1), "c").is_ok());
+        for other in [LimitedAction::Registration, LimitedAction::PasswordReset] {
+            assert!(limits.check(other, from(1), "c").is_ok());
+        }
         // A form without a name is about no account.
         for n in 10..20 {
             assert!(limits.check(LimitedAction::Login, from(n), "").is_ok());

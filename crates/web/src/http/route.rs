@@ -5,7 +5,7 @@ use super::{
     AuthedRequest, Family, HandlerResult, Input, LimitedAction, Refusal, Request, WaitingRequest,
     batch::{AuthBatcher, Batch},
     request::Incoming,
-    route_settings::{Hashing, RouteSettings},
+    route_settings::{Limit, RouteSettings},
 };
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::Method, web::Data};
 use domain::identity::{Caller, Doctor, Patient};
@@ -42,7 +42,8 @@ pub struct Route {
     pub method: Method,
     pub path: String,
     pub access: Access,
-    pub hashes: bool,
+    /// Whether tries are limited.
+    pub limited: bool,
     pub idempotent: bool,
     /// What the handler refuses, besides what the request layer refuses for every route.
     pub refusals: Vec<Refusal>,
@@ -63,7 +64,7 @@ impl Route {
             method,
             path,
             access: Access::Public,
-            hashes: false,
+            limited: false,
             idempotent: false,
             refusals: vec![],
             document,
@@ -169,12 +170,17 @@ impl Route {
 
     /// The handler hashes a password that the body holds: tries are limited by address and by account.
     pub fn hashes(self, action: LimitedAction, account: fn(&Input) -> String) -> Self {
-        self.with_hashing(Hashing { action, applies: |_| true, account })
+        self.with_limit(Limit { action, hashes: true, applies: |_| true, account })
     }
 
     /// The same where only some bodies hold a password. The account is the caller's.
     pub fn hashes_when(self, action: LimitedAction, applies: fn(&Input) -> bool) -> Self {
-        self.with_hashing(Hashing { action, applies, account: |_| String::new() })
+        self.with_limit(Limit { action, hashes: true, applies, account: |_| String::new() })
+    }
+
+    /// For anybody, who may try so often: by address, and by the account that the body names.
+    pub fn limited(self, action: LimitedAction, account: fn(&Input) -> String) -> Self {
+        self.with_limit(Limit { action, hashes: false, applies: |_| true, account })
     }
 
     /// `HEAD` is known where `GET` is, unless that changes something.
@@ -188,12 +194,12 @@ impl Route {
 
     pub(super) fn signs_in(&self) -> bool {
         self.access == Access::Public
-            && self.settings.hashing.is_some_and(|hashing| hashing.action == LimitedAction::Login)
+            && self.settings.limit.is_some_and(|limit| limit.action == LimitedAction::Login)
     }
 
-    fn with_hashing(mut self, hashing: Hashing) -> Self {
-        self.settings = RouteSettings { hashing: Some(hashing), ..self.settings };
-        self.hashes = true;
+    fn with_limit(mut self, limit: Limit) -> Self {
+        self.settings = RouteSettings { limit: Some(limit), ..self.settings };
+        self.limited = true;
         self
     }
 

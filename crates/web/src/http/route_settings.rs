@@ -4,7 +4,7 @@ use std::time::Duration;
 
 #[derive(Clone, Copy, Default)]
 pub(super) struct RouteSettings {
-    pub hashing: Option<Hashing>,
+    pub limit: Option<Limit>,
     pub patience: Option<Duration>,
     pub never_shed: bool,
     pub idempotent: bool,
@@ -12,10 +12,12 @@ pub(super) struct RouteSettings {
     pub ignores_credential: bool,
 }
 
-/// A password is hashed: tries are limited, and few hash at a time.
+/// Tries are limited.
 #[derive(Clone, Copy)]
-pub(super) struct Hashing {
+pub(super) struct Limit {
     pub action: LimitedAction,
+    /// A password is hashed, too: few are at a time.
+    pub hashes: bool,
     pub applies: fn(&Input) -> bool,
     /// Whom a request without a caller is about, in the spelling that the store knows: one account has one count of tries.
     pub account: fn(&Input) -> String,

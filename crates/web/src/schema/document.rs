@@ -116,7 +116,7 @@ fn tell_refusals(operation: &mut Operation, family: &Family, route: &Route) -> S
         ),
         (has_body, "The body is compressed", Rejection::UnsupportedEncoding("gzip".into()).into()),
         (
-            route.hashes,
+            route.limited,
             "Too many tries from this address, or about this account",
             Rejection::TooManyRequests { seconds: 7 }.into(),
         ),
