@@ -3,6 +3,7 @@ use crate::{
     cause::root,
     config::{Config, Rates, Secret},
     dispatcher::Dispatcher,
+    reset_letters::ResetLetters,
 };
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
@@ -16,6 +17,7 @@ use domain::{
     notifications::NotificationService,
     outbox::{Channel, Links, Origin},
     owned::OwnedService,
+    password_reset::PasswordResetService,
     shared::{Clock, StoreError},
 };
 use infra::{
@@ -39,6 +41,7 @@ use infra::{
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
+    password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
     store::{Location, Store, existing, migrate},
     webhook::{CannotOpenWebhook, Webhook},
 };
@@ -144,6 +147,8 @@ pub struct Application {
     mail_bounces: Option<Data<MailBounces>>,
     /// One for each queue.
     pub dispatchers: Arc<[Arc<Dispatcher>]>,
+    pub password_resets: Arc<PasswordResetService>,
+    pub reset_letters: Arc<ResetLetters>,
     pub state: Data<AppState>,
     pub live: Data<Live>,
     shield: Data<Shield>,
@@ -329,6 +334,19 @@ impl Application {
             answer_wait: config.ptsd.alarm_answer_wait,
             language: config.ptsd.language,
         });
+        let password_resets = Arc::new(PasswordResetService {
+            resets: Arc::new(DieselPasswordResetRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+                mail_host: config.mail.sender_domain().to_owned(),
+            }),
+            letters: Arc::new(PasswordResetLetters { language: config.ptsd.language }),
+            links: links.clone(),
+            identity: identity.clone(),
+            clock: clock.clone(),
+        });
+        let reset_letters = Arc::new(ResetLetters::new(password_resets.clone()));
+        bus.subscribe(reset_letters.subscriber());
         let link_pages = Data::new(LinkPages {
             answers: AnswerService {
                 answers: Arc::new(DieselAnswerRepository {
@@ -339,6 +357,7 @@ impl Application {
                 clock: clock.clone(),
             },
             consents,
+            password_resets: password_resets.clone(),
             language: config.ptsd.language,
         });
         let mail_bounces = config.mail_bounce_secret.clone().map(|secret| {
@@ -406,6 +425,8 @@ impl Application {
             link_pages,
             mail_bounces,
             dispatchers: [alarm_letters, alarm_webhooks, letters].into(),
+            password_resets,
+            reset_letters,
         })
     }
 
@@ -429,6 +450,7 @@ impl Application {
             .app_data(Data::from(self.crisis.clone()))
             .app_data(self.alarms.clone())
             .app_data(self.link_pages.clone())
+            .app_data(Data::from(self.password_resets.clone()))
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(SocketSlots::new(self.socket_slots))
@@ -461,7 +483,7 @@ fn store(
 /// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
 fn bus(config: &Config, installation: &str, secret: &[u8]) -> Result<Arc<dyn EventBus>, StoreError> {
     let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
-    let codecs = codecs.chain(crisis::event_codecs());
+    let codecs = codecs.chain(crisis::event_codecs()).chain(password_reset::event_codecs());
     Ok(match (&config.redis_url, &config.database) {
         (Some(url), _) => Arc::new(RedisBus::open(url, installation, secret, EventCodecs::new(codecs))?),
         (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),
@@ -471,6 +493,10 @@ fn bus(config: &Config, installation: &str, secret: &[u8]) -> Result<Arc<dyn Eve
 
 fn limits(rates: Option<Rates>) -> Limits {
     rates.map_or_else(Limits::off, |r| {
-        Limits::new(r.login_address, r.login_account, r.register_address, r.register_account)
+        Limits::new(
+            (r.login_address, r.login_account),
+            (r.register_address, r.register_account),
+            (r.reset_address, r.reset_account),
+        )
     })
 }

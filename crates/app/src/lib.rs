@@ -6,5 +6,6 @@ pub mod config;
 pub mod dispatcher;
 pub mod logging;
 pub mod metrics;
+pub mod reset_letters;
 pub mod server;
 mod worker;

@@ -13,6 +13,7 @@ pub(crate) async fn run(application: Application) {
     // Sealing may take hours, once: the others do not wait for it.
     tokio::join!(
         join_all(application.dispatchers.iter().map(|dispatcher| dispatcher.clone().run())),
+        application.reset_letters.clone().run(),
         again_and_again(&application, EVERY_OF_ALARMS, alarms),
         again_and_again(&application, EVERY, all),
         again_and_again(&application, EVERY, seal_stored),
@@ -42,6 +43,7 @@ fn all(application: &Application) {
     let _ = application.store.health();
     tell("links rejected a day ago are gone", application.care.remove_rejected());
     tell("tickets that nobody used are gone", application.identity.forget_tickets());
+    tell("links that reset a password are gone", application.password_resets.forget_old());
     tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
     tell("letters of last week are gone", application.letter_queue.forget_old(application.clock.now()));

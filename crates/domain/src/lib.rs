@@ -11,4 +11,5 @@ pub mod messaging;
 pub mod notifications;
 pub mod outbox;
 pub mod owned;
+pub mod password_reset;
 pub mod shared;

@@ -8,11 +8,13 @@ pub mod crypto;
 pub mod diary;
 pub mod idempotency;
 pub mod identity;
+mod letters;
 pub mod mail;
 pub mod messaging;
 pub mod notifications;
 pub mod outbox;
 pub mod owned;
+pub mod password_reset;
 pub mod store;
 pub mod webhook;
 

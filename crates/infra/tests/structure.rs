@@ -10,7 +10,8 @@ const LAYERS: &[&[&str]] = &[
     &["audit", "crypto", "idempotency"],
     &["identity"],
     &["notifications", "outbox", "owned"],
-    &["care", "mail", "webhook"],
+    &["letters"],
+    &["care", "mail", "password_reset", "webhook"],
     &["messaging"],
     &["crisis", "diary"],
 ];

@@ -18,6 +18,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
+use web::http::Hosts;
 
 /// What is wrong ends with status 1; an advice does not.
 #[derive(Default)]
@@ -176,6 +177,16 @@ impl Findings {
     }
 
     fn public_url(&mut self, config: &Config) {
+        let sends_letters = !matches!(config.mail, MailSettings::None);
+        if config.public_url.is_none()
+            && sends_letters
+            && !Hosts::new(config.allowed_hosts.clone()).are_named()
+        {
+            self.wrong.push(
+                "PUBLIC_URL is not set, and ALLOWED_HOSTS names no host: no letter can hold a link, so none resets a password"
+                    .into(),
+            );
+        }
         if config.public_url.is_none() && !config.listen.ip().is_loopback() {
             self.wrong.push(
                 "PUBLIC_URL is not set although LISTEN is open to others: links in answers would be wrong"

@@ -288,6 +288,9 @@ fn check_tries_both_ports_and_a_running_carebase_may_hold_them() {
     assert!(told.contains("advice     no mail server is configured"), "{told}");
     let strong = [&beside[..], &[("PASSWORD_MIN_STRENGTH", "2"), ("MAIL_DIR", "mail")]].concat();
     assert!(!text(&run(folder.path(), &["check"], &strong).stdout).contains("advice"));
+    let any_host = [&strong[..], &[("ALLOWED_HOSTS", "*")]].concat();
+    let told = text(&run(folder.path(), &["check"], &any_host).stdout);
+    assert!(told.contains("wrong      PUBLIC_URL is not set, and ALLOWED_HOSTS names no host"), "{told}");
 
     // Somebody else's, who says nothing.
     let stranger = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -23,6 +23,10 @@ acts! {
     AccountReactivated = "account.reactivate",
     /// By an operator; its session ended.
     PasswordSet = "account.set-password",
+    /// A letter went out with a link that gives the account another password.
+    PasswordResetSent = "account.send-reset",
+    /// By such a link; the account's session ended.
+    PasswordReset = "account.reset-password",
     ProfileChanged = "profile.change",
     RecordsSeen = "records.read",
     RecordMade = "record.create",

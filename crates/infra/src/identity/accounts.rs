@@ -2,6 +2,7 @@
 use super::{
     PersonRow,
     account_rows::{FlagChanges, NewAccountRow, ProfileChanges, SessionRow},
+    passwords::{end_session, void_reset_links},
     session_cache::SessionCache,
 };
 use crate::{
@@ -122,10 +123,7 @@ impl AccountRepository for DieselAccountRepository {
     }
 
     fn sign_out(&self, account: AccountId) -> Result<(), StoreError> {
-        self.store.write(|conn| {
-            on!(conn, |c| diesel::delete(sessions::table.find(account.get())).execute(c))?;
-            Ok(())
-        })
+        self.store.write(|conn| Ok(end_session(conn, account)?))
     }
 
     fn edit(&self, edit: &ProfileEdit) -> Result<Person> {
@@ -142,6 +140,9 @@ impl AccountRepository for DieselAccountRepository {
             .on_unique(taken)?;
             if edit.password.is_some() {
                 open_still(conn, edit)?;
+            }
+            if edit.password.is_some() || edit.patch.email.as_set().is_some() {
+                void_reset_links(conn, edit.account)?;
             }
             audit::add(conn, &edit.audit)?;
             Ok(row.into())
@@ -180,7 +181,8 @@ impl AccountRepository for DieselAccountRepository {
                     .optional()
             })?;
             let person = by_operator(conn, row, AuditAction::PasswordSet, change.at)?;
-            on!(conn, |c| diesel::delete(sessions::table.find(person.id.get())).execute(c))?;
+            end_session(conn, person.id)?;
+            void_reset_links(conn, person.id)?;
             Ok(person)
         })
     }

@@ -2,6 +2,7 @@
 mod account_rows;
 mod accounts;
 mod hasher;
+mod passwords;
 mod person;
 mod session_cache;
 mod socket_sessions;
@@ -9,6 +10,7 @@ mod strength;
 mod token_issuer;
 pub use accounts::DieselAccountRepository;
 pub use hasher::{Argon2Hasher, Cost};
+pub(crate) use passwords::replace_password;
 pub use person::DieselPeople;
 pub(crate) use person::{PersonRow, person};
 pub use socket_sessions::DieselSocketSessionRepository;

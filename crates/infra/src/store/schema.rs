@@ -283,6 +283,24 @@ diesel::table! {
         told -> Bool,
     }
 }
+diesel::table! {
+    password_reset_requests (id) {
+        id -> BigInt,
+        email_key -> Text,
+        origin -> Text,
+        requested_at -> Timestamp,
+    }
+}
+diesel::table! {
+    password_resets (token_hash) {
+        token_hash -> Text,
+        account_id -> BigInt,
+        spent -> Bool,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+diesel::joinable!(password_resets -> accounts (account_id));
 diesel::joinable!(crisis_profiles -> accounts (owner_id));
 diesel::joinable!(therapists -> accounts (owner_id));
 diesel::joinable!(alarms -> accounts (owner_id));
@@ -309,5 +327,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     alarm_letters,
     contact_consents,
     refused_addresses,
-    emergency_contacts
+    emergency_contacts,
+    password_resets
 );

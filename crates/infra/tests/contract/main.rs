@@ -40,6 +40,7 @@ mod messages;
 mod messages_races;
 mod migrate;
 mod notifications;
+mod password_resets;
 mod profile;
 mod sealing;
 mod session_cache;

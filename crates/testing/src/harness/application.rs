@@ -89,6 +89,7 @@ fn listen(
             for dispatcher in application.dispatchers.iter() {
                 actix_web::rt::spawn(dispatcher.clone().run());
             }
+            actix_web::rt::spawn(application.reset_letters.clone().run());
             server.await.unwrap();
         });
     });

@@ -3,6 +3,7 @@
 mod alarm_answer;
 mod contact_consent;
 mod page;
+mod password_reset;
 mod render;
 
 use crate::http::{Authentication, Family, Refusal, Resource, UrlTable};
@@ -10,6 +11,7 @@ use actix_web::HttpRequest;
 use domain::{
     crisis::{AnswerService, ConsentService},
     identity::{IdentityError, IdentityService, Session},
+    password_reset::PasswordResetService,
     shared::Language,
 };
 use serde_json::{Value, json};
@@ -31,13 +33,14 @@ static FAMILY: Family = Family {
 pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
 
 fn resources() -> Vec<Resource> {
-    vec![alarm_answer::resource(), contact_consent::resource()]
+    vec![alarm_answer::resource(), contact_consent::resource(), password_reset::resource()]
 }
 
 /// What the pages need.
 pub struct LinkPages {
     pub answers: AnswerService,
     pub consents: Arc<ConsentService>,
+    pub password_resets: Arc<PasswordResetService>,
     pub language: Language,
 }
 

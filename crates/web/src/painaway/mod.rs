@@ -9,6 +9,7 @@ mod identity;
 mod notes;
 mod notices;
 mod notifications;
+mod password_reset;
 mod render;
 mod user;
 
@@ -42,6 +43,7 @@ pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
 fn resources() -> Vec<Resource> {
     let mut all = vec![];
     all.extend(identity::resources());
+    all.push(password_reset::resource());
     all.extend(chat::resources());
     all.extend(diary::resources());
     all.push(notes::resource());

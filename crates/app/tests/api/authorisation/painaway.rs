@@ -25,6 +25,9 @@ pub fn rows() -> Vec<Row<World>> {
         row("POST /api/auth/login/", &[], |w| {
             body(json!({ "username": w.sarah().username, "password": "wrong", "id": w.sarah().id }))
         }),
+        row("POST /api/auth/password-reset/", &[], |w| {
+            body(json!({ "email": format!("{}@example.com", w.sarah().username), "id": w.sarah().id }))
+        }),
         row("POST /api/auth/logout/", &[], |w: &World| body(json!({ "user": w.sarah().id, "token": "x" })))
             .ending_the_session(),
         row("GET /api/auth/profile/", &[Sarah], |w| (format!("?id={}", w.sarah().id), Value::Null)),

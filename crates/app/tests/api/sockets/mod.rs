@@ -32,7 +32,7 @@ use tokio_tungstenite::{
 /// Nothing that must come takes so long.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The close code of a session that has ended.
-const UNAUTHORIZED: Option<u16> = Some(4401);
+pub const UNAUTHORIZED: Option<u16> = Some(4401);
 
 type Headers<'a> = &'a [(&'static str, &'a str)];
 

@@ -1,0 +1,21 @@
+-- Somebody asks for a new password. Whether anybody has the address is looked up after they were answered.
+create table password_reset_requests (
+    id           integer primary key autoincrement not null,
+    -- As in accounts.
+    email_key    text not null,
+    -- Where the link leads.
+    origin       text not null,
+    requested_at timestamp not null
+);
+
+-- Links that give an account another password. Kept for an hour, used or not: so the letters of an account are counted.
+create table password_resets (
+    token_hash text primary key not null,
+    account_id bigint not null references accounts (id) on delete cascade,
+    -- Used, or void: the account has another password or address.
+    spent      boolean not null,
+    expires_at timestamp not null,
+    created_at timestamp not null
+);
+create index password_resets_of_account on password_resets (account_id, created_at);
+create index password_resets_created on password_resets (created_at);
