@@ -13,6 +13,7 @@ use domain::{
     diary::{DiaryService, Note},
     events::ports::EventBus,
     identity::{IdentityError, IdentityService},
+    mail_settings::MailSettingsService,
     messaging::MessagingService,
     notifications::NotificationService,
     outbox::{Channel, Links, Origin},
@@ -38,6 +39,7 @@ use infra::{
         HmacTokenIssuer, ZxcvbnEstimator,
     },
     mail::{CannotOpenMail, MailSettings, Mailer},
+    mail_settings::{DieselMailSettingsRepository, DigestLetters},
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
@@ -63,7 +65,7 @@ use web::{
     },
     live::{Hub, Live, TopicWatch},
     pages::{self, LinkPages},
-    painaway::{self, BodyMapJson},
+    painaway::{self, BodyMapJson, NoticeSentences},
     ptsd::{self, Alarms},
     schema::{Pages, document},
 };
@@ -148,6 +150,7 @@ pub struct Application {
     /// One for each queue.
     pub dispatchers: Arc<[Arc<Dispatcher>]>,
     pub password_resets: Arc<PasswordResetService>,
+    pub mail_settings: Arc<MailSettingsService>,
     pub reset_letters: Arc<ResetLetters>,
     pub state: Data<AppState>,
     pub live: Data<Live>,
@@ -345,6 +348,19 @@ impl Application {
             identity: identity.clone(),
             clock: clock.clone(),
         });
+        let mail_settings = Arc::new(MailSettingsService {
+            settings: Arc::new(DieselMailSettingsRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+                mail_host: config.mail.sender_domain().to_owned(),
+            }),
+            letters: Arc::new(DigestLetters {
+                language: config.ptsd.language,
+                notices: Arc::new(NoticeSentences),
+            }),
+            links: links.clone(),
+            clock: clock.clone(),
+        });
         let reset_letters = Arc::new(ResetLetters::new(password_resets.clone()));
         bus.subscribe(reset_letters.subscriber());
         let link_pages = Data::new(LinkPages {
@@ -358,6 +374,7 @@ impl Application {
             },
             consents,
             password_resets: password_resets.clone(),
+            mail_settings: mail_settings.clone(),
             language: config.ptsd.language,
         });
         let mail_bounces = config.mail_bounce_secret.clone().map(|secret| {
@@ -426,6 +443,7 @@ impl Application {
             mail_bounces,
             dispatchers: [alarm_letters, alarm_webhooks, letters].into(),
             password_resets,
+            mail_settings,
             reset_letters,
         })
     }
@@ -451,6 +469,7 @@ impl Application {
             .app_data(self.alarms.clone())
             .app_data(self.link_pages.clone())
             .app_data(Data::from(self.password_resets.clone()))
+            .app_data(Data::from(self.mail_settings.clone()))
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(SocketSlots::new(self.socket_slots))

@@ -16,6 +16,7 @@ pub(crate) async fn run(application: Application) {
         application.reset_letters.clone().run(),
         again_and_again(&application, EVERY_OF_ALARMS, alarms),
         again_and_again(&application, EVERY, all),
+        again_and_again(&application, EVERY, write_digests),
         again_and_again(&application, EVERY, seal_stored),
     );
 }
@@ -34,6 +35,11 @@ fn alarms(application: &Application) {
     tell("alarms that nobody has answered are sent again", application.alarms.service.repeat_unanswered());
     tell("holders of new addresses are asked", application.crisis.consents.ask_for_all());
     tell("recipients of alarms were not reached", application.alarms.service.tell_unreached());
+}
+
+/// Many are due at once: the other jobs do not wait for them.
+fn write_digests(application: &Application) {
+    tell("digests are written", application.mail_settings.write_digests());
 }
 
 fn all(application: &Application) {

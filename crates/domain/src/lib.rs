@@ -7,6 +7,7 @@ pub mod crisis;
 pub mod diary;
 pub mod events;
 pub mod identity;
+pub mod mail_settings;
 pub mod messaging;
 pub mod notifications;
 pub mod outbox;

@@ -6,7 +6,7 @@ const LAYERS: &[&[&str]] = &[
     &["audit", "events"],
     &["identity"],
     &["notifications", "outbox", "owned"],
-    &["care", "content", "registry", "clinic", "assistant", "messaging", "password_reset"],
+    &["care", "content", "registry", "clinic", "assistant", "mail_settings", "messaging", "password_reset"],
     &["diary", "crisis"],
 ];
 

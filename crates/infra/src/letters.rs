@@ -13,6 +13,7 @@ pub(crate) struct PlainLetter {
     pub link: Option<(&'static str, String)>,
     /// After the button.
     pub notes: Vec<String>,
+    pub unsubscribe: Option<String>,
 }
 
 #[derive(Template)]
@@ -41,7 +42,7 @@ impl PlainLetter {
         // Writing texts into a text does not fail.
         let text = TextLetter { letter, footer }.render().unwrap_or_default();
         let html = HtmlLetter { letter, language, footer }.render().unwrap_or_default();
-        Letter { to, subject: self.subject, text, html }
+        Letter { to, subject: self.subject, text, html, unsubscribe: self.unsubscribe }
     }
 }
 
@@ -65,6 +66,7 @@ mod tests {
             items: vec!["one".into(), "two".into()],
             link: Some(("Open", "https://care.example.com/reset/abc".into())),
             notes: vec!["A note.".into()],
+            unsubscribe: None,
         };
         let letter = letter.to(Email::parse("sarah@example.com").unwrap());
         for part in ["First.", "Second.", "one", "two", "https://care.example.com/reset/abc", "A note."] {

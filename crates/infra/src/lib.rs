@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod identity;
 mod letters;
 pub mod mail;
+pub mod mail_settings;
 pub mod messaging;
 pub mod notifications;
 pub mod outbox;

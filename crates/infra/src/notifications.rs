@@ -72,6 +72,22 @@ pub(crate) fn add_for_staff(conn: &mut Conn, notice: &Notice, at: Timestamp) -> 
     Ok(())
 }
 
+/// How many the owner has not read, and the newest of them: for who writes to them of it.
+pub(crate) fn unread(
+    conn: &mut Conn,
+    owner: AccountId,
+    limit: usize,
+) -> QueryResult<(u64, Vec<(NotificationId, Notice)>)> {
+    let of_owner = notifications::table
+        .filter(notifications::owner_id.eq(owner.get()))
+        .filter(not(notifications::is_read));
+    let count: i64 = on!(conn, |c| of_owner.count().get_result(c))?;
+    let newest = of_owner.order(notifications::id.desc()).limit(i64::try_from(limit).unwrap_or(i64::MAX));
+    let rows: Vec<NotificationRow> = on!(conn, |c| newest.select(<NotificationRow>::as_select()).load(c))?;
+    let notice = |row: NotificationRow| (NotificationId::new(row.id), row.notice.0);
+    Ok((u64::try_from(count).unwrap_or_default(), rows.into_iter().map(notice).collect()))
+}
+
 /// What its two columns hold.
 pub(crate) fn columns_of(notice: &Notice) -> QueryResult<(&'static str, String)> {
     let args = serde_json::to_string(&notices::arguments(notice))

@@ -29,7 +29,7 @@ fn mailer(server: &MailServer) -> Mailer {
 
 fn letter_of(to: &str, subject: &str) -> Message {
     let (to, subject) = (Email::parse(to).unwrap(), subject.into());
-    Message::Letter(Letter { to, subject, text: TEXT.into(), html: HTML.into() })
+    Message::Letter(Letter { to, subject, text: TEXT.into(), html: HTML.into(), unsubscribe: None })
 }
 
 fn letter_to(to: &str) -> Message {

@@ -23,6 +23,7 @@ mod idempotency;
 mod identity;
 mod letters;
 mod made_up;
+mod mail_settings;
 mod nodes;
 mod notifications;
 mod operations;

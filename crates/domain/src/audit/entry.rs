@@ -28,6 +28,8 @@ acts! {
     /// By such a link; the account's session ended.
     PasswordReset = "account.reset-password",
     ProfileChanged = "profile.change",
+    /// Which letters an account wants.
+    MailSettingsChanged = "mail-settings.change",
     RecordsSeen = "records.read",
     RecordMade = "record.create",
     RecordChanged = "record.change",

@@ -1,5 +1,5 @@
-//! The store of notifications.
-use super::{Notification, NotificationId, Result};
+//! What notifications need of the outside.
+use super::{Notice, Notification, NotificationId, Result};
 use crate::shared::{AccountId, Each, Page, StoreError};
 
 /// The store of notifications. One method is one transaction.
@@ -22,4 +22,10 @@ pub trait NotificationRepository: Send + Sync {
     fn newest_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, NotificationId)>, StoreError>;
     /// How many lines each of these people has not read; those who have read all are left out.
     fn unread_of(&self, owners: &[AccountId]) -> Result<Vec<(AccountId, u64)>, StoreError>;
+}
+
+/// How a notice is worded where no client of a family shows it: in a letter.
+pub trait NoticeWords: Send + Sync {
+    /// One line.
+    fn sentence(&self, notice: &Notice) -> String;
 }

@@ -34,6 +34,8 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// The link by which its reader gets no more of this kind: of letters that nobody asks for each time.
+    pub unsubscribe: Option<String>,
 }
 
 /// Who, where and why is for its reader: not for a log.

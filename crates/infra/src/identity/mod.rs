@@ -12,7 +12,7 @@ pub use accounts::DieselAccountRepository;
 pub use hasher::{Argon2Hasher, Cost};
 pub(crate) use passwords::replace_password;
 pub use person::DieselPeople;
-pub(crate) use person::{PersonRow, person};
+pub(crate) use person::{PersonRow, holds_address, person};
 pub use socket_sessions::DieselSocketSessionRepository;
 pub use strength::ZxcvbnEstimator;
 pub use token_issuer::HmacTokenIssuer;

@@ -1,5 +1,5 @@
 //! The columns of an account that other people may see. Never the password.
-use crate::store::{Conn, Store, Word, on, schema::accounts, stored_words};
+use crate::store::{Conn, Db, Store, Word, on, schema::accounts, stored_words};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::{
@@ -82,6 +82,21 @@ impl<S> From<PersonRow<S>> for Person<S> {
 /// A step of somebody's transaction.
 pub(crate) fn person(conn: &mut Conn, id: AccountId) -> QueryResult<PersonRow> {
     on!(conn, |c| accounts::table.find(id.get()).select(<PersonRow>::as_select()).get_result(c))
+}
+
+/// Whether the account is active and has this address still. On PostgreSQL its row is held to the end of the transaction: two nodes that
+/// write letters to one account do so one after the other.
+pub(crate) fn holds_address(conn: &mut Conn, id: AccountId, email_key: &str) -> QueryResult<bool> {
+    let account = accounts::table
+        .filter(accounts::id.eq(id.get()))
+        .filter(accounts::email_key.eq(email_key))
+        .filter(accounts::is_active)
+        .select(accounts::id);
+    let found: Option<i64> = match &mut conn.db {
+        Db::Postgres(c) => account.for_update().get_result(&mut ***c).optional()?,
+        Db::Sqlite(c) => account.get_result(&mut **c).optional()?,
+    };
+    Ok(found.is_some())
 }
 
 pub struct DieselPeople(pub Store);

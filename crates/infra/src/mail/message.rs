@@ -21,13 +21,20 @@ impl Message {
     /// Why no mail server would take it.
     pub(super) fn new(from: &Mailbox, message_id: &str, letter: &Letter) -> Result<Self, Failure> {
         let to = recipient(letter.to.as_str()).ok_or(Failure::Address)?;
-        let built = Built::builder()
+        let mut builder = Built::builder()
             .from(from.clone())
             .to(Mailbox::new(None, to.clone()))
             .subject(header::subject(&letter.subject))
             .raw_header(exactly("Message-ID", message_id)?)
             // Out-of-office replies to a letter of ours help nobody.
-            .raw_header(exactly("Auto-Submitted", "auto-generated")?)
+            .raw_header(exactly("Auto-Submitted", "auto-generated")?);
+        if let Some(url) = letter.unsubscribe.as_deref().filter(|url| is_plain(url)) {
+            // RFC 8058: mail programs show a button, and send this form when it is pressed.
+            builder = builder
+                .raw_header(exactly("List-Unsubscribe", &format!("<{url}>"))?)
+                .raw_header(exactly("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?);
+        }
+        let built = builder
             .multipart(MultiPart::alternative_plain_html(lines(&letter.text), lines(&letter.html)))
             .map_err(|_why| Failure::Letter)?;
         Ok(Self { from: from.email.clone(), to, bytes: built.formatted() })
@@ -50,6 +57,11 @@ fn exactly(name: &'static str, value: &str) -> Result<HeaderValue, Failure> {
     Ok(HeaderValue::dangerous_new_pre_encoded(name, value.to_owned(), value.to_owned()))
 }
 
+/// One that can stand in a header. Without it the letter still has the link in its text.
+fn is_plain(url: &str) -> bool {
+    url.len() < 900 && url.chars().all(|c| c.is_ascii_graphic() && !"<>,".contains(c))
+}
+
 /// A line break is one character; the library makes CR LF of it. A CR alone, or a NUL, has no place in a letter.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
@@ -65,7 +77,7 @@ mod tests {
 
     fn letter(to: &str, subject: &str) -> Letter {
         let (text, html) = ("Привет,\nSarah.\n.\r\n".into(), "<p>Привет</p>".into());
-        Letter { to: Email::parse(to).unwrap(), subject: subject.into(), text, html }
+        Letter { to: Email::parse(to).unwrap(), subject: subject.into(), text, html, unsubscribe: None }
     }
 
     fn sent(from: &str, letter: &Letter) -> String {
@@ -119,6 +131,28 @@ mod tests {
         }
         assert!(message.contains("<care@example.com>") && message.contains("\r\nDate: "), "{message}");
         assert!(message.contains("multipart/alternative"), "{message}");
+    }
+
+    #[test]
+    fn a_letter_says_where_to_unsubscribe_and_nothing_else_becomes_a_header() {
+        let with = |url: &str| {
+            let unsubscribe = Some(url.to_owned());
+            sent("care@example.com", &Letter { unsubscribe, ..letter("sarah@example.com", "Hello") })
+        };
+        let message = with("https://care.example.com/unsubscribe/0123");
+        for line in [
+            "List-Unsubscribe: <https://care.example.com/unsubscribe/0123>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ] {
+            assert!(message.split("\r\n").any(|own| own == line), "{line}\n{message}");
+        }
+        let without = headers(&sent("care@example.com", &letter("sarah@example.com", "Hello"))).join(" ");
+        let long = format!("https://{}", "a".repeat(900));
+        for url in
+            ["https://x\r\nBcc: y@example.com", "https://x>, <mailto:y@z", "https://пример.рф", "a b", &long]
+        {
+            assert_eq!(headers(&with(url)).join(" "), without, "{url}");
+        }
     }
 
     #[test]

@@ -18,8 +18,9 @@ pub(super) fn stored(message: &Message) -> QueryResult<String> {
 pub(crate) fn read_stored(channel: Channel, stored: &str) -> Option<Message> {
     match channel {
         Channel::Email => {
-            let LetterJson { to, subject, text, html } = serde_json::from_str(stored).ok()?;
-            Some(Message::Letter(Letter { to: Email::parse(&to).ok()?, subject, text, html }))
+            let LetterJson { to, subject, text, html, unsubscribe } = serde_json::from_str(stored).ok()?;
+            let to = Email::parse(&to).ok()?;
+            Some(Message::Letter(Letter { to, subject, text, html, unsubscribe }))
         }
         Channel::Webhook => Some(Message::Webhook(WebhookBody(stored.to_owned()))),
     }
@@ -31,6 +32,9 @@ struct LetterJson {
     subject: String,
     text: String,
     html: String,
+    /// Letters of an older version have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unsubscribe: Option<String>,
 }
 
 impl From<&Letter> for LetterJson {
@@ -40,6 +44,25 @@ impl From<&Letter> for LetterJson {
             subject: letter.subject.clone(),
             text: letter.text.clone(),
             html: letter.html.clone(),
+            unsubscribe: letter.unsubscribe.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_read_back_and_so_is_one_of_an_older_version() {
+        for unsubscribe in [None, Some("https://care.example.com/unsubscribe/0".to_owned())] {
+            let to = Email::parse("sarah@example.com").unwrap();
+            let letter = Letter { to, subject: "s".into(), text: "t".into(), html: "h".into(), unsubscribe };
+            let message = Message::Letter(letter);
+            assert_eq!(read_stored(Channel::Email, &stored(&message).unwrap()), Some(message));
+        }
+        let older = r#"{"to":"sarah@example.com","subject":"s","text":"t","html":"h"}"#;
+        let read = read_stored(Channel::Email, older).unwrap();
+        assert_eq!(read.letter().unwrap().unsubscribe, None);
     }
 }

@@ -40,6 +40,7 @@ impl ResetLetterWriter for PasswordResetLetters {
             items: vec![],
             link: Some((language.of("Задать новый пароль", "Choose a new password"), url.to_owned())),
             notes: vec![ignore.to_owned()],
+            unsubscribe: None,
         }
         .to(to)
     }
@@ -66,6 +67,7 @@ impl ResetLetterWriter for PasswordResetLetters {
             items: vec![],
             link: None,
             notes: vec![not_you.to_owned()],
+            unsubscribe: None,
         }
         .to(to)
     }

@@ -2,10 +2,10 @@
 use crate::{
     audit,
     crypto::{DataKeys, PersonKeys},
-    identity::replace_password,
+    identity::{holds_address, replace_password},
     outbox::{self, Queue},
     store::{
-        At, Conn, Db, Store, TxError, on,
+        At, Conn, Store, TxError, on,
         schema::{accounts, password_reset_requests as requests, password_resets as resets},
     },
 };
@@ -69,15 +69,11 @@ impl PasswordResetRepository for DieselPasswordResetRepository {
 
     fn answer(&self, answer: &ResetAnswer) -> Result<bool, StoreError> {
         let keys = answer.reset().map(|reset| self.data_keys.of(reset.account())).transpose()?;
-        let written = self.store.write(|conn| {
+        self.store.write_if(|conn| {
             let request = requests::table.find(answer.request().get());
-            let gone = on!(conn, |c| diesel::delete(request).execute(c))? == 0;
-            if gone || !self.add(conn, answer.reset(), keys.as_ref())? {
-                return Err(TxError::Rule(Refused::Outdated));
-            }
-            Ok(())
-        });
-        Refused::told(written)
+            let waits = on!(conn, |c| diesel::delete(request).execute(c))? == 1;
+            Ok(waits && self.add(conn, answer.reset(), keys.as_ref())?)
+        })
     }
 
     fn link_holder(&self, token: &TokenHash, now: Timestamp) -> Result<Option<LinkHolder>, StoreError> {
@@ -103,7 +99,7 @@ impl PasswordResetRepository for DieselPasswordResetRepository {
     fn change(&self, change: &PasswordByLink) -> Result<bool, StoreError> {
         let (account, at) = (change.account(), change.audit().at);
         let keys = self.data_keys.of(account)?;
-        let written = self.store.write(|conn| {
+        self.store.write_if(|conn| {
             let active = replace_password(conn, account, change.password())?;
             // The account's row is held: of two links of one account, and of one that is used twice, the second finds none.
             let good = resets::table
@@ -114,12 +110,12 @@ impl PasswordResetRepository for DieselPasswordResetRepository {
                 diesel::update(good).set(resets::spent.eq(true)).returning(resets::token_hash).get_results(c)
             })?;
             if !active || !spent.contains(&change.token().0) {
-                return Err(TxError::Rule(Refused::Outdated));
+                return Ok(false);
             }
             self.send(conn, &keys, change.letter(), at)?;
-            Ok(audit::add(conn, change.audit())?)
-        });
-        Refused::told(written)
+            audit::add(conn, change.audit())?;
+            Ok(true)
+        })
     }
 
     fn forget(&self, until: Timestamp) -> Result<usize, StoreError> {
@@ -136,7 +132,7 @@ impl DieselPasswordResetRepository {
         let (Some(reset), Some(keys)) = (reset, keys) else { return Ok(true) };
         let (account, at) = (reset.account(), reset.audit().at);
         let key = reset.letter().to.key();
-        if !still_has(conn, account, &key)?
+        if !holds_address(conn, account, &key)?
             || letters(conn, account, at - LETTERS_WITHIN)? != reset.letters_before()
         {
             return Ok(false);
@@ -160,29 +156,6 @@ impl DieselPasswordResetRepository {
     }
 }
 
-/// Why a change was rolled back.
-enum Refused {
-    /// Something else is true by now.
-    Outdated,
-    Store(StoreError),
-}
-
-impl From<StoreError> for Refused {
-    fn from(e: StoreError) -> Self {
-        Self::Store(e)
-    }
-}
-
-impl Refused {
-    fn told(written: Result<(), Self>) -> Result<bool, StoreError> {
-        match written {
-            Ok(()) => Ok(true),
-            Err(Self::Outdated) => Ok(false),
-            Err(Self::Store(e)) => Err(e),
-        }
-    }
-}
-
 fn holder(conn: &mut Conn, email_key: &str, since: Timestamp) -> QueryResult<Option<Holder>> {
     let active = accounts::table.filter(accounts::email_key.eq(email_key)).filter(accounts::is_active);
     let row: Option<AccountRow> =
@@ -200,21 +173,6 @@ fn letters(conn: &mut Conn, account: AccountId, since: Timestamp) -> QueryResult
         .filter(resets::created_at.ge(At::from(since)));
     let count: i64 = on!(conn, |c| lately.count().get_result(c))?;
     Ok(u64::try_from(count).unwrap_or_default())
-}
-
-/// Whether the account is active and has this address still. On PostgreSQL its row is held: two nodes that answer requests for one
-/// account count one after the other.
-fn still_has(conn: &mut Conn, account: AccountId, email_key: &str) -> QueryResult<bool> {
-    let row = accounts::table
-        .filter(accounts::id.eq(account.get()))
-        .filter(accounts::email_key.eq(email_key))
-        .filter(accounts::is_active)
-        .select(accounts::id);
-    let found: Option<i64> = match &mut conn.db {
-        Db::Postgres(c) => row.for_update().get_result(&mut ***c).optional()?,
-        Db::Sqlite(c) => row.get_result(&mut **c).optional()?,
-    };
-    Ok(found.is_some())
 }
 
 #[derive(Queryable, Selectable)]

@@ -60,6 +60,18 @@ pub struct Store {
     bus: Arc<dyn EventBus>,
 }
 
+enum NotWritten {
+    /// Something else is true by now.
+    Outdated,
+    Failed(StoreError),
+}
+
+impl From<StoreError> for NotWritten {
+    fn from(e: StoreError) -> Self {
+        Self::Failed(e)
+    }
+}
+
 enum Pools {
     Postgres {
         pool: Pool<PgManager>,
@@ -172,6 +184,22 @@ impl Store {
             health.saw(progress.get(), written.is_ok());
         }
         written
+    }
+
+    /// A change whose guard may not hold any more: with `false` all of it is undone.
+    pub(crate) fn write_if(
+        &self,
+        change: impl FnOnce(&mut Conn) -> QueryResult<bool>,
+    ) -> Result<bool, StoreError> {
+        let written = self.write(|conn| match change(conn)? {
+            true => Ok(()),
+            false => Err(TxError::Rule(NotWritten::Outdated)),
+        });
+        match written {
+            Ok(()) => Ok(true),
+            Err(NotWritten::Outdated) => Ok(false),
+            Err(NotWritten::Failed(e)) => Err(e),
+        }
     }
 
     fn write_alone<T, E: From<StoreError>>(

@@ -284,6 +284,18 @@ diesel::table! {
     }
 }
 diesel::table! {
+    mail_settings (owner_id) {
+        owner_id -> BigInt,
+        digest -> Text,
+        appointments -> Bool,
+        next_digest_at -> Nullable<Timestamp>,
+        told_until -> BigInt,
+        origin -> Nullable<Text>,
+        unsubscribe_nonce -> Text,
+        unsubscribe_hash -> Text,
+    }
+}
+diesel::table! {
     password_reset_requests (id) {
         id -> BigInt,
         email_key -> Text,
@@ -300,6 +312,7 @@ diesel::table! {
         created_at -> Timestamp,
     }
 }
+diesel::joinable!(mail_settings -> accounts (owner_id));
 diesel::joinable!(password_resets -> accounts (account_id));
 diesel::joinable!(crisis_profiles -> accounts (owner_id));
 diesel::joinable!(therapists -> accounts (owner_id));
@@ -328,5 +341,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_consents,
     refused_addresses,
     emergency_contacts,
+    mail_settings,
     password_resets
 );

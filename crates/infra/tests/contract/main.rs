@@ -33,6 +33,7 @@ mod directory;
 mod events;
 mod gate;
 mod identity;
+mod mail_settings;
 mod message_deletion;
 mod message_names;
 mod message_pages;

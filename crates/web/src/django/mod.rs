@@ -1,4 +1,5 @@
 //! What the families share whose old servers were written with Django REST framework.
+pub(crate) mod mail_settings;
 mod messages;
 mod shapes;
 mod time;

@@ -197,10 +197,8 @@ impl Route {
             && self.settings.limit.is_some_and(|limit| limit.action == LimitedAction::Login)
     }
 
-    fn with_limit(mut self, limit: Limit) -> Self {
-        self.settings = RouteSettings { limit: Some(limit), ..self.settings };
-        self.limited = true;
-        self
+    fn with_limit(self, limit: Limit) -> Self {
+        Self { limited: true, settings: RouteSettings { limit: Some(limit), ..self.settings }, ..self }
     }
 
     /// When the caller is told that it took too long, instead of 2.3 seconds.

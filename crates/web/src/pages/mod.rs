@@ -5,12 +5,14 @@ mod contact_consent;
 mod page;
 mod password_reset;
 mod render;
+mod unsubscribe;
 
 use crate::http::{Authentication, Family, Refusal, Resource, UrlTable};
 use actix_web::HttpRequest;
 use domain::{
     crisis::{AnswerService, ConsentService},
     identity::{IdentityError, IdentityService, Session},
+    mail_settings::MailSettingsService,
     password_reset::PasswordResetService,
     shared::Language,
 };
@@ -33,7 +35,12 @@ static FAMILY: Family = Family {
 pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
 
 fn resources() -> Vec<Resource> {
-    vec![alarm_answer::resource(), contact_consent::resource(), password_reset::resource()]
+    vec![
+        alarm_answer::resource(),
+        contact_consent::resource(),
+        password_reset::resource(),
+        unsubscribe::resource(),
+    ]
 }
 
 /// What the pages need.
@@ -41,6 +48,7 @@ pub struct LinkPages {
     pub answers: AnswerService,
     pub consents: Arc<ConsentService>,
     pub password_resets: Arc<PasswordResetService>,
+    pub mail_settings: Arc<MailSettingsService>,
     pub language: Language,
 }
 

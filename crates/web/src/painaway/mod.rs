@@ -6,6 +6,7 @@ mod diary;
 mod entries;
 pub(crate) mod frames;
 mod identity;
+mod mail_settings;
 mod notes;
 mod notices;
 mod notifications;
@@ -14,6 +15,7 @@ mod render;
 mod user;
 
 pub use diary::BodyMapJson;
+pub use notices::NoticeSentences;
 
 use crate::{
     django::{self, TOKEN},
@@ -44,6 +46,7 @@ fn resources() -> Vec<Resource> {
     let mut all = vec![];
     all.extend(identity::resources());
     all.push(password_reset::resource());
+    all.push(mail_settings::resource());
     all.extend(chat::resources());
     all.extend(diary::resources());
     all.push(notes::resource());

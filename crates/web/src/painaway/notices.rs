@@ -1,6 +1,6 @@
 //! What this family's notifications say: Russian, verbatim from the contract, but for the last, which the old server did not
 //! have. Its clients show the sentences as they are.
-use domain::notifications::Notice;
+use domain::notifications::{Notice, ports::NoticeWords};
 use serde::Serializer;
 use std::fmt;
 
@@ -52,6 +52,15 @@ impl<S: AsRef<str>> fmt::Display for Sentence<'_, S> {
             Notice::Unknown {} => ("Новое уведомление.", "", ""),
         };
         [before, argument, after].into_iter().try_for_each(|part| f.write_str(part))
+    }
+}
+
+/// The same for who shows them outside an answer.
+pub struct NoticeSentences;
+
+impl NoticeWords for NoticeSentences {
+    fn sentence(&self, notice: &Notice) -> String {
+        Sentence(notice).to_string()
     }
 }
 

@@ -6,6 +6,7 @@ mod alarms;
 mod contacts;
 pub(crate) mod frames;
 mod identity;
+mod mail_settings;
 mod music;
 mod path;
 mod profile;
@@ -40,6 +41,7 @@ pub static URLS: UrlTable = UrlTable { family: &FAMILY, resources };
 fn resources() -> Vec<Resource> {
     let mut all = vec![];
     all.extend(identity::resources());
+    all.push(mail_settings::resource());
     all.extend(profile::resources());
     all.extend(contacts::resources());
     all.extend(therapist::resources());

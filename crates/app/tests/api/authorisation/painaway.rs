@@ -28,6 +28,10 @@ pub fn rows() -> Vec<Row<World>> {
         row("POST /api/auth/password-reset/", &[], |w| {
             body(json!({ "email": format!("{}@example.com", w.sarah().username), "id": w.sarah().id }))
         }),
+        row("GET /api/auth/mail-settings/", &[], |w| (format!("?owner={}", w.sarah().id), Value::Null)),
+        row("PATCH /api/auth/mail-settings/", &[Sarah], |w| {
+            body(json!({ "digest": "daily", "owner": w.sarah().id, "user": w.sarah().id }))
+        }),
         row("POST /api/auth/logout/", &[], |w: &World| body(json!({ "user": w.sarah().id, "token": "x" })))
             .ending_the_session(),
         row("GET /api/auth/profile/", &[Sarah], |w| (format!("?id={}", w.sarah().id), Value::Null)),

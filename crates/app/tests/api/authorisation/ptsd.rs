@@ -23,6 +23,10 @@ pub fn rows() -> Vec<Row<World>> {
             (String::new(), body)
         }),
         row("GET /api/v1/user/me/", &[Sarah], |w| (format!("?id={}", w.sarah().id), Value::Null)),
+        row("GET /api/v1/user/mail-settings/", &[], |w| (format!("?id={}", w.sarah().id), Value::Null)),
+        row("PATCH /api/v1/user/mail-settings/", &[Sarah], |w| {
+            (String::new(), json!({ "appointments": false, "owner": w.sarah().id }))
+        }),
         row("GET /api/v1/user/{user_id}/", &[Sarah, Staff], |w| of_sarah(w, Value::Null)),
         row("PATCH /api/v1/user/edit/{user_id}/", &[Sarah, Staff], |w| {
             of_sarah(w, json!({ "location": "changed" }))

@@ -159,6 +159,7 @@ impl engine::World for World {
         let contacts = format!("v1/user/contacts/{}/", self.sarah().id);
         for path in [
             "auth/profile/",
+            "auth/mail-settings/",
             "diary/stats/",
             "diary/notes/",
             "diary/list_links/",

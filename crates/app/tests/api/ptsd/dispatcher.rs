@@ -31,7 +31,7 @@ fn mailer(mail: &MailServer) -> Mailer {
 
 fn delivery() -> Delivery {
     let to = Email::parse("ivan@example.com").unwrap();
-    let letter = Letter { to, subject: "s".into(), text: "t".into(), html: "h".into() };
+    let letter = Letter { to, subject: "s".into(), text: "t".into(), html: "h".into(), unsubscribe: None };
     Delivery {
         id: DeliveryId::new(1),
         attempts: 1,

@@ -85,7 +85,13 @@ fn sheet() -> AlarmSheet {
 fn letter(facts: &AlarmFacts<'_>, to: &Recipient, email: Email, links: &LetterLinks) -> Letter {
     let LetterLinks { answer, consent } = links;
     let text = format!("{} at {} to {}, {answer:?}, {consent:?}", facts.username, facts.location, to.name);
-    Letter { to: email, subject: format!("round {}", facts.round), text, html: String::new() }
+    Letter {
+        to: email,
+        subject: format!("round {}", facts.round),
+        text,
+        html: String::new(),
+        unsubscribe: None,
+    }
 }
 
 fn writer() -> MockLetterWriter {

@@ -19,15 +19,19 @@ use chrono::TimeDelta;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
+fn letter(to: Email, text: String) -> Letter {
+    Letter { to, subject: String::new(), text, html: String::new(), unsubscribe: None }
+}
+
 /// Letters that can be read: who, and what they hold.
 struct Plain;
 
 impl ResetLetterWriter for Plain {
     fn link(&self, username: &str, url: &str, to: Email) -> Letter {
-        Letter { to, subject: "link".into(), text: format!("{username} {url}"), html: String::new() }
+        letter(to, format!("{username} {url}"))
     }
     fn changed(&self, username: &str, to: Email) -> Letter {
-        Letter { to, subject: "changed".into(), text: username.into(), html: String::new() }
+        letter(to, username.into())
     }
 }
 

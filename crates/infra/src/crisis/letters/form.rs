@@ -77,7 +77,7 @@ impl Words {
         let html =
             HtmlLetter { language, title, color, greeting, what, facts, button, advice, notes, footer };
         let html = html.render().unwrap_or_default();
-        Letter { to, text, html, subject: self.subject }
+        Letter { to, text, html, subject: self.subject, unsubscribe: None }
     }
 }
 
