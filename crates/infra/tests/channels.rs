@@ -49,7 +49,7 @@ struct Hook(WebhookReceiver, Webhook);
 
 fn letter() -> Message {
     let to = Email::parse("house@example.com").unwrap();
-    Message::Letter(Letter { to, subject: "s".into(), text: "t".into(), html: "h".into() })
+    Message::Letter(Letter { to, subject: "s".into(), text: "t".into(), html: "h".into(), unsubscribe: None })
 }
 
 fn webhook_message() -> Message {
