@@ -35,15 +35,23 @@ impl PlainLetter {
     pub(crate) fn to(self, to: Email) -> Letter {
         let letter = &self;
         let language = self.language.code();
-        let footer = self.language.of(
-            "Это письмо отправлено автоматически. Отвечать на него не нужно.",
-            "This letter was sent automatically. There is no need to answer it.",
-        );
+        let footer = footer(self.language);
         // Writing texts into a text does not fail.
         let text = TextLetter { letter, footer }.render().unwrap_or_default();
         let html = HtmlLetter { letter, language, footer }.render().unwrap_or_default();
         Letter { to, subject: self.subject, text, html, unsubscribe: self.unsubscribe }
     }
+}
+
+pub(crate) fn greeting(language: Language, name: &str) -> String {
+    format!("{}, {}.", language.of("Здравствуйте", "Hello"), shown(name))
+}
+
+pub(crate) fn footer(language: Language) -> &'static str {
+    language.of(
+        "Это письмо отправлено автоматически. Отвечать на него не нужно.",
+        "This letter was sent automatically. There is no need to answer it.",
+    )
 }
 
 /// Without the characters that turn the direction of what follows: a name must not rewrite the sentence around it.

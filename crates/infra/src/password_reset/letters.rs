@@ -1,5 +1,5 @@
 //! What the letters say.
-use crate::letters::{PlainLetter, shown};
+use crate::letters::{PlainLetter, greeting, shown};
 use domain::{
     identity::Email,
     outbox::Letter,
@@ -71,10 +71,6 @@ impl ResetLetterWriter for PasswordResetLetters {
         }
         .to(to)
     }
-}
-
-fn greeting(language: Language, username: &str) -> String {
-    format!("{}, {username}.", language.of("Здравствуйте", "Hello"))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! An alarm's letter: who, where, when, and what its reader can do.
 use super::{
-    form::{Advice, Button, Color, Note, Words},
-    phrases::{footer, greeting, shown, who, written},
+    form::{Advice, Button, Note, Words},
+    phrases::{who, written},
 };
+use crate::letters::{footer, greeting, shown};
 use domain::{
     crisis::{AlarmFacts, LetterLinks, Recipient, RecipientRole},
     shared::Language,
@@ -25,13 +26,12 @@ pub(super) fn words(
             label: language.of("Я помогу: сообщить об этом", "I will help: tell them so"),
             url,
         }),
-        advice: Some(Advice {
+        advice: Advice {
             title: language.of("Что Вы можете сделать", "What you can do"),
             lines: advice(language, to.role),
-        }),
+        },
         notes: is_repeat.then(|| unanswered(language)).into_iter().chain(consent(language, links)).collect(),
         footer: footer(language),
-        color: Color::Alarm,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The form of a letter, which is the same whatever it says: as text, and as HTML.
+//! The form of an alarm's letter, as text and as HTML.
 use askama::Template;
 use domain::{identity::Email, outbox::Letter, shared::Language};
 
@@ -11,10 +11,9 @@ pub(super) struct Words {
     /// Each with its label.
     pub facts: Vec<(&'static str, String)>,
     pub button: Option<Button>,
-    pub advice: Option<Advice>,
+    pub advice: Advice,
     pub notes: Vec<Note>,
     pub footer: &'static str,
-    pub color: Color,
 }
 
 pub(super) struct Button {
@@ -32,35 +31,28 @@ pub(super) struct Note {
     pub url: Option<String>,
 }
 
-#[derive(Clone, Copy)]
-pub(super) enum Color {
-    Alarm,
-    Calm,
-}
-
 #[derive(Template)]
-#[template(path = "letter.txt")]
+#[template(path = "alarm_letter.txt")]
 struct TextLetter<'a> {
     greeting: &'a str,
     what: &'a str,
     facts: &'a [(&'static str, String)],
     button: Option<&'a Button>,
-    advice: Option<&'a Advice>,
+    advice: &'a Advice,
     notes: &'a [Note],
     footer: &'a str,
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
+#[template(path = "alarm_letter.html")]
 struct HtmlLetter<'a> {
     language: &'static str,
     title: &'a str,
-    color: &'static str,
     greeting: &'a str,
     what: &'a str,
     facts: &'a [(&'static str, String)],
     button: Option<&'a Button>,
-    advice: Option<&'a Advice>,
+    advice: &'a Advice,
     notes: &'a [Note],
     footer: &'a str,
 }
@@ -70,22 +62,12 @@ impl Words {
     /// fail.
     pub(super) fn letter(self, language: Language, to: Email) -> Letter {
         let Self { greeting, what, facts, button, advice, notes, footer, .. } = &self;
-        let (button, advice) = (button.as_ref(), advice.as_ref());
+        let button = button.as_ref();
         let text = TextLetter { greeting, what, facts, button, advice, notes, footer };
         let text = text.render().unwrap_or_else(|_| what.clone());
-        let (language, title, color) = (language.code(), &self.subject, self.color.code());
-        let html =
-            HtmlLetter { language, title, color, greeting, what, facts, button, advice, notes, footer };
+        let (language, title) = (language.code(), &self.subject);
+        let html = HtmlLetter { language, title, greeting, what, facts, button, advice, notes, footer };
         let html = html.render().unwrap_or_default();
         Letter { to, text, html, subject: self.subject, unsubscribe: None }
-    }
-}
-
-impl Color {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Alarm => "#b3261e",
-            Self::Calm => "#1a5fb4",
-        }
     }
 }

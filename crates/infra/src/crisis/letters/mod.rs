@@ -29,7 +29,7 @@ impl LetterWriter for AlarmLetterWriter {
     }
 
     fn safe_letter(&self, who: &str, name: &str, email: Email, at: Timestamp) -> Letter {
-        safe::words(self.language, who, name, at).letter(self.language, email)
+        safe::letter(self.language, who, name, at).to(email)
     }
 
     fn safe_webhook(&self, alarm: &WebhookBody, at: Timestamp) -> Option<WebhookBody> {
@@ -37,7 +37,7 @@ impl LetterWriter for AlarmLetterWriter {
     }
 
     fn consent_letter(&self, who: &str, name: &str, email: Email, link: &str) -> Letter {
-        consent::words(self.language, who, name, link).letter(self.language, email)
+        consent::letter(self.language, who, name, link).to(email)
     }
 }
 

@@ -1,24 +1,19 @@
 //! The letter after an alarm: its user is safe.
-use super::{
-    form::{Color, Words},
-    phrases::{footer, greeting, shown, written},
-};
+use super::phrases::written;
+use crate::letters::{PlainLetter, greeting, shown};
 use domain::shared::{Language, Timestamp};
 
-pub(super) fn words(language: Language, who: &str, name: &str, at: Timestamp) -> Words {
-    Words {
-        subject: match language {
-            Language::Russian => format!("Всё в порядке: {}", shown(who)),
-            Language::English => format!("All is well: {}", shown(who)),
-        },
+pub(super) fn letter(language: Language, who: &str, name: &str, at: Timestamp) -> PlainLetter {
+    let when = format!("{}: {}", language.of("Когда", "When"), written(language, at));
+    PlainLetter {
+        language,
+        subject: format!("{}: {}", language.of("Всё в порядке", "All is well"), shown(who)),
         greeting: greeting(language, name),
-        what: sentence(language, who),
-        facts: vec![(language.of("Когда", "When"), written(language, at))],
-        button: None,
-        advice: None,
+        paragraphs: vec![sentence(language, who), when],
+        items: vec![],
+        link: None,
         notes: vec![],
-        footer: footer(language),
-        color: Color::Calm,
+        unsubscribe: None,
     }
 }
 
