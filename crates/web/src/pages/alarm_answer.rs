@@ -1,6 +1,6 @@
 //! `/a/{token}`: a recipient of an alarm says that they look after it.
 use super::{
-    LinkPages,
+    link_pages::LinkPages,
     page::{Button, Form, Page, instant, unknown_link},
 };
 use crate::{

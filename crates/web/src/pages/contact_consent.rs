@@ -1,6 +1,6 @@
 //! `/contact/{token}`: the holder of an address says whether alarms may be sent there.
 use super::{
-    LinkPages,
+    link_pages::LinkPages,
     page::{Button, Form, Page, unknown_link},
 };
 use crate::{

@@ -2,22 +2,18 @@
 //! keyboard; nothing changes before a button is pressed, for mail scanners follow every link.
 mod alarm_answer;
 mod contact_consent;
+mod link_pages;
 mod page;
 mod password_reset;
 mod render;
 mod unsubscribe;
 
+pub use link_pages::LinkPages;
+
 use crate::http::{Authentication, Family, Refusal, Resource, UrlTable};
 use actix_web::HttpRequest;
-use domain::{
-    crisis::{AnswerService, ConsentService},
-    identity::{IdentityError, IdentityService, Session},
-    mail_settings::MailSettingsService,
-    password_reset::PasswordResetService,
-    shared::Language,
-};
+use domain::identity::{IdentityError, IdentityService, Session};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use utoipa::openapi::{
     ObjectBuilder,
     security::{Http, HttpAuthScheme, SecurityScheme},
@@ -41,15 +37,6 @@ fn resources() -> Vec<Resource> {
         password_reset::resource(),
         unsubscribe::resource(),
     ]
-}
-
-/// What the pages need.
-pub struct LinkPages {
-    pub answers: AnswerService,
-    pub consents: Arc<ConsentService>,
-    pub password_resets: Arc<PasswordResetService>,
-    pub mail_settings: Arc<MailSettingsService>,
-    pub language: Language,
 }
 
 /// The link is all that is asked for.

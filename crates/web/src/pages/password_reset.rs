@@ -1,6 +1,6 @@
 //! `/reset/{token}`: a new password.
 use super::{
-    LinkPages,
+    link_pages::LinkPages,
     page::{Button, Field, Form, Page, unknown_link},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! `/unsubscribe/{token}`: no more digests. Also by one tap in a mail program, which sends the form without showing the page (RFC 8058).
 use super::{
-    LinkPages,
+    link_pages::LinkPages,
     page::{Button, Form, Page, unknown_link},
 };
 use crate::{
