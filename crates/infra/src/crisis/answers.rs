@@ -2,7 +2,7 @@
 use super::{
     alarm_messages::cancel,
     alarm_rows::{ProgressRow, role_of},
-    sheet::PersonOnSheet,
+    person::PersonRow,
 };
 use crate::{
     audit,
@@ -40,7 +40,7 @@ struct AnsweredAlarmRow {
 
 impl AnswerRepository for DieselAnswerRepository {
     fn page(&self, link: &TokenHash) -> Result<Option<AnswerPage>, StoreError> {
-        type Row = (AnsweredAlarmRow, ProgressRow, PersonOnSheet, Option<At>);
+        type Row = (AnsweredAlarmRow, ProgressRow, PersonRow, Option<At>);
         self.store.read(|conn| {
             let row: Option<Row> = on!(conn, |c| {
                 alarm_letters::table
@@ -49,7 +49,7 @@ impl AnswerRepository for DieselAnswerRepository {
                     .select((
                         AnsweredAlarmRow::as_select(),
                         ProgressRow::as_select(),
-                        PersonOnSheet::as_select(),
+                        PersonRow::as_select(),
                         alarm_letters::answered_at,
                     ))
                     .get_result(c)

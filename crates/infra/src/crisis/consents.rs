@@ -1,5 +1,5 @@
 //! What the holders of addresses have said.
-use super::{contacts, letters::named, sheet::PersonOnSheet, therapists};
+use super::{contacts, letters::named, person::PersonRow, therapists};
 use crate::{
     audit,
     crypto::{DataKeys, PersonKeys, Reader},
@@ -61,7 +61,7 @@ impl ConsentRepository for DieselConsentRepository {
     }
 
     fn page(&self, link: &TokenHash) -> Result<Option<ConsentPage>, StoreError> {
-        type Row = (PersonOnSheet, Option<At>, Option<String>);
+        type Row = (PersonRow, Option<At>, Option<String>);
         self.store.read(|conn| {
             let row: Option<Row> = on!(conn, |c| {
                 contact_consents::table
@@ -72,7 +72,7 @@ impl ConsentRepository for DieselConsentRepository {
                     )
                     .filter(contact_consents::link_hash.eq(&link.0))
                     .select((
-                        PersonOnSheet::as_select(),
+                        PersonRow::as_select(),
                         contact_consents::confirmed_at,
                         refused_addresses::address_hash.nullable(),
                     ))
@@ -244,8 +244,8 @@ fn checked(conn: &mut Conn, request: &ConsentRequest) -> QueryResult<bool> {
 
 impl DieselConsentRepository {
     fn unchecked(&self, conn: &mut Conn, owner: AccountId) -> QueryResult<Vec<NewAddress>> {
-        let person: Option<PersonOnSheet> = on!(conn, |c| {
-            accounts::table.find(owner.get()).select(PersonOnSheet::as_select()).get_result(c).optional()
+        let person: Option<PersonRow> = on!(conn, |c| {
+            accounts::table.find(owner.get()).select(PersonRow::as_select()).get_result(c).optional()
         })?;
         let Some(person) = person else { return Ok(vec![]) };
         let who = named(&person.full_name(), &person.username);

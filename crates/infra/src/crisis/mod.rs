@@ -9,6 +9,7 @@ mod consents;
 mod contacts;
 mod events;
 mod letters;
+mod person;
 mod profiles;
 mod repeats;
 mod safe;

@@ -3,7 +3,7 @@ use super::{
     alarm_messages::{Kind, RecipientKey, Sender, cancel, key_of, lead_of},
     alarm_rows::role_of,
     letters::named,
-    sheet::PersonOnSheet,
+    person::PersonRow,
 };
 use crate::{
     audit,
@@ -40,9 +40,8 @@ pub(super) fn alarmed(
     alarm: AlarmId,
 ) -> QueryResult<Option<AlarmedPeople>> {
     let Some(lead) = lead_of(conn, owner.get(), alarm.get())? else { return Ok(None) };
-    let person: PersonOnSheet = on!(conn, |c| {
-        accounts::table.find(owner.get()).select(PersonOnSheet::as_select()).get_result(c)
-    })?;
+    let person: PersonRow =
+        on!(conn, |c| { accounts::table.find(owner.get()).select(PersonRow::as_select()).get_result(c) })?;
     let ending = ending(conn, owner, lead)?;
     let rows: Vec<(AlarmedRow, Sealed<outbox::letter>)> = on!(conn, |c| {
         alarm_letters::table

@@ -1,5 +1,7 @@
 //! What is known of a user at the moment of an alarm.
-use super::{alarm_messages::unconfirmed_since, consents, contacts, therapists::TherapistRow};
+use super::{
+    alarm_messages::unconfirmed_since, consents, contacts, person::PersonRow, therapists::TherapistRow,
+};
 use crate::{
     crypto::{DataKeys, Reader, Sealed},
     store::{
@@ -25,13 +27,13 @@ pub(super) fn read(
     owner: AccountId,
     now: Timestamp,
 ) -> QueryResult<Option<(AlarmSheet, Option<ScenarioId>)>> {
-    let row: Option<(PersonOnSheet, Option<OnSheet>, Option<TherapistRow>)> = on!(conn, |c| {
+    let row: Option<(PersonRow, Option<OnSheet>, Option<TherapistRow>)> = on!(conn, |c| {
         accounts::table
             .left_join(crisis_profiles::table)
             .left_join(therapists::table)
             .filter(accounts::id.eq(owner.get()))
             .select((
-                PersonOnSheet::as_select(),
+                PersonRow::as_select(),
                 Option::<OnSheet>::as_select(),
                 Option::<TherapistRow>::as_select(),
             ))
@@ -82,21 +84,6 @@ pub(super) fn read(
 fn address(email: &str) -> Option<Address> {
     let email: Email = MaybeEmail::parse(email).ok()?.get()?.clone();
     Some(Address { email, consent: Consent::Unconfirmed, consent_nonce: None })
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = accounts)]
-pub(super) struct PersonOnSheet {
-    pub username: String,
-    first_name: String,
-    last_name: String,
-    pub phone_number: String,
-}
-
-impl PersonOnSheet {
-    pub(super) fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
-    }
 }
 
 #[derive(Queryable, Selectable)]

@@ -62,7 +62,7 @@ pub(crate) fn add(
 /// A step of the change that stored it, which knows why it is not sent.
 pub(crate) fn withhold(conn: &mut Conn, id: DeliveryId, why: Failure, at: Timestamp) -> QueryResult<()> {
     let message = outbox::table.find(id.get());
-    on!(conn, |c| diesel::update(message).set(refused(why, at)).execute(c)).map(drop)
+    on!(conn, |c| diesel::update(message).set(not_sent(why, at)).execute(c)).map(drop)
 }
 
 /// Those of these that nobody is sending now are not sent (again). Returns which.
@@ -70,23 +70,24 @@ pub(crate) fn cancel(conn: &mut Conn, ids: &[i64], now: Timestamp) -> QueryResul
     let waiting =
         outbox::table.filter(outbox::id.eq_any(ids)).filter(outbox::state.eq(DeliveryState::Queued.as_str()));
     on!(conn, |c| {
-        diesel::update(waiting).set(refused(Failure::NotNeeded, now)).returning(outbox::id).get_results(c)
+        diesel::update(waiting).set(not_sent(Failure::NotNeeded, now)).returning(outbox::id).get_results(c)
     })
 }
 
-fn refused(
-    why: Failure,
-    at: Timestamp,
-) -> (
-    diesel::dsl::Eq<outbox::state, &'static str>,
-    diesel::dsl::Eq<outbox::failure, Option<&'static str>>,
-    diesel::dsl::Eq<outbox::finished_at, Option<At>>,
-) {
-    (
-        outbox::state.eq(DeliveryState::Refused.as_str()),
-        outbox::failure.eq(Some(why.as_str())),
-        outbox::finished_at.eq(Some(At::from(at))),
-    )
+#[derive(AsChangeset)]
+#[diesel(table_name = outbox)]
+struct NotSent {
+    state: &'static str,
+    failure: Option<&'static str>,
+    finished_at: Option<At>,
+}
+
+fn not_sent(why: Failure, at: Timestamp) -> NotSent {
+    NotSent {
+        state: DeliveryState::Refused.as_str(),
+        failure: Some(why.as_str()),
+        finished_at: Some(At::from(at)),
+    }
 }
 
 /// The next letter of the queue, leased: [`DeliveryQueue::take`](domain::outbox::ports::DeliveryQueue::take).

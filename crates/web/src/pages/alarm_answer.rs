@@ -45,21 +45,21 @@ fn page(language: Language, found: &AnswerPage) -> Page<'static> {
     let Progress { answered_at, safe_at, .. } = found.progress;
     let title = match (safe_at, found.answered_at) {
         (Some(_), _) => language.of("Тревога снята", "The alarm is over"),
-        (None, Some(_)) => language.of("Спасибо, мы сообщили", "Thank you: they know"),
+        (None, Some(_)) => {
+            language.of("Спасибо, мы передали Ваш ответ", "Thank you, your answer was passed on")
+        }
         (None, None) => language.of("Тревога", "Alarm"),
     };
     let may_answer = safe_at.is_none() && found.answered_at.is_none();
     let told = match (safe_at, found.answered_at, answered_at) {
-        (Some(at), _, _) => Some(language.of("В безопасности с", "Safe since").to_owned() + &instant(at)),
-        (None, Some(at), _) => {
-            Some(language.of("Ваш ответ получен", "Your answer was received at").to_owned() + &instant(at))
+        (Some(at), _, _) => Some((language.of("В безопасности с", "Safe since"), at)),
+        (None, Some(at), _) => Some((language.of("Ваш ответ получен", "Your answer was received at"), at)),
+        (None, None, Some(at)) => {
+            Some((language.of("Кто-то уже откликнулся", "Somebody has answered already, at"), at))
         }
-        (None, None, Some(at)) => Some(
-            language.of("Кто-то уже откликнулся", "Somebody has answered already, at").to_owned()
-                + &instant(at),
-        ),
         (None, None, None) => None,
     };
+    let told = told.map(|(what, at)| format!("{what}{}.", instant(language, at)));
     let advice = safe_at.is_none().then(|| {
         language
             .of(
@@ -82,7 +82,7 @@ fn page(language: Language, found: &AnswerPage) -> Page<'static> {
 fn facts(language: Language, found: &AnswerPage) -> Vec<String> {
     let AnswerPage { full_name, username, phone_number, location, raised_at, .. } = found;
     let who = if full_name.is_empty() { username.clone() } else { format!("{full_name} ({username})") };
-    let at = instant(*raised_at);
+    let at = instant(language, *raised_at);
     let mut facts = vec![match language {
         Language::Russian => format!("{who} нажал(а) кнопку тревоги{at}."),
         Language::English => format!("{who} pressed the alarm button at{at}."),

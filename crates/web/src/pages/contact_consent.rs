@@ -1,7 +1,7 @@
 //! `/contact/{token}`: the holder of an address says whether alarms may be sent there.
 use super::{
     link_pages::LinkPages,
-    page::{Button, Form, Page, unknown_link},
+    page::{Button, Form, Page, REFUSE, unknown_link},
 };
 use crate::{
     http::{HandlerResult, Request, Resource},
@@ -19,7 +19,7 @@ pub(super) fn resource() -> Resource {
 /// The field that the buttons send, and what each says.
 const ANSWER: &str = "answer";
 const ANSWERS: [(&str, ConsentAnswer); 2] =
-    [("confirm", ConsentAnswer::Confirm), ("refuse", ConsentAnswer::Refuse)];
+    [("confirm", ConsentAnswer::Confirm), (REFUSE, ConsentAnswer::Refuse)];
 
 #[utoipa::path(
     get, path = "/contact/{token}", tag = "Pages", operation_id = "contactConsentPage",
@@ -56,7 +56,9 @@ fn shown(pages: &LinkPages, found: Option<ConsentPage>) -> HandlerResult {
 fn page(language: Language, found: &ConsentPage) -> Page<'static> {
     let who = &found.who;
     let title = match found.consent {
-        Consent::Unconfirmed => language.of("Стать экстренным контактом?", "Be an emergency contact?"),
+        Consent::Unconfirmed => {
+            language.of("Стать экстренным контактом?", "Will you be an emergency contact?")
+        }
         Consent::Confirmed => language.of("Вы согласились", "You have agreed"),
         Consent::Refused => language.of("Вы отказались", "You have refused"),
     };
@@ -65,16 +67,16 @@ fn page(language: Language, found: &ConsentPage) -> Page<'static> {
             format!("{who} просит извещать Вас письмом, если нажмёт кнопку тревоги.")
         }
         (Consent::Unconfirmed, Language::English) => {
-            format!("{who} asks that a letter tells you when they press the alarm button.")
+            format!("{who} would like you to get a letter when they press the alarm button.")
         }
         (Consent::Confirmed, Language::Russian) => {
             format!("Вы получите письмо, если {who} нажмёт кнопку тревоги.")
         }
         (Consent::Confirmed, Language::English) => {
-            format!("You get a letter when {who} presses the alarm button.")
+            format!("You will get a letter when {who} presses the alarm button.")
         }
         (Consent::Refused, Language::Russian) => {
-            "На этот адрес больше не придёт ни одного письма о тревоге, ни от кого.".to_owned()
+            "Письма о тревогах больше не будут приходить на этот адрес, кто бы его ни указал.".to_owned()
         }
         (Consent::Refused, Language::English) => {
             "No letter about an alarm will be sent to this address again, whoever names it.".to_owned()
@@ -92,7 +94,7 @@ fn page(language: Language, found: &ConsentPage) -> Page<'static> {
 fn buttons(language: Language, consent: Consent) -> Vec<Button> {
     let [(confirm, _), (refuse, _)] = ANSWERS;
     let confirm = Button {
-        label: language.of("Да, я согласен (согласна)", "Yes, I agree"),
+        label: language.of("Да, соглашаюсь", "Yes, I agree"),
         sends: Some((ANSWER, confirm)),
     };
     let refuse = Button {

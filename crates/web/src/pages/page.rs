@@ -37,6 +37,15 @@ pub(super) struct Button {
     pub sends: Option<(&'static str, &'static str)>,
 }
 
+/// The value of a button that refuses for good: it must not look like what is most likely wanted, wherever it stands.
+pub(super) const REFUSE: &str = "refuse";
+
+impl Button {
+    fn refuses(&self) -> bool {
+        self.sends.is_some_and(|(_, value)| value == REFUSE)
+    }
+}
+
 impl Page<'_> {
     pub(super) fn with_status(&self, status: StatusCode) -> HandlerResult {
         Ok(Reply::page(status, self.render().map_err(Refusal::internal)?))
@@ -46,9 +55,10 @@ impl Page<'_> {
     }
 }
 
-/// After a word.
-pub(super) fn instant(at: Timestamp) -> String {
-    at.format(" %Y-%m-%d %H:%M UTC").to_string()
+/// As letters write it, after a word and never broken between two lines.
+pub(super) fn instant(language: Language, at: Timestamp) -> String {
+    let form = language.of(" %d.%m.%Y,\u{a0}%H:%M\u{a0}UTC", " %Y\u{2011}%m\u{2011}%d,\u{a0}%H:%M\u{a0}UTC");
+    at.format(form).to_string()
 }
 
 /// A link that leads nowhere (any more). Whether it ever did is nobody's business who holds it.
