@@ -23,6 +23,12 @@ export async function patient(baseUrl) {
   return {
     pressAlarm: () => say("POST", `/api/v1/event/trigger/${id}/`, {}),
     isSafe: async () => say("POST", `/api/v1/event/alarms/${(await say("GET", "/api/v1/event/alarms/"))[0].id}/safe/`, {}),
+    forgets: () => say("POST", "/api/auth/password-reset/", { email: account.email }),
+    signsIn: () =>
+      say("POST", "/api/auth/login/", { username: account.username, password: account.password }).then(
+        () => "old password",
+        () => "not the old password",
+      ),
     consent: async () => (await say("GET", `/api/v1/user/contacts/${id}/`))[0].consent,
     answers: async () => {
       const [alarm] = await say("GET", "/api/v1/event/alarms/");
@@ -48,6 +54,9 @@ const open = { ru: "Тревога", en: "Alarm" };
 const answered = { ru: "Спасибо, мы передали Ваш ответ", en: "Thank you, your answer was passed on" };
 const over = { ru: "Тревога снята", en: "The alarm is over" };
 const unknown = { title: { ru: "Ссылка не действует", en: "This link does not work" }, status: 404 };
+const form = { ru: "Новый пароль", en: "A new password" };
+const changed = { ru: "Пароль изменён", en: "The password was changed" };
+const reset = { letter: ["sarah@example.com", "/reset/"], fact: (sarah) => sarah.signsIn(), is: "old password" };
 const asked = { ru: "Стать экстренным контактом?", en: "Will you be an emergency contact?" };
 
 export const STATES = [
@@ -66,5 +75,14 @@ export const STATES = [
   { name: "alarm-answered-by-another", ...alarm, letter: [PETR, "/a/"], title: open, is: "answered answered open" },
   { name: "alarm-over", ...alarm, first: (sarah) => sarah.isSafe(), title: over, is: "answered answered open" },
   { name: "alarm-unknown", path: `/a/${"0".repeat(40)}`, ...unknown },
+  {
+    name: "reset-differs",
+    ...reset,
+    first: (sarah) => sarah.forgets(),
+    title: form,
+    act: { types: ["a-new-vase-1", "another-vase-2"], button: 0, says: form, status: 400 },
+  },
+  { name: "reset", ...reset, title: form, act: { types: ["a-new-vase-1", "a-new-vase-1"], button: 0, says: changed } },
+  { name: "reset-used", letter: ["sarah@example.com", "/reset/"], ...unknown },
   { name: "consent-unknown", path: `/contact/${"0".repeat(40)}`, ...unknown },
 ];

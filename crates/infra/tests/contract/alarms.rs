@@ -113,7 +113,7 @@ on_both!(a_press_stores_the_alarm_and_a_letter_for_each_recipient, |db: &TestSto
     assert!(!alarm.is_settled() && !alarm.message_sent_to_contacts() && !alarm.therapist_notified());
 
     let letters = take_all(db, at(11));
-    let to: Vec<_> = letters.iter().map(|delivery| to(delivery)).collect();
+    let to: Vec<_> = letters.iter().map(to).collect();
     assert_eq!(to, ["ivan@example.com", "petr@example.com"]);
     let ids: BTreeSet<_> = letters.iter().map(|delivery| &delivery.message_id).collect();
     assert!(ids.len() == 2 && ids.iter().all(|id| id.ends_with("@example.com>")), "{ids:?}");

@@ -1,7 +1,7 @@
 //! `/a/{token}`: a recipient of an alarm says that they look after it.
 use super::{
     link_pages::LinkPages,
-    page::{Button, Form, Page, instant, unknown_link},
+    page::{Button, Call, Form, Page, instant, unknown_link},
 };
 use crate::{
     http::{HandlerResult, Request, Resource},
@@ -11,6 +11,9 @@ use domain::{
     crisis::{AnswerPage, Progress},
     shared::Language,
 };
+
+/// In the European Union, in Russia, and from most mobile telephones elsewhere.
+const EMERGENCY: &str = "112";
 
 pub(super) fn resource() -> Resource {
     // Whoever answers is waited for.
@@ -72,6 +75,7 @@ fn page(language: Language, found: &AnswerPage) -> Page<'static> {
         language: language.code(),
         title,
         paragraphs: facts(language, found).into_iter().chain(told).chain(advice).collect(),
+        calls: if safe_at.is_some() { vec![] } else { calls(language, found) },
         form: may_answer.then(|| Form {
             fields: vec![],
             buttons: vec![Button { label: language.of("Я помогу", "I will help"), sends: None }],
@@ -80,7 +84,7 @@ fn page(language: Language, found: &AnswerPage) -> Page<'static> {
 }
 
 fn facts(language: Language, found: &AnswerPage) -> Vec<String> {
-    let AnswerPage { full_name, username, phone_number, location, raised_at, .. } = found;
+    let AnswerPage { full_name, username, location, raised_at, .. } = found;
     let who = if full_name.is_empty() { username.clone() } else { format!("{full_name} ({username})") };
     let at = instant(language, *raised_at);
     let mut facts = vec![match language {
@@ -90,8 +94,12 @@ fn facts(language: Language, found: &AnswerPage) -> Vec<String> {
     if !location.is_empty() {
         facts.push(format!("{}: {location}", language.of("Локация", "Location")));
     }
-    if !phone_number.is_empty() {
-        facts.push(format!("{}: {phone_number}", language.of("Телефон", "Telephone")));
-    }
     facts
+}
+
+fn calls(language: Language, found: &AnswerPage) -> Vec<Call> {
+    [found.phone_number.as_str(), EMERGENCY]
+        .into_iter()
+        .filter_map(|number| Call::new(language, number))
+        .collect()
 }

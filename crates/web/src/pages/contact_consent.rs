@@ -86,6 +86,7 @@ fn page(language: Language, found: &ConsentPage) -> Page<'static> {
         language: language.code(),
         title,
         paragraphs: vec![says],
+        calls: vec![],
         form: Some(Form { fields: vec![], buttons: buttons(language, found.consent) }),
     }
 }

@@ -10,7 +10,24 @@ pub(super) struct Page<'a> {
     pub language: &'static str,
     pub title: &'a str,
     pub paragraphs: Vec<String>,
+    pub calls: Vec<Call>,
     pub form: Option<Form>,
+}
+
+/// A telephone number that is called by one tap.
+pub(super) struct Call {
+    pub label: String,
+    number: String,
+}
+
+impl Call {
+    /// `None` for a number without digits.
+    pub(super) fn new(language: Language, number: &str) -> Option<Self> {
+        let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let is_number = dialled.chars().any(|c| c.is_ascii_digit());
+        let label = format!("{} {number}", language.of("Позвонить:", "Call"));
+        is_number.then_some(Self { label, number: dialled })
+    }
 }
 
 /// It is sent to where the page is.
@@ -74,6 +91,7 @@ pub(super) fn unknown_link(language: Language) -> HandlerResult {
                 )
                 .to_owned(),
         ],
+        calls: vec![],
         form: None,
     };
     page.with_status(StatusCode::NOT_FOUND)

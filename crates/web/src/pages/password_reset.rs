@@ -67,6 +67,7 @@ fn form(language: Language, username: &str, wrong: Wrong, status: StatusCode) ->
         language: language.code(),
         title: language.of("Новый пароль", "A new password"),
         paragraphs: vec![format!("{} {username}", language.of("Учётная запись:", "Account:"))],
+        calls: vec![],
         form: Some(Form {
             fields: vec![
                 field(PASSWORD, language.of("Новый пароль", "New password"), wrong.password),
@@ -87,6 +88,7 @@ fn done(language: Language) -> HandlerResult {
         language: language.code(),
         title: language.of("Пароль изменён", "The password was changed"),
         paragraphs: vec![sign_in.to_owned()],
+        calls: vec![],
         form: None,
     };
     page.ok()

@@ -23,7 +23,7 @@ pub(super) fn render(refusal: &Refusal, _method: &Method) -> HttpResponse {
         ),
         _ => ("Не получилось · That did not work", "Откройте ссылку ещё раз. · Open the link again."),
     };
-    let page = Page { language: "ru", title, paragraphs: vec![again.to_owned()], form: None };
+    let page = Page { language: "ru", title, paragraphs: vec![again.to_owned()], calls: vec![], form: None };
     match page.with_status(status) {
         Ok(reply) => reply.into_response(),
         Err(_internal) => HttpResponse::InternalServerError().finish(),

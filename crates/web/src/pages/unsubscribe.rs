@@ -31,6 +31,7 @@ fn show(request: &Request, pages: &LinkPages) -> HandlerResult {
         language: language.code(),
         title: language.of("Отключить сводку?", "Turn the digest off?"),
         paragraphs: vec![what.to_owned()],
+        calls: vec![],
         form: Some(Form { fields: vec![], buttons: vec![button] }),
     };
     page.ok()
@@ -55,6 +56,7 @@ fn unsubscribe(request: &Request, pages: &LinkPages) -> HandlerResult {
         language: language.code(),
         title: language.of("Сводка отключена", "The digest is off"),
         paragraphs: vec![again.to_owned()],
+        calls: vec![],
         form: None,
     };
     page.ok()
