@@ -1,5 +1,6 @@
 //! The form of a letter that is no alarm: what its modules word, as text and as HTML.
 use askama::Template;
+pub(crate) use domain::shared::text::without_directions as shown;
 use domain::{identity::Email, outbox::Letter, shared::Language};
 
 pub(crate) struct PlainLetter {
@@ -52,12 +53,6 @@ pub(crate) fn footer(language: Language) -> &'static str {
         "Это письмо отправлено автоматически. Отвечать на него не нужно.",
         "This letter was sent automatically. There is no need to answer it.",
     )
-}
-
-/// Without the characters that turn the direction of what follows: a name must not rewrite the sentence around it.
-pub(crate) fn shown(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !turns(*c)).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,16 @@ pub fn not_blank(text: String) -> Result<String, FieldError> {
     if text.is_empty() { Err(FieldError::Blank) } else { Ok(text) }
 }
 
+/// Whether it turns the direction of what follows, so that a name rewrites the sentence around it.
+pub fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// For the eyes of somebody else than its writer.
+pub fn without_directions(text: &str) -> String {
+    text.chars().filter(|c| !turns_direction(*c)).collect()
+}
+
 /// A free text, such as a description or a note: at most 20,000 characters; may be blank.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prose(String);

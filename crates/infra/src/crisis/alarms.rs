@@ -179,7 +179,7 @@ fn just_before(conn: &mut Conn, new: &NewAlarm) -> QueryResult<Option<i64>> {
     raised_lately(conn, new, scenario.id)
 }
 
-/// With a letter that was not refused. A little in the future, too: the one that came first to the lock may have looked at the clock
+/// With a letter that was not refused, and whose owner has not said since that they are safe. A little in the future, too: the one that came first to the lock may have looked at the clock
 /// last, or at that of another node.
 fn raised_lately(conn: &mut Conn, new: &NewAlarm, scenario: ScenarioId) -> QueryResult<Option<i64>> {
     let now = new.audit().at;
@@ -191,6 +191,7 @@ fn raised_lately(conn: &mut Conn, new: &NewAlarm, scenario: ScenarioId) -> Query
         .filter(alarms::owner_id.eq(new.owner().get()))
         .filter(alarms::scenario_id.eq(scenario.get()))
         .filter(alarms::joined_to.is_null())
+        .filter(alarms::safe_at.is_null())
         .filter(alarms::raised_at.between(At::from(now - JOINED_WITHIN), At::from(now + JOINED_WITHIN)))
         .filter(diesel::dsl::exists(letters))
         .order(alarms::id.desc())

@@ -1,11 +1,12 @@
 //! What may stand in a header.
+use domain::shared::text::turns_direction;
 
 /// A subject's greatest length, in characters.
 const SUBJECT_MAX: usize = 200;
 
 /// Control characters, which could add a header, and bidirectional overrides, which reorder the text that a reader sees.
 pub(super) fn is_harmful(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || turns_direction(c)
 }
 
 pub(super) fn subject(raw: &str) -> String {

@@ -180,6 +180,15 @@ on_both!(a_press_that_joined_another_ends_with_it, |db: &TestStore| {
     assert!(service(db, at(20)).end_as_safe(&sarah, AlarmId::new(99)).is_err());
 });
 
+on_both!(a_press_after_the_end_of_an_alarm_joins_it_not, |db: &TestStore| {
+    let (sarah, alarm) = pressed(db);
+    send_all(db, at(11));
+    service(db, at(12)).end_as_safe(&sarah, alarm.id).unwrap();
+    send_all(db, at(12));
+    let again = press(db, &sarah, at(13));
+    assert_eq!((again.joined_to, send_all(db, at(14))), (None, 2));
+});
+
 fn consents(node: &Node, now: Timestamp) -> ConsentService {
     let (store, data_keys) = (node.store.clone(), node.data_keys.clone());
     let links = Links { public_url: Some(Origin::new("https://care.example.com")), ..links() };

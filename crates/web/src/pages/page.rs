@@ -2,7 +2,7 @@
 use crate::http::{HandlerResult, Refusal, Reply};
 use actix_web::http::StatusCode;
 use askama::Template;
-use domain::shared::{Language, Timestamp};
+use domain::shared::{Language, Timestamp, text::without_directions};
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -64,6 +64,9 @@ impl Button {
 }
 
 impl Page<'_> {
+    fn said(&self) -> impl Iterator<Item = String> {
+        self.paragraphs.iter().map(|paragraph| without_directions(paragraph))
+    }
     pub(super) fn with_status(&self, status: StatusCode) -> HandlerResult {
         Ok(Reply::page(status, self.render().map_err(Refusal::internal)?))
     }

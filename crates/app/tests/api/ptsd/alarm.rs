@@ -248,3 +248,24 @@ on_both!(the_app_reports_what_it_did_of_ones_own_alarm, async |app: App| {
     let older = app.ask(case("older").by(&sarah).get(format!("/api/v1/event/alarms/?before_id={id}"))).await;
     assert_eq!(older.body, json!([]));
 });
+
+on_both!(ten_thousand_ordinary_letters_keep_no_alarm_waiting, async |app: App| {
+    let mail = MailServer::start();
+    let app = App::start(app.backend(), over(&mail));
+    let sarah = in_a_crisis(&app, 3, "ivan@example.com").await;
+    mail.set(MailMode::Slow(Duration::from_millis(50)));
+    app.database.sql().batch(
+        "insert into outbox (queue, channel, owner_id, message_id, letter, state, attempts, queued_at, due_at)
+         with recursive n (n) as (select 1 union all select n + 1 from n where n < 10000)
+         select queue, channel, owner_id, message_id || n, letter, 'queued', 0, queued_at, due_at
+         from (select * from outbox where queue = 'mail' order by id limit 1) one, n",
+    );
+    // They are on their way.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let pressed = Instant::now();
+    app.check([case("press").by(&sarah).post(trigger(sarah.id), json!({})).answers(200, Value::Null)]).await;
+    assert_eq!(alarm_letters(&mail).len(), 2);
+    assert!(pressed.elapsed() < Duration::from_secs(2), "{:?}", pressed.elapsed());
+    let waiting = "select count(*) from outbox where queue = 'mail' and state = 'queued'";
+    assert!(app.database.sql().number(waiting) > 9_000);
+});

@@ -22,10 +22,10 @@ pub(super) fn words(
         greeting: greeting(language, &to.name),
         what: what(language, facts, to.role),
         facts: told(language, facts),
-        button: links.answer.clone().map(|url| Button {
-            label: language.of("Я помогу: сообщить об этом", "I will help: tell them so"),
-            url,
-        }),
+        button: links
+            .answer
+            .clone()
+            .map(|url| Button { label: language.of("Я помогу", "I will help"), url }),
         advice: Advice {
             title: language.of("Что Вы можете сделать", "What you can do"),
             lines: advice(language, to.role),
