@@ -8,7 +8,7 @@ create table password_reset_requests (
     requested_at timestamp not null
 );
 
--- Links that give an account another password. Kept for an hour, used or not: so the letters of an account are counted.
+-- Links that give an account another password. Kept for half an hour, used or not: so the letters of an account are counted.
 create table password_resets (
     token_hash text primary key not null,
     account_id bigint not null references accounts (id) on delete cascade,

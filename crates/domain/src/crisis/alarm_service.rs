@@ -1,12 +1,13 @@
 //! What people can do with the alarm button.
 use super::{
-    Alarm, AlarmId, AlarmSheet, AlarmUpdate, AppReport, CrisisError, CrisisSetup, ProfileAccess, RepeatPlan,
-    Result, SafeReport, letter_writer::LetterWriter, message::MessageMaker, ports::AlarmRepository,
+    Alarm, AlarmId, AlarmSheet, AlarmUpdate, AppReport, CrisisError, CrisisSetup, DueRepeat, ProfileAccess,
+    RepeatPlan, Result, SafeReport, letter_writer::LetterWriter, message::MessageMaker,
+    ports::AlarmRepository,
 };
 use crate::{
     identity::Caller,
     outbox::{Links, Origin},
-    shared::{Clock, Page},
+    shared::{Clock, Page, Timestamp},
 };
 use std::sync::Arc;
 
@@ -78,16 +79,24 @@ impl AlarmService {
         self.alarms.end_as_safe(&SafeReport::by(own, alarm, alarmed, &*self.letters, self.clock.now()))
     }
 
-    /// A background job: sends the messages of alarms again that nobody has answered in time. Returns how many alarms there were.
+    /// A background job: sends the messages of alarms again that nobody has answered in time. One that fails holds up no other, and
+    /// waits for the next turn. Returns how many alarms there were.
     pub fn repeat_unanswered(&self) -> Result<usize> {
         let now = self.clock.now();
-        let mut repeated = 0;
+        let (mut repeated, mut failure) = (0, None);
         for due in self.alarms.due_repeats(now)? {
-            let Some((sheet, _)) = self.alarms.sheet(due.owner, now)? else { continue };
-            let maker = self.maker(due.origin.as_ref(), &sheet);
-            repeated += usize::from(self.alarms.repeat(&due.repeat(&sheet, maker, self.repeats, now))?);
+            match self.repeat(&due, now) {
+                Ok(done) => repeated += usize::from(done),
+                Err(e) => failure = Some(e),
+            }
         }
-        Ok(repeated)
+        failure.map_or(Ok(repeated), Err)
+    }
+
+    fn repeat(&self, due: &DueRepeat, now: Timestamp) -> Result<bool> {
+        let Some((sheet, _)) = self.alarms.sheet(due.owner, now)? else { return Ok(false) };
+        let maker = self.maker(due.origin.as_ref(), &sheet);
+        Ok(self.alarms.repeat(&due.repeat(&sheet, maker, self.repeats, now))?)
     }
 
     fn maker<'a>(&'a self, origin: Option<&'a Origin>, sheet: &AlarmSheet) -> MessageMaker<'a> {

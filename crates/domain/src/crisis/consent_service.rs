@@ -55,11 +55,15 @@ impl ConsentService {
     fn ask(&self, owner: Option<AccountId>, origin: Option<&Origin>) -> Result<usize, StoreError> {
         let origin = self.links.public_url.as_ref().or(origin).filter(|_| self.has_mail);
         let Some(origin) = origin else { return Ok(0) };
-        let mut asked = 0;
+        let (mut asked, mut failure) = (0, None);
         for address in self.consents.new_addresses(owner, AT_ONCE)? {
-            asked += usize::from(self.consents.ask(&self.request(address, origin))?);
+            match self.consents.ask(&self.request(address, origin)) {
+                Ok(done) => asked += usize::from(done),
+                // It holds up no other.
+                Err(e) => failure = Some(e),
+            }
         }
-        Ok(asked)
+        failure.map_or(Ok(asked), Err)
     }
 
     fn request(&self, address: NewAddress, origin: &Origin) -> ConsentRequest {

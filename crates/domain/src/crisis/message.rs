@@ -2,7 +2,7 @@
 use super::{
     Recipient, RecipientRole,
     letter_writer::{AlarmFacts, LetterLinks, LetterWriter},
-    recipient::UnconfirmedLimit,
+    recipient::{UnconfirmedLimit, UnconfirmedSent},
 };
 use crate::{
     identity::TokenHash,
@@ -18,7 +18,7 @@ pub struct AlarmMessage {
     pub message: Message,
     /// Of the link by which the recipient answers.
     pub answer: TokenHash,
-    /// Whether it goes to an address whose holder has not agreed.
+    /// Whether it goes to somebody who has not agreed.
     pub unconfirmed: bool,
     /// Why it is not sent: stored all the same, so that its user sees who was not told.
     pub withheld: Option<Failure>,
@@ -33,19 +33,21 @@ pub struct MessageMaker<'a> {
     pub origin: Option<&'a Origin>,
     /// Whether the operator has a webhook, which tells people by telephone.
     pub has_webhook: bool,
-    /// Of letters to unconfirmed addresses, in the hour before.
-    pub unconfirmed_sent: usize,
+    pub unconfirmed_sent: UnconfirmedSent,
 }
 
 impl MessageMaker<'_> {
     /// For each recipient a letter, if they have an address, and a call of the webhook, if there is one. Contacts are nearer, so that
     /// theirs are the first; but of the unconfirmed addresses the therapist's goes before any contact's.
     pub(super) fn messages(self, facts: &AlarmFacts<'_>, recipients: &[Recipient]) -> Vec<AlarmMessage> {
-        let mut limit = UnconfirmedLimit::after(self.unconfirmed_sent);
+        let mut limits = (
+            UnconfirmedLimit::of_letters(self.unconfirmed_sent),
+            UnconfirmedLimit::of_calls(self.unconfirmed_sent),
+        );
         let is_therapist = |recipient: &&Recipient| recipient.role == RecipientRole::Therapist;
         let (therapist, contacts): (Vec<_>, Vec<_>) = recipients.iter().partition(is_therapist);
         let mut of = |recipients: Vec<&Recipient>| -> Vec<AlarmMessage> {
-            recipients.into_iter().flat_map(|recipient| self.of(facts, recipient, &mut limit)).collect()
+            recipients.into_iter().flat_map(|recipient| self.of(facts, recipient, &mut limits)).collect()
         };
         let of_therapist = of(therapist);
         let mut all = of(contacts);
@@ -53,7 +55,12 @@ impl MessageMaker<'_> {
         all
     }
 
-    fn of(self, facts: &AlarmFacts<'_>, to: &Recipient, limit: &mut UnconfirmedLimit) -> Vec<AlarmMessage> {
+    fn of(
+        self,
+        facts: &AlarmFacts<'_>,
+        to: &Recipient,
+        (letters, calls): &mut (UnconfirmedLimit, UnconfirmedLimit),
+    ) -> Vec<AlarmMessage> {
         let letter = to.address.as_ref().map(|address| {
             let answer = self.links.new_link(LinkPage::AlarmAnswer);
             let consent = address.consent_nonce.as_ref().filter(|_| address.consent.is_open());
@@ -62,14 +69,18 @@ impl MessageMaker<'_> {
             let letter = self.writer.letter(facts, to, address.email.clone(), &links);
             AlarmMessage {
                 unconfirmed: address.consent.is_open(),
-                withheld: limit.withholds(address.consent),
+                withheld: letters.withholds(address.consent),
                 ..AlarmMessage::to(to, Message::Letter(letter), answer)
             }
         });
         let webhook = self.has_webhook.then(|| {
             let answer = self.links.new_link(LinkPage::AlarmAnswer);
             let body = self.writer.webhook(facts, to, self.url(Some(&answer)).as_deref());
-            AlarmMessage::to(to, Message::Webhook(body), answer)
+            AlarmMessage {
+                unconfirmed: to.consent().is_open(),
+                withheld: calls.withholds(to.consent()),
+                ..AlarmMessage::to(to, Message::Webhook(body), answer)
+            }
         });
         letter.into_iter().chain(webhook).collect()
     }

@@ -43,7 +43,10 @@ pub use press::{JOINED_WITHIN, NewAlarm, UNREACHED_AFTER};
 pub use profile::{
     Age, Location, MusicChoice, Profile, ProfileChange, ProfileEdit, ProfileReading, PtsdLevel,
 };
-pub use recipient::{Address, Consent, Recipient, RecipientRole, UNCONFIRMED_MAX, UNCONFIRMED_PER_HOUR};
+pub use recipient::{
+    Address, Consent, Recipient, RecipientRole, UNCONFIRMED_CALLS_PER_HOUR, UNCONFIRMED_MAX,
+    UNCONFIRMED_PER_HOUR, UnconfirmedSent,
+};
 pub use repeat::{DueRepeat, NewRepeat, RepeatPlan, Told};
 pub use safe::{Alarmed, AlarmedPeople, SafeMessage, SafeReport};
 pub use service::CrisisService;

@@ -51,7 +51,7 @@ pub trait AlarmRepository: Send + Sync {
     /// Stores the messages and the notices of a repeat. `false`: it changes nothing, because the alarm was answered, its owner is safe,
     /// or another node was first.
     fn repeat(&self, repeat: &NewRepeat) -> Result<bool, StoreError>;
-    /// Everybody to whom messages of this alarm were stored, or of one before it that is repeated still; by each channel once. `None`
+    /// Everybody to whom messages of this alarm were stored, or of one before it that is repeated still; each address and number once. `None`
     /// unless it is the owner's.
     fn alarmed(&self, owner: AccountId, alarm: AlarmId) -> Result<Option<AlarmedPeople>, StoreError>;
     /// Ends this alarm (that which it joined, if it joined one) and those before it that are repeated still. MUST send none of

@@ -54,14 +54,21 @@ impl AlarmSheet {
             music_played: scenario.is_some_and(|scenario| scenario.play_music) && self.music.is_some(),
             origin: maker.origin.cloned(),
             repeat_at: if messages.is_empty() { None } else { plan.next(at, 0) },
+            notice_for_staff: self.notice_for_staff(scenario, &messages),
             messages,
-            notice_for_staff: scenario
-                .is_none()
-                .then(|| Notice::AlarmWithoutScenario { user: self.username.clone() }),
             actor: access.actor(),
             key,
             audit: access.entry(AuditAction::AlarmRaised, at),
         }
+    }
+
+    /// Nobody was chosen, or nobody can be told of those who were: then the staff are the only ones who can help.
+    fn notice_for_staff(&self, scenario: Option<&Scenario>, messages: &[AlarmMessage]) -> Option<Notice> {
+        let user = self.username.clone();
+        let Some(scenario) = scenario else { return Some(Notice::AlarmWithoutScenario { user }) };
+        let is_to_tell = scenario.notify_contact || scenario.notify_therapist;
+        let tells_nobody = messages.iter().all(|message| message.withheld.is_some());
+        (is_to_tell && tells_nobody).then_some(Notice::AlarmReachesNobody { user })
     }
 
     fn told_by(&self, scenario: &Scenario) -> Vec<Recipient> {

@@ -66,23 +66,44 @@ impl Consent {
     }
 }
 
+impl Recipient {
+    /// Of somebody without an address nobody knows.
+    pub(super) fn consent(&self) -> Consent {
+        self.address.as_ref().map_or(Consent::Unconfirmed, |address| address.consent)
+    }
+}
+
 /// Unconfirmed addresses that one alarm is sent to.
 pub const UNCONFIRMED_MAX: usize = 3;
 /// Letters to unconfirmed addresses, of one user within an hour.
 pub const UNCONFIRMED_PER_HOUR: usize = 20;
 
-/// How many letters to unconfirmed addresses may still be written.
+/// Calls of the webhook for people who have not agreed, of one user within an hour. More than letters: who has no address cannot agree.
+/// Without a limit, an account that anybody may register costs the operator a message for each number that it names.
+pub const UNCONFIRMED_CALLS_PER_HOUR: usize = 60;
+
+/// What was sent to people who have not agreed, in the hour before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnconfirmedSent {
+    pub letters: usize,
+    pub calls: usize,
+}
+
+/// How many messages to people who have not agreed may still be sent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UnconfirmedLimit {
     left: usize,
 }
 
 impl UnconfirmedLimit {
-    pub(super) fn after(sent_within_an_hour: usize) -> Self {
-        Self { left: UNCONFIRMED_PER_HOUR.saturating_sub(sent_within_an_hour).min(UNCONFIRMED_MAX) }
+    pub(super) fn of_letters(sent: UnconfirmedSent) -> Self {
+        Self { left: UNCONFIRMED_PER_HOUR.saturating_sub(sent.letters).min(UNCONFIRMED_MAX) }
+    }
+    pub(super) fn of_calls(sent: UnconfirmedSent) -> Self {
+        Self { left: UNCONFIRMED_CALLS_PER_HOUR.saturating_sub(sent.calls) }
     }
 
-    /// Why a letter to this address is not sent; `None` if it is.
+    /// Why a message to this recipient is not sent; `None` if it is.
     pub(super) fn withholds(&mut self, consent: Consent) -> Option<Failure> {
         match consent {
             Consent::Confirmed => None,
@@ -104,7 +125,7 @@ mod tests {
 
     #[test]
     fn three_unconfirmed_addresses_are_written_to_and_every_confirmed_one() {
-        let mut limit = UnconfirmedLimit::after(0);
+        let mut limit = UnconfirmedLimit::of_letters(UnconfirmedSent::default());
         let mut withheld = |consent| limit.withholds(consent);
         assert_eq!(withheld(Consent::Refused), Some(Failure::Unwanted));
         for _ in 0..UNCONFIRMED_MAX {
@@ -117,7 +138,7 @@ mod tests {
     #[test]
     fn an_hour_of_presses_writes_twenty_letters_to_unconfirmed_addresses() {
         for (sent, expected) in [(0, 3), (17, 3), (18, 2), (20, 0), (30, 0)] {
-            let mut limit = UnconfirmedLimit::after(sent);
+            let mut limit = UnconfirmedLimit::of_letters(UnconfirmedSent { letters: sent, calls: 99 });
             let written = (0..10).filter(|_| limit.withholds(Consent::Unconfirmed).is_none()).count();
             assert_eq!(written, expected, "{sent}");
             assert_eq!(limit.withholds(Consent::Confirmed), None);

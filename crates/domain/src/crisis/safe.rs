@@ -3,7 +3,7 @@ use super::{AlarmId, ProfileAccess, RecipientRole, letter_writer::LetterWriter};
 use crate::{
     audit::{AuditAction, AuditEntry},
     identity::AccountId,
-    outbox::{Channel, Message},
+    outbox::{Channel, DeliveryId, Message},
     shared::Timestamp,
 };
 
@@ -15,6 +15,8 @@ pub struct Alarmed {
     pub relationship: String,
     /// As it was sent.
     pub message: Message,
+    /// All that were stored to the same address or number.
+    pub deliveries: Vec<DeliveryId>,
 }
 
 /// The user with all whom alarms of theirs may have told.
@@ -32,6 +34,8 @@ pub struct SafeMessage {
     pub name: String,
     pub relationship: String,
     pub message: Message,
+    /// It is sent if one of these may have arrived.
+    pub after: Vec<DeliveryId>,
 }
 
 /// Everything that must become true together: the alarm and those before it end, what was not sent is not sent any more, and
@@ -53,12 +57,13 @@ impl SafeReport {
         now: Timestamp,
     ) -> Self {
         let AlarmedPeople { who, people } = alarmed;
-        let messages = people.into_iter().filter_map(|Alarmed { role, name, relationship, message }| {
+        let messages = people.into_iter().filter_map(|alarmed| {
+            let Alarmed { role, name, relationship, message, deliveries: after } = alarmed;
             let message = match message {
                 Message::Letter(letter) => Message::Letter(writer.safe_letter(&who, &name, letter.to, now)),
                 Message::Webhook(body) => Message::Webhook(writer.safe_webhook(&body, now)?),
             };
-            Some(SafeMessage { role, name, relationship, message })
+            Some(SafeMessage { role, name, relationship, message, after })
         });
         let messages = messages.collect();
         let audit = own.entry(AuditAction::AlarmEnded, now).on(alarm.get());

@@ -1,5 +1,5 @@
 //! What an alarm is made of.
-use super::{Recipient, TrackId, letter_writer::AlarmFacts};
+use super::{Recipient, TrackId, UnconfirmedSent, letter_writer::AlarmFacts};
 use crate::{identity::AccountId, shared::Timestamp};
 
 /// What is known of a user now.
@@ -13,8 +13,7 @@ pub struct AlarmSheet {
     pub music: Option<TrackId>,
     /// The contacts in their order, then the therapist, unless the profile says not to tell them.
     pub recipients: Vec<Recipient>,
-    /// Letters to unconfirmed addresses within the last hour.
-    pub unconfirmed_sent: usize,
+    pub unconfirmed_sent: UnconfirmedSent,
 }
 
 impl AlarmSheet {

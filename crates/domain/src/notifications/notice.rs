@@ -63,6 +63,8 @@ notices! {
     DiagnosisChanged = "diagnosis_changed" { doctor },
     /// To the staff: this user pressed the alarm button, and has chosen nothing that it does.
     AlarmWithoutScenario = "alarm_without_scenario" { user },
+    /// To the staff: this user pressed the alarm button, and nobody whom they named can be told.
+    AlarmReachesNobody = "alarm_reaches_nobody" { user },
     /// To the user: the mail server refused a letter of this alarm of theirs, or has not taken it for two minutes.
     AlarmNotDelivered = "alarm_not_delivered" { alarm },
     /// The same to the staff.

@@ -12,7 +12,9 @@ use chrono::TimeDelta;
 pub const LIFE: TimeDelta = TimeDelta::minutes(30);
 /// Of one account, within [`LETTERS_WITHIN`]. Further ones would fill the mailbox of somebody who has not asked.
 pub const LETTERS_MAX: u64 = 3;
-pub const LETTERS_WITHIN: TimeDelta = TimeDelta::hours(1);
+///
+/// As long as a link is good: when the last one ends, the owner can ask for another.
+pub const LETTERS_WITHIN: TimeDelta = LIFE;
 
 /// A request, and the active account that has its address.
 #[derive(Debug, Clone, PartialEq, Eq)]

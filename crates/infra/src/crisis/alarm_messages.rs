@@ -3,13 +3,13 @@ use crate::{
     crypto::PersonKeys,
     outbox::{self, Queue},
     store::{
-        At, Conn, on,
+        At, Conn, Word, on,
         schema::{alarm_letters, alarms, outbox as outbox_table},
     },
 };
 use diesel::prelude::*;
 use domain::{
-    crisis::{AlarmMessage, RecipientRole, SafeMessage},
+    crisis::{AlarmMessage, RecipientRole, SafeMessage, UnconfirmedSent},
     outbox::{Channel, DeliveryId, DeliveryState, Message},
     shared::Timestamp,
 };
@@ -60,8 +60,16 @@ impl Sender<'_> {
         Ok(())
     }
 
-    pub(super) fn store_safe(&self, conn: &mut Conn, message: &SafeMessage) -> QueryResult<()> {
-        self.store(conn, (Kind::Safe, 0, TURNS_OF_ROUND), message.into()).map(drop)
+    /// `round` counts those to the same recipient by the same channel.
+    pub(super) fn store_safe(
+        &self,
+        conn: &mut Conn,
+        message: &SafeMessage,
+        unconfirmed: bool,
+        round: u32,
+    ) -> QueryResult<()> {
+        let new = NewMessage { unconfirmed, ..message.into() };
+        self.store(conn, (Kind::Safe, round, TURNS_OF_ROUND), new).map(drop)
     }
 
     fn store(
@@ -146,19 +154,24 @@ pub(super) fn cancel(conn: &mut Conn, alarms: &[i64], from_round: u32, now: Time
     on!(conn, |c| diesel::update(rows).set(alarm_letters::told.eq(true)).execute(c)).map(drop)
 }
 
-/// How many letters to unconfirmed addresses were sent for this owner since then.
-pub(super) fn unconfirmed_since(conn: &mut Conn, owner: i64, since: Timestamp) -> QueryResult<usize> {
-    let count: i64 = on!(conn, |c| {
+/// What was sent to people who have not agreed, for this owner, since then.
+pub(super) fn unconfirmed_since(
+    conn: &mut Conn,
+    owner: i64,
+    since: Timestamp,
+) -> QueryResult<UnconfirmedSent> {
+    let channels: Vec<Word<Channel>> = on!(conn, |c| {
         outbox_table::table
             .inner_join(alarm_letters::table)
             .filter(outbox_table::owner_id.eq(owner))
             .filter(outbox_table::queued_at.gt(At::from(since)))
             .filter(alarm_letters::unconfirmed)
             .filter(outbox_table::state.ne(DeliveryState::Refused.as_str()))
-            .count()
-            .get_result(c)
+            .select(alarm_letters::channel)
+            .load(c)
     })?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    let of = |wanted| channels.iter().filter(|Word(channel)| *channel == wanted).count();
+    Ok(UnconfirmedSent { letters: of(Channel::Email), calls: of(Channel::Webhook) })
 }
 
 /// The alarm whose messages stand for this one; `None` unless it is the owner's.

@@ -68,7 +68,11 @@ impl AlarmRepository for DieselAlarmRepository {
             }
             if let Some(notice) = notice {
                 notifications::add_for_staff(conn, notice, new.audit().at)?;
-                let (alarm, user, reason) = (AlarmId::new(id), new.owner(), StaffAlertReason::NoScenario);
+                let reason = match new.scenario() {
+                    None => StaffAlertReason::NoScenario,
+                    Some(_) => StaffAlertReason::NotDelivered,
+                };
+                let (alarm, user) = (AlarmId::new(id), new.owner());
                 conn.publish_after_commit(Event::new(StaffAlert { alarm, user, reason }));
             }
             // An alarm is raised also where the audit log cannot be written.
@@ -140,7 +144,7 @@ impl AlarmRepository for DieselAlarmRepository {
     fn end_as_safe(&self, report: &SafeReport) -> Result<Alarm> {
         let keys = self.data_keys.of(report.owner())?;
         self.store.write(|conn| {
-            safe::end(conn, &keys, &self.mail_host, report)?;
+            safe::end(conn, &keys, &self.links, &self.mail_host, report)?;
             let ended = self.find_in(conn, report.owner(), report.alarm())?;
             ended.ok_or(TxError::Rule(CrisisError::AlarmUnknown))
         })
@@ -199,16 +203,22 @@ fn raised_lately(conn: &mut Conn, new: &NewAlarm, scenario: ScenarioId) -> Query
     on!(conn, |c| lately.first(c).optional())
 }
 
-/// Whether the staff were told a moment ago that this owner has chosen no scenario.
+/// Whether the staff were told a moment ago that nobody else hears of this owner.
 fn was_told_lately(conn: &mut Conn, new: &NewAlarm) -> QueryResult<bool> {
     let now = new.audit().at;
-    let lately = alarms::table
-        .filter(alarms::owner_id.eq(new.owner().get()))
-        .filter(alarms::scenario_id.is_null())
-        .filter(
-            alarms::raised_at.between(At::from(now - TOLD_AGAIN_AFTER), At::from(now + TOLD_AGAIN_AFTER)),
-        );
-    on!(conn, |c| diesel::select(diesel::dsl::exists(lately)).get_result(c))
+    let lately = alarms::table.filter(alarms::owner_id.eq(new.owner().get())).filter(
+        alarms::raised_at.between(At::from(now - TOLD_AGAIN_AFTER), At::from(now + TOLD_AGAIN_AFTER)),
+    );
+    match new.scenario() {
+        None => {
+            let same = lately.filter(alarms::scenario_id.is_null());
+            on!(conn, |c| diesel::select(diesel::dsl::exists(same)).get_result(c))
+        }
+        Some(scenario) => {
+            let same = lately.filter(alarms::scenario_id.eq(scenario.id.get()));
+            on!(conn, |c| diesel::select(diesel::dsl::exists(same)).get_result(c))
+        }
+    }
 }
 
 fn insert(conn: &mut Conn, keys: &PersonKeys, new: &NewAlarm, joined_to: Option<i64>) -> QueryResult<i64> {

@@ -40,7 +40,8 @@ impl ConsentRepository for DieselConsentRepository {
             let owners = unchecked_owners(conn, owner, limit)?;
             let mut found = vec![];
             for owner in owners {
-                found.extend(self.unchecked(conn, owner)?);
+                // Somebody whose texts cannot be read holds up nobody else.
+                found.extend(self.unchecked(conn, owner).unwrap_or_default());
             }
             found.truncate(limit);
             Ok(found)
@@ -171,9 +172,10 @@ pub(super) fn tell<'a>(
 }
 
 fn consent(confirmed: bool, refused: bool) -> Consent {
-    match (refused, confirmed) {
-        (true, _) => Consent::Refused,
-        (false, true) => Consent::Confirmed,
+    match (confirmed, refused) {
+        // A refusal takes back what was confirmed before: this came after it, and is about this user alone.
+        (true, _) => Consent::Confirmed,
+        (false, true) => Consent::Refused,
         (false, false) => Consent::Unconfirmed,
     }
 }
@@ -349,30 +351,29 @@ fn asked_lately(conn: &mut Conn, request: &ConsentRequest) -> QueryResult<usize>
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// Whom it concerns: nobody, if it was confirmed before.
+/// Whom it concerns: nobody, if it was confirmed before. What the holder has said to others stands.
 fn confirm(conn: &mut Conn, owner: i64, address: &str, now: Timestamp) -> QueryResult<Vec<i64>> {
-    let took_back = on!(conn, |c| diesel::delete(refused_addresses::table.find(address)).execute(c))?;
     let open =
         contact_consents::table.find((owner, address)).filter(contact_consents::confirmed_at.is_null());
     let set = contact_consents::confirmed_at.eq(At::from(now));
     let confirmed = on!(conn, |c| diesel::update(open).set(set).execute(c))?;
-    Ok(if took_back + confirmed > 0 { vec![owner] } else { vec![] })
+    Ok(if confirmed > 0 { vec![owner] } else { vec![] })
 }
 
-/// Everybody who has named the address.
+/// Everybody who has named the address; the second time those to whom the holder has agreed since.
 fn refuse(conn: &mut Conn, address: &str, now: Timestamp) -> QueryResult<Vec<i64>> {
     let row = (refused_addresses::address_hash.eq(address), refused_addresses::refused_at.eq(At::from(now)));
     let added = on!(conn, |c| {
         diesel::insert_into(refused_addresses::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
-    if added == 0 {
-        return Ok(vec![]);
-    }
+    let changed: Vec<(i64, bool)> = on!(conn, |c| {
+        contact_consents::table
+            .filter(contact_consents::address_hash.eq(address))
+            .select((contact_consents::owner_id, contact_consents::confirmed_at.is_not_null()))
+            .load(c)
+    })?;
     let of_address = contact_consents::table.filter(contact_consents::address_hash.eq(address));
-    on!(conn, |c| {
-        diesel::update(of_address)
-            .set(contact_consents::confirmed_at.eq(None::<At>))
-            .returning(contact_consents::owner_id)
-            .get_results(c)
-    })
+    let set = contact_consents::confirmed_at.eq(None::<At>);
+    on!(conn, |c| diesel::update(of_address).set(set).execute(c))?;
+    Ok(changed.into_iter().filter(|(_, confirmed)| added > 0 || *confirmed).map(|(owner, _)| owner).collect())
 }

@@ -65,7 +65,8 @@ pub(super) fn due(conn: &mut Conn, data_keys: &DataKeys, now: Timestamp) -> Quer
     let mut reader = Reader::of(data_keys);
     let opened = rows.into_iter().map(|row| {
         // An alarm is repeated also when its place cannot be read any more.
-        let location = reader.row(row.owner_id, row.id)?.open(row.location).ok();
+        let location = reader.row(row.owner_id, row.id).ok();
+        let location = location.and_then(|texts| texts.open(row.location).ok());
         Ok((row, location))
     });
     let opened = opened.collect::<QueryResult<Vec<_>>>()?;

@@ -2,6 +2,7 @@
 use super::{
     alarm_messages::{Kind, RecipientKey, Sender, cancel, key_of, lead_of},
     alarm_rows::role_of,
+    consents,
     letters::named,
     person::PersonRow,
 };
@@ -17,10 +18,11 @@ use crate::{
 };
 use diesel::prelude::*;
 use domain::{
-    crisis::{AlarmChanged, AlarmId, Alarmed, AlarmedPeople, CrisisError, SafeReport},
+    crisis::{Address, AlarmChanged, AlarmId, Alarmed, AlarmedPeople, Consent, CrisisError, SafeReport},
     events::Event,
-    outbox::{Channel, DeliveryState},
-    shared::{AccountId, Timestamp},
+    identity::Email,
+    outbox::{Channel, DeliveryId, DeliveryState, Failure, Links, Message, WebhookBody},
+    shared::AccountId,
 };
 
 #[derive(Queryable, Selectable)]
@@ -59,25 +61,41 @@ pub(super) fn alarmed(
         // Who cannot be read any more cannot be told.
         let [name, relationship, message] =
             [texts.open(row.name).ok(), texts.open(row.relationship).ok(), texts.open(message).ok()];
-        opened.push((row.contact_id, row.channel.0, name, relationship, message));
+        opened.push((row.delivery_id, row.contact_id, row.channel.0, name, relationship, message));
     }
-    let mut people: Vec<(RecipientKey, Alarmed)> = vec![];
+    let mut people: Vec<(RecipientKey, String, Alarmed)> = vec![];
     with_texts(opened, |opened, texts| {
-        for (contact, channel, name, relationship, message) in opened {
+        for (id, contact, channel, name, relationship, message) in opened {
             let (Some(name), Some(relationship), Some(message)) = (name, relationship, message) else {
                 continue;
             };
             let Some(message) = read_stored(channel, texts.get(message)) else { continue };
-            let role = role_of(contact);
+            let (role, to, id) = (role_of(contact), destination(&message), DeliveryId::new(id));
             let key = key_of(role, channel);
-            if people.iter().all(|(known, _)| *known != key) {
-                let (name, relationship) = (texts.get(name).to_owned(), texts.get(relationship).to_owned());
-                people.push((key, Alarmed { role, name, relationship, message }));
+            match people.iter_mut().find(|(known, place, _)| *known == key && *place == to) {
+                Some((_, _, alarmed)) => alarmed.deliveries.push(id),
+                None => {
+                    let (name, relationship) =
+                        (texts.get(name).to_owned(), texts.get(relationship).to_owned());
+                    let deliveries = vec![id];
+                    people.push((key, to, Alarmed { role, name, relationship, message, deliveries }));
+                }
             }
         }
     });
     let who = named(&person.full_name(), &person.username);
-    Ok(Some(AlarmedPeople { who, people: people.into_iter().map(|(_, alarmed)| alarmed).collect() }))
+    Ok(Some(AlarmedPeople { who, people: people.into_iter().map(|(.., alarmed)| alarmed).collect() }))
+}
+
+/// The address or the number. A contact may have had another one at the press than at its repeat.
+fn destination(message: &Message) -> String {
+    match message {
+        Message::Letter(letter) => letter.to.key(),
+        Message::Webhook(WebhookBody(json)) => {
+            let body: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+            body["recipient"]["phone"].to_string()
+        }
+    }
 }
 
 /// The alarm, and those before it that are repeated still.
@@ -98,6 +116,7 @@ fn ending(conn: &mut Conn, owner: AccountId, lead: i64) -> QueryResult<Vec<i64>>
 pub(super) fn end(
     conn: &mut Conn,
     keys: &PersonKeys,
+    links: &Links,
     mail_host: &str,
     report: &SafeReport,
 ) -> Result<(), TxError<CrisisError>> {
@@ -116,7 +135,8 @@ pub(super) fn end(
         return Ok(());
     }
     cancel(conn, &ended, 0, at)?;
-    tell(conn, keys, mail_host, (lead, &ended), report, at)?;
+    let sender = Sender { keys, mail_host, alarm: lead, at };
+    tell(conn, &sender, links, &ended, report)?;
     audit::add(conn, report.audit())?;
     for alarm in ended {
         conn.publish_after_commit(Event::new(AlarmChanged(AlarmId::new(alarm))));
@@ -124,33 +144,54 @@ pub(super) fn end(
     Ok(())
 }
 
-/// Everybody who has got a message of these alarms, or may have: one that is being sent, and one whose try failed after it was handed over.
+/// Everybody who has got a message of these alarms, or may have: one that is being sent, and one whose try failed after it was handed
+/// over. But nobody who has refused meanwhile.
 fn tell(
     conn: &mut Conn,
-    keys: &PersonKeys,
-    mail_host: &str,
-    (lead, ended): (i64, &[i64]),
+    sender: &Sender<'_>,
+    links: &Links,
+    ended: &[i64],
     report: &SafeReport,
-    at: Timestamp,
 ) -> QueryResult<()> {
     let may_have = outbox::state
         .eq_any([DeliveryState::Accepted.as_str(), DeliveryState::Sending.as_str()])
-        .or(outbox::attempts.gt(0).and(outbox::failure.eq(domain::outbox::Failure::NotNeeded.as_str())));
-    let told: Vec<(Option<i64>, Word<Channel>)> = on!(conn, |c| {
+        .or(outbox::attempts.gt(0).and(outbox::failure.eq(Failure::NotNeeded.as_str())));
+    let told: Vec<(i64, bool)> = on!(conn, |c| {
         alarm_letters::table
             .inner_join(outbox::table)
             .filter(alarm_letters::alarm_id.eq_any(ended))
             .filter(alarm_letters::kind.eq(Kind::Alarm.as_str()))
             .filter(may_have)
-            .select((alarm_letters::contact_id, alarm_letters::channel))
+            .select((alarm_letters::delivery_id, alarm_letters::unconfirmed))
             .load(c)
     })?;
-    let sender = Sender { keys, mail_host, alarm: lead, at };
+    let refused = refused(conn, links, report)?;
+    let mut stored: Vec<RecipientKey> = vec![];
     for message in report.messages() {
-        let key = key_of(message.role, message.channel());
-        if told.iter().any(|(contact, channel)| (*contact, channel.0) == key) {
-            sender.store_safe(conn, message)?;
+        let of_message = |(id, _): &&(i64, bool)| message.after.contains(&DeliveryId::new(*id));
+        let Some((_, unconfirmed)) = told.iter().find(of_message) else { continue };
+        if message.message.letter().is_some_and(|letter| refused.contains(&letter.to)) {
+            continue;
         }
+        let key = key_of(message.role, message.channel());
+        // A contact whose address was changed has one for each.
+        let round = stored.iter().filter(|known| **known == key).count();
+        sender.store_safe(conn, message, *unconfirmed, u32::try_from(round).unwrap_or(u32::MAX))?;
+        stored.push(key);
     }
     Ok(())
+}
+
+fn refused(conn: &mut Conn, links: &Links, report: &SafeReport) -> QueryResult<Vec<Email>> {
+    let letters = report.messages().iter().filter_map(|message| message.message.letter());
+    let mut addresses: Vec<Address> = letters
+        .map(|letter| Address {
+            email: letter.to.clone(),
+            consent: Consent::Unconfirmed,
+            consent_nonce: None,
+        })
+        .collect();
+    consents::tell(conn, links, report.owner(), addresses.iter_mut())?;
+    let refuses = |address: &Address| address.consent == Consent::Refused;
+    Ok(addresses.into_iter().filter(refuses).map(|address| address.email).collect())
 }

@@ -67,7 +67,10 @@ pub(super) fn read(
     });
     let mut recipients: Vec<_> = contacts.chain(therapist).collect();
     let addresses = recipients.iter_mut().filter_map(|recipient| recipient.address.as_mut());
-    consents::tell(conn, links, owner, addresses)?;
+    // Who cannot be looked up is told like somebody who has not agreed: an alarm does not wait for what people think of it.
+    if let Err(e) = consents::tell(conn, links, owner, addresses) {
+        tracing::error!(owner = owner.get(), error = %e, "an alarm is raised without what its recipients have said");
+    }
     let sheet = AlarmSheet {
         owner,
         full_name: person.full_name(),

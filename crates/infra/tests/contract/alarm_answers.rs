@@ -6,11 +6,12 @@ use crate::{
 use chrono::TimeDelta;
 use domain::{
     crisis::{
-        Alarm, AlarmId, AlarmService, ConsentAnswer, ConsentService, RepeatPlan, ports::AnswerRepository,
+        Alarm, AlarmId, AlarmService, ConsentAnswer, ConsentService, Contact, ContactEdit, ContactId,
+        MaybeEmail, RepeatPlan, ports::AnswerRepository,
     },
     identity::{Caller, TokenHash},
     outbox::{DeliveryState, Failure, Links, Origin, Outcome, ports::DeliveryQueue},
-    shared::{Clock, Language, Timestamp},
+    shared::{Clock, Language, Patch, Timestamp},
 };
 use infra::{
     crisis::{AlarmLetterWriter, DieselAnswerRepository, DieselConsentRepository, load_setup},
@@ -165,6 +166,24 @@ on_both!(who_is_safe_is_written_of_to_those_who_may_know_of_the_alarm, |db: &Tes
     assert!(sent.len() == 1 && subjects[0].starts_with("Всё в порядке"), "{subjects:?}");
     service(db, at(30)).end_as_safe(&sarah, alarm.id).unwrap();
     assert_eq!((take_all(db, at(31)).len(), told(db, &sarah).len()), (0, 0));
+});
+
+on_both!(who_was_written_to_at_two_addresses_hears_of_the_end_at_both, |db: &TestStore| {
+    let (sarah, alarm) = pressed(db);
+    send_all(db, at(11));
+    let contacts = <Contact as crate::owned::Fixture>::repository(db);
+    let id = ContactId::new(db.database.sql().number("select min(id) from emergency_contacts"));
+    let own = sarah.own(contacts.find(id).unwrap()).unwrap();
+    let email = MaybeEmail::parse("moved@example.com").unwrap();
+    let edit = ContactEdit { email: Patch::Set(email), ..ContactEdit::default() };
+    contacts.edit(&own.edited(edit, after(4, 0))).unwrap();
+    repeat(db, after(5, 0));
+    send_all(db, after(5, 1));
+    service(db, after(6, 0)).end_as_safe(&sarah, alarm.id).unwrap();
+    let sent = take_all(db, after(6, 1));
+    let mut to: Vec<_> = sent.iter().map(crate::alarms::to).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["ivan@example.com", "moved@example.com", "petr@example.com"]);
 });
 
 on_both!(a_press_that_joined_another_ends_with_it, |db: &TestStore| {

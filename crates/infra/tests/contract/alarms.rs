@@ -32,7 +32,7 @@ pub(crate) fn links() -> Links {
     Links { tokens: token_issuer("a secret for links"), public_url: None }
 }
 
-fn to(delivery: &Delivery) -> &str {
+pub(crate) fn to(delivery: &Delivery) -> &str {
     delivery.message.as_ref().unwrap().letter().unwrap().to.as_str()
 }
 

@@ -25,7 +25,7 @@ impl Call {
     pub(super) fn new(language: Language, number: &str) -> Option<Self> {
         let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         let is_number = dialled.chars().any(|c| c.is_ascii_digit());
-        let label = format!("{} {number}", language.of("Позвонить:", "Call"));
+        let label = format!("{} {}", language.of("Позвонить:", "Call"), without_directions(number));
         is_number.then_some(Self { label, number: dialled })
     }
 }

@@ -20,6 +20,9 @@ impl<S: AsRef<str>> fmt::Display for Sentence<'_, S> {
             Notice::AlarmWithoutScenario { user } => {
                 ("Пользователь ", user.as_ref(), " нажал кнопку тревоги, но не выбрал сценарий.")
             }
+            Notice::AlarmReachesNobody { user } => {
+                ("Пользователь ", user.as_ref(), " нажал кнопку тревоги, но известить некого.")
+            }
             Notice::AlarmNotDelivered { alarm } => {
                 ("Тревога № ", alarm.as_ref(), ": одно из писем не доставлено.")
             }
@@ -95,6 +98,7 @@ mod tests {
                 "Доктор Sarah Connor поставил новый диагноз.",
                 "Доктор Sarah Connor изменил ваш диагноз.",
                 "Пользователь Sarah Connor нажал кнопку тревоги, но не выбрал сценарий.",
+                "Пользователь Sarah Connor нажал кнопку тревоги, но известить некого.",
                 "Тревога № Sarah Connor: одно из писем не доставлено.",
                 "Тревога № Sarah Connor пользователя Sarah Connor: одно из писем не доставлено.",
                 "Sarah Connor откликнулся на тревогу № Sarah Connor.",

@@ -39,8 +39,8 @@ async fn add(app: &App, of: &Person, email: &str) {
 on_both!(a_new_contact_is_asked_once_and_may_agree, async |app: App| {
     let (mail, app) = with_mail(&app);
     let sarah = in_a_crisis(&app, 3, IVAN).await;
-    let asked = letter(&mail, IVAN, "просит Вас быть экстренным контактом").await;
-    letter(&mail, "petr@example.com", "просит Вас быть экстренным контактом").await;
+    let asked = letter(&mail, IVAN, "просят быть экстренным контактом").await;
+    letter(&mail, "petr@example.com", "просят быть экстренным контактом").await;
     let link = path_of(&asked, "/contact/");
     let page = app.ask(case("page").get(&link)).await;
     assert_eq!((page.status, consent(&app, &sarah).await), (200, json!("unconfirmed")));
@@ -84,11 +84,11 @@ on_both!(never_again_holds_for_everybody_and_can_be_taken_back, async |app: App|
     let to_ivan = |mail: &MailServer| mail.letters().iter().filter(|letter| letter.to == IVAN).count();
     assert_eq!(to_ivan(&mail), 1, "{:?}", mail.letters());
 
-    // Sarah's contact agrees after all; Kyle's alarms may be sent there, too, but nobody has agreed to that.
+    // Sarah's contact agrees after all, to her alarms and to nobody else's.
     post(&app, &link, "confirm").await;
     assert_eq!(
         (consent(&app, &sarah).await, consent(&app, &kyle).await),
-        (json!("confirmed"), json!("unconfirmed"))
+        (json!("confirmed"), json!("refused"))
     );
     assert!(pressed(&app, &sarah).await[0].contains("получил(а) уведомление"));
 });
@@ -139,4 +139,22 @@ on_both!(without_a_mail_server_nobody_is_asked_yet, async |app: App| {
         app.database.sql().number("select count(*) from emergency_contacts where checked_at is null"),
         1
     );
+});
+
+on_both!(the_staff_hear_at_once_of_an_alarm_that_reaches_nobody, async |app: App| {
+    let (mail, app) = with_mail(&app);
+    let sarah = in_a_crisis(&app, 3, IVAN).await;
+    let ann = app.patient("ann").await;
+    app.grant("ann", domain::identity::AccountFlag::Staff(true));
+    for to in [IVAN, "petr@example.com"] {
+        post(&app, &path_of(&letter(&mail, to, "контакт").await, "/contact/"), "refuse").await;
+    }
+    for _ in 0..2 {
+        pressed(&app, &sarah).await;
+    }
+    assert_eq!(
+        app.notifications(&ann).await,
+        ["Пользователь sarah нажал кнопку тревоги, но известить некого."]
+    );
+    assert_eq!(alarm_letters(&mail).len(), 0);
 });

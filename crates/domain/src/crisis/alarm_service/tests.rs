@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     crisis::{
         Address, AlarmFacts, AlarmMessage, Consent, ContactId, DueRepeat, LetterLinks, NewAlarm, NewRepeat,
-        Recipient, RecipientRole, Scenario, ScenarioId, Told, Track, TrackId,
+        Recipient, RecipientRole, Scenario, ScenarioId, Told, Track, TrackId, UnconfirmedSent,
         letter_writer::MockLetterWriter, ports::MockAlarmRepository,
     },
     identity::{
@@ -69,7 +69,7 @@ fn sheet_of(recipients: Vec<Recipient>) -> AlarmSheet {
         location: "the park".into(),
         music: None,
         recipients,
-        unconfirmed_sent: 0,
+        unconfirmed_sent: UnconfirmedSent::default(),
     }
 }
 
@@ -227,6 +227,30 @@ fn without_a_scenario_the_staff_are_told_and_nobody_is_written_to() {
     let new = raised(&sheet(), None);
     assert_eq!((new.messages(), new.repeat_at()), (&[][..], None));
     assert_eq!(new.notice_for_staff(), Some(&Notice::AlarmWithoutScenario { user: "sarah".into() }));
+}
+
+#[test]
+fn the_staff_are_told_when_nobody_else_can_be() {
+    let notice = Some(Notice::AlarmReachesNobody { user: "sarah".into() });
+    let refused = sheet_of(vec![contact(1, "one@example.com", Consent::Refused)]);
+    let nowhere = sheet_of(vec![contact(1, "", Consent::Confirmed)]);
+    for sheet in [&refused, &nowhere] {
+        assert_eq!(raised(sheet, Some(3)).notice_for_staff(), notice.as_ref());
+        // Its user wants nobody told.
+        assert_eq!(raised(sheet, Some(1)).notice_for_staff(), None);
+    }
+}
+
+#[test]
+fn one_alarm_that_cannot_be_repeated_holds_up_no_other() {
+    let mut repository = MockAlarmRepository::new();
+    let broken = DueRepeat { owner: AccountId::new(8), ..due(&[(Some(1), false)]) };
+    repository.expect_due_repeats().returning(move |_| Ok(vec![broken.clone(), due(&[(Some(1), false)])]));
+    repository.expect_sheet().returning(|owner, _| {
+        if owner == AccountId::new(8) { Err(StoreError::failed("no key")) } else { Ok(Some((sheet(), None))) }
+    });
+    repository.expect_repeat().times(1).returning(|_| Ok(true));
+    assert!(service(repository).repeat_unanswered().is_err());
 }
 
 #[test]

@@ -4,13 +4,14 @@ use domain::shared::Language;
 
 pub(super) fn letter(language: Language, who: &str, name: &str, link: &str) -> PlainLetter {
     let who = shown(who);
+    // Without a name: whoever registers chooses it, and a stranger's subject is no place for it.
     let (subject, what) = match language {
         Language::Russian => (
-            format!("{who} просит Вас быть экстренным контактом"),
+            "Вас просят быть экстренным контактом".to_owned(),
             format!("{who} указал(а) Вас как человека, которого нужно известить, если понадобится помощь."),
         ),
         Language::English => (
-            format!("{who} asks you to be an emergency contact"),
+            "You are asked to be an emergency contact".to_owned(),
             format!("{who} named you as somebody to be told when they need help."),
         ),
     };
