@@ -1,5 +1,11 @@
 //! What the holders of addresses have said.
-use super::{contacts, letters::named, person::PersonRow, therapists};
+use super::{
+    consent_steps::{asked_lately, confirm, consent, is_refused, refuse},
+    contacts,
+    letters::named,
+    person::PersonRow,
+    therapists,
+};
 use crate::{
     audit,
     crypto::{DataKeys, PersonKeys, Reader},
@@ -16,15 +22,14 @@ use diesel::prelude::*;
 use domain::{
     audit::{AuditAction, AuditEntry},
     crisis::{
-        ASKED_MAX, ASKED_WITHIN, Address, Consent, ConsentAnswer, ConsentLetter, ConsentPage, ConsentRequest,
-        MaybeEmail, NewAddress, RecipientRole, address_hash, ports::ConsentRepository,
+        ASKED_MAX, Consent, ConsentAnswer, ConsentLetter, ConsentPage, ConsentRequest, MaybeEmail,
+        NewAddress, RecipientRole, address_hash, ports::ConsentRepository,
     },
-    identity::{Email, Nonce, TokenHash},
+    identity::{Email, TokenHash},
     notifications::Notice,
     outbox::{Links, Message},
     shared::{AccountId, StoreError, Timestamp},
 };
-use std::collections::HashMap;
 
 pub struct DieselConsentRepository {
     pub store: Store,
@@ -130,53 +135,6 @@ impl ConsentRepository for DieselConsentRepository {
             (TokenHash(hash), consent(confirmed_at.is_some(), refused.is_some()))
         });
         Ok(known.collect())
-    }
-}
-
-/// Writes into the addresses what is known of them, for this user.
-pub(super) fn tell<'a>(
-    conn: &mut Conn,
-    links: &Links,
-    owner: AccountId,
-    addresses: impl Iterator<Item = &'a mut Address>,
-) -> QueryResult<()> {
-    let mut addresses: Vec<(String, &mut Address)> =
-        addresses.map(|address| (address_hash(links, &address.email).0, address)).collect();
-    if addresses.is_empty() {
-        return Ok(());
-    }
-    let hashes: Vec<&str> = addresses.iter().map(|(hash, _)| hash.as_str()).collect();
-    let known: Vec<(String, Option<At>, String)> = on!(conn, |c| {
-        contact_consents::table
-            .filter(contact_consents::owner_id.eq(owner.get()))
-            .filter(contact_consents::address_hash.eq_any(&hashes))
-            .select((contact_consents::address_hash, contact_consents::confirmed_at, contact_consents::nonce))
-            .load(c)
-    })?;
-    let refused: Vec<String> = on!(conn, |c| {
-        refused_addresses::table
-            .filter(refused_addresses::address_hash.eq_any(&hashes))
-            .select(refused_addresses::address_hash)
-            .load(c)
-    })?;
-    let known: HashMap<String, (bool, String)> = known
-        .into_iter()
-        .map(|(hash, confirmed_at, nonce)| (hash, (confirmed_at.is_some(), nonce)))
-        .collect();
-    for (hash, address) in &mut addresses {
-        let known = known.get(hash);
-        address.consent = consent(known.is_some_and(|(confirmed, _)| *confirmed), refused.contains(hash));
-        address.consent_nonce = known.map(|(_, nonce)| Nonce(nonce.clone()));
-    }
-    Ok(())
-}
-
-fn consent(confirmed: bool, refused: bool) -> Consent {
-    match (confirmed, refused) {
-        // A refusal takes back what was confirmed before: this came after it, and is about this user alone.
-        (true, _) => Consent::Confirmed,
-        (false, true) => Consent::Refused,
-        (false, false) => Consent::Unconfirmed,
     }
 }
 
@@ -333,47 +291,4 @@ impl DieselConsentRepository {
 
 fn email(text: &str) -> Option<Email> {
     MaybeEmail::parse(text).ok()?.get().cloned()
-}
-
-fn is_refused(conn: &mut Conn, address: &TokenHash) -> QueryResult<bool> {
-    let row = refused_addresses::table.find(&address.0);
-    on!(conn, |c| diesel::select(diesel::dsl::exists(row)).get_result(c))
-}
-
-fn asked_lately(conn: &mut Conn, request: &ConsentRequest) -> QueryResult<usize> {
-    let count: i64 = on!(conn, |c| {
-        contact_consents::table
-            .filter(contact_consents::owner_id.eq(request.owner.get()))
-            .filter(contact_consents::asked_at.gt(At::from(request.at - ASKED_WITHIN)))
-            .count()
-            .get_result(c)
-    })?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
-}
-
-/// Whom it concerns: nobody, if it was confirmed before. What the holder has said to others stands.
-fn confirm(conn: &mut Conn, owner: i64, address: &str, now: Timestamp) -> QueryResult<Vec<i64>> {
-    let open =
-        contact_consents::table.find((owner, address)).filter(contact_consents::confirmed_at.is_null());
-    let set = contact_consents::confirmed_at.eq(At::from(now));
-    let confirmed = on!(conn, |c| diesel::update(open).set(set).execute(c))?;
-    Ok(if confirmed > 0 { vec![owner] } else { vec![] })
-}
-
-/// Everybody who has named the address; the second time those to whom the holder has agreed since.
-fn refuse(conn: &mut Conn, address: &str, now: Timestamp) -> QueryResult<Vec<i64>> {
-    let row = (refused_addresses::address_hash.eq(address), refused_addresses::refused_at.eq(At::from(now)));
-    let added = on!(conn, |c| {
-        diesel::insert_into(refused_addresses::table).values(row).on_conflict_do_nothing().execute(c)
-    })?;
-    let changed: Vec<(i64, bool)> = on!(conn, |c| {
-        contact_consents::table
-            .filter(contact_consents::address_hash.eq(address))
-            .select((contact_consents::owner_id, contact_consents::confirmed_at.is_not_null()))
-            .load(c)
-    })?;
-    let of_address = contact_consents::table.filter(contact_consents::address_hash.eq(address));
-    let set = contact_consents::confirmed_at.eq(None::<At>);
-    on!(conn, |c| diesel::update(of_address).set(set).execute(c))?;
-    Ok(changed.into_iter().filter(|(_, confirmed)| added > 0 || *confirmed).map(|(owner, _)| owner).collect())
 }

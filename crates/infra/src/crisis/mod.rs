@@ -5,6 +5,7 @@ mod alarm_rows;
 mod alarms;
 mod answers;
 mod bounces;
+mod consent_steps;
 mod consents;
 mod contacts;
 mod events;

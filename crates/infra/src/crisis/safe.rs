@@ -2,7 +2,7 @@
 use super::{
     alarm_messages::{Kind, RecipientKey, Sender, cancel, key_of, lead_of},
     alarm_rows::role_of,
-    consents,
+    consent_steps,
     letters::named,
     person::PersonRow,
 };
@@ -191,7 +191,7 @@ fn refused(conn: &mut Conn, links: &Links, report: &SafeReport) -> QueryResult<V
             consent_nonce: None,
         })
         .collect();
-    consents::tell(conn, links, report.owner(), addresses.iter_mut())?;
+    consent_steps::tell(conn, links, report.owner(), addresses.iter_mut())?;
     let refuses = |address: &Address| address.consent == Consent::Refused;
     Ok(addresses.into_iter().filter(refuses).map(|address| address.email).collect())
 }

@@ -1,6 +1,6 @@
 //! What is known of a user at the moment of an alarm.
 use super::{
-    alarm_messages::unconfirmed_since, consents, contacts, person::PersonRow, therapists::TherapistRow,
+    alarm_messages::unconfirmed_since, consent_steps, contacts, person::PersonRow, therapists::TherapistRow,
 };
 use crate::{
     crypto::{DataKeys, Reader, Sealed},
@@ -68,7 +68,7 @@ pub(super) fn read(
     let mut recipients: Vec<_> = contacts.chain(therapist).collect();
     let addresses = recipients.iter_mut().filter_map(|recipient| recipient.address.as_mut());
     // Who cannot be looked up is told like somebody who has not agreed: an alarm does not wait for what people think of it.
-    if let Err(e) = consents::tell(conn, links, owner, addresses) {
+    if let Err(e) = consent_steps::tell(conn, links, owner, addresses) {
         tracing::error!(owner = owner.get(), error = %e, "an alarm is raised without what its recipients have said");
     }
     let sheet = AlarmSheet {
