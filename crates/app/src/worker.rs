@@ -33,7 +33,7 @@ async fn again_and_again(application: &Application, every: Duration, jobs: fn(&A
 
 fn alarms(application: &Application) {
     tell("alarms that nobody has answered are sent again", application.alarms.service.repeat_unanswered());
-    tell("holders of new addresses are asked", application.crisis.consents.ask_for_all());
+    tell("new contacts are asked for their consent", application.crisis.consents.ask_for_all());
     tell("recipients of alarms were not reached", application.alarms.service.tell_unreached());
 }
 

@@ -70,7 +70,7 @@ on_both!(what_is_no_address_is_refused_as_when_registering, async |app: App| {
 });
 
 on_both!(
-    the_answer_is_the_same_whoever_has_the_address_and_one_of_them_gets_a_letter,
+    known_and_unknown_addresses_get_the_same_answer_and_only_the_known_one_a_letter,
     async |backend: Backend| {
         let mail = MailServer::start();
         let app = App::start(backend, over(&mail));

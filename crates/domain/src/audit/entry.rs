@@ -72,7 +72,7 @@ acts! {
     AlarmAnswered = "alarm.answer",
     /// Its owner said that they are safe.
     AlarmEnded = "alarm.end",
-    /// The holder of a contact's address agreed to be told of alarms, or refused, by the link in their letter.
+    /// A contact agreed to get letters about alarms, or refused, by the link in their letter.
     ContactConfirmed = "contact.confirm",
     ContactRefused = "contact.refuse",
 }

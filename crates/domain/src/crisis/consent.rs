@@ -1,4 +1,4 @@
-//! The holders of addresses are asked whether alarms may be sent to them.
+//! Consent of contacts: the letter that asks for it, and their answer.
 use super::{Consent, RecipientRole};
 use crate::{
     identity::{AccountId, Email, TokenHash},

@@ -1,4 +1,4 @@
-//! Asking the holders of addresses, and what they answer.
+//! Asks contacts for their consent, and stores their answer.
 use super::{
     Consent, ConsentAnswer, ConsentLetter, ConsentPage, ConsentRequest, NewAddress, address_hash,
     letter_writer::LetterWriter, ports::ConsentRepository,

@@ -136,6 +136,15 @@ mod tests {
     }
 
     #[test]
+    fn people_who_have_not_agreed_are_called_sixty_times_an_hour_and_who_refused_never() {
+        let mut limit = UnconfirmedLimit::of_calls(UnconfirmedSent { letters: 20, calls: 58 });
+        let withheld = [Consent::Unconfirmed; 3].map(|consent| limit.withholds(consent));
+        assert_eq!(withheld, [None, None, Some(Failure::Unconfirmed)]);
+        assert_eq!(limit.withholds(Consent::Refused), Some(Failure::Unwanted));
+        assert_eq!(limit.withholds(Consent::Confirmed), None);
+    }
+
+    #[test]
     fn an_hour_of_presses_writes_twenty_letters_to_unconfirmed_addresses() {
         for (sent, expected) in [(0, 3), (17, 3), (18, 2), (20, 0), (30, 0)] {
             let mut limit = UnconfirmedLimit::of_letters(UnconfirmedSent { letters: sent, calls: 99 });

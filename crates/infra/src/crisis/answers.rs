@@ -57,8 +57,12 @@ impl AnswerRepository for DieselAnswerRepository {
             })?;
             let Some((alarm, progress, person, answered_at)) = row else { return Ok(None) };
             let mut reader = Reader::of(&self.data_keys);
-            let location = reader.row(alarm.owner_id, alarm.id)?.open(alarm.location)?;
-            let location = with_texts(location, |location, texts| texts.get(location).to_owned());
+            let row = reader.row(alarm.owner_id, alarm.id);
+            // An alarm can be answered also when its place cannot be read any more.
+            let location = row.and_then(|texts| texts.open(alarm.location)).ok();
+            let location = with_texts(location, |location, texts| {
+                location.map_or_else(String::new, |location| texts.get(location).to_owned())
+            });
             Ok(Some(AnswerPage {
                 full_name: person.full_name(),
                 username: person.username,
@@ -143,7 +147,7 @@ impl DieselAnswerRepository {
     /// As the user named them.
     fn name(&self, owner: i64, row: AnsweringRow) -> QueryResult<String> {
         let mut reader = Reader::of(&self.data_keys);
-        let opened = reader.row(owner, row.delivery_id)?.open(row.name);
+        let opened = reader.row(owner, row.delivery_id).and_then(|texts| texts.open(row.name));
         match opened {
             Ok(name) => Ok(with_texts(name, |name, texts| texts.get(name).to_owned())),
             // An answer is one also if nobody can read whose it is.

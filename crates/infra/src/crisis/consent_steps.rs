@@ -1,4 +1,4 @@
-//! What is stored of the holders of addresses: steps of other repositories' reads and transactions.
+//! Consent of contacts: queries that other repositories need, too.
 use crate::store::{
     At, Conn, on,
     schema::{contact_consents, refused_addresses},

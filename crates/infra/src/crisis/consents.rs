@@ -1,4 +1,4 @@
-//! What the holders of addresses have said.
+//! The store of contacts' consent.
 use super::{
     consent_steps::{asked_lately, confirm, consent, is_refused, refuse},
     contacts,

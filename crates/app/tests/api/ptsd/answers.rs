@@ -41,7 +41,7 @@ on_both!(a_link_shows_the_alarm_and_its_button_answers_it_once, async |app: App|
     let (mail, app) = with_mail(&app);
     let sarah = raised(&app, &mail).await;
     let link = path_of(&letter(&mail, IVAN, "Привет").await, "/a/");
-    // Whoever follows the link changes nothing: mail scanners do it.
+    // Opening the link changes nothing: mail scanners do it.
     for method in [Method::HEAD, Method::GET, Method::GET] {
         let (status, html) = page(&app, method.clone(), &link).await;
         assert_eq!(status, 200);

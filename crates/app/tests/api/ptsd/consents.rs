@@ -57,7 +57,7 @@ on_both!(a_new_contact_is_asked_once_and_may_agree, async |app: App| {
         ["Контакт Иван согласился получать письма о Ваших тревогах."]
     );
 
-    // The same address again, in other letters: its holder was asked already.
+    // The same address in upper case: it was asked already.
     add(&app, &sarah, "IVAN@example.com").await;
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     let asked = mail.letters().iter().filter(|letter| letter.to.eq_ignore_ascii_case(IVAN)).count();
@@ -112,7 +112,7 @@ on_both!(three_who_have_not_agreed_are_told_and_the_answer_says_who_was_not, asy
         ("Ваш психотерапевт (Пётр) был уведомлён.", 3)
     );
 
-    // Whoever agrees is written to, and takes no place of another.
+    // A confirmed address gets its letter, and does not count toward the three.
     let link = path_of(&letter(&mail, "3@example.com", "контакт").await, "/contact/");
     post(&app, &link, "confirm").await;
     let told = pressed(&app, &sarah).await;
@@ -157,4 +157,29 @@ on_both!(the_staff_hear_at_once_of_an_alarm_that_reaches_nobody, async |app: App
         ["Пользователь sarah нажал кнопку тревоги, но известить некого."]
     );
     assert_eq!(alarm_letters(&mail).len(), 0);
+});
+
+on_both!(an_alarm_is_raised_also_when_consents_cannot_be_read, async |app: App| {
+    let (_mail, app) = with_mail(&app);
+    let sarah = in_a_crisis(&app, 3, IVAN).await;
+    for table in ["refused_addresses", "contact_consents"] {
+        app.database.sql().batch(&format!("alter table {table} rename to hidden_{table}"));
+        let told = pressed(&app, &sarah).await;
+        assert!(told[0].contains("Иван") && told[0].contains("получил(а) уведомление"), "{table}: {told:?}");
+    }
+});
+
+on_both!(a_contact_who_refused_after_the_alarm_gets_no_further_letter, async |app: App| {
+    let (mail, app) = with_mail(&app);
+    let sarah = in_a_crisis(&app, 3, IVAN).await;
+    let link = path_of(&letter(&mail, IVAN, "контакт").await, "/contact/");
+    pressed(&app, &sarah).await;
+    post(&app, &link, "refuse").await;
+    let safe = "/api/v1/event/alarms/1/safe/";
+    app.check([case("safe").by(&sarah).post(safe, json!({})).answers(200, Value::Null)]).await;
+    letter(&mail, "petr@example.com", "Всё в порядке").await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let to_ivan = mail.letters().into_iter().filter(|letter| letter.to == IVAN);
+    assert!(to_ivan.clone().count() == 2, "{:?}", mail.letters());
+    assert!(!to_ivan.map(|letter| letter.subject).any(|subject| subject.contains("Всё в порядке")));
 });
