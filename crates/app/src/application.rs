@@ -1,8 +1,9 @@
-//! All wiring, on one page.
+//! The wiring of everything but the dispatchers.
 use crate::{
-    cause::root,
+    cannot_open::CannotOpen,
     config::{Config, Rates, Secret},
     dispatcher::Dispatcher,
+    dispatchers::Dispatchers,
     reset_letters::ResetLetters,
 };
 use actix_web::web::{Data, ServiceConfig, route};
@@ -12,11 +13,11 @@ use domain::{
     crisis::{AlarmService, AnswerService, ConsentService, CrisisService, LetterWriter},
     diary::{DiaryService, Note},
     events::ports::EventBus,
-    identity::{IdentityError, IdentityService},
+    identity::IdentityService,
     mail_settings::MailSettingsService,
     messaging::MessagingService,
     notifications::NotificationService,
-    outbox::{Channel, Links, Origin},
+    outbox::{Links, Origin},
     owned::OwnedService,
     password_reset::PasswordResetService,
     shared::{Clock, StoreError},
@@ -27,25 +28,23 @@ use infra::{
     care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
     crisis::{
-        self, AlarmLetterWriter, DieselAlarmQueue, DieselAlarmRepository, DieselAnswerRepository,
-        DieselBounceReports, DieselConsentRepository, DieselContactRepository, DieselProfileRepository,
-        load_setup,
+        self, AlarmLetterWriter, DieselAlarmRepository, DieselAnswerRepository, DieselBounceReports,
+        DieselConsentRepository, DieselContactRepository, DieselProfileRepository, load_setup,
     },
-    crypto::{CannotOpenKeys, DataKeys, KeyStore, Sealing, any_sealed},
+    crypto::{DataKeys, KeyStore, Sealing, any_sealed},
     diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
     idempotency::IdempotencyKeys,
     identity::{
         Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
         HmacTokenIssuer, ZxcvbnEstimator,
     },
-    mail::{CannotOpenMail, MailSettings, Mailer},
+    mail::MailSettings,
     mail_settings::{DieselMailSettingsRepository, DigestLetters},
     messaging::{self, DieselMessageRepository, DieselPeerDirectory},
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
     password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
     store::{Location, Store, existing, migrate},
-    webhook::{CannotOpenWebhook, Webhook},
 };
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -78,12 +77,6 @@ const FOR_CHECKS: u32 = 2;
 /// Threads, and their connections, for what must not wait behind other requests.
 const RESERVED: usize = 2;
 
-/// To the mail server, for letters that are no alarm's.
-const MAIL_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
-
-/// To the operator's webhook.
-const WEBHOOK_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
-
 /// To the database.
 pub fn connections() -> u32 {
     u32::try_from(workers() * THREADS_OF_WORKER + RESERVED).map_or(u32::MAX, |requests| requests + FOR_CHECKS)
@@ -100,30 +93,6 @@ pub static FAMILIES: [&UrlTable; 2] = [&painaway::URLS, &ptsd::URLS];
 pub fn api_document(public_url: Option<&str>) -> OpenApi {
     let servers: Vec<_> = public_url.into_iter().chain(["/"]).collect();
     document(&FAMILIES, &[web::sockets::SECTION], &servers)
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum CannotOpen {
-    #[error(transparent)]
-    Config(#[from] crate::config::BadConfig),
-    #[error("the database cannot be used: {}", root(.0))]
-    Store(#[from] StoreError),
-    #[error("the keys of sealed texts cannot be used: {}", root(.0))]
-    Keys(#[from] CannotOpenKeys),
-    #[error("passwords cannot be hashed: {0}")]
-    Hashing(#[from] IdentityError),
-    #[error("the secret cannot be used: {0}")]
-    Secret(String),
-    #[error("no thread can be started: {0}")]
-    Threads(#[from] std::io::Error),
-    #[error("the body map cannot be written: {0}")]
-    BodyMap(#[from] serde_json::Error),
-    #[error(transparent)]
-    Mail(#[from] CannotOpenMail),
-    #[error(transparent)]
-    Webhook(#[from] CannotOpenWebhook),
-    #[error("the API pages cannot be written: {0}")]
-    Pages(#[from] web::schema::CannotWrite),
 }
 
 #[derive(Clone)]
@@ -285,39 +254,8 @@ impl Application {
         });
         let watch = Arc::new(TopicWatch::default());
         bus.subscribe(watch.clone());
-        let alarm_letters = Arc::new(Dispatcher::new(
-            "alarm",
-            Arc::new(DieselAlarmQueue {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-                channel: Channel::Email,
-            }),
-            Mailer::open(&config.mail, config.alarm_mail_connections.get())?,
-            config.alarm_mail_connections,
-            clock.clone(),
-        ));
-        bus.subscribe(alarm_letters.subscriber());
-        // Also without a webhook: what an earlier setting had stored must not be left without an end.
-        let alarm_webhooks = Arc::new(Dispatcher::new(
-            "alarm_webhook",
-            Arc::new(DieselAlarmQueue {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-                channel: Channel::Webhook,
-            }),
-            Webhook::open(config.webhook.as_ref(), clock.clone())?,
-            WEBHOOK_CONNECTIONS,
-            clock.clone(),
-        ));
-        bus.subscribe(alarm_webhooks.subscriber());
-        let letter_queue = DieselLetterQueue { store: store.clone(), data_keys: data_keys.clone() };
-        let letters = Arc::new(Dispatcher::new(
-            "mail",
-            Arc::new(letter_queue.clone()),
-            Mailer::open(&config.mail, MAIL_CONNECTIONS.get())?,
-            MAIL_CONNECTIONS,
-            clock.clone(),
-        ));
+        let Dispatchers { letter_queue, all: dispatchers } =
+            Dispatchers::open(config, &store, &data_keys, &clock, &*bus)?;
         let alarms = Data::new(Alarms {
             service: Arc::new(AlarmService {
                 alarms: Arc::new(DieselAlarmRepository {
@@ -441,7 +379,7 @@ impl Application {
             alarms,
             link_pages,
             mail_bounces,
-            dispatchers: [alarm_letters, alarm_webhooks, letters].into(),
+            dispatchers,
             password_resets,
             mail_settings,
             reset_letters,

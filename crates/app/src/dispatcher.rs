@@ -44,7 +44,7 @@ impl Dispatcher {
     pub fn new(
         name: &'static str,
         queue: Arc<dyn DeliveryQueue>,
-        channel: impl DeliveryChannel + 'static,
+        channel: Box<dyn DeliveryChannel>,
         connections: NonZeroU32,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -53,7 +53,7 @@ impl Dispatcher {
         Self {
             name,
             queue,
-            channel: Box::new(channel),
+            channel,
             connections: Arc::new(Semaphore::new(connections)),
             size,
             clock,

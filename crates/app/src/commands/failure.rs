@@ -1,5 +1,5 @@
 //! How a command fails.
-use crate::{application::CannotOpen, cause, config::BadConfig};
+use crate::{cannot_open::CannotOpen, cause, config::BadConfig};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]

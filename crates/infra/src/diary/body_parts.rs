@@ -1,6 +1,6 @@
 //! The body map: reference data, embedded in the binary and kept in the database, where records point at it.
-use crate::store::{Store, on, schema::body_parts};
-use diesel::{prelude::*, upsert::excluded};
+use crate::store::{Db, Store, on, schema::body_parts};
+use diesel::{prelude::*, sql_query, upsert::excluded};
 use domain::{
     diary::{BodyMap, BodyPart, BodyPartId},
     shared::StoreError,
@@ -20,6 +20,10 @@ pub fn seed_body_parts(store: &Store) -> Result<usize, StoreError> {
         return Ok(parts.len());
     }
     store.write::<_, StoreError>(|conn| {
+        // ON CONFLICT looks at one unique index: two nodes that insert the same parts at once would break the others.
+        if let Db::Postgres(c) = &mut conn.db {
+            sql_query("lock table body_parts in share row exclusive mode").execute(&mut ***c)?;
+        }
         for part in &parts {
             on!(conn, |c| {
                 diesel::insert_into(body_parts::table)

@@ -55,7 +55,7 @@ async fn stored(mode: MailMode, expected: Outcome) -> usize {
     });
     let clock = Arc::new(TestClock::default());
     let dispatcher =
-        Arc::new(Dispatcher::new("alarm", Arc::new(queue), mailer(&mail), NonZeroU32::MIN, clock));
+        Arc::new(Dispatcher::new("alarm", Arc::new(queue), Box::new(mailer(&mail)), NonZeroU32::MIN, clock));
     let running = tokio::spawn(dispatcher.clone().run());
     tokio::time::sleep(Duration::from_secs(2)).await;
     dispatcher.drain();
