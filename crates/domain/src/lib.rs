@@ -1,6 +1,7 @@
 //! The rules of the server. No HTTP, no SQL, no clock, no randomness: every outside thing is a port.
 //!
 //! A module names only modules in lower layers; `tests/structure.rs` enforces it.
+pub mod assistant;
 pub mod audit;
 pub mod care;
 pub mod crisis;
