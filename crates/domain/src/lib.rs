@@ -14,4 +14,5 @@ pub mod notifications;
 pub mod outbox;
 pub mod owned;
 pub mod password_reset;
+pub mod screen;
 pub mod shared;

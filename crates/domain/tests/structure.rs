@@ -3,7 +3,7 @@
 
 const LAYERS: &[&[&str]] = &[
     &["shared"],
-    &["audit", "events"],
+    &["audit", "events", "screen"],
     &["identity"],
     &["notifications", "outbox", "owned"],
     &["care", "content", "registry", "clinic", "assistant", "mail_settings", "messaging", "password_reset"],

@@ -16,6 +16,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod owned;
 pub mod password_reset;
+pub mod screen;
 pub mod store;
 pub mod webhook;
 

@@ -5,7 +5,7 @@
 /// neither here nor in the domain.
 const LAYERS: &[&[&str]] = &[
     &["shared"],
-    &["events"],
+    &["events", "screen"],
     &["bus", "clock", "store"],
     &["audit", "crypto", "idempotency"],
     &["identity"],

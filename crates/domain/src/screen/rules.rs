@@ -1,0 +1,96 @@
+//! A compiled rule book, and what it says of a text.
+use super::{
+    chart::{Chart, Sequences, Watch},
+    level::{Assessment, Level},
+    matched::{Exemption, Match},
+    text::Token,
+    words::Words,
+};
+
+/// The rules of one language, compiled.
+pub struct Rules {
+    pub(super) words: Words,
+    pub(super) sequences: Sequences,
+    pub(super) harmless: Option<Watch>,
+    pub(super) exemptions: Vec<Exemption>,
+    /// The most serious first.
+    pub(super) rules: Vec<Rule>,
+}
+
+pub(super) struct Rule {
+    pub(super) level: Level,
+    pub(super) kind: String,
+    pub(super) matches: Watch,
+    pub(super) with_sentence: Option<Watch>,
+    pub(super) with_message: Option<Watch>,
+    pub(super) exemptions: Vec<usize>,
+}
+
+impl Rules {
+    pub(super) fn assess(&self, tokens: &[Token]) -> Assessment<'_> {
+        let words: Vec<_> = tokens.iter().map(|token| self.words.find(token)).collect();
+        if words.iter().all(Vec::is_empty) {
+            return Assessment::default();
+        }
+        let chart = self.without_harmless(tokens, words);
+        let mut best = Assessment::default();
+        for rule in &self.rules {
+            if rule.level <= best.level {
+                break;
+            }
+            best = self.best_match(rule, &chart, tokens, best);
+        }
+        best
+    }
+    fn without_harmless<'a>(&self, tokens: &'a [Token], words: Vec<Vec<u32>>) -> Chart<'a> {
+        let Some(harmless) = self.harmless else { return Chart::new(&self.sequences, tokens, words) };
+        let mut left = words.clone();
+        let chart = Chart::new(&self.sequences, tokens, words);
+        let places = chart.places(harmless);
+        if places.is_empty() {
+            return chart;
+        }
+        for &(at, lengths) in places {
+            left.iter_mut().skip(at).take(lengths.trailing_zeros() as usize).for_each(Vec::clear);
+        }
+        Chart::new(&self.sequences, tokens, left)
+    }
+    fn best_match<'a>(
+        &'a self,
+        rule: &'a Rule,
+        chart: &Chart<'_>,
+        tokens: &[Token],
+        mut best: Assessment<'a>,
+    ) -> Assessment<'a> {
+        if rule.with_message.is_some_and(|watch| chart.places(watch).is_empty()) {
+            return best;
+        }
+        for &(start, lengths) in chart.places(rule.matches) {
+            let found = Match::new(start, lengths, chart, tokens);
+            if rule.with_sentence.is_some_and(|watch| !found.has_in_sentence(watch)) {
+                continue;
+            }
+            let given = self.given(rule, &found);
+            if given.level > best.level {
+                best = given;
+            }
+            if best.level == rule.level {
+                break;
+            }
+        }
+        best
+    }
+    fn given<'a>(&'a self, rule: &'a Rule, found: &Match<'_>) -> Assessment<'a> {
+        let mut given = Assessment { level: rule.level, kind: Some(&rule.kind) };
+        let exemptions = rule.exemptions.iter().filter_map(|&index| self.exemptions.get(index));
+        for exemption in exemptions.filter(|exemption| exemption.becomes < rule.level) {
+            if exemption.becomes < given.level && found.is_exempt(exemption) {
+                given = Assessment {
+                    level: exemption.becomes,
+                    kind: exemption.kind.as_deref().or(Some(&rule.kind)),
+                };
+            }
+        }
+        given
+    }
+}
