@@ -14,30 +14,86 @@ pub(super) type Watch = u32;
 /// Bit n: n words.
 pub(super) type Lengths = u64;
 
-/// The sequences, by the symbols that they can begin with.
+/// What a grammar finds, and of which symbols the places are kept: those that rules ask for.
 pub(super) struct Sequences {
-    all: Vec<Sequence>,
-    by_first: Vec<Vec<u32>>,
-    /// Where the places of a symbol are kept, for those that rules ask for.
+    /// By the symbol that they give, so that none comes before one that it needs.
+    all: Vec<Candidate>,
     watched: Vec<Option<Watch>>,
     watches: u32,
 }
 
 impl Sequences {
     pub(super) fn new(all: Vec<Sequence>, symbols: u32, watched_symbols: &[u32]) -> Self {
-        let mut by_first = vec![Vec::new(); symbols as usize];
-        for (index, sequence) in (0_u32..).zip(&all) {
-            for symbol in firsts(&sequence.steps) {
-                by_first[symbol as usize].push(index);
-            }
-        }
         let mut watched = vec![None; symbols as usize];
         for (watch, &symbol) in (0_u32..).zip(watched_symbols) {
             watched[symbol as usize] = Some(watch);
         }
         let watches = u32::try_from(watched_symbols.len()).unwrap_or(u32::MAX);
-        Self { all, by_first, watched, watches }
+        let longest = longest(&all, symbols);
+        let candidate = |sequence: Sequence| Candidate { next: next(&sequence.steps, &longest), sequence };
+        let all = all.into_iter().map(candidate).collect();
+        Self { all, watched, watches }
     }
+    /// The sequences whose words are all in the text, by the symbols that they can begin with.
+    fn possible(&self, words: &[Vec<u32>]) -> Vec<Vec<&Candidate>> {
+        let mut is_possible = vec![false; self.watched.len()];
+        words.iter().flatten().for_each(|&symbol| is_possible[symbol as usize] = true);
+        let mut by_first = vec![Vec::new(); self.watched.len()];
+        for candidate in &self.all {
+            let Sequence { steps, gives, .. } = &candidate.sequence;
+            let lacks = |step: &Step| matches!(step, Step::Symbol(symbol) if !is_possible[*symbol as usize]);
+            if steps.iter().any(lacks) {
+                continue;
+            }
+            is_possible[*gives as usize] = true;
+            for symbol in firsts(steps) {
+                by_first[symbol as usize].push(candidate);
+            }
+        }
+        by_first
+    }
+}
+
+/// A sequence, and what tells soon that it cannot be at a place.
+struct Candidate {
+    sequence: Sequence,
+    next: Option<Next>,
+}
+
+/// The symbol that must begin at most so many words behind the first.
+struct Next {
+    symbol: u32,
+    gap: usize,
+}
+
+/// Per symbol, how many words it can cover.
+fn longest(sequences: &[Sequence], symbols: u32) -> Vec<usize> {
+    let mut longest = vec![1; symbols as usize];
+    for Sequence { steps, gives, .. } in sequences {
+        let words = steps.iter().map(|step| match step {
+            Step::Gap(words) => *words as usize,
+            Step::Symbol(symbol) | Step::Optional(symbol) => longest[*symbol as usize],
+            Step::ClauseStart | Step::ClauseEnd => 0,
+        });
+        let words = words.sum::<usize>().min(MAX_WORDS);
+        longest[*gives as usize] = words.max(longest[*gives as usize]);
+    }
+    longest
+}
+
+fn next(steps: &[Step], longest: &[usize]) -> Option<Next> {
+    let mut gap = 0;
+    let mut rest = steps.iter().skip_while(|step| matches!(step, Step::ClauseStart));
+    let Some(Step::Symbol(_)) = rest.next() else { return None };
+    for step in rest {
+        match *step {
+            Step::Gap(words) => gap += words as usize,
+            Step::Symbol(symbol) => return Some(Next { symbol, gap }),
+            Step::Optional(symbol) => gap += longest[symbol as usize],
+            Step::ClauseStart | Step::ClauseEnd => {}
+        }
+    }
+    None
 }
 
 fn firsts(steps: &[Step]) -> Vec<u32> {
@@ -61,17 +117,20 @@ pub(super) struct Chart<'a> {
     found: Vec<Vec<(u32, Lengths)>>,
     /// Per watched symbol, by place.
     places: Vec<Vec<(usize, Lengths)>>,
+    /// Per symbol, where it was found last.
+    nearest: Vec<usize>,
 }
 
 impl<'a> Chart<'a> {
     /// From the last word to the first: what a sequence needs further on is known when its first symbol is seen.
-    pub(super) fn new(sequences: &Sequences, tokens: &'a [Token], words: Vec<Vec<u32>>) -> Self {
-        let found =
-            words.into_iter().map(|symbols| symbols.into_iter().map(|symbol| (symbol, 0b10)).collect());
+    pub(super) fn new(sequences: &Sequences, tokens: &'a [Token], words: &[Vec<u32>]) -> Self {
+        let by_first = sequences.possible(words);
+        let found = words.iter().map(|symbols| symbols.iter().map(|&symbol| (symbol, 0b10)).collect());
         let places = vec![Vec::new(); sequences.watches as usize];
-        let mut chart = Self { tokens, found: found.collect(), places };
+        let nearest = vec![usize::MAX; sequences.watched.len()];
+        let mut chart = Self { tokens, found: found.collect(), places, nearest };
         for at in (0..tokens.len()).rev() {
-            chart.complete(sequences, at);
+            chart.complete(sequences, &by_first, at);
         }
         chart.places.iter_mut().for_each(|places| places.reverse());
         chart
@@ -98,15 +157,19 @@ impl<'a> Chart<'a> {
         lengths
     }
     /// Symbols are seen in the order of their numbers, so each is complete before one that is made of it.
-    fn complete(&mut self, sequences: &Sequences, at: usize) {
+    fn complete(&mut self, sequences: &Sequences, by_first: &[Vec<&Candidate>], at: usize) {
         let mut next = 0;
         while let Some(&(symbol, lengths)) = self.found[at].get(next) {
             next += 1;
             if let Some(watch) = sequences.watched[symbol as usize] {
                 self.places[watch as usize].push((at, lengths));
             }
-            for &index in &sequences.by_first[symbol as usize] {
-                let sequence = &sequences.all[index as usize];
+            self.nearest[symbol as usize] = at;
+            let end = at + lengths.checked_ilog2().map_or(0, |length| length as usize);
+            for Candidate { sequence, next } in &by_first[symbol as usize] {
+                if next.as_ref().is_some_and(|next| self.nearest[next.symbol as usize] > end + next.gap) {
+                    continue;
+                }
                 let lengths = self.lengths(&sequence.steps, sequence.scope, at);
                 if lengths != 0 {
                     self.add(at, sequence.gives, lengths);

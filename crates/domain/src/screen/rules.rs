@@ -42,18 +42,16 @@ impl Rules {
         }
         best
     }
-    fn without_harmless<'a>(&self, tokens: &'a [Token], words: Vec<Vec<u32>>) -> Chart<'a> {
-        let Some(harmless) = self.harmless else { return Chart::new(&self.sequences, tokens, words) };
-        let mut left = words.clone();
-        let chart = Chart::new(&self.sequences, tokens, words);
-        let places = chart.places(harmless);
+    fn without_harmless<'a>(&self, tokens: &'a [Token], mut words: Vec<Vec<u32>>) -> Chart<'a> {
+        let chart = Chart::new(&self.sequences, tokens, &words);
+        let places = self.harmless.map_or(&[][..], |watch| chart.places(watch));
         if places.is_empty() {
             return chart;
         }
         for &(at, lengths) in places {
-            left.iter_mut().skip(at).take(lengths.trailing_zeros() as usize).for_each(Vec::clear);
+            words.iter_mut().skip(at).take(lengths.trailing_zeros() as usize).for_each(Vec::clear);
         }
-        Chart::new(&self.sequences, tokens, left)
+        Chart::new(&self.sequences, tokens, &words)
     }
     fn best_match<'a>(
         &'a self,
