@@ -1,13 +1,13 @@
 //! A rule book, compiled.
 use super::{
     book::{ExemptionText, RuleBook, RuleText, UnlessText},
-    chart::{Sequences, Watch},
     error::RuleError,
     grammar::{Grammar, OpenEnd},
     level::Scope,
     matched::Exemption,
     normal::normal,
     rules::{Rule, Rules},
+    sequences::{Sequences, Watch},
     words::Words,
 };
 use std::collections::HashMap;

@@ -1,8 +1,9 @@
 //! A match of a rule, and whether an exemption applies to it.
 use super::{
-    chart::{Chart, Lengths, MAX_WORDS, Watch},
+    chart::{Chart, Lengths},
     grammar::Step,
     level::{Level, Scope},
+    sequences::{MAX_WORDS, Watch},
     text::{Span, Token},
 };
 

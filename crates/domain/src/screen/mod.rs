@@ -15,6 +15,7 @@ mod misspellings;
 mod normal;
 mod pattern;
 mod rules;
+mod sequences;
 mod words;
 // The name says what the module is for; the type of the same name is all that callers need.
 #[allow(clippy::module_inception, reason = "the type of the module")]

@@ -1,8 +1,9 @@
 //! A compiled rule book, and what it says of a text.
 use super::{
-    chart::{Chart, Sequences, Watch},
+    chart::Chart,
     level::{Assessment, Level},
     matched::{Exemption, Match},
+    sequences::{Sequences, Watch},
     text::Token,
     words::Words,
 };
