@@ -1,7 +1,7 @@
 //! Why the application does not start: each in one line that says what to do.
 use crate::{cause::root, config::BadConfig};
 use domain::{identity::IdentityError, shared::StoreError};
-use infra::{crypto::CannotOpenKeys, mail::CannotOpenMail, webhook::CannotOpenWebhook};
+use infra::{crypto::CannotOpenKeys, http_client::CannotOpenHttpClient, mail::CannotOpenMail};
 use std::io;
 use web::schema::CannotWrite;
 
@@ -24,7 +24,7 @@ pub enum CannotOpen {
     #[error(transparent)]
     Mail(#[from] CannotOpenMail),
     #[error(transparent)]
-    Webhook(#[from] CannotOpenWebhook),
+    Http(#[from] CannotOpenHttpClient),
     #[error("the API pages cannot be written: {0}")]
     Pages(#[from] CannotWrite),
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod crisis;
 pub mod crypto;
 pub mod diary;
+pub mod http_client;
 pub mod idempotency;
 pub mod identity;
 mod letters;

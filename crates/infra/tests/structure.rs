@@ -6,7 +6,7 @@
 const LAYERS: &[&[&str]] = &[
     &["shared"],
     &["events", "screen"],
-    &["bus", "clock", "store"],
+    &["bus", "clock", "http_client", "store"],
     &["audit", "crypto", "idempotency"],
     &["identity"],
     &["notifications", "outbox", "owned"],

@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     time::{Duration, SystemTime},
 };
-use testing::PASSWORD;
+use testing::{PASSWORD, http_client};
 use tokio::time::sleep;
 
 /// For an answer; the server's own wait is shorter.
@@ -76,7 +76,7 @@ impl Person {
 }
 
 pub async fn register_all(count: usize, at_once: usize, node: SocketAddr) -> Vec<Person> {
-    let http = Client::new();
+    let http = http_client();
     stream::iter(0..count).map(|n| register(n, node, http.clone())).buffer_unordered(at_once).collect().await
 }
 

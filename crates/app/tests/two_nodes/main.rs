@@ -21,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 use storm::Toll;
-use testing::{Backend, PASSWORD, Program, RedisServer, TestDb};
+use testing::{Backend, PASSWORD, Program, RedisServer, TestDb, http_client};
 use tokio::{select, sync::watch, task::JoinSet, time::sleep};
 
 const PAIRS: usize = 20;
@@ -84,7 +84,7 @@ fn ten_thousand_messages_survive_the_death_of_every_server_once_each_and_in_orde
 
 /// Registers everybody.
 async fn arrive(door: SocketAddr, rng: &mut StdRng) -> Vec<Talker> {
-    let (http, mut accounts) = (reqwest::Client::new(), vec![]);
+    let (http, mut accounts) = (http_client(), vec![]);
     for pair in 0..PAIRS {
         for half in ["left", "right"] {
             let name = format!("{half}-{pair}");
@@ -198,7 +198,7 @@ fn counts(talkers: &[Talker], toll: &Toll, nginx: bool, talked: Duration, all: D
 
 /// What is wrong in the end, in the diaries and at both nodes.
 async fn judge(talkers: &[Talker], nodes: [SocketAddr; 2]) -> Vec<String> {
-    let (http, mut wrong) = (reqwest::Client::new(), vec![]);
+    let (http, mut wrong) = (http_client(), vec![]);
     for pair in talkers.chunks_exact(2) {
         let both = [&pair[0], &pair[1]].map(|talker| talker.diary.lock().unwrap());
         wrong.extend(verdict::disagreements([&both[0], &both[1]]));

@@ -1,21 +1,12 @@
 //! What delivers messages to the operator's webhook.
-use super::{
-    client::{CannotOpenWebhook, HttpClient},
-    settings::WebhookSettings,
-    status::outcome,
-};
+use super::{settings::WebhookSettings, status::outcome};
+use crate::http_client::{self, CannotOpenHttpClient};
 use domain::{
     outbox::{Failure, Message, Outcome, WebhookBody, ports::DeliveryChannel},
     shared::Clock,
 };
-use http_body_util::Full;
-use hyper::{
-    Request, StatusCode,
-    body::Bytes,
-    header::{CONTENT_TYPE, USER_AGENT},
-    http,
-};
-use std::{error::Error, pin::Pin, sync::Arc, time::Duration};
+use reqwest::{Client, RequestBuilder, StatusCode, header::CONTENT_TYPE};
+use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// Short of the port's [`SEND_MAX`](domain::outbox::SEND_MAX), so that its failure is told by us.
@@ -29,21 +20,21 @@ pub struct Webhook {
 
 struct Receiver {
     settings: WebhookSettings,
-    client: HttpClient,
+    client: Client,
 }
 
 impl Webhook {
     /// Connects to nobody yet.
     ///
     /// # Errors
-    /// [`CannotOpenWebhook`].
+    /// [`CannotOpenHttpClient`].
     pub fn open(
         settings: Option<&WebhookSettings>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, CannotOpenWebhook> {
+    ) -> Result<Self, CannotOpenHttpClient> {
         let open = |settings: &WebhookSettings| {
-            let client = HttpClient::open(&settings.url)?;
-            Ok::<_, CannotOpenWebhook>(Receiver { settings: settings.clone(), client })
+            let client = http_client::open(settings.url.url(), "ALARM_WEBHOOK_URL")?;
+            Ok::<_, CannotOpenHttpClient>(Receiver { settings: settings.clone(), client })
         };
         Ok(Self { receiver: settings.map(open).transpose()?, clock })
     }
@@ -55,34 +46,26 @@ impl Webhook {
             return Outcome::Failed(Failure::NoMailServer);
         };
         let timestamp = self.clock.now().timestamp().to_string();
-        let answer = match receiver.request(message_id, &timestamp, body) {
-            Ok(request) => timeout(TRY_MAX, receiver.client.send(request)).await,
-            Err(e) => return unreachable(message_id, &e),
-        };
-        match answer {
-            Ok(Ok(status)) => told(message_id, status),
-            Ok(Err(e)) => unreachable(message_id, &e),
-            Err(elapsed) => unreachable(message_id, &elapsed),
+        // The answer's body is not read: its status says all.
+        match timeout(TRY_MAX, receiver.request(message_id, &timestamp, body).send()).await {
+            Ok(Ok(answer)) => told(message_id, answer.status()),
+            Ok(Err(e)) => unreachable(message_id, &http_client::cause(e)),
+            Err(elapsed) => unreachable(message_id, &elapsed.to_string()),
         }
     }
 }
 
 impl Receiver {
     /// Signed anew at each try, under the same id: receivers refuse what is old, and know what they had.
-    fn request(
-        &self,
-        message_id: &str,
-        timestamp: &str,
-        WebhookBody(json): &WebhookBody,
-    ) -> http::Result<Request<Full<Bytes>>> {
+    fn request(&self, message_id: &str, timestamp: &str, WebhookBody(json): &WebhookBody) -> RequestBuilder {
         let id = message_id.trim_matches(['<', '>']);
-        Request::post(self.settings.url.uri())
+        let signature = self.settings.secret.sign(id, timestamp, json.as_bytes());
+        let request = self.client.post(self.settings.url.url().clone()).body(json.clone());
+        request
             .header(CONTENT_TYPE, "application/json")
-            .header(USER_AGENT, "carebase")
             .header("webhook-id", id)
             .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", self.settings.secret.sign(id, timestamp, json.as_bytes()))
-            .body(Full::from(json.clone()))
+            .header("webhook-signature", signature)
     }
 }
 
@@ -116,11 +99,7 @@ fn told(message_id: &str, status: StatusCode) -> Outcome {
     outcome
 }
 
-fn unreachable(message_id: &str, error: &(dyn Error + 'static)) -> Outcome {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    tracing::warn!(message_id, error = %cause, "the webhook cannot be reached");
+fn unreachable(message_id: &str, cause: &str) -> Outcome {
+    tracing::warn!(message_id, error = cause, "the webhook cannot be reached");
     Outcome::Failed(Failure::Unreachable)
 }

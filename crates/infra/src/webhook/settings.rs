@@ -1,7 +1,8 @@
 //! Where messages are posted, as the operator decided.
 use super::SigningSecret;
-use hyper::Uri;
-use std::{fmt, net::IpAddr};
+use crate::http_client;
+use reqwest::Url;
+use std::fmt;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct WebhookSettings {
@@ -12,51 +13,38 @@ pub struct WebhookSettings {
 /// Of the host alone: a path or a query may hold a key.
 impl fmt::Display for WebhookSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.url.0.authority().map_or("", |authority| authority.as_str()))
+        f.write_str(self.url.0.authority())
     }
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub struct WebhookUrl(Uri);
+pub struct WebhookUrl(Url);
 
 impl WebhookUrl {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(raw: &str) -> Result<Self, &'static str> {
         const FORM: &str = "must be a URL such as https://alerts.example.com/carebase";
-        let uri: Uri = raw.parse().map_err(|_why| FORM)?;
-        let authority = uri.authority().ok_or(FORM)?;
-        if authority.as_str().contains('@') {
+        let url = http_client::parse(raw).ok_or(FORM)?;
+        if http_client::has_credentials(&url) {
             return Err("must hold no user and no password: requests are signed with ALARM_WEBHOOK_SECRET");
         }
-        match uri.scheme_str() {
-            Some("https") => Ok(Self(uri)),
-            Some("http") if is_here(authority.host()) => Ok(Self(uri)),
-            Some("http") => Err("must begin with https:// unless its host is localhost: \
-                messages name people and places, which others on the way could read"),
-            _ => Err(FORM),
+        if http_client::has_tls(&url) || http_client::is_loopback(&url) {
+            return Ok(Self(url));
         }
+        Err("must begin with https:// unless its host is localhost: \
+            messages name people and places, which others on the way could read")
     }
 
-    pub(super) fn uri(&self) -> &Uri {
+    pub(super) fn url(&self) -> &Url {
         &self.0
     }
-
-    pub(super) fn has_tls(&self) -> bool {
-        self.0.scheme_str() == Some("https")
-    }
-}
-
-fn is_here(host: &str) -> bool {
-    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-    let address = bare.parse::<IpAddr>();
-    address.map_or_else(|_| bare.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
 /// As [`WebhookSettings`] is shown.
 impl fmt::Debug for WebhookUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WebhookUrl({})", self.0.host().unwrap_or_default())
+        write!(f, "WebhookUrl({})", self.0.host_str().unwrap_or_default())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an answer says of a message.
 use domain::outbox::{Failure, Outcome};
-use hyper::StatusCode;
+use reqwest::StatusCode;
 
 /// Refused for good is only what no setting can mend: 413 and 422 are about this message, and 410 says that nobody wants it. 400
 /// is not among them: the libraries of the Standard Webhooks answer it to a wrong secret, which the operator can mend.

@@ -1,6 +1,6 @@
 //! The whole application, listening on a port of its own, on a database of its own.
 use super::documented::expect_documented;
-use crate::{Backend, Case, Said, TestClock, TestDb};
+use crate::{Backend, Case, Said, TestClock, TestDb, http_client};
 use actix_web::dev::{Server, ServerHandle};
 use app::{application::Application, config::Config, server};
 use infra::identity::Cost;
@@ -9,7 +9,6 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::{Arc, mpsc},
-    time::Duration,
 };
 
 /// Of every application that a test starts, and of the processes beside it.
@@ -52,7 +51,7 @@ impl App {
         let clock = Arc::new(TestClock::default());
         let application = Application::with(&config, clock.clone(), Cost::FOR_TESTS).unwrap();
         let (address, server) = listen(&application, with);
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        let client = http_client();
         Self { base: format!("http://{address}"), application, clock, database, client, server }
     }
 

@@ -10,6 +10,7 @@ mod clock;
 mod database;
 mod documented;
 mod fenced;
+mod http_client;
 mod made_up;
 mod mail_server;
 mod on_both;
@@ -33,6 +34,7 @@ pub use self::{
     clock::TestClock,
     database::{TestDb, postgres_url},
     fenced::fenced_block,
+    http_client::http_client,
     made_up::{MADE_UP, made_up},
     mail_server::{MailMode, MailServer, ReceivedLetter},
     on_both::{Fresh, block_on, run, run_async},

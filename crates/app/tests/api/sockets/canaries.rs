@@ -154,7 +154,7 @@ fn nothing_is_read_in_any_file(backend: Backend) {
 
 /// Every sealed field, a hundred times, and read back.
 async fn fill(base: &str, make_doctor: &dyn Fn(&str)) {
-    let asked = Asked { client: Client::new(), base };
+    let asked = Asked { client: http_client(), base };
     timeout(PATIENCE, async {
         while asked.client.get(format!("{base}/health/ready")).send().await.is_err() {
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -43,7 +43,7 @@ fn told(backend: Backend, more: &[(&str, &str)]) {
 
 /// What must not be told.
 async fn talk(base: &str) -> Vec<String> {
-    let client = reqwest::Client::new();
+    let client = http_client();
     let asks = async |path: &str, token: Option<&str>, body: Value| {
         let mut request = client.post(format!("{base}{path}")).json(&body);
         if let Some(token) = token {
