@@ -13,10 +13,12 @@ mod fenced;
 mod http_client;
 mod made_up;
 mod mail_server;
+mod model_server;
 mod on_both;
 mod painaway;
 mod person;
 mod program;
+mod received_request;
 mod redis_server;
 mod rows;
 mod said;
@@ -37,13 +39,15 @@ pub use self::{
     http_client::http_client,
     made_up::{MADE_UP, made_up},
     mail_server::{MailMode, MailServer, ReceivedLetter},
+    model_server::{ModelMode, ModelRequest, ModelServer},
     on_both::{Fresh, block_on, run, run_async},
     painaway::{GUEST, PASSWORD, WRONG_ROLE, detail, error},
     person::Person,
     program::Program,
+    received_request::ReceivedRequest,
     redis_server::RedisServer,
     said::Said,
     sql::Sql,
     unique::unique,
-    webhook_receiver::{ReceivedRequest, ReceiverMode, WebhookReceiver},
+    webhook_receiver::{ReceiverMode, WebhookReceiver},
 };

@@ -1,6 +1,7 @@
 //! A receiver of webhooks of the test's own, which keeps every request and behaves as badly as it is told to.
+use crate::ReceivedRequest;
 use std::{
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufReader, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
@@ -29,20 +30,6 @@ pub struct WebhookReceiver {
 struct State {
     mode: ReceiverMode,
     requests: Vec<ReceivedRequest>,
-}
-
-#[derive(Debug, Clone)]
-pub struct ReceivedRequest {
-    pub line: String,
-    /// Their names in lower case.
-    headers: Vec<(String, String)>,
-    pub body: String,
-}
-
-impl ReceivedRequest {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
 }
 
 impl WebhookReceiver {
@@ -84,7 +71,7 @@ fn serve(tcp: TcpStream, state: &Mutex<State>) -> io::Result<()> {
         io::copy(&mut &tcp, &mut io::sink())?;
         return Ok(());
     }
-    let request = read(&mut BufReader::new(&tcp))?;
+    let request = ReceivedRequest::read(&mut BufReader::new(&tcp))?;
     state.lock().unwrap().requests.push(request);
     let status = match mode {
         ReceiverMode::Answer(status) => status,
@@ -96,26 +83,4 @@ fn serve(tcp: TcpStream, state: &Mutex<State>) -> io::Result<()> {
     };
     // A redirect leads back here: whoever follows it is noticed.
     write!(&tcp, "HTTP/1.1 {status} Whatever\r\nLocation: /elsewhere\r\nContent-Length: 2\r\n\r\nok")
-}
-
-fn read(from: &mut impl BufRead) -> io::Result<ReceivedRequest> {
-    let mut lines = vec![];
-    loop {
-        let mut line = String::new();
-        from.read_line(&mut line)?;
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let pair = |line: &String| {
-        let (name, value) = line.split_once(':')?;
-        Some((name.to_ascii_lowercase(), value.trim().to_owned()))
-    };
-    let headers: Vec<_> = lines.iter().skip(1).filter_map(pair).collect();
-    let length = headers.iter().find(|(name, _)| name == "content-length").map_or("0", |(_, value)| value);
-    let mut body = vec![0; length.parse().map_err(io::Error::other)?];
-    from.read_exact(&mut body)?;
-    let body = String::from_utf8(body).map_err(io::Error::other)?;
-    Ok(ReceivedRequest { line: lines.first().cloned().unwrap_or_default(), headers, body })
 }
