@@ -1,4 +1,5 @@
 //! The outside world, behind the domain's ports.
+pub mod assistant;
 pub mod audit;
 pub mod bus;
 pub mod care;

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["identity"],
     &["notifications", "outbox", "owned"],
     &["letters"],
-    &["care", "mail", "mail_settings", "password_reset", "webhook"],
+    &["assistant", "care", "mail", "mail_settings", "password_reset", "webhook"],
     &["messaging"],
     &["crisis", "diary"],
 ];

@@ -24,11 +24,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// In lower case.
-fn host(url: &Url) -> &str {
+pub(super) fn host(url: &Url) -> &str {
     url.host_str().unwrap_or_default()
 }
 
-fn address(url: &Url) -> Option<IpAddr> {
+pub(super) fn address(url: &Url) -> Option<IpAddr> {
     let host = host(url);
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     bare.unwrap_or(host).parse().ok()
