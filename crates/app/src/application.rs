@@ -8,6 +8,7 @@ use crate::{
 };
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
+    assistant::AssistantService,
     audit::ports::AuditLog,
     care::CareService,
     crisis::{AlarmService, AnswerService, ConsentService, CrisisService, LetterWriter},
@@ -23,6 +24,7 @@ use domain::{
     shared::{Clock, StoreError},
 };
 use infra::{
+    assistant::{ChatCompletions, DieselConversationRepository, KeyedPseudonyms, SafetyWords, load_lines},
     audit::DieselAuditLog,
     bus::{EventCodecs, InProcessBus, RedisBus},
     care::{DieselEntryRepository, DieselLinkRepository},
@@ -44,6 +46,7 @@ use infra::{
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
     password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
+    screen::load_screen,
     store::{Location, Store, existing, migrate},
 };
 use std::{
@@ -120,6 +123,7 @@ pub struct Application {
     pub dispatchers: Arc<[Arc<Dispatcher>]>,
     pub password_resets: Arc<PasswordResetService>,
     pub mail_settings: Arc<MailSettingsService>,
+    pub assistant: Arc<AssistantService>,
     pub reset_letters: Arc<ResetLetters>,
     pub state: Data<AppState>,
     pub live: Data<Live>,
@@ -299,6 +303,21 @@ impl Application {
             links: links.clone(),
             clock: clock.clone(),
         });
+        let assistant = Arc::new(AssistantService {
+            conversations: Arc::new(DieselConversationRepository {
+                store: store.clone(),
+                data_keys: data_keys.clone(),
+            }),
+            model: Arc::new(ChatCompletions::open(config.model.as_ref())?),
+            screen: Arc::new(load_screen()?),
+            writer: Arc::new(SafetyWords),
+            lines: Arc::new(load_lines()?),
+            pseudonyms: Arc::new(
+                KeyedPseudonyms::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?,
+            ),
+            settings: config.assistant.clone(),
+            clock: clock.clone(),
+        });
         let reset_letters = Arc::new(ResetLetters::new(password_resets.clone()));
         bus.subscribe(reset_letters.subscriber());
         let link_pages = Data::new(LinkPages {
@@ -382,6 +401,7 @@ impl Application {
             dispatchers,
             password_resets,
             mail_settings,
+            assistant,
             reset_letters,
         })
     }
@@ -408,6 +428,7 @@ impl Application {
             .app_data(self.link_pages.clone())
             .app_data(Data::from(self.password_resets.clone()))
             .app_data(Data::from(self.mail_settings.clone()))
+            .app_data(Data::from(self.assistant.clone()))
             .app_data(self.live.clone())
             // Made here, once for each worker.
             .app_data(SocketSlots::new(self.socket_slots))

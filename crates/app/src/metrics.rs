@@ -25,6 +25,7 @@ pub fn install(config: &Config) -> io::Result<PrometheusHandle> {
     web::metrics::register();
     infra::store::register_metrics();
     infra::crypto::register_metrics();
+    infra::assistant::register_metrics();
     if config.redis_url.is_some() {
         infra::bus::register_metrics();
     }

@@ -1,7 +1,7 @@
 //! What the server does by itself, again and again. Every job is safe on several nodes at once, and tries again after a
 //! failure at its next turn.
 use crate::application::Application;
-use domain::messaging::MessagingError;
+use domain::{assistant::AssistantError, messaging::MessagingError};
 use futures_util::future::join_all;
 use std::time::Duration;
 
@@ -52,6 +52,7 @@ fn all(application: &Application) {
     tell("links that reset a password are gone", application.password_resets.forget_old());
     tell("idempotency keys of yesterday are gone", application.idempotency_keys.forget_old());
     tell("texts of deleted conversations are gone", erase_cleared(application));
+    tell("old conversations with the assistant are gone", forget_conversations(application));
     tell("letters of last week are gone", application.letter_queue.forget_old(application.clock.now()));
 }
 
@@ -60,6 +61,18 @@ fn erase_cleared(application: &Application) -> Result<usize, MessagingError> {
     let mut all = 0;
     while !application.live.hub.is_draining() {
         match application.messaging.erase_cleared()? {
+            0 => break,
+            some => all += some,
+        }
+    }
+    Ok(all)
+}
+
+/// In the same way.
+fn forget_conversations(application: &Application) -> Result<usize, AssistantError> {
+    let mut all = 0;
+    while !application.live.hub.is_draining() {
+        match application.assistant.forget_old()? {
             0 => break,
             some => all += some,
         }

@@ -62,6 +62,7 @@ pub(super) fn check(config: &Config) -> Done {
     found.redis(config);
     found.mail(config);
     tell_webhook(config);
+    tell_assistant(config);
     found.port("LISTEN", config.listen, &probe::WORLD);
     if let Some(address) = config.metrics_listen {
         found.port("METRICS_LISTEN", address, &probe::METRICS);
@@ -223,6 +224,14 @@ fn tell_webhook(config: &Config) {
     match &config.webhook {
         Some(webhook) => say!("webhook    configured: alarms are also posted to {webhook}"),
         None => say!("webhook    none: alarms go by mail only"),
+    }
+}
+
+/// A model is not asked: that may cost money.
+fn tell_assistant(config: &Config) {
+    match &config.model {
+        Some(model) => say!("assistant  configured: {model}"),
+        None => say!("assistant  none: only messages that tell of danger are answered"),
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) fn announce(config: &Config) {
             redis = config.redis_url.is_some(),
             mail = %config.mail,
             webhook = config.webhook.as_ref().map(tracing::field::display),
+            assistant = config.model.as_ref().map(tracing::field::display),
             version = env!("CARGO_PKG_VERSION"),
             "serving"
         ),
@@ -116,17 +117,19 @@ fn banner(config: &Config) -> String {
         None => "one node",
     };
     let webhook = config.webhook.as_ref().map(|webhook| format!("; alarms also to {webhook}"));
+    let assistant = config.model.as_ref().map(|model| format!("\n  assistant    {model}"));
     format!(
         "\n  Carebase {version}\n\
          \n  listening    {base}\n  API pages    {base}{SWAGGER_UI} (to try), {base}{REDOC} (to read)\
          \n  database     {database}; {together}\
-         \n  mail         {mail}{webhook}\
+         \n  mail         {mail}{webhook}{assistant}\
          \n  a doctor     carebase make-doctor USERNAME    an admin    carebase make-admin USERNAME\
          \n  stop         Ctrl-C\n",
         version = env!("CARGO_PKG_VERSION"),
         database = config.database,
         mail = config.mail,
         webhook = webhook.unwrap_or_default(),
+        assistant = assistant.unwrap_or_default(),
     )
 }
 

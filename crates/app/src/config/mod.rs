@@ -1,4 +1,5 @@
 //! What the operator decides, from the environment and `.env`. A bad value is one clear line, before anything starts.
+mod assistant;
 mod env;
 mod log;
 mod mail;
@@ -7,9 +8,13 @@ mod secret;
 mod values;
 mod webhook;
 
-use domain::identity::{AccountPolicy, Password};
+use domain::{
+    assistant::AssistantSettings,
+    identity::{AccountPolicy, Password},
+};
 use env::{Env, Result};
 use infra::{
+    assistant::ModelSettings,
     crypto::KeyRing,
     mail::MailSettings,
     store::Location,
@@ -64,6 +69,9 @@ pub struct Config {
     /// By which reports of bounces are signed. `None`: none are taken.
     pub mail_bounce_secret: Option<SigningSecret>,
     pub ptsd: PtsdSettings,
+    /// `None`: the assistant has no model.
+    pub model: Option<ModelSettings>,
+    pub assistant: AssistantSettings,
 }
 
 /// How often one may try, by address and by account.
@@ -86,7 +94,7 @@ impl Config {
         Self::from(&|name| std::env::var(name).ok())
     }
 
-    /// The same without the operator's database, caches, secrets, mail server and webhook: for an application that is thrown
+    /// The same without the operator's database, caches, secrets, mail server, webhook and model: for an application that is thrown
     /// away, and must write to nobody.
     ///
     /// # Errors
@@ -107,6 +115,7 @@ impl Config {
             return Err(BadConfig::new("METRICS_LISTEN", "must be another address than LISTEN"));
         }
         let hosts = env.parsed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", |raw| list(raw, host))?;
+        let ptsd = PtsdSettings::from(&env)?;
         Ok(Self {
             redis_url: env.optional("REDIS_URL", redis_url)?,
             listen,
@@ -132,7 +141,9 @@ impl Config {
             )?,
             webhook: webhook::webhook(&env)?,
             mail_bounce_secret: webhook::mail_bounce_secret(&env)?,
-            ptsd: PtsdSettings::from(&env)?,
+            model: assistant::model(&env)?,
+            assistant: assistant::assistant(&env, ptsd.language)?,
+            ptsd,
             database,
             public_url,
         })
@@ -206,7 +217,7 @@ fn survives_throw_away(name: &str) -> bool {
         "ENCRYPTION_KEYS_FILE",
         "MAIL_DIR",
     ];
-    let families = ["EMAIL_", "ALARM_WEBHOOK_", "MAIL_BOUNCE_"];
+    let families = ["EMAIL_", "ALARM_WEBHOOK_", "MAIL_BOUNCE_", "ASSISTANT_"];
     !dropped.contains(&name) && !families.iter().any(|family| name.starts_with(family))
 }
 

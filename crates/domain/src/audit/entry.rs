@@ -75,6 +75,9 @@ acts! {
     /// A contact agreed to get letters about alarms, or refused, by the link in their letter.
     ContactConfirmed = "contact.confirm",
     ContactRefused = "contact.refuse",
+    /// That what they write may go to a model.
+    AssistantAgreed = "assistant.agree",
+    AssistantHistoryErased = "assistant-history.delete",
 }
 
 impl AuditAction {

@@ -77,6 +77,8 @@ notices! {
     ContactConfirmed = "contact_confirmed" { name },
     /// To the user: the contact of this name wants no letters.
     ContactRefused = "contact_refused" { name },
+    /// To the staff: this user wrote to the assistant that they, or somebody else, are in danger.
+    DangerWritten = "danger_written" { user },
     /// A sentence from before notices had codes, told as it stands.
     Text = "text" { text },
     /// Made by a newer version, under a code that this one does not know: while the nodes are updated one after another,

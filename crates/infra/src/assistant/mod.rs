@@ -1,19 +1,15 @@
-//! A model behind a server that speaks the chat-completions API, which most programs that run models have in common.
-mod adapter;
-mod answer;
-mod body;
-mod breaker;
-mod failure;
-mod key;
-mod metrics;
-mod settings;
-mod stream;
-mod upstream;
-mod url;
-mod wire;
+//! The store of conversations with a model, the model, and what is said in its place.
+mod conversations;
+mod lines;
+mod model;
+mod pseudonyms;
+mod rows;
+mod sheet;
+mod usage;
+mod words;
 
-pub use adapter::ChatCompletions;
-pub use key::ApiKey;
-pub use metrics::register as register_metrics;
-pub use settings::{ModelPatience, ModelSettings};
-pub use url::ModelUrl;
+pub use conversations::DieselConversationRepository;
+pub use lines::load_lines;
+pub use model::{ApiKey, ChatCompletions, ModelPatience, ModelSettings, ModelUrl, register_metrics};
+pub use pseudonyms::KeyedPseudonyms;
+pub use words::SafetyWords;

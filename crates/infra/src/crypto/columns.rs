@@ -1,7 +1,7 @@
 //! Every sealed column, in one place: sealing one more is a line here, and `Sealed` as its type in the row.
 use crate::store::schema::{
-    alarm_letters, alarms, clinical_entries, crisis_profiles, emergency_contacts, messages, notes, outbox,
-    records, therapists,
+    alarm_letters, alarms, assistant_messages, clinical_entries, crisis_profiles, emergency_contacts,
+    messages, notes, outbox, records, therapists,
 };
 
 /// A column whose texts are stored sealed.
@@ -88,6 +88,7 @@ sealed_columns! {
     alarms.location: row ["id"], key of OWNER;
     alarm_letters.name: row ["delivery_id"], key of OWNER_OF_ALARM;
     alarm_letters.relationship: row ["delivery_id"], key of OWNER_OF_ALARM;
+    assistant_messages.message: row ["id"], key of OWNER;
 }
 
 /// The names of all sealed columns.

@@ -312,6 +312,46 @@ diesel::table! {
         created_at -> Timestamp,
     }
 }
+diesel::table! {
+    assistant_sessions (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        started_at -> Timestamp,
+        last_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    assistant_messages (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        owner_id -> BigInt,
+        sender -> Text,
+        message -> Binary,
+        sent_at -> Timestamp,
+        is_context -> Bool,
+        screen -> Nullable<Text>,
+        model -> Nullable<Text>,
+        took -> Nullable<BigInt>,
+        tokens -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    assistant_usage (owner_id, hour) {
+        owner_id -> BigInt,
+        hour -> Timestamp,
+        messages -> BigInt,
+        tokens -> BigInt,
+    }
+}
+diesel::table! {
+    assistant_agreements (owner_id) {
+        owner_id -> BigInt,
+        agreed_at -> Timestamp,
+    }
+}
+diesel::joinable!(assistant_messages -> assistant_sessions (session_id));
+diesel::joinable!(assistant_agreements -> accounts (owner_id));
 diesel::joinable!(mail_settings -> accounts (owner_id));
 diesel::joinable!(password_resets -> accounts (account_id));
 diesel::joinable!(crisis_profiles -> accounts (owner_id));
@@ -342,5 +382,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     refused_addresses,
     emergency_contacts,
     mail_settings,
-    password_resets
+    password_resets,
+    assistant_sessions,
+    assistant_messages,
+    assistant_agreements
 );

@@ -19,6 +19,7 @@ mod talk;
 
 mod alarm_answers;
 mod alarms;
+mod assistant;
 mod audit;
 mod bounces;
 mod bus;

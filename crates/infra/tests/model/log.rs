@@ -15,7 +15,7 @@ fn the_log_tells_kind_and_status_and_nothing_of_what_was_said() {
         for (mode, ..) in modes() {
             server.set(mode);
             // One for each mode, so that no breaker opens.
-            let model = model(&server.url());
+            let model = model_in(HASTE, &server.url());
             let _ = (ask(&model).await, ask_streamed(&model).await);
         }
         let broken = model(&server.url());

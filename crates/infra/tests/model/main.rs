@@ -14,20 +14,27 @@ use infra::assistant::{ApiKey, ChatCompletions, ModelPatience, ModelSettings, Mo
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testing::{ModelMode, ModelServer, block_on, free_address};
-use tokio::time::{sleep, timeout};
+use tokio::{select, time::sleep};
 
 const KEY: &str = "sk-our-own-hunter2";
 const WHAT_A_PERSON_SAYS: &str = "Сара плохо спит";
-const ANSWER_MAX: Duration = Duration::from_millis(400);
-const REST: Duration = Duration::from_millis(300);
+/// For answers that come too late.
+const HASTE: Duration = Duration::from_millis(400);
+/// For those that come in time, however much else the machine does.
+const PATIENCE: Duration = Duration::from_secs(20);
+const REST: Duration = Duration::from_secs(1);
 
 fn model(url: &str) -> ChatCompletions {
+    model_in(PATIENCE, url)
+}
+
+fn model_in(answer_max: Duration, url: &str) -> ChatCompletions {
     let settings = ModelSettings {
         url: ModelUrl::parse(url).unwrap(),
         api_key: Some(ApiKey::parse(KEY).unwrap()),
         model: "small".into(),
     };
-    ChatCompletions::with(Some(&settings), ModelPatience { answer_max: ANSWER_MAX, rest: REST }).unwrap()
+    ChatCompletions::with(Some(&settings), ModelPatience { answer_max, rest: REST }).unwrap()
 }
 
 fn question() -> Question {
@@ -146,8 +153,8 @@ fn an_answer_that_comes_drop_by_drop_is_late_in_time() {
         for mode in [ModelMode::Drip, ModelMode::Hang] {
             let (server, begun) = (ModelServer::start(), Instant::now());
             server.set(mode);
-            assert_eq!(ask_streamed(&model(&server.url())).await.0, Err(ModelFailure::Late));
-            assert!(begun.elapsed() < ANSWER_MAX * 3, "{:?}", begun.elapsed());
+            assert_eq!(ask_streamed(&model_in(HASTE, &server.url())).await.0, Err(ModelFailure::Late));
+            assert!(begun.elapsed() < HASTE * 5, "{:?}", begun.elapsed());
         }
     });
 }
@@ -158,11 +165,20 @@ fn a_question_that_is_dropped_ends_the_call() {
         for mode in [ModelMode::Hang, ModelMode::Slow(Duration::from_secs(60)), ModelMode::Drip] {
             let server = ModelServer::start();
             server.set(mode.clone());
-            assert!(timeout(ANSWER_MAX / 2, ask_streamed(&model(&server.url()))).await.is_err());
+            drop_when_asked(&server, &model(&server.url())).await;
             until(|| server.cancelled() == 1 && server.connections() == 0, &format!("{mode:?}")).await;
             assert_eq!(server.requests().len(), 1, "{mode:?}");
         }
     });
+}
+
+/// As a client does that leaves.
+async fn drop_when_asked(server: &ModelServer, model: &ChatCompletions) {
+    let before = server.requests().len();
+    select! {
+        told = ask_streamed(model) => panic!("it was answered: {told:?}"),
+        () = until(|| server.requests().len() > before, "it is asked") => {}
+    }
 }
 
 async fn until(is_so: impl Fn() -> bool, what: &str) {

@@ -8,8 +8,8 @@ pub fn modes() -> Vec<(ModelMode, Result<&'static str, ModelFailure>, usize)> {
         (ModelMode::Ok, Ok(ModelServer::ANSWER), 1),
         (ModelMode::Says("Я здесь 🌱,\nSarah.".into()), Ok("Я здесь 🌱,\nSarah."), 1),
         (ModelMode::Whole, Ok(ModelServer::ANSWER), 1),
-        (ModelMode::Slow(ANSWER_MAX / 4), Ok(ModelServer::ANSWER), 1),
-        (ModelMode::Slow(ANSWER_MAX * 2), late, 1),
+        (ModelMode::Slow(HASTE), Ok(ModelServer::ANSWER), 1),
+        (ModelMode::Slow(PATIENCE), late, 1),
         (ModelMode::Hang, late, 1),
         (ModelMode::Drip, late, 1),
         (ModelMode::Garbage, bad, 1),
@@ -26,13 +26,19 @@ pub fn modes() -> Vec<(ModelMode, Result<&'static str, ModelFailure>, usize)> {
     modes
 }
 
+/// Waits no longer than it must.
+fn model_for(expected: Result<&str, ModelFailure>, server: &ModelServer) -> ChatCompletions {
+    let is_late = expected == Err(ModelFailure::Late);
+    model_in(if is_late { HASTE } else { PATIENCE }, &server.url())
+}
+
 #[test]
 fn whatever_a_model_does_is_told_in_our_words() {
     block_on(async {
         for (mode, expected, requests) in modes() {
             let server = ModelServer::start();
             server.set(mode.clone());
-            let told = ask(&model(&server.url())).await;
+            let told = ask(&model_for(expected, &server)).await;
             assert_eq!(
                 told.as_ref().map(|answer| answer.text.as_str()),
                 expected.as_ref().copied(),
@@ -49,7 +55,7 @@ fn the_pieces_of_an_answer_are_the_answer() {
         for (mode, expected, requests) in modes() {
             let server = ModelServer::start();
             server.set(mode.clone());
-            let (told, pieces) = ask_streamed(&model(&server.url())).await;
+            let (told, pieces) = ask_streamed(&model_for(expected, &server)).await;
             assert_eq!(
                 told.as_ref().map(|answer| answer.text.as_str()),
                 expected.as_ref().copied(),

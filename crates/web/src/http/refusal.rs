@@ -5,6 +5,7 @@ use super::{NestedErrors, Rejection};
 use crate::{each_second::EachSecond, metrics::STORE_UNAVAILABLE};
 use actix_web::http::StatusCode;
 use domain::{
+    assistant::{AssistantError, ModelFailure},
     care::CareError,
     crisis::CrisisError,
     diary::DiaryError,
@@ -27,6 +28,7 @@ pub enum Refusal {
     Messaging(MessagingError),
     Diary(DiaryError),
     Crisis(CrisisError),
+    Assistant(AssistantError),
 }
 
 /// A refusal that no rule of the domain knows: a constant of the handler's file.
@@ -108,6 +110,15 @@ impl Refusal {
                 | CrisisError::AlarmUnknown => StatusCode::NOT_FOUND,
                 CrisisError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
+            Self::Assistant(e) => match e {
+                AssistantError::ConsentRequired(_) => StatusCode::FORBIDDEN,
+                AssistantError::Text(_) => StatusCode::BAD_REQUEST,
+                AssistantError::TooMuch { .. } => StatusCode::TOO_MANY_REQUESTS,
+                AssistantError::Model(ModelFailure::BadAnswer) => StatusCode::BAD_GATEWAY,
+                AssistantError::Model(ModelFailure::Late) => StatusCode::GATEWAY_TIMEOUT,
+                AssistantError::Model(ModelFailure::NotConfigured | ModelFailure::Away)
+                | AssistantError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
         }
     }
 }
@@ -125,6 +136,7 @@ impl fmt::Display for Refusal {
             Self::Messaging(e) => e.fmt(f),
             Self::Diary(e) => e.fmt(f),
             Self::Crisis(e) => e.fmt(f),
+            Self::Assistant(e) => e.fmt(f),
         }
     }
 }
@@ -248,6 +260,16 @@ impl From<CrisisError> for Refusal {
         match e {
             CrisisError::Store(e) => e.into(),
             other => Self::Crisis(other),
+        }
+    }
+}
+
+impl From<AssistantError> for Refusal {
+    fn from(e: AssistantError) -> Self {
+        match e {
+            AssistantError::Store(e) => e.into(),
+            AssistantError::TooMuch { seconds } => Rejection::TooManyRequests { seconds }.into(),
+            other => Self::Assistant(other),
         }
     }
 }

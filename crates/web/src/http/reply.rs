@@ -1,14 +1,15 @@
 //! What a use case answers. It is written out on the thread that made it; a long list follows page by page.
 use super::{
-    Refusal,
+    EventSink, Refusal,
     blocking::{deadline_from_now, go_on_blocking},
+    events::EventStream,
     threads::Threads,
 };
 use actix_web::{
     HttpResponse,
     http::{
         StatusCode,
-        header::{CONTENT_SECURITY_POLICY, ContentType},
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType},
     },
     web::Bytes,
 };
@@ -29,6 +30,7 @@ pub enum Reply {
     Page(StatusCode, String),
     /// The first page of a list, and how to get on.
     Pages(Bytes, NextPage),
+    Events(EventStream),
 }
 
 /// The bytes that come next; `None` after the last of them.
@@ -53,6 +55,11 @@ impl Reply {
     /// JSON that was written out before.
     pub fn ready(json: Bytes) -> Self {
         Self::Json(StatusCode::OK, json)
+    }
+
+    /// Server-sent events, while the work goes on that sends them.
+    pub fn events<F: Future<Output = ()> + Send + 'static>(work: impl FnOnce(EventSink) -> F) -> Self {
+        Self::Events(EventStream::of(work))
     }
 
     /// A whole list as one array. The clients' lists are not paged; they are read page by page, so that
@@ -89,6 +96,12 @@ impl Reply {
                 .content_type(ContentType::html())
                 .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
                 .body(html),
+            Self::Events(events) => HttpResponse::Ok()
+                .content_type("text/event-stream")
+                .insert_header((CACHE_CONTROL, "no-store"))
+                // Of nginx, which else waits for the end.
+                .insert_header(("x-accel-buffering", "no"))
+                .streaming(events),
             Self::Pages(first, next) => {
                 let rest = stream::unfold(Some((Some(first), next)), |state| async {
                     let (first, mut next) = state?;

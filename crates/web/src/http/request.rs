@@ -29,6 +29,8 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 pub struct Request {
     pub method: Method,
     pub query: Query,
+    /// On routes that send them.
+    pub wants_events: bool,
     https: bool,
     host: Option<HeaderValue>,
     state: Data<AppState>,
@@ -112,18 +114,22 @@ impl Incoming {
     ) -> Result<Self, Refusal> {
         let state =
             http.app_data::<Data<AppState>>().ok_or_else(|| Refusal::internal("no state is wired"))?;
-        if !accepts_json(http) {
+        let wants_events = settings.sends_events && accepts(http, &EVENTS);
+        if !wants_events && !accepts(http, &JSON) {
             return Err(Rejection::NotAcceptable.into());
         }
         let payload = web::Payload::from_request(http, &mut { payload }).await;
         let payload = payload.map_err(|e| Rejection::BrokenBody(e.to_string()))?;
         // Read to its end in any case, so that the connection can be used again.
         let input = body::read(http, payload).await;
+        let is_urgent = settings.never_shed
+            || settings.never_shed_when.zip(input.as_ref().ok()).is_some_and(|(ask, input)| ask(http, input));
         let key = if settings.idempotent { key_of(http, &state.fingerprints, &input) } else { Ok(None) };
         Ok(Self {
             request: Request {
                 method: http.method().clone(),
                 query: Query::parse(http.query_string()),
+                wants_events,
                 https: state.is_https(http),
                 host: http.headers().get(HOST).cloned(),
                 state: state.clone(),
@@ -141,7 +147,7 @@ impl Incoming {
             family,
             state: state.clone(),
             threads: match *http.method() {
-                _ if settings.never_shed => state.threads.reserved_changes.clone(),
+                _ if is_urgent => state.threads.reserved_changes.clone(),
                 Method::GET | Method::HEAD => state.threads.reads.clone(),
                 _ => state.threads.changes.clone(),
             },
@@ -237,12 +243,13 @@ async fn path(http: &HttpRequest) -> Vec<(String, String)> {
     http.match_info().iter().map(|(name, _raw)| name.to_owned()).zip(decoded).collect()
 }
 
-/// Whether an answer in JSON would do. Clients that ask for a page get JSON too.
-fn accepts_json(req: &HttpRequest) -> bool {
-    let Some(accept) = req.headers().get(ACCEPT).and_then(|value| value.to_str().ok()) else { return true };
+/// Clients that ask for a page get JSON too.
+const JSON: [&str; 6] = ["", "*/*", "application/json", "application/*", "text/html", "text/*"];
+const EVENTS: [&str; 1] = ["text/event-stream"];
+
+/// Whether an answer of one of these types would do.
+fn accepts(req: &HttpRequest, types: &[&str]) -> bool {
+    let accept = req.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
-    ranges.any(|range| {
-        let range = range.to_ascii_lowercase();
-        matches!(range.as_str(), "" | "*/*" | "application/json" | "application/*" | "text/html" | "text/*")
-    })
+    ranges.any(|range| types.contains(&range.to_ascii_lowercase().as_str()))
 }

@@ -214,6 +214,18 @@ impl Route {
         self
     }
 
+    /// The same for some bodies. What is asked here holds up the worker's other requests: it must take less than a millisecond.
+    pub fn never_shed_when(mut self, is_urgent: fn(&HttpRequest, &Input) -> bool) -> Self {
+        self.settings = RouteSettings { never_shed_when: Some(is_urgent), ..self.settings };
+        self
+    }
+
+    /// Clients that accept `text/event-stream` are answered by [`Reply::events`](super::Reply::events).
+    pub fn sends_events(mut self) -> Self {
+        self.settings = RouteSettings { sends_events: true, ..self.settings };
+        self
+    }
+
     /// Old clients change something by GET, which HTTP calls a safe method (RFC 9110, 9.2.1): no HEAD, no prefetch, no cache.
     pub fn unsafe_get(mut self) -> Self {
         self.settings = RouteSettings { unsafe_get: true, ..self.settings };

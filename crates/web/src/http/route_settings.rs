@@ -1,5 +1,6 @@
 //! What a line of the URL table says besides its handler.
 use super::{Input, LimitedAction};
+use actix_web::HttpRequest;
 use std::time::Duration;
 
 #[derive(Clone, Copy, Default)]
@@ -7,6 +8,10 @@ pub(super) struct RouteSettings {
     pub limit: Option<Limit>,
     pub patience: Option<Duration>,
     pub never_shed: bool,
+    /// The same for some bodies.
+    pub never_shed_when: Option<fn(&HttpRequest, &Input) -> bool>,
+    /// To clients that ask for them.
+    pub sends_events: bool,
     pub idempotent: bool,
     pub unsafe_get: bool,
     pub ignores_credential: bool,

@@ -51,6 +51,9 @@ impl<S: AsRef<str>> fmt::Display for Sentence<'_, S> {
             Notice::ContactRefused { name } => {
                 ("Контакт ", name.as_ref(), " отказался получать письма о тревогах.")
             }
+            Notice::DangerWritten { user } => {
+                ("Пользователь ", user.as_ref(), " написал ассистенту, что кто-то в опасности.")
+            }
             Notice::Text { text } => ("", text.as_ref(), ""),
             Notice::Unknown {} => ("Новое уведомление.", "", ""),
         };

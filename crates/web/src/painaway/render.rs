@@ -65,7 +65,7 @@ fn said(refusal: &Refusal, method: &Method) -> (StatusCode, Value) {
             DiaryError::Store(_) => detail(&refusal.to_string()),
         },
         // Of a module that this family does not serve.
-        Refusal::Crisis(_) => detail(&refusal.to_string()),
+        Refusal::Crisis(_) | Refusal::Assistant(_) => detail(&refusal.to_string()),
         Refusal::Notifications(e) => match e {
             NotificationError::Unknown => error("notification not found"),
             NotificationError::Foreign => detail("Not authorized"),

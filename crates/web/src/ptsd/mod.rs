@@ -3,6 +3,7 @@
 mod alarm_answers;
 mod alarm_words;
 mod alarms;
+mod assistant;
 mod contacts;
 pub(crate) mod frames;
 mod identity;
@@ -33,6 +34,7 @@ pub static FAMILY: Family = Family {
         ),
         ("Alarm", "The alarm button, and what became of each press"),
         ("Support", "Talking to the staff"),
+        ("Assistant", "Talking to a model, with a screen before it that looks for danger"),
     ],
 };
 
@@ -48,5 +50,6 @@ fn resources() -> Vec<Resource> {
     all.extend(music::resources());
     all.extend(alarms::resources());
     all.push(support::resource());
+    all.extend(assistant::resources());
     all
 }

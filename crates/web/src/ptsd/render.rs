@@ -4,7 +4,13 @@ use crate::{
     http::{Refusal, Rejection},
 };
 use actix_web::{HttpResponse, http::Method};
-use domain::{crisis::CrisisError, identity::IdentityError, messaging::MessagingError, shared::FieldError};
+use domain::{
+    assistant::{AssistantError, ModelFailure},
+    crisis::CrisisError,
+    identity::IdentityError,
+    messaging::MessagingError,
+    shared::FieldError,
+};
 use serde_json::json;
 
 pub(super) fn render(refusal: &Refusal, _method: &Method) -> HttpResponse {
@@ -37,6 +43,8 @@ pub(super) fn render(refusal: &Refusal, _method: &Method) -> HttpResponse {
             | MessagingError::Store(_) => detail(),
         },
         Refusal::Crisis(e) => crisis(e),
+        Refusal::Assistant(AssistantError::Text(why)) => json!({ "text": [field_message("text", why)] }),
+        Refusal::Assistant(e) => error(assistant_error(e)),
         // What is refused for every request, and by modules that this family does not serve.
         Refusal::Request(_) | Refusal::Notifications(_) | Refusal::Care(_) | Refusal::Diary(_) => detail(),
     };
@@ -59,6 +67,25 @@ fn crisis(e: &CrisisError) -> serde_json::Value {
         CrisisError::NoScenario => error("No AlarmScenario associated with this user"),
         CrisisError::AlarmUnknown => error("Alarm not found."),
         CrisisError::Store(_) => json!({ "detail": e.to_string() }),
+    }
+}
+
+/// Of a model and of what is asked of it. Never in the model's own words: they may hold anything.
+pub(super) fn assistant_error(e: &AssistantError) -> &'static str {
+    match e {
+        AssistantError::ConsentRequired(language) => language.of(
+            "Прежде чем начать: ответы пишет программа, а не человек. Чтобы ответить, она получает текст ваших сообщений без имени, телефона и почты. Разговор хранится на нашем сервере в зашифрованном виде, его можно удалить. Если вы согласны, подтвердите это.",
+            "Before we begin: the answers are written by a program, not by a person. To answer, it gets the text of your messages, without your name, telephone and e-mail address. The conversation is stored on our server, encrypted, and can be deleted. If you agree, please confirm.",
+        ),
+        AssistantError::Model(ModelFailure::NotConfigured) => "The assistant is not available.",
+        AssistantError::Model(ModelFailure::Away) => {
+            "The assistant is temporarily unavailable. Please try again later."
+        }
+        AssistantError::Model(ModelFailure::Late) => "The assistant took too long to answer. Please try again.",
+        AssistantError::Model(ModelFailure::BadAnswer) => "Failed to get a valid response from the model.",
+        AssistantError::TooMuch { .. } | AssistantError::Text(_) | AssistantError::Store(_) => {
+            "The service is temporarily unavailable. Try again later."
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The calls of the PTSD support app, table by table.
 mod alarm;
 mod answers;
+mod assistant;
 mod consents;
 mod contacts;
 mod dispatcher;

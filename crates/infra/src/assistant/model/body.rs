@@ -2,7 +2,7 @@
 use super::failure::Failure;
 use reqwest::Response;
 
-/// 1 MiB, many times the longest answer of a model.
+/// 1 MiB. In a stream that is some four thousand words, since servers wrap each in 200 bytes and more.
 const MAX: usize = 1024 * 1024;
 
 pub(super) struct Body {

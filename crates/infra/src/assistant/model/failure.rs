@@ -32,17 +32,13 @@ impl Failure {
     }
 
     /// Whether the server does its work for all that. Redirects and refusals come at once and are about our settings or this one
-    /// question, as is a blank answer: were they counted, one person's question could take the model from all others.
+    /// question, as are answers that are blank or too long: were they counted, one person's question could take the model from all
+    /// others.
     pub(super) fn is_by_a_sound_server(&self) -> bool {
         match self {
             Self::Status(_) => self.told() == ModelFailure::BadAnswer,
-            Self::Blank => true,
-            Self::Unreachable(_)
-            | Self::Broken
-            | Self::GaveUp
-            | Self::Late
-            | Self::Malformed
-            | Self::TooLarge => false,
+            Self::TooLarge | Self::Blank => true,
+            Self::Unreachable(_) | Self::Broken | Self::GaveUp | Self::Late | Self::Malformed => false,
         }
     }
 

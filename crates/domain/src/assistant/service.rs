@@ -1,0 +1,242 @@
+//! What people can do with the assistant.
+use super::{
+    Agreement, Answer, AnswerOrigin, AssistantError, AssistantSettings, AssistantSheet, Claim, Claimed,
+    CrisisLine, CrisisLines, Erasure, Exchange, Message, MessageId, ModelAnswer, ModelFailure, Question,
+    Result, Said, ScreenResult, Sender, Turn,
+    context::{tokens_of, within_budget},
+    mask::Mask,
+    ports::{ConversationRepository, Model, Pseudonyms, SafetyWriter},
+    sentences::{floor_boundary, is_harmful},
+};
+use crate::{
+    identity::Caller,
+    notifications::Notice,
+    screen::{Level, Screen, language_of},
+    shared::{AccountId, Clock, Each, Language, Page, StoreError, Timestamp},
+};
+use chrono::TimeDelta;
+use std::{sync::Arc, time::Duration};
+
+/// Bytes of a message that are looked at: more than [`Said::MAX`] characters, and of an endless text not all.
+const LOOKED_AT_MAX: usize = 40_000;
+/// The staff are told once in so long of one user's danger.
+const TOLD_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+pub struct AssistantService {
+    pub conversations: Arc<dyn ConversationRepository>,
+    pub model: Arc<dyn Model>,
+    pub screen: Arc<Screen>,
+    pub writer: Arc<dyn SafetyWriter>,
+    pub lines: Arc<CrisisLines>,
+    pub pseudonyms: Arc<dyn Pseudonyms>,
+    pub settings: AssistantSettings,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What becomes of a message at first.
+#[derive(Debug)]
+pub enum Begun {
+    /// It tells of danger. Somebody in danger is answered also when nothing can be read or stored: then `failure` says why not.
+    Answered { response: String, failure: Option<StoreError> },
+    /// The model is to be asked.
+    Asking(Box<Asking>),
+}
+
+/// A message that the model is asked about. Nothing but [`AssistantService::begin`] makes one.
+#[derive(Debug)]
+pub struct Asking {
+    owner: AccountId,
+    said: Said,
+    said_at: Timestamp,
+    language: Language,
+    is_worrying: bool,
+    sheet: AssistantSheet,
+    question: Question,
+}
+
+impl Asking {
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+}
+
+impl AssistantService {
+    /// Whether a message tells of danger: then its answer waits for nothing.
+    pub fn is_danger(&self, text: &str) -> bool {
+        self.level(text) == Level::Danger
+    }
+
+    /// Looks for danger before anything else, so that no bad form, no limit, no missing consent and no missing model stands before its
+    /// answer.
+    ///
+    /// # Errors
+    /// [`AssistantError::Text`], [`AssistantError::ConsentRequired`], [`AssistantError::TooMuch`], [`ModelFailure::NotConfigured`].
+    pub fn begin(&self, caller: &Caller, text: &str) -> Result<Begun> {
+        let (owner, now) = (caller.id(), self.clock.now());
+        let level = self.level(text);
+        let said = match Said::parse(text) {
+            Ok(said) => said,
+            Err(_) if level == Level::Danger => Said::kept(text),
+            Err(e) => return Err(AssistantError::Text(e)),
+        };
+        let language = language_of(text, self.settings.language);
+        let sheet = self.conversations.sheet(owner, now);
+        if level == Level::Danger {
+            return Ok(self.answer_danger(owner, &said, now, language, sheet));
+        }
+        let sheet = sheet?;
+        if self.settings.needs_consent && !sheet.has_agreed {
+            return Err(AssistantError::ConsentRequired(language));
+        }
+        if !self.model.is_configured() {
+            return Err(ModelFailure::NotConfigured.into());
+        }
+        let question = self.question(owner, &sheet, &said)?;
+        self.claim(owner, now)?;
+        let is_worrying = level == Level::Worry;
+        Ok(Begun::Asking(Box::new(Asking {
+            owner,
+            said,
+            said_at: now,
+            language,
+            is_worrying,
+            sheet,
+            question,
+        })))
+    }
+
+    /// Stores question and answer. What the client hears stands in it.
+    pub fn finish(&self, asking: Asking, answer: ModelAnswer, took: Duration) -> Result<Exchange> {
+        let Asking { owner, said, said_at, language, is_worrying, sheet, question } = asking;
+        let spent = spent(&question, &answer);
+        let origin = AnswerOrigin {
+            model: answer.model,
+            took: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
+            tokens: spent,
+        };
+        let answers = if is_harmful(&self.screen, &answer.text) {
+            let fixed = Answer::fixed(self.danger_text(language, &sheet), ScreenResult::Harmful);
+            vec![Answer { origin: Some(origin), ..fixed }]
+        } else {
+            let screen =
+                (is_worrying || self.level(&answer.text) > Level::None).then_some(ScreenResult::Worry);
+            let lines = |why| Answer::fixed(self.writer.lines(language, self.lines_for(&sheet)), why);
+            let model = Answer { sender: Sender::Model, text: answer.text, origin: Some(origin), screen };
+            [model].into_iter().chain(screen.map(lines)).collect()
+        };
+        let exchange = Exchange {
+            owner,
+            said: said.as_str().to_owned(),
+            said_at,
+            answers,
+            spent,
+            notice_for_staff: None,
+            at: self.clock.now(),
+        };
+        self.conversations.store(&exchange)?;
+        Ok(exchange)
+    }
+
+    pub fn history(
+        &self,
+        caller: &Caller,
+        page: Page<MessageId>,
+        each: &mut Each<'_, Message>,
+    ) -> Result<()> {
+        Ok(self.conversations.history(caller.id(), page, each)?)
+    }
+
+    /// Returns how many messages are gone.
+    pub fn erase_history(&self, caller: &Caller) -> Result<usize> {
+        Ok(self.conversations.erase(&Erasure::by(caller.id(), self.clock.now()))?)
+    }
+
+    pub fn agree(&self, caller: &Caller) -> Result<()> {
+        Ok(self.conversations.agree(&Agreement::by(caller.id(), self.clock.now()))?)
+    }
+
+    /// Erases some of what is older than the operator keeps it. Returns how many messages; 0 when none is left.
+    pub fn forget_old(&self) -> Result<usize> {
+        let now = self.clock.now();
+        self.conversations.forget_claims(now)?;
+        let Some(days) = self.settings.retention_days else { return Ok(0) };
+        Ok(self.conversations.forget(now - TimeDelta::days(days.get().into()))?)
+    }
+
+    fn answer_danger(
+        &self,
+        owner: AccountId,
+        said: &Said,
+        now: Timestamp,
+        language: Language,
+        sheet: Result<AssistantSheet, StoreError>,
+    ) -> Begun {
+        let (sheet, unread) =
+            sheet.map_or_else(|e| (AssistantSheet::default(), Some(e)), |sheet| (sheet, None));
+        let response = self.danger_text(language, &sheet);
+        let was_told = sheet.last_danger_at.is_some_and(|at| now - at < TOLD_EVERY);
+        let text = response.clone();
+        let stored = self.conversations.store(&Exchange {
+            owner,
+            said: said.as_str().to_owned(),
+            said_at: now,
+            answers: vec![Answer::fixed(text, ScreenResult::Danger)],
+            spent: 0,
+            notice_for_staff: (self.settings.notifies_staff && !was_told)
+                .then_some(Notice::DangerWritten { user: sheet.username }),
+            at: now,
+        });
+        Begun::Answered { response, failure: unread.or(stored.err()) }
+    }
+
+    fn level(&self, text: &str) -> Level {
+        let until = floor_boundary(text, LOOKED_AT_MAX.min(text.len()));
+        self.screen.of_message(text.get(..until).unwrap_or_default()).level
+    }
+
+    fn danger_text(&self, language: Language, sheet: &AssistantSheet) -> String {
+        self.writer.danger(language, self.lines_for(sheet), sheet.therapist.as_ref())
+    }
+
+    fn lines_for(&self, sheet: &AssistantSheet) -> &[CrisisLine] {
+        self.lines.at(&sheet.location, &self.settings.country)
+    }
+
+    /// Without anything that tells who asks.
+    fn question(&self, owner: AccountId, sheet: &AssistantSheet, said: &Said) -> Result<Question> {
+        let mask = Mask::of(&sheet.private).map_err(StoreError::failed)?;
+        let masked = |turn: &Turn| Turn { speaker: turn.speaker, text: mask.apply(&turn.text) };
+        let turns: Vec<_> = sheet.turns.iter().map(masked).collect();
+        let (prompt, budget) = (&self.settings.prompt, self.settings.context_tokens);
+        Ok(Question {
+            turns: within_budget(prompt, &turns, mask.apply(said.as_str()), budget),
+            user: self.pseudonyms.of(owner),
+        })
+    }
+
+    fn claim(&self, owner: AccountId, at: Timestamp) -> Result<()> {
+        let AssistantSettings { messages_per_hour, tokens_per_day, .. } = self.settings;
+        match self.conversations.claim(&Claim { owner, messages_per_hour, tokens_per_day, at })? {
+            Claimed::Granted => Ok(()),
+            Claimed::Refused { until } => {
+                // Rounded up: who comes back then is let in.
+                let seconds = u64::try_from((until - at).num_seconds()).unwrap_or_default() + 1;
+                Err(AssistantError::TooMuch { seconds })
+            }
+        }
+    }
+}
+
+/// What the model says that it counted, or our estimate.
+fn spent(question: &Question, answer: &ModelAnswer) -> u32 {
+    match answer.tokens {
+        Some(tokens) => tokens.question.saturating_add(tokens.answer),
+        None => {
+            let asked = question.turns.iter().map(|turn| tokens_of(&turn.text));
+            asked.chain([tokens_of(&answer.text)]).fold(0, u32::saturating_add)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
