@@ -41,6 +41,7 @@ pub trait ConversationRepository: Send + Sync {
     ) -> Result<(), StoreError>;
     /// Returns how many messages are gone.
     fn erase(&self, erasure: &Erasure) -> Result<usize, StoreError>;
+    fn has_agreed(&self, owner: AccountId) -> Result<bool, StoreError>;
     /// A second time changes nothing.
     fn agree(&self, agreement: &Agreement) -> Result<(), StoreError>;
     /// Erases some messages from before `oldest`, and in the end the sessions that this leaves empty. Returns how many messages; 0

@@ -151,6 +151,10 @@ impl AssistantService {
         Ok(self.conversations.erase(&Erasure::by(caller.id(), self.clock.now()))?)
     }
 
+    pub fn has_agreed(&self, caller: &Caller) -> Result<bool> {
+        Ok(self.conversations.has_agreed(caller.id())?)
+    }
+
     pub fn agree(&self, caller: &Caller) -> Result<()> {
         Ok(self.conversations.agree(&Agreement::by(caller.id(), self.clock.now()))?)
     }

@@ -95,6 +95,11 @@ impl ConversationRepository for DieselConversationRepository {
         })
     }
 
+    fn has_agreed(&self, owner: AccountId) -> Result<bool, StoreError> {
+        let agreement = dsl::exists(assistant_agreements::table.find(owner.get()));
+        self.store.read(|conn| on!(conn, |c| diesel::select(agreement).get_result(c)))
+    }
+
     fn agree(&self, agreement: &Agreement) -> Result<(), StoreError> {
         let row = (
             assistant_agreements::owner_id.eq(agreement.owner.get()),

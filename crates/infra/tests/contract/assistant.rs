@@ -205,6 +205,8 @@ on_both!(agreeing_counts_once, |db: &TestStore| {
         conversations(db).agree(&Agreement { owner: sarah.id(), audit }).unwrap();
     }
     assert!(has_agreed(&sarah) && !has_agreed(&kyle));
+    assert!(conversations(db).has_agreed(sarah.id()).unwrap());
+    assert!(!conversations(db).has_agreed(kyle.id()).unwrap());
     let agreed = db.acts(&sarah).into_iter().filter(|act| *act == AuditAction::AssistantAgreed);
     assert_eq!(agreed.count(), 1);
 });

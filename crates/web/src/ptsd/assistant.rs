@@ -51,7 +51,10 @@ pub(super) fn resources() -> [Resource; 3] {
             "Chat History",
             [refuses_others(route!(streams history)), refuses_others(route!(authenticated erase))],
         ),
-        Resource::new("Chat Consent", [refuses_others(route!(authenticated agree))]),
+        Resource::new(
+            "Chat Consent",
+            [refuses_others(route!(authenticated consent)), refuses_others(route!(authenticated agree))],
+        ),
     ]
 }
 
@@ -145,6 +148,17 @@ pub(crate) struct ErasedOut {
     message: &'static str,
     #[schema(example = 4, minimum = 0)]
     deleted_count: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChatConsent)]
+pub(crate) struct ConsentOut {
+    /// Whether the operator requires it before the first message.
+    #[schema(example = false)]
+    required: bool,
+    /// Whether the caller has agreed.
+    #[schema(example = true)]
+    agreed: bool,
 }
 
 fn is_danger(http: &HttpRequest, input: &Input) -> bool {
@@ -265,6 +279,20 @@ fn erase(request: &AuthedRequest, assistant: &AssistantService) -> HandlerResult
     own(request, FOREIGN)?;
     let deleted_count = assistant.erase_history(&request.caller)?;
     Reply::ok(&ErasedOut { message: "Chat history deleted.", deleted_count })
+}
+
+/// Look whether one has agreed
+///
+/// Whether consent to the assistant is required, and given.
+#[utoipa::path(
+    get, path = "/api/v1/chat/{user_id}/consent/", tag = "Assistant", operation_id = "chatConsent",
+    params(("user_id" = i64, Path, description = "One's own id", example = 7)),
+    responses((status = 200, description = "The consent", body = ConsentOut))
+)]
+fn consent(request: &AuthedRequest, assistant: &AssistantService) -> HandlerResult {
+    own(request, FOREIGN)?;
+    let required = assistant.settings.needs_consent;
+    Reply::ok(&ConsentOut { required, agreed: assistant.has_agreed(&request.caller)? })
 }
 
 /// Agree to the assistant

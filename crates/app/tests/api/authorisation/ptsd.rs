@@ -76,6 +76,8 @@ pub fn rows() -> Vec<Row<World>> {
             of_sarah(w, json!({ "text": "I want to die", "user_id": w.sarah().id }))
         }),
         row("GET /api/v1/chat/{user_id}/history/", &[Sarah], |w| of_sarah(w, Value::Null)),
+        // What it shows is no text of hers.
+        row("GET /api/v1/chat/{user_id}/consent/", &[], |w| of_sarah(w, Value::Null)),
         row("POST /api/v1/chat/{user_id}/consent/", &[Sarah], |w| {
             of_sarah(w, json!({ "user": w.sarah().id }))
         }),

@@ -157,6 +157,8 @@ impl engine::World for World {
         let mut seen = vec![];
         let talk = format!("chat/conversations/{}/", self.id(Role::LinkedDoctor));
         let contacts = format!("v1/user/contacts/{}/", self.sarah().id);
+        let assistant = |call: &str| format!("v1/chat/{}/{call}/", self.sarah().id);
+        let (said, consent) = (assistant("history"), assistant("consent"));
         for path in [
             "auth/profile/",
             "auth/mail-settings/",
@@ -169,6 +171,8 @@ impl engine::World for World {
             "v1/user/me/",
             &contacts,
             "v1/event/alarms/",
+            &said,
+            &consent,
         ] {
             seen.push(app.ask(case("snapshot").by(self.sarah()).get(format!("/api/{path}"))).await.body);
         }
@@ -199,6 +203,9 @@ async fn in_a_crisis(app: &App, sarah: &Person) -> (i64, i64) {
     let person = json!({ "name": CANARY, "phone": "1", "email": "ivan@example.com", "relationship": CANARY });
     let contact = app.ask(case("contact").by(sarah).patch(path("edit/contact"), person.clone())).await;
     app.ask(case("therapist").by(sarah).put(path("create/therapist"), person)).await;
+    let danger = json!({ "text": format!("I want to die. {CANARY}") });
+    let assistant = format!("/api/v1/chat/{}/", sarah.id);
+    assert_eq!(app.ask(case("assistant").by(sarah).post(assistant, danger)).await.status, 200);
     let press = format!("/api/v1/event/trigger/{}/", sarah.id);
     assert_eq!(app.ask(case("alarm").by(sarah).post(press, Value::Null)).await.status, 200);
     let alarms = app.ask(case("alarms").by(sarah).get("/api/v1/event/alarms/")).await.body;

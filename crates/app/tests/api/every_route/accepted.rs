@@ -29,7 +29,8 @@ on_both!(every_documented_example_is_accepted_with_and_without_the_final_slash, 
 
 /// In a world of its own.
 async fn ask_once(app: &App, operation: &Operation, slash: bool) -> Said {
-    let fresh = App::start(app.backend(), |_| {});
+    let model = ModelServer::start();
+    let fresh = App::start(app.backend(), |config| model.serve(config));
     let world = World::before(&fresh, operation).await;
     ask(&fresh, &world, operation, slash).await
 }

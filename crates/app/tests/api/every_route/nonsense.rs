@@ -19,10 +19,11 @@ fn values() -> Vec<Value> {
 const RAW: &str = "|undefined|null|0|-1|1.0|1e3|0x1|9223372036854775808|%00|%ff|1%20OR%201=1|%D9%A1";
 
 on_both!(no_field_takes_nonsense_and_none_of_it_breaks_anything, async |backend: Backend| {
+    let model = ModelServer::start();
     for operation in operations() {
         let Some(body) = &operation.body else { continue };
         // An operation that is accepted may change what the next one needs: each has a world of its own.
-        let fresh = App::start(backend, |_| {});
+        let fresh = App::start(backend, |config| model.serve(config));
         let world = World::before(&fresh, &operation).await;
         for field in &body.fields {
             for value in values() {

@@ -1,7 +1,6 @@
 //! The assistant: what it is asked and answers, what it may not learn, and who is in danger.
 use chrono::TimeDelta;
 use domain::{assistant::Said, identity::AccountFlag};
-use infra::assistant::{ModelSettings, ModelUrl};
 use serde_json::{Value, json};
 use std::{
     num::NonZeroU32,
@@ -14,10 +13,10 @@ const NOT_CONFIGURED: &str = "The assistant is not available.";
 const AWAY: &str = "The assistant is temporarily unavailable. Please try again later.";
 const BAD: &str = "Failed to get a valid response from the model.";
 /// What the screen takes for danger, worry and neither.
-const DANGER: &str = "I want to die";
-const HELLO: &str = "Good morning, I slept well";
+pub(super) const DANGER: &str = "I want to die";
+pub(super) const HELLO: &str = "Good morning, I slept well";
 
-fn chat(id: impl std::fmt::Display) -> String {
+pub(super) fn chat(id: impl std::fmt::Display) -> String {
     format!("/api/v1/chat/{id}/")
 }
 
@@ -25,17 +24,11 @@ fn history(person: &Person) -> String {
     format!("/api/v1/chat/{}/history/", person.id)
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     json!({ "text": text })
 }
 
-/// Asks this model.
-fn asking(model: &ModelServer) -> impl FnOnce(&mut app::config::Config) {
-    let url = ModelUrl::parse(&model.url()).unwrap();
-    move |config| config.model = Some(ModelSettings { url, api_key: None, model: "small".into() })
-}
-
-async fn said(app: &App, person: &Person) -> Vec<Value> {
+pub(super) async fn said(app: &App, person: &Person) -> Vec<Value> {
     let all = app.ask(case("history").by(person).get(history(person))).await;
     all.body.as_array().unwrap().clone()
 }
@@ -82,7 +75,7 @@ on_both!(a_text_is_required_and_has_an_end, async |app: App| {
 
 on_both!(a_conversation_is_kept_and_goes_along, async |backend: Backend| {
     let model = ModelServer::start();
-    let app = App::start(backend, asking(&model));
+    let app = App::start(backend, |config| model.serve(config));
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
     for (n, words) in [HELLO, "And then I had tea"].into_iter().enumerate() {
         model.set(ModelMode::Says(format!("Answer {n}.")));
@@ -122,7 +115,7 @@ on_both!(a_conversation_is_kept_and_goes_along, async |backend: Backend| {
 
 on_both!(a_model_that_fails_is_told_in_our_own_words, async |backend: Backend| {
     let model = ModelServer::start();
-    let app = App::start(backend, asking(&model));
+    let app = App::start(backend, |config| model.serve(config));
     let sarah = app.patient("sarah").await;
     for (mode, status, words) in [
         (ModelMode::Garbage, 502, BAD),
@@ -157,7 +150,7 @@ on_both!(a_model_that_fails_is_told_in_our_own_words, async |backend: Backend| {
 on_both!(somebody_in_danger_is_answered_whatever_the_model_does, async |backend: Backend| {
     let model = ModelServer::start();
     let app = App::start(backend, |config| {
-        asking(&model)(config);
+        model.serve(config);
         config.assistant.needs_consent = true;
         config.assistant.messages_per_hour = NonZeroU32::new(1);
         config.assistant.notifies_staff = true;
@@ -191,7 +184,7 @@ on_both!(somebody_in_danger_is_answered_whatever_the_model_does, async |backend:
 on_both!(where_consent_is_required_it_is_asked_for_once, async |backend: Backend| {
     let model = ModelServer::start();
     let app = App::start(backend, |config| {
-        asking(&model)(config);
+        model.serve(config);
         config.assistant.needs_consent = true;
     });
     let sarah = app.patient("sarah").await;
@@ -219,7 +212,7 @@ on_both!(where_consent_is_required_it_is_asked_for_once, async |backend: Backend
 on_both!(an_account_has_so_many_messages_an_hour, async |backend: Backend| {
     let model = ModelServer::start();
     let app = App::start(backend, |config| {
-        asking(&model)(config);
+        model.serve(config);
         config.assistant.messages_per_hour = NonZeroU32::new(2);
     });
     let (sarah, kyle) = (app.patient("sarah").await, app.patient("kyle").await);
@@ -240,7 +233,7 @@ on_both!(an_account_has_so_many_messages_an_hour, async |backend: Backend| {
 
 on_both!(nothing_that_goes_out_tells_who_asks, async |backend: Backend| {
     let model = ModelServer::start();
-    let app = App::start(backend, asking(&model));
+    let app = App::start(backend, |config| model.serve(config));
     let sarah = app.patient("canary_username").await;
     let path = |call: &str| format!("/api/v1/user/{call}/{}/", sarah.id);
     let own = json!({
@@ -276,7 +269,7 @@ on_both!(nothing_that_goes_out_tells_who_asks, async |backend: Backend| {
 
 on_both!(an_answer_that_gives_doses_is_replaced, async |backend: Backend| {
     let model = ModelServer::start();
-    let app = App::start(backend, asking(&model));
+    let app = App::start(backend, |config| model.serve(config));
     let sarah = app.patient("sarah").await;
     model.set(ModelMode::Says("Take 20 mg of it tonight.".into()));
     let heard = app.ask(case("ask").by(&sarah).post(chat(sarah.id), text(HELLO))).await;

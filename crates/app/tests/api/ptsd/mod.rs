@@ -2,6 +2,7 @@
 mod alarm;
 mod answers;
 mod assistant;
+mod assistant_stream;
 mod consents;
 mod contacts;
 mod dispatcher;

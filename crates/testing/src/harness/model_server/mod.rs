@@ -5,6 +5,8 @@ mod state;
 
 pub use state::{ModelMode, ModelRequest};
 
+use app::config::Config;
+use infra::assistant::{ModelSettings, ModelUrl};
 use state::State;
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -43,6 +45,12 @@ impl ModelServer {
     /// The base, as a setting names it.
     pub fn url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// Has an application ask it.
+    pub fn serve(&self, config: &mut Config) {
+        let url = ModelUrl::parse(&self.url()).unwrap();
+        config.model = Some(ModelSettings { url, api_key: None, model: "small".into() });
     }
 
     /// Of requests that come from now on.
