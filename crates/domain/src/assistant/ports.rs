@@ -59,15 +59,14 @@ pub trait Pseudonyms: Send + Sync {
 }
 
 /// Words what we say in place of the model.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait SafetyWriter: Send + Sync {
     /// Kind, short, and for somebody who may not read to its end: names the alarm button, the lines, and the therapist if there is
     /// one.
-    fn danger<'a>(
+    fn danger(
         &self,
         language: Language,
         lines: &[CrisisLine],
-        therapist: Option<&'a TherapistContact>,
+        therapist: Option<&TherapistContact>,
     ) -> String;
     /// What stands beneath an answer.
     fn lines(&self, language: Language, lines: &[CrisisLine]) -> String;

@@ -68,11 +68,11 @@ impl Drop for TestDb {
             "set lock_timeout = '10s'; drop schema {schema} cascade; drop schema if exists keys_of_{schema} cascade"
         );
         // A background job of a server that is just stopping may hold a table, and wait for another one.
-        let deadlocked = |dropped: &Result<(), String>| {
-            dropped.as_ref().is_err_and(|why| why.contains("deadlock detected"))
+        let is_final = |dropped: &Result<(), String>| {
+            !dropped.as_ref().is_err_and(|why| why.contains("deadlock detected"))
         };
-        let tries = (0..3).map(|_| on_server(&drop));
-        let dropped = tries.skip_while(deadlocked).next().unwrap_or_else(|| on_server(&drop));
+        let mut tries = (0..3).map(|_| on_server(&drop));
+        let dropped = tries.find(is_final).unwrap_or_else(|| on_server(&drop));
         // A second panic, while a failed test unwinds, would abort the process and hide the first.
         if !thread::panicking() {
             dropped.unwrap();

@@ -133,7 +133,7 @@ on_both!(a_model_that_fails_is_told_in_our_own_words, async |backend: Backend| {
         let name = format!("{mode:?}");
         model.set(mode);
         let heard = app.ask(case(&name).by(&sarah).post(chat(sarah.id), text(HELLO))).await;
-        assert_eq!(heard.status, status, "{name}: {}", heard.body.to_string());
+        assert_eq!(heard.status, status, "{name}: {heard:?}");
         assert!(
             !heard.body.to_string().contains(ModelServer::SECRET)
                 && !heard.body.to_string().contains("127.0.0.1"),
@@ -165,7 +165,7 @@ on_both!(somebody_in_danger_is_answered_whatever_the_model_does, async |backend:
         model.set(mode);
         let begun = Instant::now();
         let heard = app.ask(case("danger").by(&sarah).post(chat(sarah.id), text(DANGER))).await;
-        assert_eq!(heard.status, 200, "{}", heard.body.to_string());
+        assert_eq!(heard.status, 200, "{heard:?}");
         assert!(begun.elapsed() < Duration::from_secs(2));
         let response = heard.body["response"].as_str().unwrap().to_owned();
         for named in ["alarm button", "988", "Пётр Сильверман, +1 555 0101"] {
@@ -173,7 +173,7 @@ on_both!(somebody_in_danger_is_answered_whatever_the_model_does, async |backend:
         }
     }
     let heard = app.ask(case("in Russian").by(&sarah).post(chat(sarah.id), text("я хочу умереть"))).await;
-    assert!(heard.body.to_string().contains("кнопку тревоги"), "{}", heard.body.to_string());
+    assert!(heard.body.to_string().contains("кнопку тревоги"), "{heard:?}");
     assert!(model.requests().is_empty());
     let kept = said(&app, &sarah).await;
     assert_eq!((kept.len(), &kept[1]["sender"], &kept[1]["screen"]), (8, &json!("system"), &json!("danger")));
