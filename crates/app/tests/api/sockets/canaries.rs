@@ -130,10 +130,19 @@ fn value(field: &str, n: usize) -> String {
 
 fn nothing_is_read_in_any_file(backend: Backend) {
     let place = Place::fresh(backend);
-    let (url, address) = (place.database.url(), free_address().to_string());
+    let model = ModelServer::start();
+    let (url, address, model_url) = (place.database.url(), free_address().to_string(), model.url());
+    model.set(ModelMode::Says(value("answer", 0)));
     let settings = settings(
         &url,
-        &[("LISTEN", &address), ("LOG_LEVEL", "trace"), ("SOCKET_MESSAGES_PER_SECOND", "100000")],
+        &[
+            ("LISTEN", &address),
+            ("LOG_LEVEL", "trace"),
+            ("SOCKET_MESSAGES_PER_SECOND", "100000"),
+            ("ASSISTANT_URL", &model_url),
+            ("ASSISTANT_MODEL", "small"),
+            ("ASSISTANT_MESSAGES_PER_HOUR", "0"),
+        ],
     );
     let mut server = carebase(place.folder.path(), &[], &settings);
     // Into files: a trace is more than a pipe holds.
@@ -174,6 +183,9 @@ async fn fill(base: &str, make_doctor: &dyn Fn(&str)) {
         asked.post("/api/diary/stats/", &sarah, record).await;
         let note = json!({ "title": value("title", n), "body": value("body", n) });
         asked.post("/api/diary/notes/", &sarah, note).await;
+        let said = json!({ "text": value("said", n) });
+        let answer = asked.post(&format!("/api/v1/chat/{sarah_id}/"), &sarah, said).await;
+        assert_eq!(answer["response"], value("answer", 0));
     }
     for kind in ["prescription", "diagnosis"] {
         let body = |n| json!({ "link": 1, kind: value(kind, n), "details": value("details", n) });
