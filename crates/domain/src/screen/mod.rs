@@ -31,3 +31,4 @@ pub use language::language_of;
 pub use level::{Assessment, Level, Scope};
 pub use rules::Rules;
 pub use screen::Screen;
+pub use text::words_of;

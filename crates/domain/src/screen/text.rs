@@ -63,6 +63,25 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The words as rules and weights see them: a space between words, ` , ` between clauses, ` . ` between sentences. For those who
+/// train weights.
+#[must_use]
+pub fn words_of(text: &str) -> String {
+    let tokens = tokens(text);
+    let mut words = String::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if at > 0 {
+            words.push_str(match token {
+                token if token.sentence.start == at => " . ",
+                token if token.clause.start == at => " , ",
+                _ => " ",
+            });
+        }
+        words.push_str(&token.word);
+    }
+    words
+}
+
 fn spans(starts: &[usize], count: usize) -> impl Iterator<Item = Span> {
     let ends = starts.iter().skip(1).copied().chain([count]);
     starts.iter().copied().zip(ends).map(|(start, end)| Span { start, end })
