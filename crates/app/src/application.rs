@@ -1,5 +1,6 @@
 //! The wiring of everything but the dispatchers.
 use crate::{
+    assistant,
     cannot_open::CannotOpen,
     config::{Config, Rates, Secret},
     dispatcher::Dispatcher,
@@ -24,7 +25,6 @@ use domain::{
     shared::{Clock, StoreError},
 };
 use infra::{
-    assistant::{ChatCompletions, DieselConversationRepository, KeyedPseudonyms, SafetyWords, load_lines},
     audit::DieselAuditLog,
     bus::{EventCodecs, InProcessBus, RedisBus},
     care::{DieselEntryRepository, DieselLinkRepository},
@@ -46,7 +46,6 @@ use infra::{
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
     password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
-    screen::load_screen,
     store::{Location, Store, existing, migrate},
 };
 use std::{
@@ -303,21 +302,7 @@ impl Application {
             links: links.clone(),
             clock: clock.clone(),
         });
-        let assistant = Arc::new(AssistantService {
-            conversations: Arc::new(DieselConversationRepository {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-            }),
-            model: Arc::new(ChatCompletions::open(config.model.as_ref())?),
-            screen: Arc::new(load_screen()?),
-            writer: Arc::new(SafetyWords),
-            lines: Arc::new(load_lines()?),
-            pseudonyms: Arc::new(
-                KeyedPseudonyms::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?,
-            ),
-            settings: config.assistant.clone(),
-            clock: clock.clone(),
-        });
+        let assistant = Arc::new(assistant::open(config, &store, &data_keys, secret, &clock)?);
         let reset_letters = Arc::new(ResetLetters::new(password_resets.clone()));
         bus.subscribe(reset_letters.subscriber());
         let link_pages = Data::new(LinkPages {

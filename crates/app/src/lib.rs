@@ -1,5 +1,6 @@
 //! The only crate that knows every other one.
 pub mod application;
+mod assistant;
 pub mod cannot_open;
 mod cause;
 pub mod commands;

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
         let line = line?;
-        let found = screen.of_message(&line);
+        let found = screen.by_rules(&line);
         writeln!(out, "{:?}\t{}\t{}", found.level, found.kind.unwrap_or("-"), words_of(&line))?;
     }
     Ok(())

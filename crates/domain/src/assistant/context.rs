@@ -1,5 +1,5 @@
 //! How much of a conversation goes along with a message.
-use super::{Speaker, Turn};
+use super::Turn;
 
 /// Of each message, for what a chat template puts around it.
 const AROUND: u32 = 4;
@@ -18,28 +18,26 @@ pub(super) fn tokens_of(text: &str) -> u32 {
     AROUND + latin.div_ceil(LATIN_IN_TOKEN) + others.div_ceil(OTHERS_IN_TOKEN)
 }
 
-/// The prompt, as many of the last turns as the budget allows, and the message. Turns go out in pairs: some chat templates refuse
+/// As many of the last turns as the budget allows beside the prompt and the message. Turns go out in pairs: some chat templates refuse
 /// two messages of one speaker in a row.
-pub(super) fn within_budget(prompt: &str, turns: &[Turn], said: String, budget: u32) -> Vec<Turn> {
-    let mut left = budget.saturating_sub(tokens_of(prompt)).saturating_sub(tokens_of(&said));
-    let mut kept = vec![];
-    for pair in turns.rchunks(2) {
+pub(super) fn within_budget<'a>(prompt: &str, turns: &'a [Turn], said: &str, budget: u32) -> &'a [Turn] {
+    let mut left = budget.saturating_sub(tokens_of(prompt)).saturating_sub(tokens_of(said));
+    let mut kept = turns.len();
+    for pair in turns.rchunks_exact(2) {
         let cost: u32 = pair.iter().map(|turn| tokens_of(&turn.text)).sum();
-        if cost > left || pair.len() < 2 {
+        if cost > left {
             break;
         }
         left -= cost;
-        kept.push(pair);
+        kept -= pair.len();
     }
-    let system = Turn { speaker: Speaker::System, text: prompt.to_owned() };
-    let now = Turn { speaker: Speaker::User, text: said };
-    let past = kept.into_iter().rev().flatten().cloned();
-    std::iter::once(system).chain(past).chain([now]).collect()
+    turns.get(kept..).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assistant::Speaker;
 
     fn turns(texts: &[&str]) -> Vec<Turn> {
         let speakers = [Speaker::User, Speaker::Assistant].into_iter().cycle();
@@ -47,8 +45,8 @@ mod tests {
     }
 
     fn kept(texts: &[&str], budget: u32) -> Vec<String> {
-        let all = within_budget("Be kind.", &turns(texts), "now".to_owned(), budget);
-        all.into_iter().map(|turn| turn.text).collect()
+        let all = turns(texts);
+        within_budget("Be kind.", &all, "now", budget).iter().map(|turn| turn.text.clone()).collect()
     }
 
     #[test]
@@ -59,12 +57,13 @@ mod tests {
     }
 
     #[test]
-    fn the_last_pairs_go_along_within_the_budget_and_the_prompt_and_the_message_always() {
+    fn the_last_pairs_go_along_within_the_budget() {
         let said = ["one", "two", "three", "four"];
-        assert_eq!(kept(&said, 3_000), ["Be kind.", "one", "two", "three", "four", "now"]);
+        assert_eq!(kept(&said, 3_000), said);
         // 6 for the prompt, 5 for the message, 11 for the last pair.
-        assert_eq!(kept(&said, 22), ["Be kind.", "three", "four", "now"]);
-        assert_eq!(kept(&said, 21), ["Be kind.", "now"]);
-        assert_eq!(kept(&said, 0), ["Be kind.", "now"]);
+        assert_eq!(kept(&said, 22), ["three", "four"]);
+        assert_eq!(kept(&said, 21), [""; 0]);
+        assert_eq!(kept(&said, 0), [""; 0]);
+        assert_eq!(kept(&["half", "one", "two"], 3_000), ["one", "two"], "half a pair stays here");
     }
 }

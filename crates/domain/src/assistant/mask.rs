@@ -3,9 +3,9 @@
 //! Placeholders, not made-up values: a model that hears another name may use it.
 use super::PrivateValues;
 use regex::Regex;
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
-pub(super) const NAME: &str = "[name]";
+const NAME: &str = "[name]";
 const PHONE: &str = "[phone]";
 const EMAIL: &str = "[e-mail]";
 
@@ -19,24 +19,25 @@ const KNOWN_PHONE_MIN: usize = 4;
 const SUBSCRIBER: usize = 7;
 
 struct Patterns {
-    any_email: Regex,
+    email: Regex,
     /// Digits as people write numbers: with spaces, dots, dashes and brackets between them.
     digits: Regex,
+    word: Regex,
 }
 
 static PATTERNS: LazyLock<Result<Patterns, regex::Error>> = LazyLock::new(|| {
     Ok(Patterns {
-        any_email: Regex::new(r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+")?,
+        email: Regex::new(r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*")?,
         digits: Regex::new(r"\+?\d(?:[\s().\-‐-―]{0,3}\d)*")?,
+        word: Regex::new(r"[\p{L}\d_]+")?,
     })
 });
 
-/// For one user.
+/// For one user. Their names are compared word by word: a pattern of them would be compiled anew for each message.
 pub(super) struct Mask {
     patterns: &'static Patterns,
-    names: Option<Regex>,
-    /// Those that are no ordinary ones, such as a name without a domain, too.
-    emails: Option<Regex>,
+    /// In lower case, in every grammatical case.
+    names: HashSet<String>,
     /// Digits only.
     phones: Vec<String>,
 }
@@ -46,21 +47,18 @@ impl Mask {
     /// When it cannot be made: then nothing may be told.
     pub(super) fn of(private: &PrivateValues) -> Result<Self, regex::Error> {
         let phones = private.phones.iter().map(|phone| digits_of(phone));
-        let emails =
-            private.emails.iter().filter(|email| !email.is_empty()).map(|email| regex::escape(email));
         Ok(Self {
             patterns: PATTERNS.as_ref().map_err(Clone::clone)?,
-            names: names(&private.names)?,
-            emails: any_of(&emails.collect::<Vec<_>>(), "(?i)(?:{})")?,
+            names: private.names.iter().flat_map(|name| forms_of_words(name)).collect(),
             phones: phones.filter(|phone| phone.len() >= KNOWN_PHONE_MIN).collect(),
         })
     }
 
     pub(super) fn apply(&self, text: &str) -> String {
-        let text = replace(Some(&self.patterns.any_email), text, |_| Some(EMAIL));
-        let text = replace(self.emails.as_ref(), &text, |_| Some(EMAIL));
-        let text = replace(Some(&self.patterns.digits), &text, |found| self.is_phone(found).then_some(PHONE));
-        replace(self.names.as_ref(), &text, |_| Some(NAME))
+        let text = replace(&self.patterns.email, text, |_| Some(EMAIL));
+        let text = replace(&self.patterns.digits, &text, |found| self.is_phone(found).then_some(PHONE));
+        let is_name = |word: &str| self.names.contains(&word.to_lowercase());
+        replace(&self.patterns.word, &text, |word| is_name(word).then_some(NAME)).into_owned()
     }
 
     fn is_phone(&self, found: &str) -> bool {
@@ -70,21 +68,11 @@ impl Mask {
     }
 }
 
-fn replace(pattern: Option<&Regex>, text: &str, by: impl Fn(&str) -> Option<&'static str>) -> String {
-    let Some(pattern) = pattern else { return text.to_owned() };
-    let replaced = |found: &regex::Captures<'_>| {
+fn replace<'a>(pattern: &Regex, text: &'a str, by: impl Fn(&str) -> Option<&'static str>) -> Cow<'a, str> {
+    pattern.replace_all(text, |found: &regex::Captures<'_>| {
         let found = found.get(0).map_or("", |all| all.as_str());
         by(found).unwrap_or(found).to_owned()
-    };
-    pattern.replace_all(text, replaced).into_owned()
-}
-
-/// `around` has `{}` in place of the alternatives.
-fn any_of(alternatives: &[String], around: &str) -> Result<Option<Regex>, regex::Error> {
-    if alternatives.is_empty() {
-        return Ok(None);
-    }
-    Regex::new(&around.replace("{}", &alternatives.join("|"))).map(Some)
+    })
 }
 
 fn digits_of(text: &str) -> String {
@@ -96,28 +84,27 @@ fn is_same_number(known: &str, found: &str) -> bool {
     known == found || known.len() >= SUBSCRIBER && found.len() >= SUBSCRIBER && tail(known) == tail(found)
 }
 
-/// Each name whole, and each of its words, in any case: letters' and grammar's.
-fn names(names: &[String]) -> Result<Option<Regex>, regex::Error> {
-    let whole = names.iter().map(|name| name.trim().to_lowercase());
-    let parts = names.iter().flat_map(|name| name.split_whitespace().map(str::to_lowercase));
-    let all: BTreeSet<String> = whole.chain(parts).filter(|name| name.chars().count() >= NAME_MIN).collect();
-    let mut all: Vec<_> = all.into_iter().collect();
-    // The longest first: a regex takes the first that fits.
-    all.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    any_of(&all.iter().map(|name| forms(name)).collect::<Vec<_>>(), r"(?i)\b(?:{})\b")
+/// Of each word of a name.
+fn forms_of_words(name: &str) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let named = words.filter(|word| word.chars().count() >= NAME_MIN && word.contains(char::is_alphabetic));
+    named.flat_map(forms).collect()
 }
 
-/// A pattern of a Russian name's cases; of any other name itself, and the English genitive.
-fn forms(name: &str) -> String {
-    let Some(last) = name.chars().last() else { return regex::escape(name) };
-    let stem = regex::escape(name.strip_suffix(last).unwrap_or(name));
-    match last {
-        'а' => format!("{stem}(?:а|ы|и|у|е|ой|ою|ей|ею)"),
-        'я' => format!("{stem}(?:я|и|ю|е|ей|ею)"),
-        'й' | 'ь' => format!("{stem}(?:{last}|я|ю|ем|ём|е|и|ью|ого|его|ому|ему|ым|им|ом)"),
-        'б'..='щ' => format!("{}(?:а|у|ом|ем|е|ым|ых|ой)?", regex::escape(name)),
-        _ => format!("{}(?:['’]s)?", regex::escape(name)),
-    }
+/// A Russian name in its cases; any other name as it is, and with the English genitive, whose apostrophe some leave out.
+fn forms(name: &str) -> Vec<String> {
+    let last = name.chars().last().unwrap_or_default();
+    let stem = name.strip_suffix(last).unwrap_or(name);
+    let (stem, endings): (&str, &[&str]) = match last {
+        'а' => (stem, &["а", "ы", "и", "у", "е", "ой", "ою", "ей", "ею"]),
+        'я' => (stem, &["я", "и", "ю", "е", "ей", "ею"]),
+        'й' => (stem, &["й", "я", "ю", "ем", "ём", "е", "и", "ого", "его", "ому", "ему", "ым", "им", "ом"]),
+        'ь' => (stem, &["ь", "я", "ю", "ем", "ём", "е", "и", "ью"]),
+        'б'..='щ' => (name, &["", "а", "у", "ом", "ем", "е", "ым", "ых", "ой"]),
+        _ => (name, &["", "s"]),
+    };
+    endings.iter().map(|ending| format!("{stem}{ending}")).collect()
 }
 
 #[cfg(test)]
@@ -146,11 +133,11 @@ mod tests {
     #[test]
     fn names_are_masked_in_every_case() {
         for (text, expected) in [
-            ("Меня зовут Анна Ковалева.", "Меня зовут [name]."),
+            ("Меня зовут Анна Ковалева.", "Меня зовут [name] [name]."),
             ("Я АННА, скажи Анне и Ковалевой", "Я [name], скажи [name] и [name]"),
             ("с Игорем и у Ивана", "с [name] и у [name]"),
-            ("I am anna_k; Sarah's here, sarah o'neil", "I am [name]; [name] here, [name]"),
-            ("Иванов, Annabel, sarahs", "Иванов, Annabel, sarahs"),
+            ("I am anna_k; Sarah's here, sarah o'neil", "I am [name]; [name]'s here, [name] o'[name]"),
+            ("Иванов, Annabel, sarahs", "Иванов, Annabel, [name]"),
             ("Jo is too short", "Jo is too short"),
         ] {
             assert_eq!(mask().apply(text), expected);

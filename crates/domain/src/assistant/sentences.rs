@@ -77,6 +77,7 @@ mod tests {
         };
         Screen::new(
             vec![],
+            vec![],
             vec![Rules::compile(&RuleBook { rules: vec![harm], ..RuleBook::default() }).unwrap()],
         )
     }

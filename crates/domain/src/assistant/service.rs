@@ -2,7 +2,7 @@
 use super::{
     Agreement, Answer, AnswerOrigin, AssistantError, AssistantSettings, AssistantSheet, Claim, Claimed,
     CrisisLine, CrisisLines, Erasure, Exchange, Message, MessageId, ModelAnswer, ModelFailure, Question,
-    Result, Said, ScreenResult, Sender, Turn,
+    Result, Said, ScreenResult, Sender, Speaker, Turn,
     context::{tokens_of, within_budget},
     mask::Mask,
     ports::{ConversationRepository, Model, Pseudonyms, SafetyWriter},
@@ -209,13 +209,13 @@ impl AssistantService {
     /// Without anything that tells who asks.
     fn question(&self, owner: AccountId, sheet: &AssistantSheet, said: &Said) -> Result<Question> {
         let mask = Mask::of(&sheet.private).map_err(StoreError::failed)?;
-        let masked = |turn: &Turn| Turn { speaker: turn.speaker, text: mask.apply(&turn.text) };
-        let turns: Vec<_> = sheet.turns.iter().map(masked).collect();
         let (prompt, budget) = (&self.settings.prompt, self.settings.context_tokens);
-        Ok(Question {
-            turns: within_budget(prompt, &turns, mask.apply(said.as_str()), budget),
-            user: self.pseudonyms.of(owner),
-        })
+        let turns = within_budget(prompt, &sheet.turns, said.as_str(), budget);
+        let masked = |turn: &Turn| Turn { speaker: turn.speaker, text: mask.apply(&turn.text) };
+        let system = Turn { speaker: Speaker::System, text: prompt.clone() };
+        let now = Turn { speaker: Speaker::User, text: mask.apply(said.as_str()) };
+        let turns = std::iter::once(system).chain(turns.iter().map(masked)).chain([now]);
+        Ok(Question { turns: turns.collect(), user: self.pseudonyms.of(owner) })
     }
 
     fn claim(&self, owner: AccountId, at: Timestamp) -> Result<()> {

@@ -5,6 +5,7 @@ mod book;
 mod chart;
 mod compile;
 mod error;
+mod features;
 mod grammar;
 mod hash;
 mod language;
@@ -15,7 +16,9 @@ mod misspellings;
 mod normal;
 mod pattern;
 mod rules;
+mod segments;
 mod sequences;
+mod weights;
 mod words;
 // The name says what the module is for; the type of the same name is all that callers need.
 #[allow(clippy::module_inception, reason = "the type of the module")]
@@ -32,3 +35,4 @@ pub use level::{Assessment, Level, Scope};
 pub use rules::Rules;
 pub use screen::Screen;
 pub use text::words_of;
+pub use weights::{Sums, WeightBook, Weights};

@@ -14,8 +14,8 @@ use domain::{
     shared::{AccountId, Timestamp},
 };
 
-/// Messages that may go along: more than any budget of tokens takes.
-const TURNS_MAX: i64 = 200;
+/// Messages that may go along: half as many exchanges, however few tokens they are.
+const TURNS_MAX: i64 = 60;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]

@@ -228,9 +228,28 @@ impl<S: Send + Sync + 'static> WaitingRequest<S> {
         &self,
         use_case: impl FnOnce(&AuthedRequest, &S) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.run_on(&self.threads, use_case).await
+    }
+
+    /// The same for what was waited for: an overloaded server refuses others first.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn finish<T: Send + 'static>(
+        &self,
+        use_case: impl FnOnce(&AuthedRequest, &S) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.run_on(&self.request.state.threads.reserved_changes, use_case).await
+    }
+
+    async fn run_on<T: Send + 'static>(
+        &self,
+        threads: &Threads,
+        use_case: impl FnOnce(&AuthedRequest, &S) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
         let (request, service) = (self.request.clone(), self.service.clone());
         let deadline = self.deadline.min(Instant::now() + PATIENCE);
-        run_blocking(&self.threads, deadline, move || use_case(&request, &service)).await
+        run_blocking(threads, deadline, move || use_case(&request, &service)).await
     }
 }
 

@@ -201,7 +201,8 @@ async fn ask(request: WaitingRequest<AssistantService>) -> HandlerResult {
             let model = &request.service().model;
             let said = model.ask(asking.question(), None).await.map_err(AssistantError::from)?;
             let took = begun_at.elapsed();
-            let stored = request.run(move |_, assistant| Ok(assistant.finish(*asking, said, took)?)).await?;
+            let stored =
+                request.finish(move |_, assistant| Ok(assistant.finish(*asking, said, took)?)).await?;
             answer(&stored.response())
         }
     }
@@ -244,7 +245,7 @@ async fn passed_on(
         assistant.model.ask(asking.question(), Some(&mut on_delta)).await.map_err(AssistantError::from)?;
     pass(sentences.end());
     let took = begun_at.elapsed();
-    let stored = request.run(move |_, assistant| Ok(assistant.finish(*asking, said, took)?)).await?;
+    let stored = request.finish(move |_, assistant| Ok(assistant.finish(*asking, said, took)?)).await?;
     let response = stored.response();
     let name = if stored.is_context() { "done" } else { "replaced" };
     events.send(name, &ResponseOut { response: &response });

@@ -32,6 +32,7 @@ fn screen() -> Screen {
             rule(Level::Danger, "ужасно"),
             rule(Level::Worry, "sad"),
         ])],
+        vec![],
         vec![rules(vec![rule(Level::Danger, "poisonous")])],
     )
 }

@@ -20,7 +20,7 @@ fn book(rule: RuleText) -> RuleBook {
 }
 
 fn screen(book: &RuleBook) -> Screen {
-    Screen::new(vec![Rules::compile(book).unwrap()], Vec::new())
+    Screen::new(vec![Rules::compile(book).unwrap()], vec![], vec![])
 }
 
 fn finds(book: &RuleBook, text: &str) -> bool {
@@ -56,7 +56,7 @@ fn the_most_serious_rule_decides() {
 #[test]
 fn answers_have_rules_of_their_own() {
     let answers = Rules::compile(&book(rule(&["take # mg"]))).unwrap();
-    let screen = Screen::new(Vec::new(), vec![answers]);
+    let screen = Screen::new(vec![], vec![], vec![answers]);
     assert_eq!(screen.of_answer("Take 500mg of it").level, Level::Danger);
     assert_eq!(screen.of_message("Take 500mg of it").level, Level::None);
 }

@@ -1,38 +1,10 @@
-//! The rules of the crisis screen: TOML, embedded in the binary (`seeds/crisis/rules/README.md`).
-use domain::screen::{ExemptionText, Level, RuleBook, RuleError, RuleText, Rules, Scope, Screen, UnlessText};
+//! Rules: TOML (`seeds/crisis/rules/README.md`).
+use super::ScreenError;
+use domain::screen::{ExemptionText, Level, RuleBook, RuleText, Rules, Scope, UnlessText};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-macro_rules! seed {
-    ($name:literal) => {
-        ($name, include_str!(concat!("../../../seeds/crisis/rules/", $name)))
-    };
-}
-
-const MESSAGES: [(&str, &str); 2] = [seed!("en.toml"), seed!("ru.toml")];
-const ANSWERS: [(&str, &str); 2] = [seed!("answers_en.toml"), seed!("answers_ru.toml")];
-
-/// What is wrong with a file of rules.
-#[derive(Debug, thiserror::Error)]
-pub enum ScreenError {
-    #[error("{file}: {error}")]
-    Toml { file: &'static str, error: Box<toml::de::Error> },
-    #[error("{file}: {error}")]
-    Rule { file: &'static str, error: RuleError },
-}
-
-/// Compiles the embedded rules; for the start of the server, as it takes some milliseconds.
-///
-/// # Errors
-/// [`ScreenError`] for the first mistake.
-pub fn load_screen() -> Result<Screen, ScreenError> {
-    let compile = |files: [(&'static str, &str); 2]| {
-        files.into_iter().map(|(file, text)| rules(file, text)).collect::<Result<Vec<_>, _>>()
-    };
-    Ok(Screen::new(compile(MESSAGES)?, compile(ANSWERS)?))
-}
-
-fn rules(file: &'static str, text: &str) -> Result<Rules, ScreenError> {
+pub(super) fn rules(file: &'static str, text: &str) -> Result<Rules, ScreenError> {
     let book: BookFile =
         toml::from_str(text).map_err(|error| ScreenError::Toml { file, error: Box::new(error) })?;
     Rules::compile(&book.into()).map_err(|error| ScreenError::Rule { file, error })
@@ -191,30 +163,5 @@ impl From<ExemptionFile> for ExemptionText {
             becomes: file.becomes.into(),
             kind: file.kind,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_rules_compile() {
-        for (text, level) in
-            [("I want to die", Level::Danger), ("хочу умереть", Level::Danger), ("tea", Level::None)]
-        {
-            assert_eq!(load_screen().unwrap().of_message(text).level, level, "{text}");
-        }
-    }
-    #[test]
-    fn a_mistake_is_told_with_its_file_and_place() {
-        let told = |text: &str| rules("x.toml", text).err().unwrap().to_string();
-        let unknown = told("[[rule]]\nlevel = \"danger\"\nkind = \"a\"\nmatch = [\"a\"]\nunles = []\n");
-        assert!(
-            unknown.starts_with("x.toml: ") && unknown.contains("unles") && unknown.contains('5'),
-            "{unknown}"
-        );
-        let list = told("[[rule]]\nlevel = \"danger\"\nkind = \"a\"\nmatch = [\"@a\"]\n");
-        assert_eq!(list, "x.toml: `@a`: there is no list `@a`");
     }
 }

@@ -1,0 +1,69 @@
+//! The crisis screen's data, embedded in the binary: rules, and weights that were learned from examples.
+mod rules;
+mod weights;
+
+use domain::{
+    screen::{RuleError, Screen},
+    shared::Language,
+};
+
+macro_rules! seed {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../../seeds/crisis/", $name)))
+    };
+}
+
+const MESSAGES: [(&str, &str); 2] = [seed!("rules/en.toml"), seed!("rules/ru.toml")];
+const ANSWERS: [(&str, &str); 2] = [seed!("rules/answers_en.toml"), seed!("rules/answers_ru.toml")];
+const WEIGHTS: [(Language, (&str, &str)); 2] =
+    [(Language::English, seed!("weights/en.tsv")), (Language::Russian, seed!("weights/ru.tsv"))];
+
+/// What is wrong with a file.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    #[error("{file}: {error}")]
+    Toml { file: &'static str, error: Box<toml::de::Error> },
+    #[error("{file}: {error}")]
+    Rule { file: &'static str, error: RuleError },
+    #[error("{file}: `{line}` is no weight")]
+    Weight { file: &'static str, line: String },
+}
+
+/// Compiles all of it; for the start of the server, as it takes some milliseconds.
+///
+/// # Errors
+/// [`ScreenError`] for the first mistake.
+pub fn load_screen() -> Result<Screen, ScreenError> {
+    let compile = |files: [(&'static str, &str); 2]| {
+        files.into_iter().map(|(file, text)| rules::rules(file, text)).collect::<Result<Vec<_>, _>>()
+    };
+    let weights = WEIGHTS.into_iter().map(|(language, (file, text))| weights::weights(language, file, text));
+    let weights = weights.collect::<Result<_, _>>()?;
+    Ok(Screen::new(compile(MESSAGES)?, weights, compile(ANSWERS)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::screen::Level;
+
+    #[test]
+    fn the_shipped_data_compiles() {
+        for (text, level) in
+            [("I want to die", Level::Danger), ("хочу умереть", Level::Danger), ("tea", Level::None)]
+        {
+            assert_eq!(load_screen().unwrap().of_message(text).level, level, "{text}");
+        }
+    }
+    #[test]
+    fn a_mistake_is_told_with_its_file_and_place() {
+        let told = |text: &str| rules::rules("x.toml", text).err().unwrap().to_string();
+        let unknown = told("[[rule]]\nlevel = \"danger\"\nkind = \"a\"\nmatch = [\"a\"]\nunles = []\n");
+        assert!(
+            unknown.starts_with("x.toml: ") && unknown.contains("unles") && unknown.contains('5'),
+            "{unknown}"
+        );
+        let list = told("[[rule]]\nlevel = \"danger\"\nkind = \"a\"\nmatch = [\"@a\"]\n");
+        assert_eq!(list, "x.toml: `@a`: there is no list `@a`");
+    }
+}
