@@ -36,6 +36,28 @@ pub(crate) struct Started {
     pub binary_mib: f64,
 }
 
+/// Of the bench's own: a server is told at its start whom it talks to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct OtherServers {
+    /// Without it letters reach nobody.
+    pub mail: Option<SocketAddr>,
+    /// Without it nobody can talk with the assistant.
+    pub model: Option<SocketAddr>,
+}
+
+impl OtherServers {
+    fn tell(self, command: &mut Command) {
+        if let Some(mail) = self.mail {
+            command.env("EMAIL_HOST", mail.ip().to_string()).env("EMAIL_PORT", mail.port().to_string());
+            command.env("EMAIL_USE_TLS", "false").env("EMAIL_FROM", "carebase@example.org");
+        }
+        if let Some(model) = self.model {
+            command.env("ASSISTANT_URL", format!("http://{model}/v1")).env("ASSISTANT_MODEL", "bench");
+            command.env("ASSISTANT_MESSAGES_PER_HOUR", "0").env("ASSISTANT_TOKENS_PER_DAY", "0");
+        }
+    }
+}
+
 impl Carebase {
     /// Seals the texts of a database that was filled with texts as they were before sealing. A version before it does not know how.
     pub(crate) fn seal(server_folder: &ServerFolder, common: &Common) -> Done {
@@ -57,18 +79,10 @@ impl Carebase {
         Ok(())
     }
 
-    /// `mail` is where it sends its letters; without it they reach nobody.
-    pub(crate) fn start(
-        server_folder: &ServerFolder,
-        common: &Common,
-        mail: Option<SocketAddr>,
-    ) -> Done<Self> {
+    pub(crate) fn start(server_folder: &ServerFolder, common: &Common, others: OtherServers) -> Done<Self> {
         let address = free_address()?;
         let mut command = command(server_folder, common)?;
-        if let Some(mail) = mail {
-            command.env("EMAIL_HOST", mail.ip().to_string()).env("EMAIL_PORT", mail.port().to_string());
-            command.env("EMAIL_USE_TLS", "false").env("EMAIL_FROM", "carebase@example.org");
-        }
+        others.tell(&mut command);
         // Its log goes to a file, a line for each request, as it would in an application.
         let log =
             File::options().create(true).append(true).open(server_folder.folder().join("carebase.log"))?;

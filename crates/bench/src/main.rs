@@ -4,6 +4,7 @@
 mod say;
 
 mod alarm;
+mod assistant;
 mod carebase;
 mod child;
 mod cli;
@@ -19,8 +20,10 @@ mod outcome;
 mod overload;
 mod peer;
 mod report;
+mod rounds;
 mod run;
 mod scenario;
+mod screen;
 mod server_folder;
 mod site;
 mod sockets;

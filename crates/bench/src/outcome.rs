@@ -1,5 +1,10 @@
 //! The figures of one scenario: each target's turns, their medians, and how far we are from the others.
-use crate::{machine::cores, numbers::as_f64, wire::Slice};
+use crate::{
+    machine::cores,
+    numbers::as_f64,
+    rounds::{AlarmRound, AssistantRound, Overload, ScreenTime},
+    wire::Slice,
+};
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,7 +42,6 @@ const BUSY: f64 = 0.9;
 
 impl Figures {
     pub(crate) fn of(slice: &Slice, threads: usize, peak_kib: Option<u64>) -> Self {
-        let ms = |quantile| as_f64(slice.latency.value_at_quantile(quantile)) / 1e3;
         let requests = as_f64(slice.requests).max(1.0);
         let all = slice.seconds.max(f64::MIN_POSITIVE) * as_f64(cores() as u64);
         let by_threads = slice.seconds * as_f64(threads as u64);
@@ -45,9 +49,9 @@ impl Figures {
         let more_than_serving = slice.server_cpu.is_some_and(|server| slice.own_cpu > server);
         Self {
             per_second: as_f64(slice.requests) / slice.seconds.max(f64::MIN_POSITIVE),
-            p50_ms: ms(0.5),
-            p95_ms: ms(0.95),
-            p99_ms: ms(0.99),
+            p50_ms: slice.ms(0.5),
+            p95_ms: slice.ms(0.95),
+            p99_ms: slice.ms(0.99),
             errors: slice.errors,
             cpu_per_1000: slice.server_cpu.map(|cpu| cpu * 1000.0 / requests),
             peak_mib: peak_kib.map(|kib| as_f64(kib) / 1024.0),
@@ -104,40 +108,10 @@ pub(crate) struct Outcome {
     pub overload: Vec<Overload>,
     /// Each round's.
     pub alarms: Vec<AlarmRound>,
-}
-
-/// What became of alarms that were raised at the same moment.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct AlarmRound {
-    pub alarms: usize,
-    /// With 200.
-    pub answered: u64,
-    pub letters: usize,
-    pub accepted: usize,
-    /// From a press until the mail server hears of its first letter.
-    pub first_p50_ms: f64,
-    pub first_p99_ms: f64,
-    pub first_max_ms: f64,
-    pub answer_p50_ms: f64,
-    pub answer_p99_ms: f64,
-    /// From the first press until the last letter is accepted.
-    pub last_letter_ms: f64,
-}
-
-/// What a server that is asked too much is measured by.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Overload {
-    pub capacity: f64,
-    pub asked: f64,
-    pub connections: usize,
-    pub served: f64,
-    pub served_p50_ms: f64,
-    pub served_p99_ms: f64,
-    pub refused: f64,
-    pub refused_p99_ms: f64,
-    pub health_max_ms: f64,
-    pub above_rest_mib: f64,
-    pub recovered_ms: f64,
+    /// Each round's.
+    pub assistant: Vec<AssistantRound>,
+    /// Each text's.
+    pub screen: Vec<ScreenTime>,
 }
 
 /// Turns as they come in.
@@ -179,7 +153,16 @@ impl Turns {
             }
         };
         let rows = self.0.into_iter().map(row).collect();
-        Outcome { scenario, connections, rows, overhead, overload: vec![], alarms: vec![] }
+        Outcome {
+            scenario,
+            connections,
+            rows,
+            overhead,
+            overload: vec![],
+            alarms: vec![],
+            assistant: vec![],
+            screen: vec![],
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `bench run`: everything on one database, each scenario's targets in turns.
 use crate::{
-    Done, alarm,
-    carebase::Started,
+    Done, alarm, assistant,
+    carebase::{OtherServers, Started},
     child::Child,
     fixture::Fixture,
     frame::{self, Prepared},
@@ -11,6 +11,7 @@ use crate::{
     overload, peer,
     report::Report,
     scenario::{Kind, Name, mix},
+    screen,
     site::Site,
     sockets, store, table,
     wire::{Base, HttpConnection, Load, told, visit},
@@ -31,31 +32,47 @@ pub(crate) fn run(args: &Run) -> Done<bool> {
         common.rounds,
         common.seconds
     );
+    let mut outcomes = Vec::new();
+    if names.contains(&Name::Screen) {
+        let outcome = screen::measure()?;
+        table::print(&outcome);
+        outcomes.push(outcome);
+    }
+    let served: Vec<_> = names.iter().copied().filter(|name| name.kind() != Kind::Screen).collect();
+    let started = if served.is_empty() { None } else { Some(serve(&served, args, &mut outcomes)?) };
+    let clean = outcomes.iter().all(Outcome::is_clean);
+    let report = Report::of(common, args.scale, machine, started, outcomes);
+    report.write(common.json.as_deref())?;
+    Ok(clean)
+}
+
+/// The scenarios that ask a server.
+fn serve(names: &[Name], args: &Run, outcomes: &mut Vec<Outcome>) -> Done<Started> {
+    let common = &args.common;
     let peer = args.peer.as_deref().map(|url| peer::meet(url, args)).transpose()?;
     let mut site = Site::open(common, args.scale)?;
     let started = site.carebase.started.clone();
     tell(&started);
-    let mut outcomes = Vec::new();
     say!("\n{}", table::HEAD);
     for &name in names {
         if name == Name::Idle {
             // Whatever came before has left its memory to the process.
-            site.restart(common, None)?;
+            site.restart(common, OtherServers::default())?;
         }
         let outcome = match name.kind() {
             Kind::Http => over_http(name, &site, peer.as_ref(), args)?,
             Kind::Sockets => sockets::measure(name, &site, peer.as_ref(), args)?,
             Kind::Overload => overload::measure(name, &site, common)?,
             Kind::Alarm => alarm::measure(&mut site, common)?,
+            Kind::Assistant => assistant::measure(&mut site, common)?,
+            // No server is asked: it was measured before.
+            Kind::Screen => continue,
         };
         table::print(&outcome);
         outcomes.push(outcome);
     }
-    table::notes(&outcomes);
-    let clean = outcomes.iter().all(Outcome::is_clean);
-    let report = Report::of(common, args.scale, machine, Some(started), outcomes);
-    report.write(common.json.as_deref())?;
-    Ok(clean)
+    table::notes(outcomes);
+    Ok(started)
 }
 
 fn tell(started: &Started) {

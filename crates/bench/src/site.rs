@@ -1,7 +1,7 @@
 //! An application under test.
 use crate::{
     Done,
-    carebase::Carebase,
+    carebase::{Carebase, OtherServers},
     fill::{Dataset, fill, settle},
     fixture::Fixture,
     options::{Common, SECRET},
@@ -9,7 +9,7 @@ use crate::{
     server_folder::ServerFolder,
     wire::{Base, Load, Slice, visit},
 };
-use std::{net::SocketAddr, time::Instant};
+use std::time::Instant;
 
 /// And who lives there.
 pub(crate) struct Site {
@@ -28,16 +28,16 @@ impl Site {
         Carebase::seal(&server_folder, common)?;
         say!("  all texts sealed  {:>18.1} s", begun.elapsed().as_secs_f64());
         settle(&server_folder.location)?;
-        let carebase = Carebase::start(&server_folder, common, None)?;
+        let carebase = Carebase::start(&server_folder, common, OtherServers::default())?;
         let fixture = Fixture::of_town(&dataset, Base::at(carebase.child.address));
         Ok(Self { carebase, fixture, server_folder })
     }
 
-    /// A fresh process on the same data. `mail` is where it sends its letters.
-    pub(crate) fn restart(&mut self, common: &Common, mail: Option<SocketAddr>) -> Done {
+    /// A fresh process on the same data.
+    pub(crate) fn restart(&mut self, common: &Common, others: OtherServers) -> Done {
         // First: one server for each SQLite file.
         self.carebase.child.end();
-        self.carebase = Carebase::start(&self.server_folder, common, mail)?;
+        self.carebase = Carebase::start(&self.server_folder, common, others)?;
         self.fixture.base = Base::at(self.carebase.child.address);
         Ok(())
     }

@@ -8,6 +8,7 @@ mod verdict;
 
 use crate::{
     Done,
+    carebase::OtherServers,
     machine::{cpu_of, forget_peak, memory_of, own_cpu},
     options::Common,
     outcome::{Figures, Outcome, Target, Turns},
@@ -32,8 +33,7 @@ const THREADS: usize = 1;
 pub(crate) fn measure(site: &mut Site, common: &Common) -> Done<Outcome> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     let sink = MailSink::start()?;
-    // Where letters go a server is told at its start.
-    site.restart(common, Some(sink.address))?;
+    site.restart(common, OtherServers { mail: Some(sink.address), ..OtherServers::default() })?;
     let (mut turns, mut rounds, pid) = (Turns::default(), Vec::new(), site.carebase.child.pid());
     for n in 0..common.rounds.max(1) {
         if n > 0 {

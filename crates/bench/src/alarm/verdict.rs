@@ -1,6 +1,6 @@
 //! What became of each press: when its first letter was on its way, and whether all of its letters arrived.
 use super::{letters::Letter, presses::Press};
-use crate::{Done, fixture::Alarmed, numbers::as_f64, outcome::AlarmRound, wire::Slice};
+use crate::{Done, fixture::Alarmed, rounds::AlarmRound, wire::Slice};
 use std::{collections::HashMap, time::Duration};
 
 pub(super) struct Verdict {
@@ -32,11 +32,11 @@ pub(super) fn judge(people: &[Alarmed], presses: &[Press], letters: &[Letter]) -
         answered: answers.requests,
         letters: people.iter().map(|person| person.told.len()).sum(),
         accepted: letters.iter().filter(|letter| letter.accepted.is_some()).count(),
-        first_p50_ms: ms(&first, 0.5),
-        first_p99_ms: ms(&first, 0.99),
-        first_max_ms: ms(&first, 1.0),
-        answer_p50_ms: ms(&answers, 0.5),
-        answer_p99_ms: ms(&answers, 0.99),
+        first_p50_ms: first.ms(0.5),
+        first_p99_ms: first.ms(0.99),
+        first_max_ms: first.ms(1.0),
+        answer_p50_ms: answers.ms(0.5),
+        answer_p99_ms: answers.ms(0.99),
         last_letter_ms: begun.zip(last).map(|(begun, last)| as_ms(last - begun)).unwrap_or_default(),
     };
     Ok(Verdict { first, round })
@@ -53,10 +53,6 @@ fn follow(press: &Press, letters: &[Vec<&Letter>], first: &mut Slice) {
     if let Some(heard) = letters.iter().flatten().map(|letter| letter.heard).min() {
         first.answered(heard - press.at);
     }
-}
-
-fn ms(slice: &Slice, quantile: f64) -> f64 {
-    as_f64(slice.latency.value_at_quantile(quantile)) / 1e3
 }
 
 fn as_ms(duration: Duration) -> f64 {

@@ -8,13 +8,14 @@ use crate::{
     machine::{forget_peak, memory_of},
     numbers::as_f64,
     options::Common,
-    outcome::{Figures, Outcome, Overload, Target, Turns},
+    outcome::{Figures, Outcome, Target, Turns},
+    rounds::Overload,
     scenario::Name,
     site::Site,
     wire::{Load, Visitor, visit},
 };
 use health::Health;
-use open_loop::{Answers, flood};
+use open_loop::flood;
 use std::time::{Duration, Instant};
 
 /// Of the capacity that a closed loop has just found.
@@ -48,10 +49,10 @@ pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome>
             asked: capacity * TIMES,
             connections: answers.connections,
             served: as_f64(answers.in_time) / common.seconds,
-            served_p50_ms: ms(&answers, 0.5).0,
-            served_p99_ms: ms(&answers, 0.99).0,
+            served_p50_ms: answers.served.ms(0.5),
+            served_p99_ms: answers.served.ms(0.99),
             refused: as_f64(answers.refused.requests) / common.seconds,
-            refused_p99_ms: ms(&answers, 0.99).1,
+            refused_p99_ms: answers.refused.ms(0.99),
             health_max_ms: health_max.as_secs_f64() * 1e3,
             above_rest_mib: as_f64(peak.saturating_sub(rest)) / 1024.0,
             recovered_ms: recovered.as_secs_f64() * 1e3,
@@ -65,11 +66,6 @@ pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome>
 
 fn visitors(name: Name, fixture: &Fixture, common: &Common) -> Done<Vec<Box<dyn Visitor>>> {
     name.visitors(fixture, common.connections)
-}
-
-fn ms(answers: &Answers, quantile: f64) -> (f64, f64) {
-    let of = |slice: &crate::wire::Slice| as_f64(slice.latency.value_at_quantile(quantile)) / 1e3;
-    (of(&answers.served), of(&answers.refused))
 }
 
 /// Until bursts of lists are served again, each in time.

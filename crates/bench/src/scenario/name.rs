@@ -36,8 +36,12 @@ pub(crate) enum Name {
     Pairs,
     /// 200 at once, and a mail server that takes its time.
     Alarm,
+    /// Messages to a model that takes its time, and what is left for others while it hangs.
+    Assistant,
     /// Sockets that are opened and left alone.
     Idle,
+    /// The crisis screen alone: no server is asked.
+    Screen,
 }
 
 /// How a scenario is measured.
@@ -48,6 +52,8 @@ pub(crate) enum Kind {
     Sockets,
     Overload,
     Alarm,
+    Assistant,
+    Screen,
 }
 
 /// One hash takes about 25 ms of a core, half the cores hash at once, and who waits longer than 2.3 s hears 503.
@@ -71,6 +77,8 @@ impl Name {
             Self::History | Self::Pairs | Self::Idle => Kind::Sockets,
             Self::Overload | Self::OverloadLogin => Kind::Overload,
             Self::Alarm => Kind::Alarm,
+            Self::Assistant => Kind::Assistant,
+            Self::Screen => Kind::Screen,
             _ => Kind::Http,
         }
     }

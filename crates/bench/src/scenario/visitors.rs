@@ -59,7 +59,7 @@ impl Name {
             Self::Prescribe => return Ok(boxed(Prescriber::new(fixture, n)?)),
             Self::Mix => return mix(fixture, n, true),
             Self::Overload => return mix(fixture, n, false),
-            Self::History | Self::Pairs | Self::Alarm | Self::Idle => vec![],
+            Self::History | Self::Pairs | Self::Alarm | Self::Assistant | Self::Idle | Self::Screen => vec![],
         };
         Ok(boxed(Reader::new(asks, n)))
     }

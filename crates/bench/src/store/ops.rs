@@ -102,7 +102,9 @@ impl Teller {
             | Name::History
             | Name::Pairs
             | Name::Alarm
-            | Name::Idle => Err("no store limit for this".into()),
+            | Name::Assistant
+            | Name::Idle
+            | Name::Screen => Err("no store limit for this".into()),
         }
     }
 

@@ -37,7 +37,8 @@ impl HttpConnection {
         timeout(PATIENCE, self.ask_patiently(ask, keep)).await.map_err(|_late| "no answer within 10 s")?
     }
 
-    async fn ask_patiently(&mut self, ask: Ask, keep: bool) -> Done<HttpAnswer> {
+    /// As long as it takes.
+    pub(crate) async fn ask_patiently(&mut self, ask: Ask, keep: bool) -> Done<HttpAnswer> {
         if self.sender.ready().await.is_err() {
             self.sender = connect(&self.base).await?;
         }

@@ -1,5 +1,5 @@
 //! What one target did in one turn.
-use crate::Done;
+use crate::{Done, numbers::as_f64};
 use hdrhistogram::Histogram;
 use std::time::Duration;
 
@@ -40,9 +40,18 @@ impl Slice {
     pub(crate) fn add(&mut self, other: &Self) -> Done {
         self.requests += other.requests;
         self.bytes += other.bytes;
+        self.add_errors(other);
+        Ok(self.latency.add(&other.latency)?)
+    }
+
+    /// Of something else that must not fail either.
+    pub(crate) fn add_errors(&mut self, other: &Self) {
         self.errors += other.errors;
         self.first_error = self.first_error.take().or_else(|| other.first_error.clone());
-        Ok(self.latency.add(&other.latency)?)
+    }
+
+    pub(crate) fn ms(&self, quantile: f64) -> f64 {
+        as_f64(self.latency.value_at_quantile(quantile)) / 1e3
     }
 
     pub(crate) fn answered(&mut self, after: Duration) {

@@ -1,8 +1,11 @@
 //! The one table.
+mod rounds;
+
 use crate::{
-    outcome::{AlarmRound, Outcome, Row, Target},
+    outcome::{Outcome, Row, Target},
     scenario::Name,
 };
+use rounds::print_rounds;
 
 /// What to look at, in one line, and the columns: 110 characters, which fit on a screen.
 pub(crate) const HEAD: &str = "look at overhead: the CPU time of ours by that of frame and store together; and that errors are 0
@@ -55,45 +58,7 @@ pub(crate) fn print(outcome: &Outcome) {
             reach(row, outcome.overhead),
         );
     }
-    for round in &outcome.overload {
-        say!(
-            "  {:.0}/s asked of {:.0}/s, over {} connections: {:.0} % served, p99 {:.0} ms; {:.0}/s refused, p99 {:.0} ms; \
-             health {:.0} ms; {:.0} MiB above rest; calm after {:.0} ms",
-            round.asked,
-            round.capacity,
-            round.connections,
-            round.served / round.capacity * 100.0,
-            round.served_p99_ms,
-            round.refused,
-            round.refused_p99_ms,
-            round.health_max_ms,
-            round.above_rest_mib,
-            round.recovered_ms,
-        );
-    }
-    print_alarms(&outcome.alarms);
-}
-
-fn print_alarms(rounds: &[AlarmRound]) {
-    if !rounds.is_empty() {
-        say!(
-            "  look at p99: from a press until the mail server hears of its first letter; wanted is less than 2000 ms\n  \
-             answered   letters  first p50     p99     max  answer p50     p99  last letter (ms)"
-        );
-    }
-    for round in rounds {
-        say!(
-            "  {:>8}  {:>8} {:>10.0} {:>7.0} {:>7.0} {:>11.0} {:>7.0} {:>12.0}",
-            format!("{}/{}", round.answered, round.alarms),
-            format!("{}/{}", round.accepted, round.letters),
-            round.first_p50_ms,
-            round.first_p99_ms,
-            round.first_max_ms,
-            round.answer_p50_ms,
-            round.answer_p99_ms,
-            round.last_letter_ms,
-        );
-    }
+    print_rounds(outcome);
 }
 
 fn name(row: &Row) -> &'static str {
