@@ -19,14 +19,16 @@ struct State {
 }
 
 impl Gate {
-    /// Until all are let go the next time.
-    pub(super) fn wait(&self) {
+    /// Until all are let go the next time. Returns how many wait before this one.
+    pub(super) fn wait(&self) -> usize {
         let mut state = self.state();
         let opened = state.opened;
+        let before = state.waiting;
         state.waiting += 1;
         self.changed.notify_all();
         let left = self.changed.wait_while(state, |state| state.opened == opened);
         left.unwrap_or_else(PoisonError::into_inner).waiting -= 1;
+        before
     }
 
     pub(super) fn open(&self) {

@@ -5,7 +5,14 @@ use crate::{
     fixture::Voice,
     wire::{Ask, Base, HttpConnection, Slice, told},
 };
-use std::thread::{JoinHandle, spawn};
+use std::{
+    thread::{JoinHandle, spawn},
+    time::Duration,
+};
+use tokio::time::sleep;
+
+/// From one call to the next: all at once would measure how many the server refuses.
+const APART: Duration = Duration::from_millis(5);
 
 pub(super) struct Hung(JoinHandle<Done<Slice>>);
 
@@ -25,7 +32,11 @@ impl Hung {
 
 fn all(base: &Base, asks: Vec<Ask>) -> Done<Slice> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let calls: Vec<_> = asks.into_iter().map(|ask| tokio::spawn(one(base.clone(), ask))).collect();
+        let mut calls = Vec::new();
+        for ask in asks {
+            calls.push(tokio::spawn(one(base.clone(), ask)));
+            sleep(APART).await;
+        }
         let mut slice = Slice::empty()?;
         for call in calls {
             if let Err(why) = call.await? {

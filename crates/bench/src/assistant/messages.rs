@@ -51,7 +51,7 @@ async fn one_user(base: &Base, asks: Vec<Ask>, window: Window) -> Done<Messages>
         let now = Instant::now();
         let told_time = response(&answer.body).ok().and_then(|words| time_told(&words));
         let Some(of_model) = told_time.filter(|_| answer.status.is_success()) else {
-            messages.answers.failed(told(&answer));
+            messages.answers.failed(format!("a message: {}", told(&answer)));
             break;
         };
         if window.counts(now) {

@@ -82,7 +82,11 @@ struct WhileHung {
 fn while_hung(site: &Site, common: &Common, model: &Model) -> Done<WhileHung> {
     let (fixture, load) = (&site.fixture, Load::new(common.seconds, common.threads));
     let hung = Hung::start(&fixture.base, &fixture.diarists)?;
-    model.until_so_many_hang(fixture.diarists.len(), PATIENCE)?;
+    if let Err(few) = model.until_so_many_hang(fixture.diarists.len(), PATIENCE) {
+        model.let_go();
+        let why = hung.end()?.first_error.unwrap_or_else(|| "they are slow".to_owned());
+        return Err(format!("{few}: {why}").into());
+    }
     let asked = model.asked();
     let unread = site.ask(Name::UnreadCount, common)?;
     let mut danger = danger::write(&fixture.base, &fixture.writers, load, site.carebase.child.pid())?;

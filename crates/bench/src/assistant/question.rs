@@ -11,7 +11,9 @@ use std::{
 };
 
 /// Until it answers.
-pub(super) const TAKES: Duration = Duration::from_millis(50);
+const TAKES: Duration = Duration::from_millis(50);
+/// From one that hung to the next when they are let go: all at once would measure how many the server refuses.
+const APART: Duration = Duration::from_millis(10);
 
 #[derive(Deserialize)]
 struct Question {
@@ -29,7 +31,8 @@ pub(super) fn answer(mut tcp: &TcpStream, gate: &Gate) -> Done {
     let begun = Instant::now();
     // The last one alone: what was asked before goes along with every question.
     if question.messages.last().is_some_and(|message| words::asks_to_hang(&message.content)) {
-        gate.wait();
+        let before = gate.wait();
+        sleep(APART * u32::try_from(before)?);
     } else {
         sleep(TAKES);
     }

@@ -81,7 +81,7 @@ fn print_assistant(rounds: &[AssistantRound]) {
 fn print_screen(times: &[ScreenTime]) {
     if !times.is_empty() {
         say!(
-            "screen: look at p99 of each text: wanted is less than 1 ms\n  \
+            "screen: look at p99 of each text, wanted is less than 1 ms; where others use the machine too, at p50\n  \
              {:<32} bytes   runs   p50 ms   p99 ms   max ms",
             ""
         );
