@@ -27,13 +27,14 @@ const MORE_ALLOCATIONS: usize = (MANY - FEW) / 4;
 const LONGEST: usize = 1024 * 1024;
 
 /// Each list, with whose it is. The others have few rows, or are written once when the server starts.
-const LISTS: [(&str, Who); 5] = [
+const LISTS: [(&str, Who); 6] = [
     ("/api/diary/stats/", Who::Patient),
     ("/api/diary/notes/", Who::Patient),
     ("/api/diary/notifications/", Who::Doctor),
     // For a doctor each row is an audit entry too.
     ("/api/diary/list_links/", Who::Patient),
     ("/api/chat/conversations/{peer}/", Who::Patient),
+    ("/api/v1/chat/{user_id}/history/", Who::Patient),
 ];
 const NOT_LONG: [&str; 6] = [
     "/api/diary/bodyparts/",
@@ -91,6 +92,9 @@ async fn grow(app: &App, sarah: &Person, house: &Person, rows: std::ops::Range<u
         let other = app.doctor(&format!("doctor-{n}")).await;
         app.link(sarah, &other, "pending").await;
         say(app, sarah, house, n);
+        // Of danger: such a message is answered without a model.
+        let danger = json!({ "text": "I want to die" });
+        app.ask(case("danger").by(sarah).post(format!("/api/v1/chat/{}/", sarah.id), danger)).await;
     }
 }
 
@@ -108,7 +112,7 @@ fn allocations(app: &App, (path, who): (&str, Who), sarah: &Person, house: &Pers
         Who::Patient => (sarah, house),
         Who::Doctor => (house, sarah),
     };
-    let path = path.replace("{peer}", &peer.id.to_string());
+    let path = path.replace("{peer}", &peer.id.to_string()).replace("{user_id}", &who.id.to_string());
     let address = app.base.trim_start_matches("http://").to_owned();
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Token {}\r\nConnection: close\r\n\r\n",

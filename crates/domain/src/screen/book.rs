@@ -22,6 +22,8 @@ pub struct RuleText {
     pub level: Level,
     /// For reports: which sort of danger.
     pub kind: String,
+    /// Whether it decides alone: weights know nothing of what it finds, such as words without spaces.
+    pub certain: bool,
     pub matches: Vec<String>,
     pub within: Scope,
     /// If not empty: one of these must be in a sentence of the match.

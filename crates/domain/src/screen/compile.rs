@@ -32,7 +32,7 @@ impl Rules {
             exemptions.push(own);
             rules.push(compiler.rule(text, &names, exemptions.len() - 1)?);
         }
-        rules.sort_by_key(|rule| std::cmp::Reverse(rule.level));
+        rules.sort_by_key(|rule| std::cmp::Reverse((rule.level, rule.certain)));
         let (sequences, words, symbols) = compiler.grammar.into_parts();
         let correct = book.correct.iter().map(|word| normal(word)).collect();
         let words = Words::new(&words, correct)?;
@@ -85,6 +85,7 @@ impl Compiler<'_> {
         Ok(Rule {
             level: text.level,
             kind: text.kind.clone(),
+            certain: text.certain,
             matches: matches.ok_or_else(|| RuleError::NothingToMatch(text.kind.clone()))?,
             with_sentence: self.watch(&text.with_sentence, Scope::Sentence)?,
             with_message: self.watch(&text.with_message, Scope::Message)?,

@@ -15,6 +15,8 @@ pub struct Assessment<'a> {
     pub level: Level,
     /// The kind of the rule that decided; absent if no rule spoke.
     pub kind: Option<&'a str>,
+    /// Whether that rule decides alone.
+    pub certain: bool,
 }
 
 /// How far the words of a pattern may lie apart.

@@ -14,13 +14,14 @@ pub struct Rules {
     pub(super) sequences: Sequences,
     pub(super) harmless: Option<Watch>,
     pub(super) exemptions: Vec<Exemption>,
-    /// The most serious first.
+    /// The most serious first, and of those the certain ones.
     pub(super) rules: Vec<Rule>,
 }
 
 pub(super) struct Rule {
     pub(super) level: Level,
     pub(super) kind: String,
+    pub(super) certain: bool,
     pub(super) matches: Watch,
     pub(super) with_sentence: Option<Watch>,
     pub(super) with_message: Option<Watch>,
@@ -80,13 +81,14 @@ impl Rules {
         best
     }
     fn given<'a>(&'a self, rule: &'a Rule, found: &Match<'_>) -> Assessment<'a> {
-        let mut given = Assessment { level: rule.level, kind: Some(&rule.kind) };
+        let mut given = Assessment { level: rule.level, kind: Some(&rule.kind), certain: rule.certain };
         let exemptions = rule.exemptions.iter().filter_map(|&index| self.exemptions.get(index));
         for exemption in exemptions.filter(|exemption| exemption.becomes < rule.level) {
             if exemption.becomes < given.level && found.is_exempt(exemption) {
                 given = Assessment {
                     level: exemption.becomes,
                     kind: exemption.kind.as_deref().or(Some(&rule.kind)),
+                    certain: false,
                 };
             }
         }

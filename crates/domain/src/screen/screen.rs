@@ -25,6 +25,9 @@ impl Screen {
     pub fn of_message(&self, text: &str) -> Assessment<'_> {
         let tokens = text::tokens(text);
         let by_rule = assess(&self.messages, &tokens);
+        if by_rule.certain {
+            return by_rule;
+        }
         let learned = self.weights.iter().filter_map(|weights| {
             let sums = weights.sums(&tokens)?;
             Some(weights.level(sums, by_rule.level))
@@ -32,7 +35,9 @@ impl Screen {
         match learned.max() {
             None => by_rule,
             Some(level) if level == by_rule.level => by_rule,
-            Some(level) => Assessment { level, kind: (level > Level::None).then_some(LEARNED) },
+            Some(level) => {
+                Assessment { level, kind: (level > Level::None).then_some(LEARNED), certain: false }
+            }
         }
     }
 

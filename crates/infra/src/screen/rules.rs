@@ -30,6 +30,8 @@ struct BookFile {
 struct RuleFile {
     level: LevelFile,
     kind: String,
+    #[serde(default)]
+    certain: bool,
     #[serde(rename = "match")]
     matches: Vec<String>,
     #[serde(default)]
@@ -131,6 +133,7 @@ impl From<RuleFile> for RuleText {
         Self {
             level: file.level.into(),
             kind: file.kind,
+            certain: file.certain,
             matches: file.matches,
             within: file.within.into(),
             with_sentence: file.with_sentence,
