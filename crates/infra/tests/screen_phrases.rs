@@ -15,12 +15,12 @@ use std::fmt::Write;
 const ENGLISH: &str = include_str!("../../../seeds/crisis/phrases/en.toml");
 const RUSSIAN: &str = include_str!("../../../seeds/crisis/phrases/ru.toml");
 
-/// What must be reached, in thousandths, of the open and of the held-out phrases alike. To be raised with the rules.
-const MIN_DANGER_FOUND: usize = 0;
-const MIN_WORRY_FOUND: usize = 0;
-/// What must not be exceeded, in thousandths. To be lowered with the rules.
-const MAX_FALSE_DANGER: usize = 1000;
-const MAX_FALSE_ALARMS: usize = 1000;
+/// What must be reached, in thousandths, of the open and of the held-out phrases alike. To be raised with rules and weights.
+const MIN_DANGER_FOUND: usize = 820;
+const MIN_WORRY_FOUND: usize = 830;
+/// What must not be exceeded, in thousandths. To be lowered with them.
+const MAX_FALSE_DANGER: usize = 95;
+const MAX_FALSE_ALARMS: usize = 185;
 
 #[derive(Deserialize)]
 struct Phrases {
@@ -73,6 +73,7 @@ impl Share {
 #[derive(Default)]
 struct Figures {
     danger_found: Share,
+    danger_noticed: Share,
     worry_found: Share,
     false_danger: Share,
     false_alarms: Share,
@@ -90,6 +91,7 @@ impl Figures {
         let is_right = match phrase.level {
             Wanted::Danger => {
                 self.danger_found.count(given.level == Level::Danger);
+                self.danger_noticed.count(given.level >= Level::Worry);
                 given.level == Level::Danger
             }
             Wanted::Worry => {
@@ -103,13 +105,14 @@ impl Figures {
             }
         };
         if !is_right {
-            let (wanted, by) = (phrase.level.name(), given.kind.unwrap_or("no rule"));
+            let (wanted, by) = (phrase.level.name(), given.kind.unwrap_or("nothing"));
             let (level, kind, text) = (given.level, &phrase.kind, &phrase.text);
             writeln!(self.misses, "  {wanted} {kind}: {level:?} by {by}: {text}").unwrap();
         }
     }
     fn show(&self, name: &str, with_misses: bool) {
         println!("{name}: danger found {}", self.danger_found.shown());
+        println!("{name}: danger found, as worry or danger {}", self.danger_noticed.shown());
         println!("{name}: worry found, as worry or danger {}", self.worry_found.shown());
         println!("{name}: danger given for none {}", self.false_danger.shown());
         println!("{name}: anything given for none {}", self.false_alarms.shown());

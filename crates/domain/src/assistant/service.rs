@@ -19,6 +19,8 @@ use std::{sync::Arc, time::Duration};
 
 /// Bytes of a message that are looked at: more than [`Said::MAX`] characters, and of an endless text not all.
 const LOOKED_AT_MAX: usize = 40_000;
+/// Characters.
+const MODEL_NAME_MAX: usize = 100;
 /// The staff are told once in so long of one user's danger.
 const TOLD_EVERY: TimeDelta = TimeDelta::minutes(10);
 
@@ -110,7 +112,7 @@ impl AssistantService {
         let Asking { owner, said, said_at, language, is_worrying, sheet, question } = asking;
         let spent = spent(&question, &answer);
         let origin = AnswerOrigin {
-            model: answer.model,
+            model: shown_name(&answer.model),
             took: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
             tokens: spent,
         };
@@ -229,6 +231,11 @@ impl AssistantService {
             }
         }
     }
+}
+
+/// A model may call itself anything.
+fn shown_name(model: &str) -> String {
+    model.chars().filter(|c| !c.is_control()).take(MODEL_NAME_MAX).collect()
 }
 
 /// What the model says that it counted, or our estimate.

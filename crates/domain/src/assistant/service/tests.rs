@@ -299,6 +299,17 @@ fn an_answer_that_would_do_harm_is_replaced_and_is_no_context() {
 }
 
 #[test]
+fn a_model_may_call_itself_anything() {
+    let mut conversations = grants(knows(sheet()));
+    conversations.expect_store().times(1).returning(|_| Ok(()));
+    let service = service(conversations);
+    let named = ModelAnswer { model: format!("\0x{}", "y".repeat(1_000)), ..model_says("Yes.") };
+    let stored = service.finish(asking(&service, "Hello"), named, Duration::ZERO).unwrap();
+    let origin = stored.answers[0].origin.as_ref().unwrap();
+    assert!(origin.model.starts_with("xy") && origin.model.len() == MODEL_NAME_MAX);
+}
+
+#[test]
 fn an_answer_that_cannot_be_stored_is_not_given() {
     let mut conversations = grants(knows(sheet()));
     conversations.expect_store().returning(|_| Err(StoreError::unavailable("away")));
