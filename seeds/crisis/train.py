@@ -164,8 +164,8 @@ def main():
             danger, worry = models([rows[at] for at in others], [texts[at] for at in others], KEPT)
             for at in np.flatnonzero(authors == author):
                 scores[at] = score(danger, texts[at]), score(worry, texts[at])
-        # The rules were written with the open phrases in view, and some examples: what they say of those proves nothing.
-        fresh = np.array([not author.startswith(("open", "rules")) for author in authors])
+        # The rules were written with the open phrases in view, and some examples; short ones are all harmless. They prove nothing.
+        fresh = np.array([not author.startswith(("open", "rules", "short")) for author in authors])
         harmless, is_danger, is_worry = labels == "none", labels == "danger", labels == "worry"
         by_rule = [np.array([rule in over for rule in rules]) for over in (("Danger",), ("Danger", "Worry"))]
         # Harmless phrases that were chosen to look like danger bound it too.

@@ -49,7 +49,7 @@ mod tests {
             assert_eq!(screen.of_message(text).level, Level::None, "{text}");
         }
         let answer = answer_after(Duration::from_millis(50));
-        assert_eq!(screen.of_message(&answer).level, Level::None);
+        assert_eq!(screen.by_rules(&answer).level, Level::None);
         assert_eq!(screen.of_answer(&answer).level, Level::None);
         assert_eq!(screen.of_message(DANGER).level, Level::Danger);
     }

@@ -19,7 +19,7 @@ pub struct Exchange {
     pub said_at: Timestamp,
     /// The first is the model's, unless a fixed text stands for it.
     pub answers: Vec<Answer>,
-    /// Tokens that count against the day's.
+    /// Tokens that count against the day's, beside those of the claim.
     pub spent: u32,
     /// To each member of the staff.
     pub notice_for_staff: Option<Notice>,
@@ -61,6 +61,8 @@ pub struct Claim {
     pub messages_per_hour: Option<NonZeroU32>,
     /// As above.
     pub tokens_per_day: Option<NonZeroU32>,
+    /// Of the question: they count also if nobody waits for its answer.
+    pub tokens: u32,
     pub at: Timestamp,
 }
 

@@ -4,13 +4,15 @@
 use super::PrivateValues;
 use regex::Regex;
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 const NAME: &str = "[name]";
 const PHONE: &str = "[phone]";
 const EMAIL: &str = "[e-mail]";
 
-/// Shorter ones are words of the language too often.
+/// Shorter ones are words of the language too often, unless they are written like a name.
 const NAME_MIN: usize = 3;
+const SHORTEST: usize = 2;
 /// Digits of a number that is nobody's we know: fewer are dates, doses and amounts.
 const ANY_PHONE_MIN: usize = 9;
 /// Digits of a number that we know.
@@ -27,8 +29,10 @@ struct Patterns {
 
 static PATTERNS: LazyLock<Result<Patterns, regex::Error>> = LazyLock::new(|| {
     Ok(Patterns {
-        email: Regex::new(r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*")?,
-        digits: Regex::new(r"\+?\d(?:[\s().\-‐-―]{0,3}\d)*")?,
+        email: Regex::new(
+            r"[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*|[\p{L}\d._%+-]+ {0,2}@ {0,2}[\p{L}\d-]+(?:\.[\p{L}\d-]+)+",
+        )?,
+        digits: Regex::new(r"\+?\d(?:[\s().,/_*\-‐-―−⁃]{0,4}\d)*")?,
         word: Regex::new(r"[\p{L}\d_]+")?,
     })
 });
@@ -54,18 +58,43 @@ impl Mask {
         })
     }
 
+    /// In the form in which texts that look the same are the same.
     pub(super) fn apply(&self, text: &str) -> String {
-        let text = replace(&self.patterns.email, text, |_| Some(EMAIL));
+        let text: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+        let text = replace(&self.patterns.email, &text, |_| Some(EMAIL));
         let text = replace(&self.patterns.digits, &text, |found| self.is_phone(found).then_some(PHONE));
-        let is_name = |word: &str| self.names.contains(&word.to_lowercase());
-        replace(&self.patterns.word, &text, |word| is_name(word).then_some(NAME)).into_owned()
+        replace(&self.patterns.word, &text, |word| self.is_name(word).then_some(NAME)).into_owned()
+    }
+
+    fn is_name(&self, word: &str) -> bool {
+        let is_long = word.chars().count() >= NAME_MIN;
+        (is_long || word.starts_with(char::is_uppercase)) && self.names.contains(&key(word))
     }
 
     fn is_phone(&self, found: &str) -> bool {
         let digits = digits_of(found);
-        let is_any = digits.len() >= ANY_PHONE_MIN || found.starts_with('+') && digits.len() >= SUBSCRIBER;
+        let is_any = digits.len() >= ANY_PHONE_MIN && is_grouped_like_a_phone(found)
+            || found.starts_with('+') && digits.len() >= SUBSCRIBER;
         is_any || self.phones.iter().any(|known| is_same_number(known, &digits))
     }
+}
+
+/// Not a date, and no row of single digits or of years.
+fn is_grouped_like_a_phone(found: &str) -> bool {
+    let groups: Vec<&str> =
+        found.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    let is_year = |group: &&str| group.len() == 4 && (group.starts_with("19") || group.starts_with("20"));
+    let is_date = groups.first().is_some_and(is_year) && groups.get(1).is_some_and(|month| month.len() <= 2);
+    !is_date && !groups.iter().all(is_year) && groups.iter().any(|group| group.len() > 1)
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// In lower case and without accents, as people leave them out.
+fn key(word: &str) -> String {
+    word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 fn replace<'a>(pattern: &Regex, text: &'a str, by: impl Fn(&str) -> Option<&'static str>) -> Cow<'a, str> {
@@ -86,25 +115,41 @@ fn is_same_number(known: &str, found: &str) -> bool {
 
 /// Of each word of a name.
 fn forms_of_words(name: &str) -> Vec<String> {
-    let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let named = words.filter(|word| word.chars().count() >= NAME_MIN && word.contains(char::is_alphabetic));
-    named.flat_map(forms).collect()
+    let name: String = name.nfc().collect();
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
+    let named = words.filter(|word| word.chars().count() >= SHORTEST && word.contains(char::is_alphabetic));
+    named.flat_map(|word| forms(&word)).map(|form| key(&form)).collect()
 }
 
 /// A Russian name in its cases; any other name as it is, and with the English genitive, whose apostrophe some leave out.
 fn forms(name: &str) -> Vec<String> {
-    let last = name.chars().last().unwrap_or_default();
-    let stem = name.strip_suffix(last).unwrap_or(name);
-    let (stem, endings): (&str, &[&str]) = match last {
-        'а' => (stem, &["а", "ы", "и", "у", "е", "ой", "ою", "ей", "ею"]),
-        'я' => (stem, &["я", "и", "ю", "е", "ей", "ею"]),
-        'й' => (stem, &["й", "я", "ю", "ем", "ём", "е", "и", "ого", "его", "ому", "ему", "ым", "им", "ом"]),
-        'ь' => (stem, &["ь", "я", "ю", "ем", "ём", "е", "и", "ью"]),
-        'б'..='щ' => (name, &["", "а", "у", "ом", "ем", "е", "ым", "ых", "ой"]),
-        _ => (name, &["", "s"]),
+    const NOUN: &[&str] = &["", "а", "у", "ом", "ем", "е", "ым", "ых", "ой"];
+    const ADJECTIVE: &[&str] = &[
+        "ий", "ый", "ой", "ая", "яя", "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ую", "юю", "ей",
+        "ые", "ых", "их",
+    ];
+    let end = name.chars().rev().take(2).collect::<Vec<_>>();
+    let cut = |letters: usize| -> String {
+        name.chars().take(name.chars().count().saturating_sub(letters)).collect()
     };
-    endings.iter().map(|ending| format!("{stem}{ending}")).collect()
+    let all =
+        |stem: String, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
+    match end.as_slice() {
+        ['й', 'и' | 'ы' | 'о'] | ['я', 'а' | 'я'] => all(cut(2), ADJECTIVE),
+        ['а', ..] => all(cut(1), &["а", "ы", "и", "у", "е", "ой", "ою", "ей", "ею"]),
+        ['я', ..] => all(cut(1), &["я", "и", "ю", "е", "ей", "ею"]),
+        ['й' | 'ь', ..] => all(cut(1), &["й", "ь", "я", "ю", "ем", "ём", "е", "и", "ью"]),
+        // Павел, Павла; Лев, Льва.
+        [last @ 'б'..='щ', 'е' | 'ё' | 'о'] => {
+            let fleeting = [format!("{}{last}", cut(2)), format!("{}ь{last}", cut(2))];
+            let fleeting = fleeting
+                .iter()
+                .flat_map(|stem| NOUN[1..].iter().map(move |ending| format!("{stem}{ending}")));
+            NOUN.iter().map(|ending| format!("{name}{ending}")).chain(fleeting).collect()
+        }
+        ['б'..='щ', ..] => all(cut(0), NOUN),
+        _ => all(cut(0), &["", "s"]),
+    }
 }
 
 #[cfg(test)]
@@ -123,9 +168,13 @@ mod tests {
                 "Jo",
                 "",
                 "C++ (fan)",
+                "Пётр Достоевский",
+                "Павел",
+                "Лев",
+                "Артём",
+                "Zoë",
             ]),
             phones: texts(&["+7 900 123-45-67", "2205", "", "12"]),
-            emails: texts(&["anna@example.com", "root@localhost", ""]),
         })
         .unwrap()
     }
@@ -138,7 +187,12 @@ mod tests {
             ("с Игорем и у Ивана", "с [name] и у [name]"),
             ("I am anna_k; Sarah's here, sarah o'neil", "I am [name]; [name]'s here, [name] o'[name]"),
             ("Иванов, Annabel, sarahs", "Иванов, Annabel, [name]"),
-            ("Jo is too short", "Jo is too short"),
+            ("Jo is short, and jo is a word", "[name] is short, and jo is a word"),
+            (
+                "Петр Достоевскому, Петра; с Павлом и у Льва, АРТЕМ",
+                "[name] [name], [name]; с [name] и у [name], [name]",
+            ),
+            ("Арте\u{308}м, Zoe\u{308}, Zoe, Ан\u{200b}на", "[name], [name], [name], [name]"),
         ] {
             assert_eq!(mask().apply(text), expected);
         }
@@ -154,6 +208,13 @@ mod tests {
             ("door 2205", "door [phone]"),
             ("+49 30 901820", "[phone]"),
             ("555 123 4567 8", "[phone]"),
+            ("8/900/123/45/67, 123−45−67", "[phone]"),
+            ("８９００1234567", "[phone]"),
+            (
+                "since 2024-11-29 10:30; in 1999 - 2003 - 2010",
+                "since 2024-11-29 10:30; in 1999 - 2003 - 2010",
+            ),
+            ("1 2 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 8 9"),
             ("on 29.11.2024 at 10:30, 12 of 120000", "on 29.11.2024 at 10:30, 12 of 120000"),
             ("call 112, 988 or 116 123", "call 112, 988 or 116 123"),
         ] {
@@ -167,6 +228,7 @@ mod tests {
             ("write to Anna@Example.com!", "write to [e-mail]!"),
             ("or to пётр@почта.рф, x.y+z@mail.example.org", "or to [e-mail], [e-mail]"),
             ("root@localhost", "[e-mail]"),
+            ("anna @ example.com", "[e-mail]"),
             ("at 5 @ home", "at 5 @ home"),
         ] {
             assert_eq!(mask().apply(text), expected);

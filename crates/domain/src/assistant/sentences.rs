@@ -28,11 +28,9 @@ impl<'s> Sentences<'s> {
 
     /// The next piece.
     pub fn push(&mut self, piece: &str) -> Passed<'_> {
-        let from = self.answer.len();
         self.answer.push_str(piece);
-        let is_end = |c: char| matches!(c, '.' | '!' | '?' | '…' | '\n' | '。');
-        match piece.char_indices().rev().find(|(_, c)| is_end(*c)) {
-            Some((at, end)) => self.pass(from + at + end.len_utf8()),
+        match last_end(self.answer.get(self.passed..).unwrap_or_default()) {
+            Some(end) => self.pass(self.passed + end),
             None => Passed::Text(""),
         }
     }
@@ -52,6 +50,17 @@ impl<'s> Sentences<'s> {
         let passed = std::mem::replace(&mut self.passed, until);
         Passed::Text(self.answer.get(passed..until).unwrap_or_default())
     }
+}
+
+/// After the last sentence that is certainly over: a point may be one within a number, until something else follows.
+fn last_end(text: &str) -> Option<usize> {
+    let mut ends =
+        text.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '!' | '?' | '…' | '\n' | '。'));
+    let (at, end) = ends.find(|(at, c)| {
+        let next = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        *c != '.' || next.is_some_and(|next| !next.is_alphanumeric())
+    })?;
+    Some(at + end.len_utf8())
 }
 
 pub(super) fn is_harmful(screen: &Screen, answer: &str) -> bool {
@@ -103,6 +112,7 @@ mod tests {
             (all.as_slice(), harmful),
             (["I am here.".into(), " Tell me…".into(), " more".into()].as_slice(), false)
         );
+        assert_eq!(passed(&["It is 40.", "5 degrees. ", "Yes"]).0, ["It is 40.5 degrees.", " Yes"]);
         assert_eq!(passed(&[]), (vec![], false));
         assert_eq!(passed(&["Да. ", "Нет"]), (vec!["Да.".into(), " Нет".into()], false));
     }

@@ -17,8 +17,12 @@ use crate::{
 use chrono::TimeDelta;
 use std::{sync::Arc, time::Duration};
 
-/// Bytes of a message that are looked at: more than [`Said::MAX`] characters, and of an endless text not all.
-const LOOKED_AT_MAX: usize = 40_000;
+/// Bytes of a message that are looked at: of an endless text not all.
+const LOOKED_AT_MAX: usize = 16_000;
+/// The same before the request waits for a thread, where every look holds up others: less than a millisecond's worth.
+const LOOKED_AT_FIRST: usize = 4_000;
+/// Of tokens: so many times our estimate no tokenizer counts.
+const IMPLAUSIBLE: u32 = 20;
 /// Characters.
 const MODEL_NAME_MAX: usize = 100;
 /// The staff are told once in so long of one user's danger.
@@ -63,9 +67,16 @@ impl Asking {
 }
 
 impl AssistantService {
-    /// Whether a message tells of danger: then its answer waits for nothing.
-    pub fn is_danger(&self, text: &str) -> bool {
-        self.level(text) == Level::Danger
+    /// Whether the beginning of a message tells of danger: then its answer waits for nothing.
+    pub fn is_urgent(&self, text: &str) -> bool {
+        self.level(text, LOOKED_AT_FIRST) == Level::Danger
+    }
+
+    /// The answer to a message that tells of danger, without anything that is stored; `None` to any other message.
+    pub fn answer_at_once(&self, text: &str) -> Option<String> {
+        let sheet = AssistantSheet::default();
+        let is_danger = self.level(text, LOOKED_AT_MAX) == Level::Danger;
+        is_danger.then(|| self.danger_text(language_of(text, self.settings.language), &sheet))
     }
 
     /// Looks for danger before anything else, so that no bad form, no limit, no missing consent and no missing model stands before its
@@ -75,7 +86,7 @@ impl AssistantService {
     /// [`AssistantError::Text`], [`AssistantError::ConsentRequired`], [`AssistantError::TooMuch`], [`ModelFailure::NotConfigured`].
     pub fn begin(&self, caller: &Caller, text: &str) -> Result<Begun> {
         let (owner, now) = (caller.id(), self.clock.now());
-        let level = self.level(text);
+        let level = self.level(text, LOOKED_AT_MAX);
         let said = match Said::parse(text) {
             Ok(said) => said,
             Err(_) if level == Level::Danger => Said::kept(text),
@@ -83,10 +94,21 @@ impl AssistantService {
         };
         let language = language_of(text, self.settings.language);
         let sheet = self.conversations.sheet(owner, now);
-        if level == Level::Danger {
-            return Ok(self.answer_danger(owner, &said, now, language, sheet));
+        match level {
+            Level::Danger => Ok(self.answer_danger(owner, &said, now, language, sheet)),
+            level => self.prepare(owner, said, now, language, level == Level::Worry, sheet?),
         }
-        let sheet = sheet?;
+    }
+
+    fn prepare(
+        &self,
+        owner: AccountId,
+        said: Said,
+        said_at: Timestamp,
+        language: Language,
+        is_worrying: bool,
+        sheet: AssistantSheet,
+    ) -> Result<Begun> {
         if self.settings.needs_consent && !sheet.has_agreed {
             return Err(AssistantError::ConsentRequired(language));
         }
@@ -94,49 +116,57 @@ impl AssistantService {
             return Err(ModelFailure::NotConfigured.into());
         }
         let question = self.question(owner, &sheet, &said)?;
-        self.claim(owner, now)?;
-        let is_worrying = level == Level::Worry;
-        Ok(Begun::Asking(Box::new(Asking {
-            owner,
-            said,
-            said_at: now,
-            language,
-            is_worrying,
-            sheet,
-            question,
-        })))
+        self.claim(owner, said_at, estimate(&question))?;
+        Ok(Begun::Asking(Box::new(Asking { owner, said, said_at, language, is_worrying, sheet, question })))
     }
 
     /// Stores question and answer. What the client hears stands in it.
     pub fn finish(&self, asking: Asking, answer: ModelAnswer, took: Duration) -> Result<Exchange> {
         let Asking { owner, said, said_at, language, is_worrying, sheet, question } = asking;
-        let spent = spent(&question, &answer);
+        let (spent, text) = (spent(&question, &answer), shown(&answer.text));
+        if is_blank(&text) {
+            return Err(ModelFailure::BadAnswer.into());
+        }
         let origin = AnswerOrigin {
             model: shown_name(&answer.model),
             took: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
             tokens: spent,
         };
-        let answers = if is_harmful(&self.screen, &answer.text) {
-            let fixed = Answer::fixed(self.danger_text(language, &sheet), ScreenResult::Harmful);
-            vec![Answer { origin: Some(origin), ..fixed }]
-        } else {
-            let screen =
-                (is_worrying || self.level(&answer.text) > Level::None).then_some(ScreenResult::Worry);
-            let lines = |why| Answer::fixed(self.writer.lines(language, self.lines_for(&sheet)), why);
-            let model = Answer { sender: Sender::Model, text: answer.text, origin: Some(origin), screen };
-            [model].into_iter().chain(screen.map(lines)).collect()
-        };
+        let answers = self.judged(text, origin, language, is_worrying, &sheet);
         let exchange = Exchange {
             owner,
             said: said.as_str().to_owned(),
             said_at,
             answers,
-            spent,
+            // What the question cost was counted with the claim.
+            spent: spent.saturating_sub(estimate(&question)),
             notice_for_staff: None,
             at: self.clock.now(),
         };
         self.conversations.store(&exchange)?;
         Ok(exchange)
+    }
+
+    /// A model's answer, with lines beneath it where there is worry; or a fixed text for one that would do harm. In what a model says
+    /// only the rules look for worry: the weights were learned from what people write.
+    fn judged(
+        &self,
+        text: String,
+        origin: AnswerOrigin,
+        language: Language,
+        is_worrying: bool,
+        sheet: &AssistantSheet,
+    ) -> Vec<Answer> {
+        let origin = Some(origin);
+        if is_harmful(&self.screen, &text) {
+            let fixed = Answer::fixed(self.danger_text(language, sheet), ScreenResult::Harmful);
+            return vec![Answer { origin, ..fixed }];
+        }
+        let is_worrying = is_worrying || self.screen.by_rules(&text).level > Level::None;
+        let screen = is_worrying.then_some(ScreenResult::Worry);
+        let lines = |why| Answer::fixed(self.writer.lines(language, self.lines_for(sheet)), why);
+        let model = Answer { sender: Sender::Model, text, origin, screen };
+        [model].into_iter().chain(screen.map(lines)).collect()
     }
 
     pub fn history(
@@ -195,8 +225,8 @@ impl AssistantService {
         Begun::Answered { response, failure: unread.or(stored.err()) }
     }
 
-    fn level(&self, text: &str) -> Level {
-        let until = floor_boundary(text, LOOKED_AT_MAX.min(text.len()));
+    fn level(&self, text: &str, most: usize) -> Level {
+        let until = floor_boundary(text, most.min(text.len()));
         self.screen.of_message(text.get(..until).unwrap_or_default()).level
     }
 
@@ -220,9 +250,9 @@ impl AssistantService {
         Ok(Question { turns: turns.collect(), user: self.pseudonyms.of(owner) })
     }
 
-    fn claim(&self, owner: AccountId, at: Timestamp) -> Result<()> {
+    fn claim(&self, owner: AccountId, at: Timestamp, tokens: u32) -> Result<()> {
         let AssistantSettings { messages_per_hour, tokens_per_day, .. } = self.settings;
-        match self.conversations.claim(&Claim { owner, messages_per_hour, tokens_per_day, at })? {
+        match self.conversations.claim(&Claim { owner, messages_per_hour, tokens_per_day, tokens, at })? {
             Claimed::Granted => Ok(()),
             Claimed::Refused { until } => {
                 // Rounded up: who comes back then is let in.
@@ -238,15 +268,24 @@ fn shown_name(model: &str) -> String {
     model.chars().filter(|c| !c.is_control()).take(MODEL_NAME_MAX).collect()
 }
 
-/// What the model says that it counted, or our estimate.
+/// What the model says that it counted, if that can be; else our estimate.
 fn spent(question: &Question, answer: &ModelAnswer) -> u32 {
-    match answer.tokens {
-        Some(tokens) => tokens.question.saturating_add(tokens.answer),
-        None => {
-            let asked = question.turns.iter().map(|turn| tokens_of(&turn.text));
-            asked.chain([tokens_of(&answer.text)]).fold(0, u32::saturating_add)
-        }
-    }
+    let estimated = estimate(question).saturating_add(tokens_of(&answer.text));
+    let counted = answer.tokens.map(|tokens| tokens.question.saturating_add(tokens.answer));
+    counted.filter(|counted| *counted <= estimated.saturating_mul(IMPLAUSIBLE)).unwrap_or(estimated)
+}
+
+fn estimate(question: &Question) -> u32 {
+    question.turns.iter().map(|turn| tokens_of(&turn.text)).fold(0, u32::saturating_add)
+}
+
+/// What can be shown of an answer.
+fn shown(answer: &str) -> String {
+    answer.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
 }
 
 #[cfg(test)]

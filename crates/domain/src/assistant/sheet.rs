@@ -23,10 +23,9 @@ pub struct TherapistContact {
     pub phone: String,
 }
 
-/// What no model may learn: the user's own, their contacts' and their therapist's.
+/// What no model may learn: the user's own, their contacts' and their therapist's. Addresses are known without being told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrivateValues {
     pub names: Vec<String>,
     pub phones: Vec<String>,
-    pub emails: Vec<String>,
 }

@@ -41,7 +41,7 @@ impl Screen {
         }
     }
 
-    /// What the rules alone say of a message: for those who write rules, and train weights.
+    /// What the rules alone say: for those who write rules and train weights, and of texts that are nobody's message.
     #[must_use]
     pub fn by_rules(&self, text: &str) -> Assessment<'_> {
         assess(&self.messages, &text::tokens(text))

@@ -24,7 +24,6 @@ struct AccountRow {
     first_name: String,
     last_name: String,
     father_name: String,
-    email: String,
     phone_number: String,
 }
 
@@ -60,14 +59,12 @@ fn private_values(account: &AccountRow, surroundings: &Surroundings) -> PrivateV
     let mut values = PrivateValues {
         names: vec![account.username.clone(), full],
         phones: vec![account.phone_number.clone()],
-        emails: vec![account.email.clone()],
     };
-    let contacts = surroundings.contacts.iter().map(|one| (&one.name, &one.phone, &one.email));
-    let therapist = surroundings.therapist.iter().map(|one| (&one.name, &one.phone, &one.email));
-    for (name, phone, email) in contacts.chain(therapist) {
+    let contacts = surroundings.contacts.iter().map(|one| (&one.name, &one.phone));
+    let therapist = surroundings.therapist.iter().map(|one| (&one.name, &one.phone));
+    for (name, phone) in contacts.chain(therapist) {
         values.names.push(name.clone());
         values.phones.push(phone.clone());
-        values.emails.push(email.clone());
     }
     values
 }

@@ -10,19 +10,25 @@ use domain::{
 const DAY: TimeDelta = TimeDelta::hours(24);
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
-/// Several claims at once wait for each other at the hour's row.
+/// Several claims at once wait for each other at the hour's row, which each changes before it looks at the sum.
 pub(super) fn claim(conn: &mut Conn, claim: &Claim) -> QueryResult<Claimed> {
     let hour = hour_of(claim.at);
-    if let Some(limit) = claim.tokens_per_day
-        && let Some(until) = spent_until(conn, claim.owner, i64::from(limit.get()), hour)?
-    {
-        return Ok(Claimed::Refused { until });
-    }
     begin(conn, claim.owner, hour)?;
     let limit = claim.messages_per_hour.map_or(i64::MAX, |limit| i64::from(limit.get()));
-    let below = used::table.find((claim.owner.get(), At::from(hour))).filter(used::messages.lt(limit));
-    let counted = on!(conn, |c| diesel::update(below).set(used::messages.eq(used::messages + 1)).execute(c))?;
-    Ok(if counted > 0 { Claimed::Granted } else { Claimed::Refused { until: hour + HOUR } })
+    let row = used::table.find((claim.owner.get(), At::from(hour)));
+    let tokens = i64::from(claim.tokens);
+    let counted = (used::messages.eq(used::messages + 1), used::tokens.eq(used::tokens + tokens));
+    let below = row.filter(used::messages.lt(limit));
+    if on!(conn, |c| diesel::update(below).set(counted).execute(c))? == 0 {
+        return Ok(Claimed::Refused { until: hour + HOUR });
+    }
+    let Some(limit) = claim.tokens_per_day else { return Ok(Claimed::Granted) };
+    let Some(until) = spent_until(conn, claim.owner, i64::from(limit.get()) + tokens, hour)? else {
+        return Ok(Claimed::Granted);
+    };
+    let taken_back = (used::messages.eq(used::messages - 1), used::tokens.eq(used::tokens - tokens));
+    on!(conn, |c| diesel::update(row).set(taken_back).execute(c))?;
+    Ok(Claimed::Refused { until })
 }
 
 /// Counts the tokens of an answer, in the hour of its question.

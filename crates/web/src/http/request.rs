@@ -220,6 +220,10 @@ impl<S: Send + Sync + 'static> WaitingRequest<S> {
         &self.service
     }
 
+    pub fn request(&self) -> &AuthedRequest {
+        &self.request
+    }
+
     /// Runs one use case. It has as long as any other request's, and no longer than this one's deadline.
     ///
     /// # Errors

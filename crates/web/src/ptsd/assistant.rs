@@ -11,7 +11,11 @@ use crate::{
     },
     keys, route, words,
 };
-use actix_web::{HttpRequest, http::StatusCode, web::Data};
+use actix_web::{
+    HttpRequest,
+    http::{StatusCode, header::AUTHORIZATION},
+    web::Data,
+};
 use domain::{
     assistant::{
         ANSWER_MAX, Asking, AssistantError, AssistantService, Begun, Message, ModelFailure, Passed,
@@ -32,7 +36,7 @@ const DEADLINE: Duration = ANSWER_MAX.saturating_add(Duration::from_secs(10));
 pub(super) fn resources() -> [Resource; 3] {
     let ask = route!(waits ask)
         .deadline(DEADLINE)
-        .never_shed_when(is_danger)
+        .never_shed_when(is_urgent)
         .sends_events()
         .refuses([FOREIGN, TEXT_MISSING])
         .refuses([AssistantError::Text(FieldError::TooLong(domain::assistant::Said::MAX))])
@@ -161,9 +165,22 @@ pub(crate) struct ConsentOut {
     agreed: bool,
 }
 
-fn is_danger(http: &HttpRequest, input: &Input) -> bool {
+/// Not for guests, who are refused whatever they write.
+fn is_urgent(http: &HttpRequest, input: &Input) -> bool {
     let assistant = http.app_data::<Data<AssistantService>>();
-    assistant.zip(input.text("text")).is_some_and(|(assistant, text)| assistant.is_danger(&text))
+    http.headers().contains_key(AUTHORIZATION)
+        && assistant.zip(input.text("text")).is_some_and(|(assistant, text)| assistant.is_urgent(&text))
+}
+
+/// A database that is slow or away must not stand between somebody in danger and an answer.
+fn answered_anyway(request: &WaitingRequest<AssistantService>, refusal: &Refusal) -> Option<String> {
+    let is_own = refusal.is_unavailable() && own(request.request(), FOREIGN).is_ok();
+    let text = request.request().input().ok().filter(|_| is_own)?.text("text")?;
+    let answer = request.service().answer_at_once(&text)?;
+    tracing::error!(
+        "a message that tells of danger was answered before it was stored: the store took too long"
+    );
+    Some(answer)
 }
 
 /// Write to the assistant
@@ -181,19 +198,22 @@ async fn ask(request: WaitingRequest<AssistantService>) -> HandlerResult {
     let begun = request.run(|request, assistant| {
         own(request, FOREIGN)?;
         let text = TextIn::read(request.input()?)?.text.filter(|text| !text.trim().is_empty());
-        let begun = assistant.begin(&request.caller, &text.ok_or(TEXT_MISSING)?)?;
-        Ok((begun, request.wants_events))
+        Ok(assistant.begin(&request.caller, &text.ok_or(TEXT_MISSING)?)?)
     });
-    match begun.await? {
+    let wants_events = request.request().wants_events;
+    let begun = match begun.await {
+        Ok(begun) => begun,
+        Err(refusal) => {
+            let response = answered_anyway(&request, &refusal).ok_or(refusal)?;
+            return fixed(response, wants_events);
+        }
+    };
+    match (begun, wants_events) {
         (Begun::Answered { response, failure }, wants_events) => {
             if let Some(e) = failure {
                 tracing::error!(error = %e, "a message that tells of danger was answered, but not stored");
             }
-            if wants_events {
-                Ok(Reply::events(|events| sent_whole(events, response)))
-            } else {
-                answer(&response)
-            }
+            fixed(response, wants_events)
         }
         (Begun::Asking(asking), true) => Ok(Reply::events(|events| stream(request, asking, events))),
         (Begun::Asking(asking), false) => {
@@ -206,6 +226,10 @@ async fn ask(request: WaitingRequest<AssistantService>) -> HandlerResult {
             answer(&stored.response())
         }
     }
+}
+
+fn fixed(response: String, wants_events: bool) -> HandlerResult {
+    if wants_events { Ok(Reply::events(|events| sent_whole(events, response))) } else { answer(&response) }
 }
 
 fn answer(response: &str) -> HandlerResult {

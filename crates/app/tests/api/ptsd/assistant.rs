@@ -181,6 +181,19 @@ on_both!(somebody_in_danger_is_answered_whatever_the_model_does, async |backend:
     assert_eq!(told.matches("Пользователь sarah написал ассистенту, что кто-то в опасности.").count(), 1);
 });
 
+on_both!(somebody_in_danger_is_answered_while_the_database_is_held_up, async |app: App| {
+    let sarah = app.patient("sarah").await;
+    let mut other = app.database.sql();
+    let hold = match app.backend() {
+        Backend::Sqlite => "begin immediate",
+        Backend::Postgres => "begin; lock table assistant_messages in access exclusive mode",
+    };
+    hold.split("; ").for_each(|statement| other.run(statement).unwrap());
+    let heard = app.ask(case("danger").by(&sarah).post(chat(sarah.id), text(DANGER))).await;
+    assert!(heard.status == 200 && heard.body.to_string().contains("alarm button"), "{heard:?}");
+    other.run("rollback").unwrap();
+});
+
 on_both!(where_consent_is_required_it_is_asked_for_once, async |backend: Backend| {
     let model = ModelServer::start();
     let app = App::start(backend, |config| {

@@ -89,6 +89,10 @@ mod tests {
                 r#"{"choices":[{"message":{"content":"hi"}}],"usage":null,"new":[1]}"#,
                 answer("hi", "asked", None),
             ),
+            (
+                r#"{"model":7,"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":-5,"completion_tokens":1.0}}"#,
+                answer("hi", "asked", None),
+            ),
             (r#"{"choices":[{"message":{"content":" \n"}}]}"#, Err(Failure::Blank)),
             (r#"{"choices":[{"message":{"content":null}}]}"#, Err(Failure::Blank)),
             (r#"{"choices":[]}"#, Err(Failure::Malformed)),

@@ -1,6 +1,10 @@
 //! The JSON of the chat-completions API, as far as we need it. What else servers say is ignored.
 use domain::assistant::{Question, Speaker, Tokens};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::Value;
 
 #[derive(Serialize)]
 pub(super) struct Request<'a> {
@@ -45,8 +49,10 @@ fn role(speaker: Speaker) -> &'static str {
 /// A whole answer.
 #[derive(Deserialize)]
 pub(super) struct Completion {
+    #[serde(default, deserialize_with = "if_right")]
     pub(super) model: Option<String>,
     pub(super) choices: Vec<Choice>,
+    #[serde(default, deserialize_with = "if_right")]
     pub(super) usage: Option<Usage>,
 }
 
@@ -58,10 +64,12 @@ pub(super) struct Choice {
 /// A piece of one.
 #[derive(Deserialize)]
 pub(super) struct Piece {
+    #[serde(default, deserialize_with = "if_right")]
     pub(super) model: Option<String>,
     /// None in the last one, which tells of the tokens.
     #[serde(default)]
     pub(super) choices: Vec<Delta>,
+    #[serde(default, deserialize_with = "if_right")]
     pub(super) usage: Option<Usage>,
     /// A server whose status was sent already tells of a failure so.
     pub(super) error: Option<IgnoredAny>,
@@ -89,4 +97,9 @@ impl Usage {
     pub(super) fn tokens(&self) -> Option<Tokens> {
         Some(Tokens { question: self.prompt_tokens?, answer: self.completion_tokens? })
     }
+}
+
+/// What is not needed for an answer does not spoil it.
+fn if_right<'de, T: DeserializeOwned, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Value::deserialize(from).map(|value| serde_json::from_value(value).ok())
 }
