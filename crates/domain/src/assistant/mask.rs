@@ -124,6 +124,7 @@ fn forms_of_words(name: &str) -> Vec<String> {
 /// A Russian name in its cases; any other name as it is, and with the English genitive, whose apostrophe some leave out.
 fn forms(name: &str) -> Vec<String> {
     const NOUN: &[&str] = &["", "а", "у", "ом", "ем", "е", "ым", "ых", "ой"];
+    const SOFT: &[&str] = &["й", "ь", "я", "ю", "ем", "ём", "е", "и", "ью"];
     const ADJECTIVE: &[&str] = &[
         "ий", "ый", "ой", "ая", "яя", "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ую", "юю", "ей",
         "ые", "ых", "их",
@@ -132,13 +133,16 @@ fn forms(name: &str) -> Vec<String> {
     let cut = |letters: usize| -> String {
         name.chars().take(name.chars().count().saturating_sub(letters)).collect()
     };
-    let all =
-        |stem: String, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
+    let all = |stem: String, endings: &[&str]| -> Vec<String> {
+        endings.iter().map(|ending| format!("{stem}{ending}")).collect()
+    };
     match end.as_slice() {
-        ['й', 'и' | 'ы' | 'о'] | ['я', 'а' | 'я'] => all(cut(2), ADJECTIVE),
+        // Достоевский, Достоевского; Юрий, Юрия.
+        ['й', 'и' | 'ы' | 'о'] => [all(cut(2), ADJECTIVE), all(cut(1), SOFT)].concat(),
+        ['я', 'а' | 'я'] => all(cut(2), ADJECTIVE),
         ['а', ..] => all(cut(1), &["а", "ы", "и", "у", "е", "ой", "ою", "ей", "ею"]),
         ['я', ..] => all(cut(1), &["я", "и", "ю", "е", "ей", "ею"]),
-        ['й' | 'ь', ..] => all(cut(1), &["й", "ь", "я", "ю", "ем", "ём", "е", "и", "ью"]),
+        ['й' | 'ь', ..] => all(cut(1), SOFT),
         // Павел, Павла; Лев, Льва.
         [last @ 'б'..='щ', 'е' | 'ё' | 'о'] => {
             let fleeting = [format!("{}{last}", cut(2)), format!("{}ь{last}", cut(2))];
@@ -171,6 +175,7 @@ mod tests {
                 "Пётр Достоевский",
                 "Павел",
                 "Лев",
+                "Юрий",
                 "Артём",
                 "Zoë",
             ]),
@@ -187,6 +192,7 @@ mod tests {
             ("с Игорем и у Ивана", "с [name] и у [name]"),
             ("I am anna_k; Sarah's here, sarah o'neil", "I am [name]; [name]'s here, [name] o'[name]"),
             ("Иванов, Annabel, sarahs", "Иванов, Annabel, [name]"),
+            ("с Юрием и Юрию", "с [name] и [name]"),
             ("Jo is short, and jo is a word", "[name] is short, and jo is a word"),
             (
                 "Петр Достоевскому, Петра; с Павлом и у Льва, АРТЕМ",

@@ -188,7 +188,9 @@ on_both!(somebody_in_danger_is_answered_while_the_database_is_held_up, async |ap
         Backend::Sqlite => "begin immediate",
         Backend::Postgres => "begin; lock table assistant_messages in access exclusive mode",
     };
-    hold.split("; ").for_each(|statement| other.run(statement).unwrap());
+    for statement in hold.split("; ") {
+        other.run(statement).unwrap();
+    }
     let heard = app.ask(case("danger").by(&sarah).post(chat(sarah.id), text(DANGER))).await;
     assert!(heard.status == 200 && heard.body.to_string().contains("alarm button"), "{heard:?}");
     other.run("rollback").unwrap();
