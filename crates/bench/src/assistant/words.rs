@@ -6,7 +6,7 @@ pub(super) const ORDINARY: [&str; 4] = [
     "I slept a little better and went for a walk before breakfast, but my back is stiff again.",
     "Сегодня утром было спокойнее, чем вчера: я позавтракал, полил цветы и почитал у окна.",
     "We had visitors all afternoon. It was loud, and I left the table for a while to be alone.",
-    "Вечером собираюсь позвонить сестре. О чём с ней поговорить, чтобы не о болезни?",
+    "Вечером мы с сестрой пекли пирог с яблоками и смотрели старую комедию.",
 ];
 pub(super) const DANGER: &str = "I want to die";
 pub(super) const HANGS: &str = "Take your time with this one: how do I begin a new day?";

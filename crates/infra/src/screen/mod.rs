@@ -1,11 +1,11 @@
 //! The crisis screen's data, embedded in the binary: rules, and weights that were learned from examples.
+mod error;
 mod rules;
 mod weights;
 
-use domain::{
-    screen::{RuleError, Screen},
-    shared::Language,
-};
+pub use error::ScreenError;
+
+use domain::{screen::Screen, shared::Language};
 
 macro_rules! seed {
     ($name:literal) => {
@@ -17,17 +17,6 @@ const MESSAGES: [(&str, &str); 2] = [seed!("rules/en.toml"), seed!("rules/ru.tom
 const ANSWERS: [(&str, &str); 2] = [seed!("rules/answers_en.toml"), seed!("rules/answers_ru.toml")];
 const WEIGHTS: [(Language, (&str, &str)); 2] =
     [(Language::English, seed!("weights/en.tsv")), (Language::Russian, seed!("weights/ru.tsv"))];
-
-/// What is wrong with a file.
-#[derive(Debug, thiserror::Error)]
-pub enum ScreenError {
-    #[error("{file}: {error}")]
-    Toml { file: &'static str, error: Box<toml::de::Error> },
-    #[error("{file}: {error}")]
-    Rule { file: &'static str, error: RuleError },
-    #[error("{file}: `{line}` is no weight")]
-    Weight { file: &'static str, line: String },
-}
 
 /// Compiles all of it; for the start of the server, as it takes some milliseconds.
 ///

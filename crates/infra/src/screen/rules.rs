@@ -1,5 +1,5 @@
 //! Rules: TOML (`seeds/crisis/rules/README.md`).
-use super::ScreenError;
+use super::error::ScreenError;
 use domain::screen::{ExemptionText, Level, RuleBook, RuleText, Rules, Scope, UnlessText};
 use serde::Deserialize;
 use std::collections::BTreeMap;

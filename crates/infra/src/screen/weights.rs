@@ -1,5 +1,5 @@
 //! Weights: what `seeds/crisis/train.py` has written.
-use super::ScreenError;
+use super::error::ScreenError;
 use domain::{
     screen::{WeightBook, Weights},
     shared::Language,
