@@ -12,10 +12,10 @@ const TOGETHER: usize = 3;
 
 /// The weights of one language as they are written.
 #[derive(Debug, Clone, Default)]
-pub struct WeightBook {
+pub struct WeightBook<'a> {
     pub language: Language,
     /// Each with what it adds for danger and for worry.
-    pub features: Vec<(String, [i16; 2])>,
+    pub features: Vec<(&'a str, [i16; 2])>,
     /// Added to each text.
     pub bias: [f64; 2],
     /// From which sum on a text tells of danger, or of worry.
@@ -34,7 +34,8 @@ pub struct Sums {
 /// Compiled.
 pub struct Weights {
     table: Table,
-    book: WeightBook,
+    /// Without the features.
+    book: WeightBook<'static>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -45,9 +46,10 @@ struct Partial {
 
 impl Weights {
     #[must_use]
-    pub fn compile(mut book: WeightBook) -> Self {
-        let features = std::mem::take(&mut book.features);
-        Self { table: Table::of(&features), book }
+    pub fn compile(book: &WeightBook<'_>) -> Self {
+        let WeightBook { language, bias, threshold, threshold_with_rule, .. } = *book;
+        let rest = WeightBook { language, features: vec![], bias, threshold, threshold_with_rule };
+        Self { table: Table::of(&book.features), book: rest }
     }
 
     /// What it gives, together with what the rules say.
@@ -118,7 +120,7 @@ struct Table {
 }
 
 impl Table {
-    fn of(features: &[(String, [i16; 2])]) -> Self {
+    fn of(features: &[(&str, [i16; 2])]) -> Self {
         let size = (features.len() * 2).next_power_of_two().max(2);
         let mut table = Self { slots: vec![(0, [0; 2]); size], mask: size - 1 };
         for (name, weights) in features {
@@ -152,9 +154,9 @@ mod tests {
 
     fn weights() -> Weights {
         let features = [("w end", [4_000, 0]), ("w sad", [0, 4_000]), ("w shift", [-6_000, 0])];
-        Weights::compile(WeightBook {
+        Weights::compile(&WeightBook {
             language: Language::English,
-            features: features.map(|(name, weights)| (name.to_owned(), weights)).to_vec(),
+            features: features.to_vec(),
             bias: [-0.2, -0.2],
             threshold: [0.0, 0.0],
             threshold_with_rule: [-0.5, -0.5],

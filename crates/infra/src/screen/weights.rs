@@ -8,8 +8,13 @@ use domain::{
 /// In the file are thousandths.
 const UNIT: f64 = 1_000.0;
 
-pub(super) fn weights(language: Language, file: &'static str, text: &str) -> Result<Weights, ScreenError> {
-    let mut book = WeightBook { language, ..WeightBook::default() };
+pub(super) fn weights(
+    language: Language,
+    file: &'static str,
+    text: &'static str,
+) -> Result<Weights, ScreenError> {
+    let features = Vec::with_capacity(text.lines().count());
+    let mut book = WeightBook { language, features, ..WeightBook::default() };
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let broken = || ScreenError::Weight { file, line: line.to_owned() };
         let (name, numbers) = parts(line).ok_or_else(broken)?;
@@ -18,10 +23,10 @@ pub(super) fn weights(language: Language, file: &'static str, text: &str) -> Res
             "bias" => book.bias = exact,
             "threshold" => book.threshold = exact,
             "threshold with a rule" => book.threshold_with_rule = exact,
-            feature => book.features.push((feature.to_owned(), numbers)),
+            feature => book.features.push((feature, numbers)),
         }
     }
-    Ok(Weights::compile(book))
+    Ok(Weights::compile(&book))
 }
 
 fn parts(line: &str) -> Option<(&str, [i16; 2])> {
