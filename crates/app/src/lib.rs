@@ -11,4 +11,5 @@ pub mod logging;
 pub mod metrics;
 pub mod reset_letters;
 pub mod server;
+mod signals;
 mod worker;

@@ -1,6 +1,7 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
     application::{Application, connections, workers},
+    signals::Signals,
     worker,
 };
 use actix_http::{HttpService, Protocol, error::DispatchError};
@@ -161,11 +162,15 @@ fn connections_max() -> u32 {
 ///
 /// # Errors
 /// When the server fails.
-pub async fn serve(application: Application, listener: TcpListener) -> io::Result<()> {
+pub(crate) async fn serve(
+    application: Application,
+    listener: TcpListener,
+    signals: Signals,
+) -> io::Result<()> {
     let server = start(&application, listener)?;
     actix_web::rt::spawn(worker::run(application.clone()));
     let dispatchers = application.dispatchers.clone();
-    actix_web::rt::spawn(leave_on_signal(application, server.handle()));
+    actix_web::rt::spawn(leave_on_signal(application, server.handle(), signals));
     let served = server.await;
     dispatchers.iter().for_each(|dispatcher| dispatcher.drain());
     join_all(dispatchers.iter().map(|dispatcher| dispatcher.await_sent())).await;
@@ -173,38 +178,15 @@ pub async fn serve(application: Application, listener: TcpListener) -> io::Resul
 }
 
 /// The first signal lets requests end; a second one does not.
-async fn leave_on_signal(application: Application, server: ServerHandle) {
-    signal().await;
+async fn leave_on_signal(application: Application, server: ServerHandle, mut signals: Signals) {
+    signals.next().await;
     tracing::info!("leaving: no new work; what was begun is finished");
     application.readiness.leave();
     application.live.hub.drain();
     application.dispatchers.iter().for_each(|dispatcher| dispatcher.drain());
     let stopping = server.clone();
     actix_web::rt::spawn(async move { stopping.stop(true).await });
-    signal().await;
+    signals.next().await;
     tracing::warn!("leaving at once");
     server.stop(false).await;
-}
-
-/// Somebody wants this process to end.
-#[cfg(unix)]
-pub(crate) async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        }
-        (Err(e), _) | (_, Err(e)) => {
-            tracing::error!(error = %e, "signals cannot be heard: stop this process by killing it");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) async fn signal() {
-    if let Err(e) = tokio::signal::ctrl_c().await {
-        tracing::error!(error = %e, "signals cannot be heard: stop this process by killing it");
-        std::future::pending::<()>().await;
-    }
 }

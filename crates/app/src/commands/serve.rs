@@ -4,6 +4,7 @@ use crate::{
     application::Application,
     config::{Config, LogFormat},
     logging, metrics, server,
+    signals::Signals,
 };
 use infra::{
     mail::{EXPOSED_PASSWORD, MailSettings, NO_MAIL_SERVER},
@@ -26,7 +27,8 @@ pub(super) fn serve(config: &Config) -> Done {
     let application = Application::open(config)?;
     announce(config);
     warn_of_mail(config);
-    actix_web::rt::System::new().block_on(listeners.serve(application, metrics))
+    actix_web::rt::System::new()
+        .block_on(async { listeners.serve(application, metrics, Signals::listen()).await })
 }
 
 /// The world's listener and the metrics', bound before the database is touched: an address that is taken should not cost a
@@ -49,12 +51,17 @@ impl Listeners {
     }
 
     /// Until a signal ends it.
-    pub(super) async fn serve(self, application: Application, recorder: Option<PrometheusHandle>) -> Done {
+    pub(super) async fn serve(
+        self,
+        application: Application,
+        recorder: Option<PrometheusHandle>,
+        signals: Signals,
+    ) -> Done {
         let failed = |e: io::Error| Failure::new(format!("the server failed: {e}"));
         if let Some((listener, recorder)) = self.metrics.zip(recorder) {
             metrics::expose(listener, recorder).map_err(failed)?;
         }
-        server::serve(application, self.world).await.map_err(failed)
+        server::serve(application, self.world, signals).await.map_err(failed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The crisis screen: rules, not a model, look for danger in what a person writes and for harm in what an assistant answers.
 //!
 //! The rules are data; `seeds/crisis/rules/README.md` describes them.
+mod assess;
 mod book;
 mod chart;
 mod compile;
@@ -18,21 +19,18 @@ mod pattern;
 mod rules;
 mod segments;
 mod sequences;
+mod text;
 mod weights;
 mod words;
-// The name says what the module is for; the type of the same name is all that callers need.
-#[allow(clippy::module_inception, reason = "the type of the module")]
-mod screen;
-mod text;
 
 #[cfg(test)]
 mod tests;
 
+pub use assess::Screen;
 pub use book::{ExemptionText, RuleBook, RuleText, UnlessText};
 pub use error::RuleError;
 pub use language::language_of;
 pub use level::{Assessment, Level, Scope};
 pub use rules::Rules;
-pub use screen::Screen;
 pub use text::words_of;
 pub use weights::{Sums, WeightBook, Weights};

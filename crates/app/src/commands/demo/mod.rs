@@ -8,7 +8,7 @@ use super::{
     failure::{Done, Failure},
     serve::{self, Listeners},
 };
-use crate::{application::Application, config::Config, server};
+use crate::{application::Application, config::Config, signals::Signals};
 use clap::Args;
 use clock::{Calendar, TravelClock};
 use domain::{identity::AccountPolicy, shared::Clock};
@@ -40,11 +40,12 @@ impl Demo {
 
         // In the server's own system, so that a signal is heard while the server is being filled, too.
         let served = actix_web::rt::System::new().block_on(async {
+            let mut signals = Signals::listen();
             let application = tokio::select! {
                 filled = filled(&config) => filled?,
-                () = server::signal() => return Ok(()),
+                () = signals.next() => return Ok(()),
             };
-            listeners.serve(application, metrics).await
+            listeners.serve(application, metrics, signals).await
         });
         // Some systems remove no folder in which a file is open.
         drop(lock);
