@@ -1,18 +1,19 @@
 //! More is asked than can be answered. How fast the refusals come is the bench's (`overload`).
 use crate::binary::Server;
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, join3};
 use serde_json::{Value, json};
 use std::{thread, time::Duration};
 use testing::*;
 
 const STATS: &str = "/api/diary/stats/";
 
-on_both!(in_a_flood_some_are_refused_and_neither_a_sign_out_nor_a_health_check_is, async |app: App| {
+on_both!(in_a_flood_some_are_refused_but_no_danger_no_sign_out_and_no_health_check, async |app: App| {
     let sarah = app.patient("sarah").await;
     let record =
         json!({ "body_part": 1, "pain_type": "burning", "intensity": 1, "description": "x".repeat(500) });
     join_all((0..400).map(|_| app.ask(case("seed").by(&sarah).post(STATS, record.clone())))).await;
-    let leaving = join_all((0..20).map(|n| leaver(&app, n))).await;
+    let leaving = join_all((0..20).map(|n| person(&app, "leaving", n))).await;
+    let in_danger = join_all((0..20).map(|n| person(&app, "in-danger", n))).await;
     // Reads and changes: on SQLite they have threads of their own.
     let flood = join_all((0..400).flat_map(|_| {
         let (list, add) = (case("list").by(&sarah), case("add").by(&sarah));
@@ -23,9 +24,13 @@ on_both!(in_a_flood_some_are_refused_and_neither_a_sign_out_nor_a_health_check_i
         let sign_outs =
             leaving.iter().map(|who| app.ask(case("leave").by(who).post("/api/auth/logout/", json!({}))));
         let health = (0..20).map(|_| app.ask(case("health").get("/health/ready")));
-        join(join_all(sign_outs), join_all(health)).await
+        let danger = in_danger.iter().map(|who| {
+            let path = format!("/api/v1/chat/{}/", who.id);
+            app.ask(case("danger").by(who).post(path, json!({ "text": "I want to die" })))
+        });
+        join3(join_all(sign_outs), join_all(health), join_all(danger)).await
     };
-    let (answers, (sign_outs, health)) = join(flood, others).await;
+    let (answers, (sign_outs, health, danger)) = join(flood, others).await;
     let refused: Vec<_> = answers.iter().filter(|said| said.status >= 300).collect();
     assert!(!refused.is_empty() && refused.len() < answers.len(), "{} were refused", refused.len());
     for said in refused {
@@ -33,12 +38,13 @@ on_both!(in_a_flood_some_are_refused_and_neither_a_sign_out_nor_a_health_check_i
         assert!(said.body["detail"].is_string());
     }
     assert!(sign_outs.iter().all(|said| said.status == 204), "{sign_outs:?}");
+    assert!(danger.iter().all(|said| said.status == 200), "{danger:?}");
     assert!(health.iter().all(|said| said.status == 200), "{health:?}");
     app.check([case("calm").by(&sarah).get(STATS).answers(200, Value::Null)]).await;
 });
 
-async fn leaver(app: &App, n: usize) -> Person {
-    app.patient(&format!("leaving-{n}")).await
+async fn person(app: &App, who: &str, n: usize) -> Person {
+    app.patient(&format!("{who}-{n}")).await
 }
 
 /// The binary: hashes cost there what they cost everybody.

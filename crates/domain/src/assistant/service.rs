@@ -48,13 +48,19 @@ pub enum Begun {
     Asking(Box<Asking>),
 }
 
+/// A message that was read.
+#[derive(Debug)]
+struct Received {
+    owner: AccountId,
+    said: Said,
+    at: Timestamp,
+    language: Language,
+}
+
 /// A message that the model is asked about. Nothing but [`AssistantService::begin`] makes one.
 #[derive(Debug)]
 pub struct Asking {
-    owner: AccountId,
-    said: Said,
-    said_at: Timestamp,
-    language: Language,
+    received: Received,
     is_worrying: bool,
     sheet: AssistantSheet,
     question: Question,
@@ -85,7 +91,6 @@ impl AssistantService {
     /// # Errors
     /// [`AssistantError::Text`], [`AssistantError::ConsentRequired`], [`AssistantError::TooMuch`], [`ModelFailure::NotConfigured`].
     pub fn begin(&self, caller: &Caller, text: &str) -> Result<Begun> {
-        let (owner, now) = (caller.id(), self.clock.now());
         let level = self.level(text, LOOKED_AT_MAX);
         let said = match Said::parse(text) {
             Ok(said) => said,
@@ -93,36 +98,30 @@ impl AssistantService {
             Err(e) => return Err(AssistantError::Text(e)),
         };
         let language = language_of(text, self.settings.language);
-        let sheet = self.conversations.sheet(owner, now);
+        let received = Received { owner: caller.id(), said, at: self.clock.now(), language };
+        let sheet = self.conversations.sheet(received.owner, received.at);
         match level {
-            Level::Danger => Ok(self.answer_danger(owner, &said, now, language, sheet)),
-            level => self.prepare(owner, said, now, language, level == Level::Worry, sheet?),
+            Level::Danger => Ok(self.answer_danger(received, sheet)),
+            level => self.prepare(received, level == Level::Worry, sheet?),
         }
     }
 
-    fn prepare(
-        &self,
-        owner: AccountId,
-        said: Said,
-        said_at: Timestamp,
-        language: Language,
-        is_worrying: bool,
-        sheet: AssistantSheet,
-    ) -> Result<Begun> {
+    fn prepare(&self, received: Received, is_worrying: bool, sheet: AssistantSheet) -> Result<Begun> {
         if self.settings.needs_consent && !sheet.has_agreed {
-            return Err(AssistantError::ConsentRequired(language));
+            return Err(AssistantError::ConsentRequired(received.language));
         }
         if !self.model.is_configured() {
             return Err(ModelFailure::NotConfigured.into());
         }
-        let question = self.question(owner, &sheet, &said)?;
-        self.claim(owner, said_at, estimate(&question))?;
-        Ok(Begun::Asking(Box::new(Asking { owner, said, said_at, language, is_worrying, sheet, question })))
+        let question = self.question(received.owner, &sheet, &received.said)?;
+        self.claim(received.owner, received.at, estimate(&question))?;
+        Ok(Begun::Asking(Box::new(Asking { received, is_worrying, sheet, question })))
     }
 
     /// Stores question and answer. What the client hears stands in it.
     pub fn finish(&self, asking: Asking, answer: ModelAnswer, took: Duration) -> Result<Exchange> {
-        let Asking { owner, said, said_at, language, is_worrying, sheet, question } = asking;
+        let Asking { received, is_worrying, sheet, question } = asking;
+        let Received { owner, said, at: said_at, language } = received;
         let (spent, text) = (spent(&question, &answer), shown(&answer.text));
         if is_blank(&text) {
             return Err(ModelFailure::BadAnswer.into());
@@ -199,14 +198,8 @@ impl AssistantService {
         Ok(self.conversations.forget(now - TimeDelta::days(days.get().into()))?)
     }
 
-    fn answer_danger(
-        &self,
-        owner: AccountId,
-        said: &Said,
-        now: Timestamp,
-        language: Language,
-        sheet: Result<AssistantSheet, StoreError>,
-    ) -> Begun {
+    fn answer_danger(&self, received: Received, sheet: Result<AssistantSheet, StoreError>) -> Begun {
+        let Received { owner, said, at: now, language } = received;
         let (sheet, unread) =
             sheet.map_or_else(|e| (AssistantSheet::default(), Some(e)), |sheet| (sheet, None));
         let response = self.danger_text(language, &sheet);

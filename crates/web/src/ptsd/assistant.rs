@@ -1,13 +1,12 @@
 //! `/api/v1/chat/{user_id}/`: talking with the assistant, what was said, and the consent to it.
 use super::{
+    assistant_stream::{ResponseOut, send_whole, stream},
     path::{foreign, own},
-    render::assistant_error,
 };
 use crate::{
     django::DjangoTime,
     http::{
-        AuthedRequest, EventSink, HandlerResult, Input, Refusal, Rejection, Reply, Resource, Stated,
-        WaitingRequest,
+        AuthedRequest, HandlerResult, Input, Refusal, Rejection, Reply, Resource, Stated, WaitingRequest,
     },
     keys, route, words,
 };
@@ -18,8 +17,8 @@ use actix_web::{
 };
 use domain::{
     assistant::{
-        ANSWER_MAX, Asking, AssistantError, AssistantService, Begun, Message, ModelFailure, Passed,
-        ScreenResult, Sender, Sentences,
+        ANSWER_MAX, AssistantError, AssistantService, Begun, Message, ModelFailure, Said, ScreenResult,
+        Sender,
     },
     shared::{FieldError, Language},
 };
@@ -39,13 +38,16 @@ pub(super) fn resources() -> [Resource; 3] {
         .never_shed_when(is_urgent)
         .sends_events()
         .refuses([FOREIGN, TEXT_MISSING])
-        .refuses([AssistantError::Text(FieldError::TooLong(domain::assistant::Said::MAX))])
+        .refuses([AssistantError::Text(FieldError::TooLong(Said::MAX))])
         .refuses([
             AssistantError::ConsentRequired(Language::Russian),
             AssistantError::ConsentRequired(Language::English),
             AssistantError::TooMuch { seconds: 60 },
         ])
-        .refuses([ModelFailure::BadAnswer, ModelFailure::Away, ModelFailure::Late].map(AssistantError::from))
+        .refuses(
+            [ModelFailure::BadAnswer, ModelFailure::NotConfigured, ModelFailure::Away, ModelFailure::Late]
+                .map(AssistantError::from),
+        )
         .refuses([Rejection::UnknownPath]);
     let refuses_others =
         |route: crate::http::Route| route.refuses([FOREIGN]).refuses([Rejection::UnknownPath]);
@@ -71,23 +73,6 @@ keys! {
         text: String = required text(|raw: &str| Some(raw.to_owned())),
     }
     example { "text": "Мне сегодня тревожно" }
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = ChatResponse)]
-pub(crate) struct ResponseOut<'a> {
-    #[schema(example = "Я рядом. Что вы сейчас чувствуете?")]
-    response: &'a str,
-}
-
-#[derive(Serialize)]
-struct DeltaOut<'a> {
-    delta: &'a str,
-}
-
-#[derive(Serialize)]
-struct ErrorOut {
-    error: &'static str,
 }
 
 words! {
@@ -229,51 +214,11 @@ async fn ask(request: WaitingRequest<AssistantService>) -> HandlerResult {
 }
 
 fn fixed(response: String, wants_events: bool) -> HandlerResult {
-    if wants_events { Ok(Reply::events(|events| sent_whole(events, response))) } else { answer(&response) }
+    if wants_events { Ok(Reply::events(|events| send_whole(events, response))) } else { answer(&response) }
 }
 
 fn answer(response: &str) -> HandlerResult {
     Reply::ok(&ResponseOut { response })
-}
-
-async fn sent_whole(events: EventSink, response: String) {
-    events.send("", &DeltaOut { delta: &response });
-    events.send("done", &ResponseOut { response: &response });
-}
-
-/// No sentence leaves before it was looked at. The whole is stored before it is said to be done.
-async fn stream(request: WaitingRequest<AssistantService>, asking: Box<Asking>, events: EventSink) {
-    if let Err(refusal) = passed_on(&request, asking, &events).await {
-        let error = match &refusal {
-            Refusal::Assistant(e) => assistant_error(e),
-            _ => assistant_error(&AssistantError::Model(ModelFailure::Away)),
-        };
-        events.send("error", &ErrorOut { error });
-    }
-}
-
-async fn passed_on(
-    request: &WaitingRequest<AssistantService>,
-    asking: Box<Asking>,
-    events: &EventSink,
-) -> Result<(), Refusal> {
-    let begun_at = Instant::now();
-    let assistant = request.service();
-    let mut sentences = Sentences::new(&assistant.screen);
-    let pass = |passed: Passed<'_>| match passed {
-        Passed::Text("") | Passed::Harmful => {}
-        Passed::Text(delta) => events.send("", &DeltaOut { delta }),
-    };
-    let mut on_delta = |piece: &str| pass(sentences.push(piece));
-    let said =
-        assistant.model.ask(asking.question(), Some(&mut on_delta)).await.map_err(AssistantError::from)?;
-    pass(sentences.end());
-    let took = begun_at.elapsed();
-    let stored = request.finish(move |_, assistant| Ok(assistant.finish(*asking, said, took)?)).await?;
-    let response = stored.response();
-    let name = if stored.is_context() { "done" } else { "replaced" };
-    events.send(name, &ResponseOut { response: &response });
-    Ok(())
 }
 
 /// List what was said

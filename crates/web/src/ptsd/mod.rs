@@ -4,6 +4,7 @@ mod alarm_answers;
 mod alarm_words;
 mod alarms;
 mod assistant;
+mod assistant_stream;
 mod contacts;
 pub(crate) mod frames;
 mod identity;
