@@ -64,6 +64,10 @@ mod tests {
         assert_eq!(kept(&said, 22), ["three", "four"]);
         assert_eq!(kept(&said, 21), [""; 0]);
         assert_eq!(kept(&said, 0), [""; 0]);
-        assert_eq!(kept(&["half", "one", "two"], 3_000), ["one", "two"], "half a pair stays here");
+        assert_eq!(
+            kept(&["half", "one", "two"], 3_000),
+            ["one", "two"],
+            "a turn without its other half is left out"
+        );
     }
 }

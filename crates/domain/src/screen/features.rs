@@ -11,46 +11,45 @@ const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
 const START: &str = "^";
 const END: &str = "$";
 
-/// The hash of each feature of a piece, as often as it is there.
+/// The hash of each feature of a piece, as often as it is there. Hashes grow letter by letter: what features begin with in common is
+/// hashed once.
 pub(super) fn each_feature(piece: &[Token], mut each: impl FnMut(u32)) {
+    if piece.is_empty() {
+        return;
+    }
     let words = piece.iter().map(|token| token.word.as_str());
     let stems: Vec<&str> = std::iter::once(START).chain(words.clone().map(stem)).chain([END]).collect();
     for word in words {
-        each(hash(&["w ", word]));
+        each(end(grown(0, "w ", word)));
         let stem = stem(word);
         if stem.len() < word.len() {
-            each(hash(&["s ", stem]));
+            each(end(grown(0, "s ", stem)));
         }
         each_part(word, &mut each);
-    }
-    if piece.is_empty() {
-        return;
     }
     for (at, first) in stems.iter().enumerate() {
         let mut later = stems.iter().skip(at + 1);
         let Some(second) = later.next() else { break };
-        each(hash(&["b ", first, " ", second]));
+        each(end(grown(grown(0, "b ", first), " ", second)));
         if let Some(third) = stems.get(at + 2) {
-            each(hash(&["t ", first, " ", second, " ", third]));
+            each(end(grown(grown(grown(0, "t ", first), " ", second), " ", third)));
         }
-        for near in later.take(NEAR - 1) {
-            each(hash(&["k ", first, " ", near]));
-        }
+        let near_first = grown(0, "k ", first);
+        later.take(NEAR - 1).for_each(|near| each(end(grown(near_first, " ", near))));
     }
 }
 
 /// With a mark at either end of the word.
 fn each_part(word: &str, each: &mut impl FnMut(u32)) {
-    let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
-    // Places are those of the letters between the two marks.
-    let letters = ends.len() - 1;
-    for length in PARTS {
-        for first in 0..(letters + 3).saturating_sub(length) {
-            let last = first + length;
-            let (from, until) = (ends[first.saturating_sub(1)], ends[(last - 1).min(letters)]);
-            let opens = if first == 0 { "_" } else { "" };
-            let closes = if last == letters + 2 { "_" } else { "" };
-            each(hash(&["c ", opens, word.get(from..until).unwrap_or_default(), closes]));
+    let none = grown(0, "c ", "");
+    let marked = || std::iter::once('_').chain(word.chars()).chain(['_']);
+    for first in 0..word.chars().count() {
+        let mut part = none;
+        for (at, letter) in marked().skip(first).take(*PARTS.end()).enumerate() {
+            part = hash_with(part, letter);
+            if PARTS.contains(&(at + 1)) {
+                each(end(part));
+            }
         }
     }
 }
@@ -59,11 +58,18 @@ fn stem(word: &str) -> &str {
     word.char_indices().nth(STEM).map_or(word, |(at, _)| word.get(..at).unwrap_or(word))
 }
 
-/// Of a feature's name, as the file of weights has it.
-pub(super) fn hash(parts: &[&str]) -> u32 {
-    let hash = parts.iter().flat_map(|part| part.chars()).fold(0, hash_with);
-    // The upper half: it depends on all letters.
+fn grown(hash: u64, between: &str, more: &str) -> u64 {
+    between.chars().chain(more.chars()).fold(hash, hash_with)
+}
+
+/// The upper half: it depends on all letters.
+fn end(hash: u64) -> u32 {
     u32::try_from(hash >> 32).unwrap_or_default()
+}
+
+/// Of a feature's name, as the file of weights has it.
+pub(super) fn hash(name: &str) -> u32 {
+    end(grown(0, "", name))
 }
 
 #[cfg(test)]
@@ -100,7 +106,7 @@ mod tests {
             "c ется_",
         ]
         .iter()
-        .map(|name| hash(&[name]))
+        .map(|name| hash(name))
         .collect();
         let found_set: BTreeSet<_> = found.iter().copied().collect();
         for (name, hash) in named.iter().enumerate() {

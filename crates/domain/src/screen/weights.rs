@@ -124,7 +124,7 @@ impl Table {
         let size = (features.len() * 2).next_power_of_two().max(2);
         let mut table = Self { slots: vec![(0, [0; 2]); size], mask: size - 1 };
         for (name, weights) in features {
-            let hash = hash(&[name]);
+            let hash = hash(name);
             let slot = table.slot(hash);
             if let Some(free) = table.slots.get_mut(slot) {
                 *free = (hash, *weights);
