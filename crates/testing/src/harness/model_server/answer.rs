@@ -1,20 +1,24 @@
 //! The bytes of its answers.
-use super::ModelServer;
 use serde_json::{Value, json};
+
+pub(super) const ANSWER: &str = "I am here. Tell me more.";
+pub(super) const NAME: &str = "a-fake-model";
+pub(super) const SECRET: &str = "sk-upstream-hunter2";
 
 /// An answer in one piece.
 pub(super) fn whole(text: &str) -> Vec<u8> {
     let usage = usage(text);
     let choice =
         json!({ "index": 0, "message": { "role": "assistant", "content": text }, "finish_reason": "stop" });
-    let body = json!({ "object": "chat.completion", "model": ModelServer::NAME, "choices": [choice], "usage": usage });
+    let body = json!({ "object": "chat.completion", "model": NAME, "choices": [choice], "usage": usage });
     with_length(200, "application/json", &body.to_string())
 }
 
 /// The same in pieces, one for each word.
 pub(super) fn streamed(text: &str) -> Vec<u8> {
     let piece = |choices: Value, usage: Value| {
-        let body = json!({ "object": "chat.completion.chunk", "model": ModelServer::NAME, "choices": choices, "usage": usage });
+        let body =
+            json!({ "object": "chat.completion.chunk", "model": NAME, "choices": choices, "usage": usage });
         format!("data: {body}\r\n\r\n")
     };
     let delta = |delta: Value, why: Value| {
@@ -33,14 +37,14 @@ pub(super) fn streamed(text: &str) -> Vec<u8> {
 /// One that is none, in words that nobody may hear of.
 pub(super) fn status(status: u16, location: Option<&str>) -> Vec<u8> {
     let location = location.map(|path| format!("\r\nLocation: {path}")).unwrap_or_default();
-    let body = json!({ "error": { "message": ModelServer::SECRET } });
+    let body = json!({ "error": { "message": SECRET } });
     with_length(status, &format!("application/json{location}"), &body.to_string())
 }
 
 pub(super) fn garbage(is_streamed: bool) -> Vec<u8> {
     match is_streamed {
-        true => chunked(&format!("data: {}\n\n", ModelServer::SECRET)),
-        false => with_length(200, "text/html", &format!("<p>{}", ModelServer::SECRET)),
+        true => chunked(&format!("data: {}\n\n", SECRET)),
+        false => with_length(200, "text/html", &format!("<p>{}", SECRET)),
     }
 }
 

@@ -22,11 +22,11 @@ pub struct ModelServer {
 
 impl ModelServer {
     /// What it answers unless it is told otherwise.
-    pub const ANSWER: &str = "I am here. Tell me more.";
+    pub const ANSWER: &str = answer::ANSWER;
     /// As it calls itself.
-    pub const NAME: &str = "a-fake-model";
+    pub const NAME: &str = answer::NAME;
     /// Stands in every answer that is none: nobody but a test may hear of it.
-    pub const SECRET: &str = "sk-upstream-hunter2";
+    pub const SECRET: &str = answer::SECRET;
 
     /// On a free port.
     pub fn start() -> Self {

@@ -1,6 +1,6 @@
 //! One connection, which is one question.
 use super::{
-    ModelServer, answer,
+    answer,
     state::{ModelMode, ModelRequest, State},
 };
 use crate::ReceivedRequest;
@@ -31,11 +31,11 @@ pub(super) fn serve(tcp: &TcpStream, state: &State) {
 /// Fails if the client hangs up.
 fn answer(mut tcp: &TcpStream, mode: ModelMode, is_streamed: bool) -> io::Result<()> {
     let ok = |text: &str| if is_streamed { answer::streamed(text) } else { answer::whole(text) };
-    let usual = || ok(ModelServer::ANSWER);
+    let usual = || ok(answer::ANSWER);
     match mode {
         ModelMode::Ok => tcp.write_all(&usual()),
         ModelMode::Says(text) => tcp.write_all(&ok(&text)),
-        ModelMode::Whole => tcp.write_all(&answer::whole(ModelServer::ANSWER)),
+        ModelMode::Whole => tcp.write_all(&answer::whole(answer::ANSWER)),
         ModelMode::Slow(delay) => {
             wait(tcp, Some(delay))?;
             tcp.write_all(&usual())
