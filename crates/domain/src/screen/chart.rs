@@ -2,6 +2,7 @@
 use super::{
     grammar::Step,
     level::Scope,
+    possible::Possible,
     sequences::{Candidate, MAX_WORDS, Sequences, Watch},
     text::Token,
 };
@@ -9,10 +10,23 @@ use super::{
 /// Bit n: n words.
 pub(super) type Lengths = u64;
 
+const ONE_WORD: Lengths = 0b10;
+
+/// A symbol at a place.
+#[derive(Clone, Copy)]
+struct Found {
+    symbol: u32,
+    /// Of a sequence: what it is by itself is not there yet. That of words is there from the beginning.
+    is_made: bool,
+    lengths: Lengths,
+}
+
 pub(super) struct Chart<'a> {
     tokens: &'a [Token],
-    /// Per word, by symbol.
-    found: Vec<Vec<(u32, Lengths)>>,
+    /// From the last word to the first; those of a word in the order of their symbols.
+    found: Vec<Found>,
+    /// Per word, where what was found there begins. It ends where that of the word before begins.
+    starts: Vec<usize>,
     /// Per watched symbol, by place.
     places: Vec<Vec<(usize, Lengths)>>,
     /// Per symbol, where it was found last.
@@ -22,13 +36,14 @@ pub(super) struct Chart<'a> {
 impl<'a> Chart<'a> {
     /// From the last word to the first: what a sequence needs further on is known when its first symbol is seen.
     pub(super) fn new(sequences: &Sequences, tokens: &'a [Token], words: &[Vec<u32>]) -> Self {
-        let by_first = sequences.possible(words);
-        let found = words.iter().map(|symbols| symbols.iter().map(|&symbol| (symbol, 0b10)).collect());
-        let places = vec![Vec::new(); sequences.watches as usize];
-        let nearest = vec![usize::MAX; sequences.watched.len()];
-        let mut chart = Self { tokens, found: found.collect(), places, nearest };
-        for at in (0..tokens.len()).rev() {
-            chart.complete(sequences, &by_first, at);
+        let possible = Possible::new(sequences, words);
+        let starts = vec![usize::MAX; tokens.len()];
+        let places = vec![Vec::new(); sequences.watches];
+        let nearest = vec![usize::MAX; sequences.symbols()];
+        let mut chart = Self { tokens, found: Vec::new(), starts, places, nearest };
+        for (at, words) in words.iter().enumerate().rev() {
+            chart.begin(&possible, at, words);
+            chart.complete(sequences, &possible, at);
         }
         chart.places.iter_mut().for_each(|places| places.reverse());
         chart
@@ -39,12 +54,7 @@ impl<'a> Chart<'a> {
     }
     /// How many words the steps cover from a place.
     pub(super) fn lengths(&self, steps: &[Step], scope: Scope, at: usize) -> Lengths {
-        let end = match (scope, self.tokens.get(at)) {
-            (_, None) | (Scope::Message, _) => self.tokens.len(),
-            (Scope::Clause, Some(token)) => token.clause.end,
-            (Scope::Sentence, Some(token)) => token.sentence.end,
-        };
-        let allowed = u64::MAX >> (MAX_WORDS - (end - at).min(MAX_WORDS));
+        let allowed = self.allowed(scope, at);
         let mut lengths = 1;
         for step in steps {
             lengths = allowed & self.after(*step, lengths, at);
@@ -54,33 +64,68 @@ impl<'a> Chart<'a> {
         }
         lengths
     }
+    fn allowed(&self, scope: Scope, at: usize) -> Lengths {
+        let end = match (scope, self.tokens.get(at)) {
+            (_, None) | (Scope::Message, _) => self.tokens.len(),
+            (Scope::Clause, Some(token)) => token.clause.end,
+            (Scope::Sentence, Some(token)) => token.sentence.end,
+        };
+        u64::MAX >> (MAX_WORDS - (end - at).min(MAX_WORDS))
+    }
+    fn begin(&mut self, possible: &Possible<'_>, at: usize, words: &[u32]) {
+        self.starts[at] = self.found.len();
+        let symbols = words.iter().flat_map(|&word| possible.by_word.get(word)).copied();
+        let found = |symbol| Found { symbol, is_made: false, lengths: ONE_WORD };
+        if words.len() < 2 {
+            return self.found.extend(symbols.map(found));
+        }
+        let mut symbols: Vec<u32> = symbols.collect();
+        symbols.sort_unstable();
+        symbols.dedup();
+        self.found.extend(symbols.into_iter().map(found));
+    }
     /// Symbols are seen in the order of their numbers, so each is complete before one that is made of it.
-    fn complete(&mut self, sequences: &Sequences, by_first: &[Vec<&Candidate>], at: usize) {
-        let mut next = 0;
-        while let Some(&(symbol, lengths)) = self.found[at].get(next) {
+    fn complete(&mut self, sequences: &Sequences, possible: &Possible<'_>, at: usize) {
+        let mut next = self.starts[at];
+        while let Some(&Found { symbol, is_made, lengths }) = self.found.get(next) {
             next += 1;
             if let Some(watch) = sequences.watched[symbol as usize] {
                 self.places[watch as usize].push((at, lengths));
             }
             self.nearest[symbol as usize] = at;
+            if is_made {
+                for unit in sequences.units.get(symbol) {
+                    self.add(at, unit.gives, lengths & self.allowed(unit.scope, at));
+                }
+            }
             let end = at + lengths.checked_ilog2().map_or(0, |length| length as usize);
-            for Candidate { sequence, next } in &by_first[symbol as usize] {
+            for Candidate { sequence, next } in possible.by_first.get(symbol) {
                 if next.as_ref().is_some_and(|next| self.nearest[next.symbol as usize] > end + next.gap) {
                     continue;
                 }
                 let lengths = self.lengths(&sequence.steps, sequence.scope, at);
-                if lengths != 0 {
-                    self.add(at, sequence.gives, lengths);
-                }
+                self.add(at, sequence.gives, lengths);
             }
         }
     }
     fn add(&mut self, at: usize, symbol: u32, lengths: Lengths) {
-        let found = &mut self.found[at];
-        match found.binary_search_by_key(&symbol, |entry| entry.0) {
-            Ok(index) => found[index].1 |= lengths,
-            Err(index) => found.insert(index, (symbol, lengths)),
+        if lengths == 0 {
+            return;
         }
+        let start = self.starts[at];
+        match self.found[start..].binary_search_by_key(&symbol, |found| found.symbol) {
+            Ok(index) => {
+                let found = &mut self.found[start + index];
+                found.lengths |= lengths;
+                found.is_made = true;
+            }
+            Err(index) => self.found.insert(start + index, Found { symbol, is_made: true, lengths }),
+        }
+    }
+    fn found_at(&self, place: usize) -> &[Found] {
+        let Some(&start) = self.starts.get(place) else { return &[] };
+        let end = place.checked_sub(1).map_or(usize::MAX, |before| self.starts[before]);
+        self.found.get(start..end.min(self.found.len())).unwrap_or_default()
     }
     fn after(&self, step: Step, lengths: Lengths, at: usize) -> Lengths {
         let clause = |place: usize| self.tokens.get(place).map(|token| token.clause);
@@ -99,9 +144,9 @@ impl<'a> Chart<'a> {
     fn with_symbol(&self, symbol: u32, lengths: Lengths, at: usize) -> Lengths {
         let mut longer = 0;
         for length in bits(lengths) {
-            let Some(found) = self.found.get(at + length) else { break };
-            if let Ok(index) = found.binary_search_by_key(&symbol, |entry| entry.0) {
-                longer |= found[index].1 << length;
+            let found = self.found_at(at + length);
+            if let Ok(index) = found.binary_search_by_key(&symbol, |found| found.symbol) {
+                longer |= found[index].lengths << length;
             }
         }
         longer

@@ -7,7 +7,7 @@ use super::{
     matched::Exemption,
     normal::normal,
     rules::{Rule, Rules},
-    sequences::{Sequences, Watch},
+    sequences::{self, Sequences, Watch},
     words::Words,
 };
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ impl Rules {
     pub fn compile(book: &RuleBook) -> Result<Self, RuleError> {
         let mut compiler = Compiler { grammar: Grammar::new(&book.words), watched: Vec::new() };
         compiler.grammar.check_lists()?;
-        let harmless = compiler.watch(&book.harmless, Scope::Sentence)?;
+        let harmless = compiler.grammar.any_of(&book.harmless, Scope::Sentence, OpenEnd::None)?;
         let mut names = HashMap::new();
         let mut exemptions = Vec::new();
         for (name, text) in &book.exemptions {
@@ -33,10 +33,13 @@ impl Rules {
             rules.push(compiler.rule(text, &names, exemptions.len() - 1)?);
         }
         rules.sort_by_key(|rule| std::cmp::Reverse((rule.level, rule.certain)));
-        let (sequences, words, symbols) = compiler.grammar.into_parts();
+        let (all, words, symbols) = compiler.grammar.into_parts();
         let correct = book.correct.iter().map(|word| normal(word)).collect();
         let words = Words::new(&words, correct)?;
-        let sequences = Sequences::new(sequences, symbols, &compiler.watched);
+        let after = exemptions.iter().flat_map(|exemption| &exemption.after);
+        let named: Vec<u32> = after.flat_map(|steps| sequences::symbols(steps)).collect();
+        let harmless = harmless.map(|symbol| Sequences::new(&all, symbols, &[symbol], &[]));
+        let sequences = Sequences::new(&all, symbols, &compiler.watched, &named);
         Ok(Self { words, sequences, harmless, exemptions, rules })
     }
 }

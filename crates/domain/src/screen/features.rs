@@ -1,6 +1,9 @@
 //! What of a text is weighed: words and their beginnings, words that stand near each other, and the letters inside words, which
 //! survive misspelling. `seeds/crisis/train.py` reads the same from the same words.
-use super::{hash::hash_with, text::Token};
+use super::{
+    hash::{hash_with, joined},
+    text::Token,
+};
 
 /// Letters of a beginning. In Russian most of what follows is grammar.
 const STEM: usize = 5;
@@ -8,58 +11,62 @@ const STEM: usize = 5;
 const NEAR: usize = 8;
 /// Letters of the parts of words.
 const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
-const START: &str = "^";
-const END: &str = "$";
+const START: char = '^';
+const END: char = '$';
+/// Stands at either end of a word of which parts are taken.
+const EDGE: char = '_';
 
-/// The hash of each feature of a piece, as often as it is there. Hashes grow letter by letter: what features begin with in common is
-/// hashed once.
+/// The hash of each feature of a piece, as often as it is there: what its words are hashed to is hashed again, in their order.
 pub(super) fn each_feature(piece: &[Token], mut each: impl FnMut(u32)) {
     if piece.is_empty() {
         return;
     }
-    let words = piece.iter().map(|token| token.word.as_str());
-    let stems: Vec<&str> = std::iter::once(START).chain(words.clone().map(stem)).chain([END]).collect();
-    for word in words {
-        each(end(grown(0, "w ", word)));
-        let stem = stem(word);
-        if stem.len() < word.len() {
-            each(end(grown(0, "s ", stem)));
+    let [word, stem, pair, three, near, part] =
+        ['w', 's', 'b', 't', 'k', 'c'].map(|kind| joined(0, hash_with(0, kind)));
+    let mut stems = vec![hash_with(0, START)];
+    let mut letters = Vec::new();
+    for token in piece {
+        let (stem_hash, hash) = hashes(&token.word);
+        each(end(joined(word, hash)));
+        if stem_hash != hash {
+            each(end(joined(stem, stem_hash)));
         }
-        each_part(word, &mut each);
+        stems.push(stem_hash);
+        letters.clear();
+        letters.push(EDGE);
+        letters.extend(token.word.chars());
+        letters.push(EDGE);
+        each_part(&letters, |hash| each(end(joined(part, hash))));
     }
-    for (at, first) in stems.iter().enumerate() {
-        let mut later = stems.iter().skip(at + 1);
-        let Some(second) = later.next() else { break };
-        each(end(grown(grown(0, "b ", first), " ", second)));
-        if let Some(third) = stems.get(at + 2) {
-            each(end(grown(grown(grown(0, "t ", first), " ", second), " ", third)));
+    stems.push(hash_with(0, END));
+    for (at, &first) in stems.iter().enumerate() {
+        let Some((&second, later)) = stems[at + 1..].split_first() else { break };
+        each(end(joined(joined(pair, first), second)));
+        if let Some(&third) = later.first() {
+            each(end(joined(joined(joined(three, first), second), third)));
         }
-        let near_first = grown(0, "k ", first);
-        later.take(NEAR - 1).for_each(|near| each(end(grown(near_first, " ", near))));
+        let near = joined(near, first);
+        later.iter().take(NEAR - 1).for_each(|&other| each(end(joined(near, other))));
     }
 }
 
-/// With a mark at either end of the word.
-fn each_part(word: &str, each: &mut impl FnMut(u32)) {
-    let none = grown(0, "c ", "");
-    let marked = || std::iter::once('_').chain(word.chars()).chain(['_']);
-    for first in 0..word.chars().count() {
-        let mut part = none;
-        for (at, letter) in marked().skip(first).take(*PARTS.end()).enumerate() {
-            part = hash_with(part, letter);
+/// Of a word's beginning, and of all of it.
+fn hashes(word: &str) -> (u64, u64) {
+    let mut letters = word.chars();
+    let stem = letters.by_ref().take(STEM).fold(0, hash_with);
+    (stem, letters.fold(stem, hash_with))
+}
+
+fn each_part(letters: &[char], mut each: impl FnMut(u64)) {
+    for first in 0..letters.len() {
+        let mut hash = 0;
+        for (at, &letter) in letters[first..].iter().take(*PARTS.end()).enumerate() {
+            hash = hash_with(hash, letter);
             if PARTS.contains(&(at + 1)) {
-                each(end(part));
+                each(hash);
             }
         }
     }
-}
-
-fn stem(word: &str) -> &str {
-    word.char_indices().nth(STEM).map_or(word, |(at, _)| word.get(..at).unwrap_or(word))
-}
-
-fn grown(hash: u64, between: &str, more: &str) -> u64 {
-    between.chars().chain(more.chars()).fold(hash, hash_with)
 }
 
 /// The upper half: it depends on all letters.
@@ -67,9 +74,10 @@ fn end(hash: u64) -> u32 {
     u32::try_from(hash >> 32).unwrap_or_default()
 }
 
-/// Of a feature's name, as the file of weights has it.
+/// Of a feature's name, as the file of weights has it: its kind and its words.
 pub(super) fn hash(name: &str) -> u32 {
-    end(grown(0, "", name))
+    let words = name.split(' ').map(|word| word.chars().fold(0, hash_with));
+    end(words.fold(0, joined))
 }
 
 #[cfg(test)]

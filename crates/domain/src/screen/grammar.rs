@@ -17,7 +17,7 @@ pub(super) enum Step {
     ClauseEnd,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Sequence {
     pub(super) steps: Vec<Step>,
     pub(super) scope: Scope,
@@ -84,8 +84,8 @@ impl<'a> Grammar<'a> {
         let names: Vec<&'a str> = self.lists.keys().map(String::as_str).collect();
         names.into_iter().try_for_each(|name| self.list(name, name).map(drop))
     }
-    pub(super) fn into_parts(self) -> (Vec<Sequence>, Vec<(Word, u32)>, u32) {
-        (self.sequences, self.words.into_iter().collect(), self.symbols)
+    pub(super) fn into_parts(self) -> (Vec<Sequence>, Vec<(Word, u32)>, usize) {
+        (self.sequences, self.words.into_iter().collect(), self.symbols as usize)
     }
     fn sequence(&mut self, items: &[Item], pattern: &str) -> Result<Vec<Step>, RuleError> {
         let steps = items.iter().map(|item| self.step(item, pattern)).collect::<Result<Vec<_>, _>>()?;

@@ -45,22 +45,30 @@ fn to_latin(c: char) -> char {
     PAIRS.iter().find(|pair| pair.1 == c).map_or(c, |pair| pair.0)
 }
 
+/// From how many equal letters in a row on they are there for emphasis.
+const RUN: usize = 3;
+
 /// The word with every run of three or more equal letters cut to `keep`; `None` if there is no such run.
 pub(super) fn with_runs_cut(word: &str, keep: usize) -> Option<String> {
-    let mut out = String::with_capacity(word.len());
-    let (mut run, mut pending, mut is_cut) = (0, None, false);
-    let end = |out: &mut String, letter: Option<char>, run: usize| {
-        let kept = if run >= 3 { keep } else { run };
-        out.extend(letter.into_iter().flat_map(|c| std::iter::repeat_n(c, kept)));
-        run >= 3
-    };
-    for c in word.chars() {
-        if pending != Some(c) {
-            is_cut |= end(&mut out, pending, run);
-            (pending, run) = (Some(c), 0);
+    has_run(word).then(|| {
+        let mut out = String::with_capacity(word.len());
+        let mut rest = word.chars().peekable();
+        while let Some(letter) = rest.next() {
+            let mut run = 1;
+            while rest.next_if_eq(&letter).is_some() {
+                run += 1;
+            }
+            out.extend(std::iter::repeat_n(letter, if run < RUN { run } else { keep }));
         }
-        run += 1;
-    }
-    is_cut |= end(&mut out, pending, run);
-    is_cut.then_some(out)
+        out
+    })
+}
+
+/// Most words have none, and are not copied.
+fn has_run(word: &str) -> bool {
+    let (mut last, mut run) = (None, 0);
+    word.chars().any(|letter| {
+        run = if last.replace(letter) == Some(letter) { run + 1 } else { 1 };
+        run >= RUN
+    })
 }

@@ -2,11 +2,7 @@
 //!
 //! Two words that are one edit apart become equal if at most one letter is deleted from each. So every word is indexed under itself
 //! and under itself without each of its letters, and a look-up costs a few hundred hashes whatever the number of words.
-use super::{
-    hash::{PlainHash, hash_with},
-    pattern::MAX_LETTERS,
-};
-use std::collections::HashMap;
+use super::{bits::Bits, hash::hash_with, pattern::MAX_LETTERS};
 
 /// Longer words of a text are looked up by their beginning only, so that one without spaces costs no more.
 const MAX_WORD: usize = MAX_LETTERS + 1;
@@ -20,54 +16,76 @@ struct Entry {
 #[derive(Default)]
 pub(super) struct Misspellings {
     entries: Vec<Entry>,
-    keys: HashMap<u64, Vec<u32>, PlainHash>,
+    /// Hashes, each with an entry, in order.
+    keys: Vec<(u64, u32)>,
+    bits: Bits,
     /// Bit n: a stem has a key of n letters.
     stem_lengths: u64,
-    shortest: usize,
 }
 
 impl Misspellings {
-    pub(super) fn add(&mut self, word: &str, is_stem: bool, symbol: u32) {
-        let letters: Vec<char> = word.chars().collect();
+    /// Words, or stems of words, with their symbols.
+    pub(super) fn new<'a>(words: impl Iterator<Item = (&'a str, bool, u32)>) -> Self {
+        let mut all = Self::default();
+        words.for_each(|(word, is_stem, symbol)| all.add(word.chars().collect(), is_stem, symbol));
+        all.keys.sort_unstable();
+        all.keys.dedup();
+        all.bits = Bits::of(all.keys.iter().map(|key| key.0));
+        all
+    }
+    fn add(&mut self, letters: Vec<char>, is_stem: bool, symbol: u32) {
         let entry = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        self.shortest =
-            if self.entries.is_empty() { letters.len() } else { self.shortest.min(letters.len()) };
         if is_stem {
             self.stem_lengths |= 1 << letters.len() | 1 << (letters.len() - 1);
         }
-        for skipped in 0..=letters.len() {
-            let kept = letters.iter().enumerate().filter(|&(at, _)| at != skipped).map(|(_, &c)| c);
-            let under = self.keys.entry(kept.fold(0, hash_with)).or_default();
-            if under.last() != Some(&entry) {
-                under.push(entry);
-            }
-        }
+        each_key(&letters, |hash| self.keys.push((hash, entry)));
         self.entries.push(Entry { letters, is_stem, symbol });
     }
     /// The symbols of the words that this one misspells, with repetitions.
     pub(super) fn find(&self, letters: &[char], found: &mut Vec<u32>) {
-        if self.entries.is_empty() || letters.len() + 1 < self.shortest {
-            return;
-        }
         let is_whole = letters.len() <= MAX_WORD;
         let letters = &letters[..letters.len().min(MAX_WORD)];
-        for skipped in 0..=letters.len() {
-            let (mut hash, mut length) = (0, 0);
-            for (at, &c) in letters.iter().enumerate().filter(|&(at, _)| at != skipped) {
-                hash = hash_with(hash, c);
-                length += 1;
-                let is_last = at + 1 == letters.len() || (skipped + 1 == letters.len() && at + 1 == skipped);
-                if self.stem_lengths & (1 << length) != 0 || (is_last && is_whole) {
-                    self.verify(hash, letters, found);
-                }
+        each_beginning(letters, |length, is_end, hash| {
+            if self.stem_lengths & (1 << length) != 0 || (is_end && is_whole) {
+                self.verify(hash, letters, found);
             }
-        }
+        });
     }
     fn verify(&self, hash: u64, letters: &[char], found: &mut Vec<u32>) {
-        let entries = self.keys.get(&hash).into_iter().flatten();
-        let entries = entries.filter_map(|&entry| self.entries.get(entry as usize));
+        if !self.bits.may_hold(hash) {
+            return;
+        }
+        let first = self.keys.partition_point(|key| key.0 < hash);
+        let keys = self.keys[first..].iter().take_while(|key| key.0 == hash);
+        let entries = keys.filter_map(|&(_, entry)| self.entries.get(entry as usize));
         found.extend(entries.filter(|entry| entry.is_misspelt_as(letters)).map(|entry| entry.symbol));
     }
+}
+
+/// The hashes of a word and of it without each of its letters.
+fn each_key(letters: &[char], mut each: impl FnMut(u64)) {
+    each_beginning(letters, |_, is_end, hash| {
+        if is_end {
+            each(hash);
+        }
+    });
+}
+
+/// The hashes of all beginnings of a word, and of it without each of its letters: how many letters they are, whether they are all of
+/// it, and their hash.
+fn each_beginning(letters: &[char], mut each: impl FnMut(usize, bool, u64)) {
+    let mut before = 0;
+    for (at, &letter) in letters.iter().enumerate() {
+        let mut hash = before;
+        let rest = &letters[at + 1..];
+        each(at, rest.is_empty(), hash);
+        for (behind, &letter) in rest.iter().enumerate() {
+            hash = hash_with(hash, letter);
+            each(at + behind + 1, behind + 1 == rest.len(), hash);
+        }
+        before = hash_with(before, letter);
+    }
+    each(letters.len(), true, before);
 }
 
 impl Entry {
@@ -101,8 +119,7 @@ mod tests {
 
     #[test]
     fn a_word_is_found_with_one_edit_and_not_with_two() {
-        let mut misspellings = Misspellings::default();
-        misspellings.add("hopeless", false, 1);
+        let misspellings = Misspellings::new([("hopeless", false, 1)].into_iter());
         let find = |word: &str| {
             let mut found = Vec::new();
             misspellings.find(&word.chars().collect::<Vec<_>>(), &mut found);
@@ -119,8 +136,7 @@ mod tests {
     }
     #[test]
     fn a_stem_is_found_with_one_edit_before_its_last_letter() {
-        let mut misspellings = Misspellings::default();
-        misspellings.add("suffering", true, 1);
+        let misspellings = Misspellings::new([("suffering", true, 1)].into_iter());
         let find = |word: &str| {
             let mut found = Vec::new();
             misspellings.find(&word.chars().collect::<Vec<_>>(), &mut found);

@@ -2,12 +2,14 @@
 //!
 //! The rules are data; `seeds/crisis/rules/README.md` describes them.
 mod assess;
+mod bits;
 mod book;
 mod chart;
 mod compile;
 mod error;
 mod features;
 mod grammar;
+mod grouped;
 mod hash;
 mod language;
 mod level;
@@ -16,6 +18,7 @@ mod matched;
 mod misspellings;
 mod normal;
 mod pattern;
+mod possible;
 mod rules;
 mod segments;
 mod sequences;

@@ -12,7 +12,8 @@ use super::{
 pub struct Rules {
     pub(super) words: Words,
     pub(super) sequences: Sequences,
-    pub(super) harmless: Option<Watch>,
+    /// Finds what no rule may see, as its one watched symbol.
+    pub(super) harmless: Option<Sequences>,
     pub(super) exemptions: Vec<Exemption>,
     /// The most serious first, and of those the certain ones.
     pub(super) rules: Vec<Rule>,
@@ -30,11 +31,12 @@ pub(super) struct Rule {
 
 impl Rules {
     pub(super) fn assess(&self, tokens: &[Token]) -> Assessment<'_> {
-        let words: Vec<_> = tokens.iter().map(|token| self.words.find(token)).collect();
+        let mut words: Vec<_> = tokens.iter().map(|token| self.words.find(token)).collect();
         if words.iter().all(Vec::is_empty) {
             return Assessment::default();
         }
-        let chart = self.without_harmless(tokens, words);
+        self.clear_harmless(tokens, &mut words);
+        let chart = Chart::new(&self.sequences, tokens, &words);
         let mut best = Assessment::default();
         for rule in &self.rules {
             if rule.level <= best.level {
@@ -44,16 +46,12 @@ impl Rules {
         }
         best
     }
-    fn without_harmless<'a>(&self, tokens: &'a [Token], mut words: Vec<Vec<u32>>) -> Chart<'a> {
-        let chart = Chart::new(&self.sequences, tokens, &words);
-        let places = self.harmless.map_or(&[][..], |watch| chart.places(watch));
-        if places.is_empty() {
-            return chart;
-        }
-        for &(at, lengths) in places {
+    fn clear_harmless(&self, tokens: &[Token], words: &mut [Vec<u32>]) {
+        let Some(harmless) = &self.harmless else { return };
+        let chart = Chart::new(harmless, tokens, words);
+        for &(at, lengths) in chart.places(0) {
             words.iter_mut().skip(at).take(lengths.trailing_zeros() as usize).for_each(Vec::clear);
         }
-        Chart::new(&self.sequences, tokens, &words)
     }
     fn best_match<'a>(
         &'a self,

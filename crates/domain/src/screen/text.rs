@@ -99,7 +99,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut quotes = Quotes::default();
     let mut rest = text;
     loop {
-        let length = rest.find(char::is_alphanumeric).unwrap_or(rest.len());
+        let length = rest.find(|c: char| normal::is_letter(c) || c.is_numeric()).unwrap_or(rest.len());
         let (between, after) = rest.split_at(length);
         quotes.see(between, &mut pieces);
         if after.is_empty() {
@@ -114,7 +114,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 /// Letters, or digits, up to anything else, and how many bytes they are. Apostrophes and underscores inside a word are dropped.
 fn first_word(text: &str) -> (String, usize) {
     let is_number = text.starts_with(char::is_numeric);
-    let fits = |c: char| if is_number { c.is_numeric() } else { c.is_alphabetic() };
+    let fits = |c: char| if is_number { c.is_numeric() } else { normal::is_letter(c) };
     let mut word = String::new();
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -184,7 +184,7 @@ fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
 
 fn is_one_letter(word: &str) -> bool {
     let mut chars = word.chars();
-    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+    chars.next().is_some_and(normal::is_letter) && chars.next().is_none()
 }
 
 fn end_row(row: &mut Vec<Piece>, out: &mut Vec<Piece>) {

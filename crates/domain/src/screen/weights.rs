@@ -1,5 +1,6 @@
 //! What many written examples have taught: how much each feature of a text speaks for danger, and for worry.
 use super::{
+    bits::Bits,
     features::{each_feature, hash},
     level::Level,
     segments::segments,
@@ -115,6 +116,7 @@ const UNIT: f64 = 1_000.0;
 
 /// Weights by the hash of their feature: a third of the memory of a map, and no second hash.
 struct Table {
+    bits: Bits,
     slots: Vec<(u32, [i16; 2])>,
     mask: usize,
 }
@@ -122,9 +124,10 @@ struct Table {
 impl Table {
     fn of(features: &[(&str, [i16; 2])]) -> Self {
         let size = (features.len() * 2).next_power_of_two().max(2);
-        let mut table = Self { slots: vec![(0, [0; 2]); size], mask: size - 1 };
-        for (name, weights) in features {
-            let hash = hash(name);
+        let hashes: Vec<u32> = features.iter().map(|(name, _)| hash(name)).collect();
+        let bits = Bits::of(hashes.iter().map(|&hash| spread(hash)));
+        let mut table = Self { bits, slots: vec![(0, [0; 2]); size], mask: size - 1 };
+        for (hash, (_, weights)) in hashes.into_iter().zip(features) {
             let slot = table.slot(hash);
             if let Some(free) = table.slots.get_mut(slot) {
                 *free = (hash, *weights);
@@ -135,6 +138,9 @@ impl Table {
 
     /// Nothing for a feature without weights.
     fn get(&self, hash: u32) -> [i16; 2] {
+        if !self.bits.may_hold(spread(hash)) {
+            return [0; 2];
+        }
         self.slots.get(self.slot(hash)).map_or([0; 2], |(_, weights)| *weights)
     }
 
@@ -146,6 +152,11 @@ impl Table {
         }
         at
     }
+}
+
+/// As [`Bits`] looks at upper bits.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32
 }
 
 #[cfg(test)]

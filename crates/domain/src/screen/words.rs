@@ -1,17 +1,15 @@
 //! Which words of the rules a word of a text is.
 use super::{
+    bits::Bits,
     error::RuleError,
-    hash::{PlainHash, hash_with},
+    hash::hash_with,
     misspellings::Misspellings,
     pattern::{MAX_LETTERS, Word},
     text::Token,
 };
 use aho_corasick::AhoCorasick;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-type Index = HashMap<u64, Vec<(String, u32)>, PlainHash>;
-
-#[derive(Default)]
 pub(super) struct Words {
     whole: Index,
     stems: Index,
@@ -28,35 +26,31 @@ impl Words {
     /// # Errors
     /// [`RuleError::Index`] if there are too many parts of words.
     pub(super) fn new(words: &[(Word, u32)], correct: HashSet<String>) -> Result<Self, RuleError> {
-        let mut index = Self { correct, ..Self::default() };
-        let mut parts = Vec::new();
+        let (mut whole, mut stems, mut fuzzy) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut parts, mut part_symbols, mut number) = (Vec::new(), Vec::new(), None);
         for (word, symbol) in words {
             match word {
-                Word::Whole { letters, is_fuzzy } => index.add(letters, false, *is_fuzzy, *symbol),
-                Word::Stem { letters, is_fuzzy } => index.add(letters, true, *is_fuzzy, *symbol),
+                Word::Whole { letters, is_fuzzy } => {
+                    whole.push((letters.as_str(), *symbol));
+                    fuzzy.extend(is_fuzzy.then_some((letters.as_str(), false, *symbol)));
+                }
+                Word::Stem { letters, is_fuzzy } => {
+                    stems.push((letters.as_str(), *symbol));
+                    fuzzy.extend(is_fuzzy.then_some((letters.as_str(), true, *symbol)));
+                }
                 Word::Part(letters) => {
                     parts.push(letters.as_str());
-                    index.part_symbols.push(*symbol);
+                    part_symbols.push(*symbol);
                 }
-                Word::Number => index.number = Some(*symbol),
+                Word::Number => number = Some(*symbol),
             }
         }
-        if !parts.is_empty() {
-            let automaton = AhoCorasick::new(parts).map_err(|error| RuleError::Index(error.to_string()))?;
-            index.parts = Some(automaton);
-        }
-        Ok(index)
-    }
-    fn add(&mut self, letters: &str, is_stem: bool, is_fuzzy: bool, symbol: u32) {
-        let hash = letters.chars().fold(0, hash_with);
-        let index = if is_stem { &mut self.stems } else { &mut self.whole };
-        index.entry(hash).or_default().push((letters.to_owned(), symbol));
-        if is_stem {
-            self.stem_lengths |= 1 << letters.chars().count();
-        }
-        if is_fuzzy {
-            self.misspellings.add(letters, is_stem, symbol);
-        }
+        let stem_lengths = stems.iter().fold(0, |lengths, (stem, _)| lengths | 1 << stem.chars().count());
+        let automaton = |parts| AhoCorasick::new(parts).map_err(|error| RuleError::Index(error.to_string()));
+        let parts = (!parts.is_empty()).then(|| automaton(parts)).transpose()?;
+        let (whole, stems) = (Index::new(&whole), Index::new(&stems));
+        let misspellings = Misspellings::new(fuzzy.into_iter());
+        Ok(Self { whole, stems, stem_lengths, parts, part_symbols, number, misspellings, correct })
     }
     /// The symbols of the words that this one is, each once, in order.
     pub(super) fn find(&self, token: &Token) -> Vec<u32> {
@@ -78,19 +72,16 @@ impl Words {
         for (index, (at, c)) in word.char_indices().enumerate() {
             hash = hash_with(hash, c);
             if index < MAX_LETTERS && self.stem_lengths & (1 << (index + 1)) != 0 {
-                let start = &word[..at + c.len_utf8()];
-                found.extend(symbols(&self.stems, hash, start));
+                found.extend(self.stems.get(hash, &word[..at + c.len_utf8()]));
             }
         }
-        found.extend(symbols(&self.whole, hash, word));
+        found.extend(self.whole.get(hash, word));
         if found.len() == known && !self.correct.contains(word) {
             self.find_misspelt(word, found);
         }
         if let Some(parts) = &self.parts {
             let patterns = parts.find_overlapping_iter(word).map(|part| part.pattern().as_usize());
             found.extend(patterns.filter_map(|part| self.part_symbols.get(part)));
-            found.sort_unstable();
-            found.dedup();
         }
     }
     fn find_misspelt(&self, word: &str, found: &mut Vec<u32>) {
@@ -99,6 +90,24 @@ impl Words {
     }
 }
 
-fn symbols(index: &Index, hash: u64, word: &str) -> impl Iterator<Item = u32> {
-    index.get(&hash).into_iter().flatten().filter(move |entry| entry.0 == word).map(|entry| entry.1)
+/// Words with their symbols, in the order of their hashes.
+struct Index {
+    entries: Vec<(u64, Box<str>, u32)>,
+    bits: Bits,
+}
+
+impl Index {
+    fn new(words: &[(&str, u32)]) -> Self {
+        let entry = |&(word, symbol): &(&str, u32)| (word.chars().fold(0, hash_with), word.into(), symbol);
+        let mut entries: Vec<_> = words.iter().map(entry).collect();
+        entries.sort_unstable_by_key(|entry| entry.0);
+        Self { bits: Bits::of(entries.iter().map(|entry| entry.0)), entries }
+    }
+    fn get(&self, hash: u64, word: &str) -> impl Iterator<Item = u32> {
+        let may_hold = self.bits.may_hold(hash);
+        let first =
+            if may_hold { self.entries.partition_point(|entry| entry.0 < hash) } else { self.entries.len() };
+        let same = self.entries[first..].iter().take_while(move |entry| entry.0 == hash);
+        same.filter(move |entry| &*entry.1 == word).map(|entry| entry.2)
+    }
 }
