@@ -46,12 +46,13 @@ use infra::{
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
     password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
+    screen::screen,
     store::{Location, Store, existing, migrate},
 };
 use std::{
     num::{NonZeroU32, NonZeroUsize},
     sync::Arc,
-    thread::available_parallelism,
+    thread::{self, available_parallelism},
 };
 use utoipa::openapi::OpenApi;
 use web::{
@@ -162,6 +163,8 @@ impl Application {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
+        // Beside the rest, as it takes as long.
+        thread::spawn(|| screen().is_ok());
         // Before the database: where the secrets cannot be kept, none is made.
         let (secret, ring) = (config.secret()?, config.encryption_keys()?);
         let installation = migrate(&config.database)?.installation;

@@ -7,7 +7,7 @@ use domain::{assistant::AssistantService, shared::Clock};
 use infra::{
     assistant::{ChatCompletions, DieselConversationRepository, KeyedPseudonyms, SafetyWords, load_lines},
     crypto::DataKeys,
-    screen::load_screen,
+    screen::screen,
     store::Store,
 };
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(crate) fn open(
             data_keys: data_keys.clone(),
         }),
         model: Arc::new(ChatCompletions::open(config.model.as_ref())?),
-        screen: Arc::new(load_screen()?),
+        screen: screen()?,
         writer: Arc::new(SafetyWords),
         lines: Arc::new(load_lines()?),
         pseudonyms: Arc::new(pseudonyms.map_err(|e| CannotOpen::Secret(e.to_string()))?),

@@ -28,7 +28,7 @@ pub enum CannotOpen {
     #[error(transparent)]
     Http(#[from] CannotOpenHttpClient),
     #[error("the rules of the crisis screen cannot be used: {0}")]
-    Screen(#[from] ScreenError),
+    Screen(#[from] &'static ScreenError),
     #[error("the API pages cannot be written: {0}")]
     Pages(#[from] CannotWrite),
 }

@@ -6,6 +6,7 @@ mod weights;
 pub use error::ScreenError;
 
 use domain::{screen::Screen, shared::Language};
+use std::sync::{Arc, LazyLock};
 
 macro_rules! seed {
     ($name:literal) => {
@@ -18,7 +19,16 @@ const ANSWERS: [(&str, &str); 2] = [seed!("rules/answers_en.toml"), seed!("rules
 const WEIGHTS: [(Language, (&str, &str)); 2] =
     [(Language::English, seed!("weights/en.tsv")), (Language::Russian, seed!("weights/ru.tsv"))];
 
-/// Compiles all of it; for the start of the server, as it takes some milliseconds.
+/// The one of this process, compiled when it is first asked for.
+///
+/// # Errors
+/// As [`load_screen`].
+pub fn screen() -> Result<Arc<Screen>, &'static ScreenError> {
+    static SCREEN: LazyLock<Result<Arc<Screen>, ScreenError>> = LazyLock::new(|| load_screen().map(Arc::new));
+    SCREEN.as_ref().cloned()
+}
+
+/// Compiles all of it.
 ///
 /// # Errors
 /// [`ScreenError`] for the first mistake.
@@ -41,7 +51,7 @@ mod tests {
         for (text, level) in
             [("I want to die", Level::Danger), ("хочу умереть", Level::Danger), ("tea", Level::None)]
         {
-            assert_eq!(load_screen().unwrap().of_message(text).level, level, "{text}");
+            assert_eq!(screen().unwrap().of_message(text).level, level, "{text}");
         }
     }
     #[test]
