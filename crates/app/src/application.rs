@@ -46,13 +46,12 @@ use infra::{
     notifications::{self, DieselNotificationRepository},
     outbox::DieselLetterQueue,
     password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
-    screen::screen,
     store::{Location, Store, existing, migrate},
 };
 use std::{
     num::{NonZeroU32, NonZeroUsize},
     sync::Arc,
-    thread::{self, available_parallelism},
+    thread::available_parallelism,
 };
 use utoipa::openapi::OpenApi;
 use web::{
@@ -96,6 +95,11 @@ pub static FAMILIES: [&UrlTable; 2] = [&painaway::URLS, &ptsd::URLS];
 pub fn api_document(public_url: Option<&str>) -> OpenApi {
     let servers: Vec<_> = public_url.into_iter().chain(["/"]).collect();
     document(&FAMILIES, &[web::sockets::SECTION], &servers)
+}
+
+fn pages(config: &Config) -> Pages {
+    let public_url = config.public_url.clone();
+    Pages::new(move || api_document(public_url.as_deref()))
 }
 
 #[derive(Clone)]
@@ -163,8 +167,6 @@ impl Application {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn with(config: &Config, clock: Arc<dyn Clock>, cost: Cost) -> Result<Self, CannotOpen> {
-        // Beside the rest, as it takes as long.
-        thread::spawn(|| screen().is_ok());
         // Before the database: where the secrets cannot be kept, none is made.
         let (secret, ring) = (config.secret()?, config.encryption_keys()?);
         let installation = migrate(&config.database)?.installation;
@@ -361,7 +363,7 @@ impl Application {
                 limits: config.sockets,
             }),
             shield: Data::new(Shield { hosts }),
-            pages: Data::new(Pages::new(&api_document(config.public_url.as_deref()))?),
+            pages: Data::new(pages(config)),
             body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
             socket_slots: match config.database {

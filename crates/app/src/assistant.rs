@@ -28,7 +28,7 @@ pub(crate) fn open(
             data_keys: data_keys.clone(),
         }),
         model: Arc::new(ChatCompletions::open(config.model.as_ref())?),
-        screen: screen()?,
+        screen,
         writer: Arc::new(SafetyWords),
         lines: Arc::new(load_lines()?),
         pseudonyms: Arc::new(pseudonyms.map_err(|e| CannotOpen::Secret(e.to_string()))?),

@@ -1,11 +1,8 @@
 //! Why the application does not start: each in one line that says what to do.
 use crate::{cause::root, config::BadConfig};
 use domain::{identity::IdentityError, shared::StoreError};
-use infra::{
-    crypto::CannotOpenKeys, http_client::CannotOpenHttpClient, mail::CannotOpenMail, screen::ScreenError,
-};
+use infra::{crypto::CannotOpenKeys, http_client::CannotOpenHttpClient, mail::CannotOpenMail};
 use std::io;
-use web::schema::CannotWrite;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CannotOpen {
@@ -27,8 +24,4 @@ pub enum CannotOpen {
     Mail(#[from] CannotOpenMail),
     #[error(transparent)]
     Http(#[from] CannotOpenHttpClient),
-    #[error("the rules of the crisis screen cannot be used: {0}")]
-    Screen(#[from] &'static ScreenError),
-    #[error("the API pages cannot be written: {0}")]
-    Pages(#[from] CannotWrite),
 }

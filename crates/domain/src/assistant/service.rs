@@ -31,7 +31,8 @@ const TOLD_EVERY: TimeDelta = TimeDelta::minutes(10);
 pub struct AssistantService {
     pub conversations: Arc<dyn ConversationRepository>,
     pub model: Arc<dyn Model>,
-    pub screen: Arc<Screen>,
+    /// Compiled when it is first asked for.
+    pub screen: fn() -> &'static Screen,
     pub writer: Arc<dyn SafetyWriter>,
     pub lines: Arc<CrisisLines>,
     pub pseudonyms: Arc<dyn Pseudonyms>,
@@ -157,11 +158,11 @@ impl AssistantService {
         sheet: &AssistantSheet,
     ) -> Vec<Answer> {
         let origin = Some(origin);
-        if is_harmful(&self.screen, &text) {
+        if is_harmful((self.screen)(), &text) {
             let fixed = Answer::fixed(self.danger_text(language, sheet), ScreenResult::Harmful);
             return vec![Answer { origin, ..fixed }];
         }
-        let is_worrying = is_worrying || self.screen.by_rules(&text).level > Level::None;
+        let is_worrying = is_worrying || (self.screen)().by_rules(&text).level > Level::None;
         let screen = is_worrying.then_some(ScreenResult::Worry);
         let lines = |why| Answer::fixed(self.writer.lines(language, self.lines_for(sheet)), why);
         let model = Answer { sender: Sender::Model, text, origin, screen };
@@ -220,7 +221,7 @@ impl AssistantService {
 
     fn level(&self, text: &str, most: usize) -> Level {
         let until = floor_boundary(text, most.min(text.len()));
-        self.screen.of_message(text.get(..until).unwrap_or_default()).level
+        (self.screen)().of_message(text.get(..until).unwrap_or_default()).level
     }
 
     fn danger_text(&self, language: Language, sheet: &AssistantSheet) -> String {

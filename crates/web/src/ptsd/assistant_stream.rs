@@ -50,7 +50,7 @@ async fn pass_on(
 ) -> Result<(), Refusal> {
     let begun_at = Instant::now();
     let assistant = request.service();
-    let mut sentences = Sentences::new(&assistant.screen);
+    let mut sentences = Sentences::new((assistant.screen)());
     let pass = |passed: Passed<'_>| match passed {
         Passed::Text("") | Passed::Harmful => {}
         Passed::Text(delta) => events.send("", &DeltaOut { delta }),

@@ -5,14 +5,15 @@ mod redoc;
 
 pub use document::document;
 
+use crate::http::{Refusal, Rejection};
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Responder,
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType},
-    web::{self, Data, ServiceConfig},
+    web::{self, Bytes, Data, ServiceConfig},
 };
 use redoc::{RedocPage, UnknownRedoc};
 use serde_json::json;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::Config;
 
@@ -21,15 +22,21 @@ pub const DOCUMENT: &str = "/api/schema/";
 pub const SWAGGER_UI: &str = "/api/schema/swagger-ui/";
 pub const REDOC: &str = "/api/schema/redoc/";
 
-/// Written out once, at start.
+/// Written out when they are first asked for: most servers are not, and it costs a start some milliseconds and 3 MiB.
 pub struct Pages {
-    json: String,
-    redoc: RedocPage,
+    written: LazyLock<WriteResult, Box<dyn FnOnce() -> WriteResult + Send>>,
     swagger: Arc<Config<'static>>,
 }
 
+type WriteResult = Result<Written, CannotWrite>;
+
+struct Written {
+    json: Bytes,
+    redoc: RedocPage,
+}
+
 #[derive(Debug, thiserror::Error)]
-pub enum CannotWrite {
+enum CannotWrite {
     #[error(transparent)]
     Json(#[from] serde_json::Error),
     #[error(transparent)]
@@ -37,16 +44,21 @@ pub enum CannotWrite {
 }
 
 impl Pages {
-    /// # Errors
-    /// [`CannotWrite`].
-    pub fn new(document: &OpenApi) -> Result<Self, CannotWrite> {
+    pub fn new(document: impl FnOnce() -> OpenApi + Send + 'static) -> Self {
         // Without this, Swagger UI asks a validator on the internet about every host that is not local.
         let swagger = Config::from(DOCUMENT).validator_url("none").try_it_out_enabled(true);
-        Ok(Self {
-            json: serde_json::to_string(document)?,
-            redoc: RedocPage::new(&document.info.title, DOCUMENT)?,
-            swagger: Arc::new(swagger),
-        })
+        Self { written: LazyLock::new(Box::new(|| Written::of(&document()))), swagger: Arc::new(swagger) }
+    }
+
+    fn written(&self) -> Result<&Written, Refusal> {
+        self.written.as_ref().map_err(|e| Rejection::internal(e).into())
+    }
+}
+
+impl Written {
+    fn of(document: &OpenApi) -> WriteResult {
+        let json = serde_json::to_vec(document)?.into();
+        Ok(Self { json, redoc: RedocPage::new(&document.info.title, DOCUMENT)? })
     }
 }
 
@@ -76,8 +88,9 @@ where
     cfg.service(web::resource(path).route(web::get().to(handler.clone())).route(web::head().to(handler)));
 }
 
-async fn json_document(pages: Data<Pages>) -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::json()).body(pages.json.clone())
+async fn json_document(pages: Data<Pages>) -> Result<HttpResponse, Refusal> {
+    let json = pages.written()?.json.clone();
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(json))
 }
 
 async fn with_slash(req: HttpRequest) -> HttpResponse {
@@ -85,20 +98,20 @@ async fn with_slash(req: HttpRequest) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", with_slash)).finish()
 }
 
-async fn redoc_page(pages: Data<Pages>) -> HttpResponse {
-    public("text/html; charset=utf-8", pages.redoc.html.clone())
+async fn redoc_page(pages: Data<Pages>) -> Result<HttpResponse, Refusal> {
+    Ok(public("text/html; charset=utf-8", pages.written()?.redoc.html.clone()))
 }
 
-async fn redoc_script(pages: Data<Pages>) -> HttpResponse {
-    public("text/javascript; charset=utf-8", pages.redoc.script.clone())
+async fn redoc_script(pages: Data<Pages>) -> Result<HttpResponse, Refusal> {
+    Ok(public("text/javascript; charset=utf-8", pages.written()?.redoc.script.clone()))
 }
 
-async fn swagger_ui(file: web::Path<String>, pages: Data<Pages>) -> HttpResponse {
-    match utoipa_swagger_ui::serve(&file, pages.swagger.clone()) {
-        Ok(Some(file)) => public(&file.content_type, file.bytes.into_owned()),
-        Ok(None) => HttpResponse::NotFound().json(json!({ "detail": "Not found." })),
-        Err(e) => HttpResponse::from_error(crate::http::Refusal::from(crate::http::Rejection::internal(e))),
-    }
+async fn swagger_ui(file: web::Path<String>, pages: Data<Pages>) -> Result<HttpResponse, Refusal> {
+    let file = utoipa_swagger_ui::serve(&file, pages.swagger.clone()).map_err(Rejection::internal)?;
+    Ok(match file {
+        Some(file) => public(&file.content_type, file.bytes.into_owned()),
+        None => HttpResponse::NotFound().json(json!({ "detail": "Not found." })),
+    })
 }
 
 fn public(content_type: &str, body: impl actix_web::body::MessageBody + 'static) -> HttpResponse {

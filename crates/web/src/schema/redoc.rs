@@ -10,7 +10,7 @@ pub(super) struct RedocPage {
 
 #[derive(Debug, thiserror::Error)]
 #[error("the page of aide's ReDoc has another form than its version 0.15")]
-pub struct UnknownRedoc;
+pub(super) struct UnknownRedoc;
 
 /// Beside the page.
 pub(super) const SCRIPT: &str = "redoc.js";

@@ -9,7 +9,7 @@ use crate::{
     screen::{RuleBook, RuleText, Rules},
     shared::{FieldError, Fixed},
 };
-use std::{num::NonZeroU32, pin::Pin};
+use std::{num::NonZeroU32, pin::Pin, sync::LazyLock};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -17,8 +17,13 @@ fn sarah() -> Caller {
     patient(AccountId::new(7))
 }
 
+fn screen() -> &'static Screen {
+    static SCREEN: LazyLock<Screen> = LazyLock::new(small_screen);
+    &SCREEN
+}
+
 /// Of three words.
-fn screen() -> Screen {
+fn small_screen() -> Screen {
     let rule = |level, word: &str| RuleText {
         level,
         kind: word.into(),
@@ -80,7 +85,7 @@ fn service(conversations: MockConversationRepository) -> AssistantService {
     AssistantService {
         conversations: Arc::new(conversations),
         model: Arc::new(Configured(true)),
-        screen: Arc::new(screen()),
+        screen,
         writer: Arc::new(Plain),
         lines: Arc::new(CrisisLines {
             countries: vec![CrisisCountry {
