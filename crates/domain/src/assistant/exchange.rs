@@ -88,6 +88,19 @@ impl Agreement {
     }
 }
 
+/// The caller agrees no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub owner: AccountId,
+    pub audit: AuditEntry,
+}
+
+impl Withdrawal {
+    pub(super) fn by(owner: AccountId, at: Timestamp) -> Self {
+        Self { owner, audit: AuditEntry::own(owner, AuditAction::AssistantConsentWithdrawn, at) }
+    }
+}
+
 /// The caller erases what they and the model have said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {

@@ -14,7 +14,7 @@ mod settings;
 mod sheet;
 
 pub use error::{AssistantError, Result};
-pub use exchange::{Agreement, Answer, Claim, Claimed, Erasure, Exchange, SILENCE};
+pub use exchange::{Agreement, Answer, Claim, Claimed, Erasure, Exchange, SILENCE, Withdrawal};
 pub use lines::{CrisisCountry, CrisisLine, CrisisLines};
 pub use message::{AnswerOrigin, Message, MessageId, Said, ScreenResult, Sender, SessionId};
 pub use model::{ANSWER_MAX, ModelAnswer, ModelFailure, Question, Speaker, Tokens, Turn};

@@ -1,7 +1,7 @@
 //! What conversations with a model need of the outside.
 use super::{
     Agreement, AssistantSheet, Claim, Claimed, CrisisLine, Erasure, Exchange, Message, MessageId,
-    ModelAnswer, ModelFailure, Question, TherapistContact,
+    ModelAnswer, ModelFailure, Question, TherapistContact, Withdrawal,
 };
 use crate::shared::{AccountId, Each, Language, Page, StoreError, Timestamp};
 use std::pin::Pin;
@@ -39,11 +39,13 @@ pub trait ConversationRepository: Send + Sync {
         page: Page<MessageId>,
         each: &mut Each<'f, Message>,
     ) -> Result<(), StoreError>;
-    /// Returns how many messages are gone.
+    /// Returns how many messages are gone. What was said before and is still being answered MUST NOT be stored after it.
     fn erase(&self, erasure: &Erasure) -> Result<usize, StoreError>;
     fn has_agreed(&self, owner: AccountId) -> Result<bool, StoreError>;
     /// A second time changes nothing.
     fn agree(&self, agreement: &Agreement) -> Result<(), StoreError>;
+    /// A second time changes nothing.
+    fn withdraw(&self, withdrawal: &Withdrawal) -> Result<(), StoreError>;
     /// Erases some messages from before `oldest`, and in the end the sessions that this leaves empty. Returns how many messages; 0
     /// when none is left.
     fn forget(&self, oldest: Timestamp) -> Result<usize, StoreError>;

@@ -2,7 +2,7 @@
 use super::{
     Agreement, Answer, AnswerOrigin, AssistantError, AssistantSettings, AssistantSheet, Claim, Claimed,
     CrisisLine, CrisisLines, Erasure, Exchange, Message, MessageId, ModelAnswer, ModelFailure, Question,
-    Result, Said, ScreenResult, Sender, Speaker, Turn,
+    Result, Said, ScreenResult, Sender, Speaker, Turn, Withdrawal,
     context::{tokens_of, within_budget},
     mask::Mask,
     ports::{ConversationRepository, Model, Pseudonyms, SafetyWriter},
@@ -189,6 +189,10 @@ impl AssistantService {
 
     pub fn agree(&self, caller: &Caller) -> Result<()> {
         Ok(self.conversations.agree(&Agreement::by(caller.id(), self.clock.now()))?)
+    }
+
+    pub fn withdraw(&self, caller: &Caller) -> Result<()> {
+        Ok(self.conversations.withdraw(&Withdrawal::by(caller.id(), self.clock.now()))?)
     }
 
     /// Erases some of what is older than the operator keeps it. Returns how many messages; 0 when none is left.

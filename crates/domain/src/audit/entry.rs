@@ -77,6 +77,7 @@ acts! {
     ContactRefused = "contact.refuse",
     /// That what they write may go to a model.
     AssistantAgreed = "assistant.agree",
+    AssistantConsentWithdrawn = "assistant.withdraw",
     AssistantHistoryErased = "assistant-history.delete",
 }
 

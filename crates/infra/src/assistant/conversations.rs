@@ -1,11 +1,12 @@
 //! Conversations with a model.
 use super::{
+    erasures,
     rows::{MessageRow, NewMessage},
     sheet, usage,
 };
 use crate::{
     audit,
-    crypto::{DataKeys, Reader},
+    crypto::{DataKeys, PersonKeys, Reader},
     store::{
         At, Conn, Store, each_row, on,
         schema::{assistant_agreements, assistant_messages, assistant_sessions},
@@ -15,7 +16,7 @@ use diesel::{connection::DefaultLoadingMode, dsl, prelude::*};
 use domain::{
     assistant::{
         Agreement, AssistantSheet, Claim, Claimed, Erasure, Exchange, Message, MessageId, SILENCE, Sender,
-        ports::ConversationRepository,
+        Withdrawal, ports::ConversationRepository,
     },
     shared::{AccountId, Each, Page, StoreError, Timestamp},
 };
@@ -40,15 +41,8 @@ impl ConversationRepository for DieselConversationRepository {
     fn store(&self, exchange: &Exchange) -> Result<(), StoreError> {
         let keys = self.data_keys.of(exchange.owner)?;
         self.store.write(|conn| {
-            let session = session(conn, exchange)?;
-            let new = |sender, at| NewMessage { session, keys: &keys, sender, at, is_context: false };
-            let is_context = exchange.is_context();
-            let said = NewMessage { is_context, ..new(Sender::User, exchange.said_at) };
-            said.insert(conn, &exchange.said, None, None)?;
-            for answer in &exchange.answers {
-                let is_context = is_context && answer.sender == Sender::Model;
-                let row = NewMessage { is_context, ..new(answer.sender, exchange.at) };
-                row.insert(conn, &answer.text, answer.origin.as_ref(), answer.screen)?;
+            if !erasures::has_erased(conn, exchange.owner, exchange.said_at)? {
+                insert(conn, &keys, exchange)?;
             }
             usage::spend(conn, exchange.owner, exchange.said_at, exchange.spent)?;
             if let Some(notice) = &exchange.notice_for_staff {
@@ -84,6 +78,7 @@ impl ConversationRepository for DieselConversationRepository {
     fn erase(&self, erasure: &Erasure) -> Result<usize, StoreError> {
         let owner = erasure.owner.get();
         self.store.write(|conn| {
+            erasures::record(conn, erasure.owner, erasure.audit.at)?;
             let of_owner = assistant_messages::table.filter(assistant_messages::owner_id.eq(owner));
             let erased = on!(conn, |c| diesel::delete(of_owner).execute(c))?;
             let of_owner = assistant_sessions::table.filter(assistant_sessions::owner_id.eq(owner));
@@ -119,6 +114,16 @@ impl ConversationRepository for DieselConversationRepository {
         })
     }
 
+    fn withdraw(&self, withdrawal: &Withdrawal) -> Result<(), StoreError> {
+        let agreement = assistant_agreements::table.find(withdrawal.owner.get());
+        self.store.write(|conn| {
+            if on!(conn, |c| diesel::delete(agreement).execute(c))? > 0 {
+                audit::add(conn, &withdrawal.audit)?;
+            }
+            Ok(())
+        })
+    }
+
     fn forget(&self, oldest: Timestamp) -> Result<usize, StoreError> {
         let old = assistant_messages::sent_at.lt(At::from(oldest));
         self.store.write(|conn| {
@@ -138,6 +143,20 @@ impl ConversationRepository for DieselConversationRepository {
     fn forget_claims(&self, now: Timestamp) -> Result<(), StoreError> {
         self.store.write(|conn| Ok(usage::forget(conn, now)?))
     }
+}
+
+fn insert(conn: &mut Conn, keys: &PersonKeys, exchange: &Exchange) -> QueryResult<()> {
+    let session = session(conn, exchange)?;
+    let new = |sender, at| NewMessage { session, keys, sender, at, is_context: false };
+    let is_context = exchange.is_context();
+    let said = NewMessage { is_context, ..new(Sender::User, exchange.said_at) };
+    said.insert(conn, &exchange.said, None, None)?;
+    for answer in &exchange.answers {
+        let is_context = is_context && answer.sender == Sender::Model;
+        let row = NewMessage { is_context, ..new(answer.sender, exchange.at) };
+        row.insert(conn, &answer.text, answer.origin.as_ref(), answer.screen)?;
+    }
+    Ok(())
 }
 
 /// The one that goes on. Two first messages at once find each other at the index that allows one.

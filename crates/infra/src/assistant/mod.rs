@@ -1,5 +1,6 @@
 //! The store of conversations with a model, the model, and what is said in its place.
 mod conversations;
+mod erasures;
 mod lines;
 mod model;
 mod pseudonyms;

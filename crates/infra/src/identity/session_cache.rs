@@ -36,7 +36,10 @@ pub(super) struct SessionCache {
 
 impl SessionCache {
     pub(super) fn new(store: Store) -> Self {
-        Self { store, cached: Mutex::new(LruCache::new(CACHED_MAX)) }
+        // Grows with its sessions: with its bound from the beginning it would take its memory for all of them at once.
+        let mut cached = LruCache::unbounded();
+        cached.resize(CACHED_MAX);
+        Self { store, cached: Mutex::new(cached) }
     }
 
     /// In the order of the tokens.

@@ -345,6 +345,12 @@ diesel::table! {
     }
 }
 diesel::table! {
+    assistant_erasures (owner_id) {
+        owner_id -> BigInt,
+        erased_at -> Timestamp,
+    }
+}
+diesel::table! {
     assistant_agreements (owner_id) {
         owner_id -> BigInt,
         agreed_at -> Timestamp,

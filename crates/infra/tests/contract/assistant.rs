@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     assistant::{
         Agreement, Answer, AnswerOrigin, Claim, Claimed, Erasure, Exchange, Message, SILENCE, ScreenResult,
-        Sender, Speaker, ports::ConversationRepository,
+        Sender, Speaker, Withdrawal, ports::ConversationRepository,
     },
     audit::{AuditAction, AuditEntry},
     crisis::{
@@ -208,6 +208,26 @@ on_both!(agreeing_counts_once, |db: &TestStore| {
     assert!(!conversations(db).has_agreed(kyle.id()).unwrap());
     let agreed = db.acts(&sarah).into_iter().filter(|act| *act == AuditAction::AssistantAgreed);
     assert_eq!(agreed.count(), 1);
+    for second in [7, 8] {
+        let audit = AuditEntry::own(sarah.id(), AuditAction::AssistantConsentWithdrawn, at(second));
+        conversations(db).withdraw(&Withdrawal { owner: sarah.id(), audit }).unwrap();
+    }
+    assert!(!has_agreed(&sarah));
+    let withdrawn = db.acts(&sarah).into_iter().filter(|act| *act == AuditAction::AssistantConsentWithdrawn);
+    assert_eq!(withdrawn.count(), 1);
+});
+
+on_both!(what_was_said_before_an_erasure_is_not_stored_after_it, |db: &TestStore| {
+    let (sarah, kyle) = (db.patient("sarah"), db.patient("kyle"));
+    talk(db, &sarah, "first", model("one"), at(10));
+    assert_eq!(conversations(db).erase(&erasure(&sarah)).unwrap(), 2);
+    // Said two seconds before it is answered.
+    for who in [&sarah, &kyle] {
+        talk(&db.second_node(), who, "second", model("two"), at(91));
+    }
+    assert_eq!((texts(db, &sarah).len(), texts(db, &kyle).len()), (0, 2));
+    talk(db, &sarah, "third", model("three"), at(93));
+    assert_eq!(texts(db, &sarah), ["third", "three"]);
 });
 
 fn claim(owner: AccountId, messages: u32, tokens: u32, at: Timestamp) -> Claim {
@@ -283,7 +303,7 @@ on_both!(erasing_takes_all_of_ones_own_and_is_audited_once, |db: &TestStore| {
     assert_eq!((texts(db, &sarah), texts(db, &kyle).len()), (vec![], 2));
     let erased = db.acts(&sarah).into_iter().filter(|act| *act == AuditAction::AssistantHistoryErased);
     assert_eq!(erased.count(), 1);
-    talk(db, &sarah, "again", model("2"), at(20));
+    talk(db, &sarah, "again", model("2"), at(99));
     assert_eq!(texts(db, &sarah), ["again", "2"]);
 });
 

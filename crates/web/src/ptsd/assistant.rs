@@ -59,7 +59,11 @@ pub(super) fn resources() -> [Resource; 3] {
         ),
         Resource::new(
             "Chat Consent",
-            [refuses_others(route!(authenticated consent)), refuses_others(route!(authenticated agree))],
+            [
+                refuses_others(route!(authenticated consent)),
+                refuses_others(route!(authenticated agree)),
+                refuses_others(route!(authenticated withdraw)),
+            ],
         ),
     ]
 }
@@ -277,4 +281,18 @@ fn agree(request: &AuthedRequest, assistant: &AssistantService) -> HandlerResult
     own(request, FOREIGN)?;
     assistant.agree(&request.caller)?;
     Reply::ok(&super::identity::MessageOut { message: "Consent recorded." })
+}
+
+/// Withdraw one's agreement
+///
+/// Where consent is required, no more of one's messages reach the model. What was said stays until it is deleted.
+#[utoipa::path(
+    delete, path = "/api/v1/chat/{user_id}/consent/", tag = "Assistant", operation_id = "withdrawFromAssistant",
+    params(("user_id" = i64, Path, description = "One's own id", example = 7)),
+    responses((status = 200, description = "It is withdrawn", body = super::identity::MessageOut))
+)]
+fn withdraw(request: &AuthedRequest, assistant: &AssistantService) -> HandlerResult {
+    own(request, FOREIGN)?;
+    assistant.withdraw(&request.caller)?;
+    Reply::ok(&super::identity::MessageOut { message: "Consent withdrawn." })
 }

@@ -222,6 +222,33 @@ on_both!(where_consent_is_required_it_is_asked_for_once, async |backend: Backend
         ask(HELLO).answers(200, json!({ "response": ModelServer::ANSWER })),
     ])
     .await;
+    let withdraw = || {
+        let case = case("withdraws").by(&sarah).delete(&agree, Value::Null);
+        case.answers(200, json!({ "message": "Consent withdrawn." }))
+    };
+    app.check([withdraw(), withdraw()]).await;
+    assert_eq!(app.ask(ask(HELLO)).await.status, 403);
+    assert_eq!(model.requests().len(), 1);
+});
+
+on_both!(an_answer_that_comes_after_its_question_was_erased_is_not_kept, async |backend: Backend| {
+    let model = ModelServer::start();
+    let app = App::start(backend, |config| model.serve(config));
+    let sarah = app.patient("sarah").await;
+    model.set(ModelMode::Slow(Duration::from_secs(1)));
+    let erase = async {
+        while model.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        app.ask(case("erases").by(&sarah).delete(history(&sarah), Value::Null)).await
+    };
+    let ask = app.ask(case("asks").by(&sarah).post(chat(sarah.id), text(HELLO)));
+    let (answered, erased) = tokio::join!(ask, erase);
+    assert_eq!((answered.status, erased.status), (200, 200));
+    assert!(said(&app, &sarah).await.is_empty());
+    model.set(ModelMode::Ok);
+    app.ask(case("asks again").by(&sarah).post(chat(sarah.id), text(HELLO))).await;
+    assert_eq!(said(&app, &sarah).await.len(), 2);
 });
 
 on_both!(an_account_has_so_many_messages_an_hour, async |backend: Backend| {
