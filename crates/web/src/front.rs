@@ -1,12 +1,12 @@
 //! `/`: what this server is, for people who open it in a browser. Clients, which ask for JSON, are told that nothing is
 //! there, as their old servers told them.
 use crate::{
-    http::{Refusal, Rejection, unknown_path},
+    http::{Refusal, Rejection, accepts, unknown_path},
     schema::{DOCUMENT, REDOC, SWAGGER_UI},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{ACCEPT, CONTENT_SECURITY_POLICY, LOCATION},
+    http::header::{CONTENT_SECURITY_POLICY, LOCATION},
     web::{self, ServiceConfig},
 };
 
@@ -21,22 +21,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 fn page(path: &str, handler: fn(&HttpRequest) -> Result<HttpResponse, Refusal>) -> actix_web::Resource {
     let answer = move |request: HttpRequest| async move {
-        if names_html(&request) { handler(&request) } else { Err(Rejection::UnknownPath.into()) }
+        // A browser that opens a page names it; a client that would take anything does not.
+        if accepts(&request, &["text/html"]) { handler(&request) } else { Err(Rejection::UnknownPath.into()) }
     };
     web::resource(path)
         .route(web::get().to(answer))
         .route(web::head().to(answer))
         .default_service(web::to(unknown_path))
-}
-
-/// A browser that opens a page names it; a client that would take anything does not.
-fn names_html(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.split(',').any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let is_html = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"));
-        is_html && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-    })
 }
 
 fn to_front(_: &HttpRequest) -> Result<HttpResponse, Refusal> {

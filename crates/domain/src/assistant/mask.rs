@@ -79,13 +79,27 @@ impl Mask {
     }
 }
 
-/// Not a date, and no row of single digits or of years.
+/// Not a date, and no row of single digits, of years or of readings.
 fn is_grouped_like_a_phone(found: &str) -> bool {
     let groups: Vec<&str> =
         found.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
     let is_year = |group: &&str| group.len() == 4 && (group.starts_with("19") || group.starts_with("20"));
     let is_date = groups.first().is_some_and(is_year) && groups.get(1).is_some_and(|month| month.len() <= 2);
-    !is_date && !groups.iter().all(is_year) && groups.iter().any(|group| group.len() > 1)
+    !is_date
+        && !is_row_of_readings(found)
+        && !groups.iter().all(is_year)
+        && groups.iter().any(|group| group.len() > 1)
+}
+
+/// Blood pressures (`120/80, 130/85`) and temperatures (`36.6 37.1`).
+fn is_row_of_readings(found: &str) -> bool {
+    let is_number =
+        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_reading = |piece: &str| {
+        let halves = piece.split_once(['/', '.']);
+        halves.is_some_and(|(first, second)| is_number(first) && is_number(second))
+    };
+    found.split([' ', ',']).filter(|piece| !piece.is_empty()).all(is_reading)
 }
 
 fn is_invisible(c: char) -> bool {
@@ -221,6 +235,8 @@ mod tests {
                 "since 2024-11-29 10:30; in 1999 - 2003 - 2010",
             ),
             ("1 2 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 8 9"),
+            ("was 120/80, 130/85 and 36.6 37.1 36.9", "was 120/80, 130/85 and 36.6 37.1 36.9"),
+            ("900.123.45.67 or 12/34 56/78 90", "[phone] or [phone]"),
             ("on 29.11.2024 at 10:30, 12 of 120000", "on 29.11.2024 at 10:30, 12 of 120000"),
             ("call 112, 988 or 116 123", "call 112, 988 or 116 123"),
         ] {

@@ -1,5 +1,6 @@
 //! The request layer, which every family is built on: the URL table, who is asking, what they sent, threads that may block,
 //! refusals.
+mod accept;
 mod authentication;
 mod batch;
 mod blocking;
@@ -30,6 +31,7 @@ mod state;
 mod threads;
 mod values;
 
+pub(crate) use accept::accepts;
 pub use authentication::{Authentication, OpaqueToken, authorization};
 pub(crate) use blocking::{deadline_from_now, go_on_blocking, run_blocking};
 pub use body::Input;

@@ -2,6 +2,7 @@
 //! by the use cases that need one.
 use super::{
     AppState, Family, Input, Query, Refusal, Rejection,
+    accept::accepts,
     blocking::{PATIENCE, run_blocking},
     body,
     idempotency::key_of,
@@ -14,7 +15,7 @@ use actix_web::{
     dev::Payload,
     http::{
         Method,
-        header::{ACCEPT, HOST, HeaderValue},
+        header::{HOST, HeaderValue},
     },
     web::{self, Data, Path},
 };
@@ -269,10 +270,3 @@ async fn path(http: &HttpRequest) -> Vec<(String, String)> {
 /// Clients that ask for a page get JSON too.
 const JSON: [&str; 6] = ["", "*/*", "application/json", "application/*", "text/html", "text/*"];
 const EVENTS: [&str; 1] = ["text/event-stream"];
-
-/// Whether an answer of one of these types would do.
-fn accepts(req: &HttpRequest, types: &[&str]) -> bool {
-    let accept = req.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
-    ranges.any(|range| types.contains(&range.to_ascii_lowercase().as_str()))
-}
