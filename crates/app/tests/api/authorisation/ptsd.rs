@@ -81,7 +81,8 @@ pub fn rows() -> Vec<Row<World>> {
         row("POST /api/v1/chat/{user_id}/consent/", &[Sarah], |w| {
             of_sarah(w, json!({ "user": w.sarah().id }))
         }),
-        row("DELETE /api/v1/chat/{user_id}/consent/", &[Sarah], |w| of_sarah(w, Value::Null)),
+        // She has not agreed here, so that agreeing changes something.
+        row("DELETE /api/v1/chat/{user_id}/consent/", &[], |w| of_sarah(w, Value::Null)),
         row("DELETE /api/v1/chat/{user_id}/history/", &[Sarah], |w| of_sarah(w, Value::Null)),
         // Her support room is hers and the staff's, but this tells only where it is.
         row("GET /api/v1/chat/user/support/{user_id}/", &[], |w| (w.sarah().id.to_string(), Value::Null)),
