@@ -1,11 +1,17 @@
-//! Tests that need a server are ignored, visibly and with a reason, unless its address is given. And SQLite is built with the
-//! project's flags, or not at all.
-use std::env;
+//! Tests that need a server are ignored, visibly and with a reason, unless its address is given. SQLite is built with the project's
+//! flags, or not at all. And what the crisis screen has learned is packed.
+#[path = "build/weights.rs"]
+mod weights;
+
+use std::{env, error::Error};
 
 /// Of `.cargo/config.toml`: those without which everything works, slower or less safely.
 const SQLITE_FLAGS: [&str; 2] = ["-DSQLITE_ENABLE_QPSG", "-DSQLITE_THREADSAFE=2"];
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=../domain/src/screen/hash.rs");
     for (variable, cfg) in [("TEST_DATABASE_URL", "has_postgres"), ("TEST_REDIS_URL", "has_redis")] {
         println!("cargo::rerun-if-env-changed={variable}");
         println!("cargo::rustc-check-cfg=cfg({cfg})");
@@ -20,4 +26,5 @@ fn main() {
             "cargo::error=SQLite would be built without the flags of .cargo/config.toml: build in the project's folder, or set LIBSQLITE3_FLAGS as it says"
         );
     }
+    weights::pack()
 }

@@ -1,7 +1,7 @@
 //! What of a text is weighed: words and their beginnings, words that stand near each other, and the letters inside words, which
 //! survive misspelling. `seeds/crisis/train.py` reads the same from the same words.
 use super::{
-    hash::{hash_with, joined},
+    hash::{hash_with, joined, upper_half},
     text::Token,
 };
 
@@ -27,26 +27,26 @@ pub(super) fn each_feature(piece: &[Token], mut each: impl FnMut(u32)) {
     let mut letters = Vec::new();
     for token in piece {
         let (stem_hash, hash) = hashes(&token.word);
-        each(end(joined(word, hash)));
+        each(upper_half(joined(word, hash)));
         if stem_hash != hash {
-            each(end(joined(stem, stem_hash)));
+            each(upper_half(joined(stem, stem_hash)));
         }
         stems.push(stem_hash);
         letters.clear();
         letters.push(EDGE);
         letters.extend(token.word.chars());
         letters.push(EDGE);
-        each_part(&letters, |hash| each(end(joined(part, hash))));
+        each_part(&letters, |hash| each(upper_half(joined(part, hash))));
     }
     stems.push(hash_with(0, END));
     for (at, &first) in stems.iter().enumerate() {
         let Some((&second, later)) = stems[at + 1..].split_first() else { break };
-        each(end(joined(joined(pair, first), second)));
+        each(upper_half(joined(joined(pair, first), second)));
         if let Some(&third) = later.first() {
-            each(end(joined(joined(joined(three, first), second), third)));
+            each(upper_half(joined(joined(joined(three, first), second), third)));
         }
         let near = joined(near, first);
-        later.iter().take(NEAR - 1).for_each(|&other| each(end(joined(near, other))));
+        later.iter().take(NEAR - 1).for_each(|&other| each(upper_half(joined(near, other))));
     }
 }
 
@@ -69,20 +69,12 @@ fn each_part(letters: &[char], mut each: impl FnMut(u64)) {
     }
 }
 
-/// The upper half: it depends on all letters.
-fn end(hash: u64) -> u32 {
-    u32::try_from(hash >> 32).unwrap_or_default()
-}
-
-/// Of a feature's name, as the file of weights has it: its kind and its words.
-pub(super) fn hash(name: &str) -> u32 {
-    let words = name.split(' ').map(|word| word.chars().fold(0, hash_with));
-    end(words.fold(0, joined))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{super::text::tokens, *};
+    use super::{
+        super::{hash::of_feature, text::tokens},
+        *,
+    };
     use std::collections::BTreeSet;
 
     #[test]
@@ -114,7 +106,7 @@ mod tests {
             "c ется_",
         ]
         .iter()
-        .map(|name| hash(name))
+        .map(|name| of_feature(name))
         .collect();
         let found_set: BTreeSet<_> = found.iter().copied().collect();
         for (name, hash) in named.iter().enumerate() {

@@ -36,4 +36,4 @@ pub use language::language_of;
 pub use level::{Assessment, Level, Scope};
 pub use rules::Rules;
 pub use text::words_of;
-pub use weights::{Sums, WeightBook, Weights};
+pub use weights::{Learned, PackedFeatures, Sums, Weights};

@@ -1,7 +1,7 @@
 //! What many written examples have taught: how much each feature of a text speaks for danger, and for worry.
 use super::{
     bits::Bits,
-    features::{each_feature, hash},
+    features::each_feature,
     level::Level,
     segments::segments,
     text::{Span, Token},
@@ -11,18 +11,26 @@ use crate::shared::Language;
 /// Pieces of a text that are judged together: what one sentence says, the next may take back.
 const TOGETHER: usize = 3;
 
-/// The weights of one language as they are written.
-#[derive(Debug, Clone, Default)]
-pub struct WeightBook<'a> {
+/// What was learned of one language.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Learned {
     pub language: Language,
-    /// Each with what it adds for danger and for worry.
-    pub features: Vec<(&'a str, [i16; 2])>,
-    /// Added to each text.
+    /// Added to each text, for danger and for worry.
     pub bias: [f64; 2],
     /// From which sum on a text tells of danger, or of worry.
     pub threshold: [f64; 2],
     /// The same where a rule says so too.
     pub threshold_with_rule: [f64; 2],
+    pub features: PackedFeatures,
+}
+
+/// Weights by the hash of their feature, read where they stand in the binary: nothing of them is parsed or copied.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PackedFeatures {
+    /// In order; little-endian.
+    pub hashes: &'static [[u8; 4]],
+    /// Of each, in thousandths: what it adds for danger and for worry, two little-endian numbers of 16 bits.
+    pub weights: &'static [[u8; 4]],
 }
 
 /// The sums of a text: higher is more serious.
@@ -32,11 +40,10 @@ pub struct Sums {
     pub worry: f64,
 }
 
-/// Compiled.
+/// Ready to be asked.
 pub struct Weights {
     table: Table,
-    /// Without the features.
-    book: WeightBook<'static>,
+    learned: Learned,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -47,16 +54,15 @@ struct Partial {
 
 impl Weights {
     #[must_use]
-    pub fn compile(book: &WeightBook<'_>) -> Self {
-        let WeightBook { language, bias, threshold, threshold_with_rule, .. } = *book;
-        let rest = WeightBook { language, features: vec![], bias, threshold, threshold_with_rule };
-        Self { table: Table::of(&book.features), book: rest }
+    pub fn new(learned: Learned) -> Self {
+        Self { table: Table::of(learned.features), learned }
     }
 
     /// What it gives, together with what the rules say.
     pub(super) fn level(&self, sums: Sums, rules: Level) -> Level {
         let is_over = |at: usize, sum: f64, rule: Level| {
-            let threshold = if rules >= rule { self.book.threshold_with_rule } else { self.book.threshold };
+            let threshold =
+                if rules >= rule { self.learned.threshold_with_rule } else { self.learned.threshold };
             sum > threshold[at]
         };
         match () {
@@ -68,7 +74,7 @@ impl Weights {
 
     /// Of the most serious stretch of a text; `None` where no word is of this language.
     pub(super) fn sums(&self, tokens: &[Token]) -> Option<Sums> {
-        if !tokens.iter().any(|token| is_of(self.book.language, &token.word)) {
+        if !tokens.iter().any(|token| is_of(self.learned.language, &token.word)) {
             return None;
         }
         let partials: Vec<_> =
@@ -98,7 +104,7 @@ impl Weights {
         let count: u32 = stretch.iter().map(|partial| partial.count).sum();
         let sum = |at: usize| {
             let sum: i64 = stretch.iter().map(|partial| partial.sums[at]).sum();
-            sum as f64 / UNIT / f64::from(count.max(1)).sqrt() + self.book.bias[at]
+            sum as f64 / UNIT / f64::from(count.max(1)).sqrt() + self.learned.bias[at]
         };
         Sums { danger: sum(0), worry: sum(1) }
     }
@@ -114,63 +120,66 @@ fn is_of(language: Language, word: &str) -> bool {
 /// Weights are written in thousandths.
 const UNIT: f64 = 1_000.0;
 
-/// Weights by the hash of their feature: a third of the memory of a map, and no second hash.
+/// Where in the packed weights to look.
 struct Table {
+    packed: PackedFeatures,
     bits: Bits,
-    slots: Vec<(u32, [i16; 2])>,
-    mask: usize,
+    /// Of each upper half of a hash, where its hashes begin, and where the last ones end.
+    starts: Vec<u32>,
 }
 
 impl Table {
-    fn of(features: &[(&str, [i16; 2])]) -> Self {
-        let size = (features.len() * 2).next_power_of_two().max(2);
-        let hashes: Vec<u32> = features.iter().map(|(name, _)| hash(name)).collect();
-        let bits = Bits::of(hashes.iter().map(|&hash| spread(hash)));
-        let mut table = Self { bits, slots: vec![(0, [0; 2]); size], mask: size - 1 };
-        for (hash, (_, weights)) in hashes.into_iter().zip(features) {
-            let slot = table.slot(hash);
-            if let Some(free) = table.slots.get_mut(slot) {
-                *free = (hash, *weights);
-            }
+    fn of(packed: PackedFeatures) -> Self {
+        let hashes = packed.hashes.iter().map(|hash| u32::from_le_bytes(*hash));
+        let bits = Bits::of(hashes.clone().map(|hash| u64::from(hash) << 32));
+        let mut starts = vec![0; 1 << 16];
+        hashes.for_each(|hash| starts[bucket(hash)] += 1);
+        let mut end = 0;
+        for start in &mut starts {
+            end += std::mem::replace(start, end);
         }
-        table
+        starts.push(end);
+        Self { packed, bits, starts }
     }
 
     /// Nothing for a feature without weights.
     fn get(&self, hash: u32) -> [i16; 2] {
-        if !self.bits.may_hold(spread(hash)) {
+        if !self.bits.may_hold(u64::from(hash) << 32) {
             return [0; 2];
         }
-        self.slots.get(self.slot(hash)).map_or([0; 2], |(_, weights)| *weights)
-    }
-
-    /// Where it is, or would be: half of the table is free, so there is always an end. A free slot has weights of nothing.
-    fn slot(&self, hash: u32) -> usize {
-        let mut at = usize::try_from(hash).unwrap_or_default() & self.mask;
-        while self.slots.get(at).is_some_and(|(other, weights)| *other != hash && *weights != [0; 2]) {
-            at = (at + 1) & self.mask;
-        }
-        at
+        let (start, end) = (self.starts[bucket(hash)] as usize, self.starts[bucket(hash) + 1] as usize);
+        let found =
+            self.packed.hashes[start..end].iter().position(|other| u32::from_le_bytes(*other) == hash);
+        let weights = found.and_then(|at| self.packed.weights.get(start + at));
+        weights.map_or([0; 2], |&[a, b, c, d]| [[a, b], [c, d]].map(i16::from_le_bytes))
     }
 }
 
-/// As [`Bits`] looks at upper bits.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash) << 32
+fn bucket(hash: u32) -> usize {
+    (hash >> 16) as usize
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::text::tokens, *};
+    use super::{
+        super::{hash::of_feature, text::tokens},
+        *,
+    };
 
     fn weights() -> Weights {
-        let features = [("w end", [4_000, 0]), ("w sad", [0, 4_000]), ("w shift", [-6_000, 0])];
-        Weights::compile(&WeightBook {
+        let mut features = [("w end", [4_000, 0]), ("w sad", [0, 4_000]), ("w shift", [-6_000_i16, 0])];
+        features.sort_by_key(|(name, _)| of_feature(name));
+        let hashes = features.map(|(name, _)| of_feature(name).to_le_bytes());
+        let weights = features.map(|(_, [danger, worry])| {
+            let ([a, b], [c, d]) = (danger.to_le_bytes(), worry.to_le_bytes());
+            [a, b, c, d]
+        });
+        Weights::new(Learned {
             language: Language::English,
-            features: features.to_vec(),
             bias: [-0.2, -0.2],
             threshold: [0.0, 0.0],
             threshold_with_rule: [-0.5, -0.5],
+            features: PackedFeatures { hashes: Vec::from(hashes).leak(), weights: Vec::from(weights).leak() },
         })
     }
 

@@ -1,5 +1,5 @@
 //! What can be wrong with the screen's data.
-use domain::screen::RuleError;
+use domain::{screen::RuleError, shared::Language};
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +8,6 @@ pub enum ScreenError {
     Toml { file: &'static str, error: Box<toml::de::Error> },
     #[error("{file}: {error}")]
     Rule { file: &'static str, error: RuleError },
-    #[error("{file}: `{line}` is no weight")]
-    Weight { file: &'static str, line: String },
+    #[error("the weights of {0:?} are not packed as they should be")]
+    Weights(Language),
 }

@@ -14,10 +14,16 @@ macro_rules! seed {
     };
 }
 
+macro_rules! packed {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name))
+    };
+}
+
 const MESSAGES: [(&str, &str); 2] = [seed!("rules/en.toml"), seed!("rules/ru.toml")];
 const ANSWERS: [(&str, &str); 2] = [seed!("rules/answers_en.toml"), seed!("rules/answers_ru.toml")];
-const WEIGHTS: [(Language, (&str, &str)); 2] =
-    [(Language::English, seed!("weights/en.tsv")), (Language::Russian, seed!("weights/ru.tsv"))];
+const WEIGHTS: [(Language, &[u8]); 2] =
+    [(Language::English, packed!("en.weights")), (Language::Russian, packed!("ru.weights"))];
 
 /// The one of this process, compiled when it is first asked for: a server whose users have no assistant needs none of its 10 MiB,
 /// and the first message waits 20 ms for it.
@@ -35,7 +41,9 @@ pub fn load_screen() -> Result<Screen, ScreenError> {
     let compile = |files: [(&'static str, &str); 2]| {
         files.into_iter().map(|(file, text)| rules::rules(file, text)).collect::<Result<Vec<_>, _>>()
     };
-    let weights = WEIGHTS.into_iter().map(|(language, (file, text))| weights::weights(language, file, text));
+    let weights = WEIGHTS
+        .into_iter()
+        .map(|(language, packed)| weights::weights(language, packed).ok_or(ScreenError::Weights(language)));
     let weights = weights.collect::<Result<_, _>>()?;
     Ok(Screen::new(compile(MESSAGES)?, weights, compile(ANSWERS)?))
 }
