@@ -16,11 +16,11 @@ const ENGLISH: &str = include_str!("../../../seeds/crisis/phrases/en.toml");
 const RUSSIAN: &str = include_str!("../../../seeds/crisis/phrases/ru.toml");
 
 /// What must be reached, in thousandths, of the open and of the held-out phrases alike. To be raised with rules and weights.
-const MIN_DANGER_FOUND: usize = 820;
-const MIN_WORRY_FOUND: usize = 830;
+const MIN_DANGER_FOUND: usize = 900;
+const MIN_WORRY_FOUND: usize = 900;
 /// What must not be exceeded, in thousandths. To be lowered with them.
 const MAX_FALSE_DANGER: usize = 95;
-const MAX_FALSE_ALARMS: usize = 200;
+const MAX_FALSE_ALARMS: usize = 160;
 
 #[derive(Deserialize)]
 struct Phrases {
