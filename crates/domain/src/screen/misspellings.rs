@@ -21,6 +21,8 @@ pub(super) struct Misspellings {
     bits: Bits,
     /// Bit n: a stem has a key of n letters.
     stem_lengths: u64,
+    /// Of all words, in order.
+    alphabet: Vec<char>,
 }
 
 impl Misspellings {
@@ -30,6 +32,9 @@ impl Misspellings {
         words.for_each(|(word, is_stem, symbol)| all.add(word.chars().collect(), is_stem, symbol));
         all.keys.sort_unstable();
         all.keys.dedup();
+        all.alphabet = all.entries.iter().flat_map(|entry| &entry.letters).copied().collect();
+        all.alphabet.sort_unstable();
+        all.alphabet.dedup();
         all.bits = Bits::of(all.keys.iter().map(|key| key.0));
         all
     }
@@ -43,6 +48,10 @@ impl Misspellings {
     }
     /// The symbols of the words that this one misspells, with repetitions.
     pub(super) fn find(&self, letters: &[char], found: &mut Vec<u32>) {
+        // One edit leaves one of the first two letters at least: most words of another script end here.
+        if !letters.iter().take(2).any(|letter| self.alphabet.binary_search(letter).is_ok()) {
+            return;
+        }
         let is_whole = letters.len() <= MAX_WORD;
         let letters = &letters[..letters.len().min(MAX_WORD)];
         each_beginning(letters, |length, is_end, hash| {
