@@ -1,5 +1,5 @@
 //! Tests that need a server are ignored, visibly and with a reason, unless its address is given. SQLite is built with the project's
-//! flags, or not at all. And what the crisis screen has learned is packed.
+//! flags, or not at all. The weights of the crisis screen are packed.
 #[path = "build/weights.rs"]
 mod weights;
 

@@ -40,7 +40,7 @@ pub struct Sums {
     pub worry: f64,
 }
 
-/// Ready to be asked.
+/// Packed weights with an index.
 pub struct Weights {
     table: Table,
     learned: Learned,

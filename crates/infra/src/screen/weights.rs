@@ -7,13 +7,31 @@ use domain::{
 /// In the file are thousandths.
 const UNIT: f64 = 1_000.0;
 
-/// `None` if the file is too short.
+/// `None` if the file is cut off.
 pub(super) fn weights(language: Language, packed: &'static [u8]) -> Option<Weights> {
-    let (words, _) = packed.as_chunks::<4>();
+    let (words, rest) = packed.as_chunks::<4>();
     let (settings, features) = words.split_first_chunk::<6>()?;
+    if !rest.is_empty() || features.len() % 2 != 0 {
+        return None;
+    }
     let [a, b, c, d, e, f] = settings.map(|word| f64::from(i32::from_le_bytes(word)) / UNIT);
     let (hashes, weights) = features.split_at(features.len() / 2);
     let features = PackedFeatures { hashes, weights };
     let (bias, threshold, threshold_with_rule) = ([a, b], [c, d], [e, f]);
     Some(Weights::new(Learned { language, bias, threshold, threshold_with_rule, features }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_cut_off_is_refused() {
+        static FILE: [u8; 40] = [0; 40];
+        let is_read = |length: usize| weights(Language::English, &FILE[..length]).is_some();
+        assert!(is_read(24) && is_read(32) && is_read(40));
+        for length in [0, 20, 23, 25, 28, 36, 39] {
+            assert!(!is_read(length), "{length}");
+        }
+    }
 }

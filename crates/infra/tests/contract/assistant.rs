@@ -307,6 +307,17 @@ on_both!(erasing_takes_all_of_ones_own_and_is_audited_once, |db: &TestStore| {
     assert_eq!(texts(db, &sarah), ["again", "2"]);
 });
 
+on_both!(an_erasure_and_an_answer_at_once_leave_nothing, |db: &TestStore| {
+    for round in 0..20 {
+        let sarah = db.patient(&format!("sarah{round}"));
+        at_once(2, |n| match n {
+            0 => talk(db, &sarah, "before", model("after"), at(90)),
+            _ => drop(conversations(db).erase(&erasure(&sarah)).unwrap()),
+        });
+        assert!(texts(db, &sarah).is_empty(), "round {round}");
+    }
+});
+
 on_both!(old_messages_are_forgotten_with_the_sessions_that_are_empty_then, |db: &TestStore| {
     let sarah = db.patient("sarah");
     let days = |n| at(10) + TimeDelta::days(n);

@@ -285,7 +285,7 @@ fn agree(request: &AuthedRequest, assistant: &AssistantService) -> HandlerResult
 
 /// Withdraw one's agreement
 ///
-/// Where consent is required, no more of one's messages reach the model. What was said stays until it is deleted.
+/// Where consent is required, the model gets no further message of this user. The history stays until it is deleted.
 #[utoipa::path(
     delete, path = "/api/v1/chat/{user_id}/consent/", tag = "Assistant", operation_id = "withdrawFromAssistant",
     params(("user_id" = i64, Path, description = "One's own id", example = 7)),
