@@ -20,24 +20,21 @@ impl Screen {
         Self { messages, weights, answers }
     }
 
-    /// What a person's message says about danger to themselves or others.
+    /// What a person's message says about danger to themselves or others. The weights look first, as they cost the same whatever a
+    /// text says: of one that is danger to them the rules are not asked, whose cost grows with how many of their words it has.
     #[must_use]
     pub fn of_message(&self, text: &str) -> Assessment<'_> {
         let tokens = text::tokens(text);
-        let by_rule = assess(&self.messages, &tokens);
-        if by_rule.certain {
-            return by_rule;
+        let learned: Vec<_> =
+            self.weights.iter().filter_map(|weights| Some((weights, weights.sums(&tokens)?))).collect();
+        let level = |by_rule| learned.iter().map(|(weights, sums)| weights.level(*sums, by_rule)).max();
+        if level(Level::None) == Some(Level::Danger) {
+            return by_weights(Level::Danger);
         }
-        let learned = self.weights.iter().filter_map(|weights| {
-            let sums = weights.sums(&tokens)?;
-            Some(weights.level(sums, by_rule.level))
-        });
-        match learned.max() {
-            None => by_rule,
-            Some(level) if level == by_rule.level => by_rule,
-            Some(level) => {
-                Assessment { level, kind: (level > Level::None).then_some(LEARNED), certain: false }
-            }
+        let by_rule = assess(&self.messages, &tokens);
+        match level(by_rule.level) {
+            Some(level) if !by_rule.certain && level != by_rule.level => by_weights(level),
+            _ => by_rule,
         }
     }
 
@@ -54,8 +51,10 @@ impl Screen {
     }
 }
 
-/// The kind of what no rule decided.
-const LEARNED: &str = "learned";
+/// What no rule decided.
+fn by_weights(level: Level) -> Assessment<'static> {
+    Assessment { level, kind: (level > Level::None).then_some("learned"), certain: false }
+}
 
 fn assess<'a>(rules: &'a [Rules], tokens: &[Token]) -> Assessment<'a> {
     let found = rules.iter().map(|rules| rules.assess(tokens));

@@ -22,7 +22,7 @@ pub struct RuleText {
     pub level: Level,
     /// For reports: which sort of danger.
     pub kind: String,
-    /// Whether it decides alone: weights know nothing of what it finds, such as words without spaces.
+    /// Whether it decides alone, unless the weights say danger: they know nothing of what it finds, such as words without spaces.
     pub certain: bool,
     pub matches: Vec<String>,
     pub within: Scope,

@@ -19,7 +19,7 @@ macro_rules! route {
         #[derive(utoipa::OpenApi)]
         #[openapi(paths($($handler)::+))]
         struct Documented;
-        $crate::http::Route::documented(<Documented as utoipa::OpenApi>::openapi()).$access($($handler)::+)
+        $crate::http::Route::documented(<Documented as utoipa::OpenApi>::openapi).$access($($handler)::+)
     }};
 }
 
@@ -47,7 +47,8 @@ pub struct Route {
     pub idempotent: bool,
     /// What the handler refuses, besides what the request layer refuses for every route.
     pub refusals: Vec<Refusal>,
-    pub document: OpenApi,
+    /// Made when it is asked for: those of all routes would take a megabyte of each worker.
+    pub document: fn() -> OpenApi,
     settings: RouteSettings,
     factory: Factory,
 }
@@ -56,8 +57,8 @@ impl Route {
     /// # Panics
     /// Unless the document has one path with one method: at start, for everybody to see.
     #[expect(clippy::panic, reason = "a URL table that cannot be read ends the start, in every test")]
-    pub fn documented(document: OpenApi) -> Self {
-        let Some((path, method)) = only_operation(&document) else {
+    pub fn documented(document: fn() -> OpenApi) -> Self {
+        let Some((path, method)) = only_operation(&document()) else {
             panic!("a route has one path and one method")
         };
         Self {

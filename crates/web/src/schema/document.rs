@@ -48,8 +48,8 @@ fn heading((name, about): &(&str, &str)) -> Tag {
     TagBuilder::new().name(*name).description(Some(*about)).build()
 }
 
-fn documented(family: &'static Family, mut route: Route) -> OpenApi {
-    let mut document = std::mem::take(&mut route.document);
+fn documented(family: &'static Family, route: Route) -> OpenApi {
+    let mut document = (route.document)();
     let operation = document.paths.paths.values_mut().find_map(only_operation);
     if let Some(operation) = operation {
         operation.security = Some(match route.access {
