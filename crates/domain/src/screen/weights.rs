@@ -10,6 +10,9 @@ use crate::shared::Language;
 
 /// Pieces of a text that are judged together: what one sentence says, the next may take back.
 const TOGETHER: usize = 3;
+/// How much the most serious piece by itself adds to the most serious pieces together: else a danger is lost behind a harmless
+/// sentence.
+const ALONE: f64 = 0.5;
 
 /// What was learned of one language.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,9 +82,16 @@ impl Weights {
         }
         let partials: Vec<_> =
             segments(tokens).iter().map(|segment| self.partial(tokens, *segment)).collect();
-        let stretches = partials.windows(TOGETHER.min(partials.len()).max(1));
-        let sums = stretches.map(|stretch| self.whole(stretch));
-        sums.reduce(|best, next| Sums {
+        let together = self.most_serious(partials.windows(TOGETHER.min(partials.len()).max(1)))?;
+        let alone = self.most_serious(partials.chunks(1))?;
+        Some(Sums {
+            danger: together.danger + ALONE * alone.danger,
+            worry: together.worry + ALONE * alone.worry,
+        })
+    }
+
+    fn most_serious<'p>(&self, stretches: impl Iterator<Item = &'p [Partial]>) -> Option<Sums> {
+        stretches.map(|stretch| self.whole(stretch)).reduce(|best, next| Sums {
             danger: best.danger.max(next.danger),
             worry: best.worry.max(next.worry),
         })
