@@ -8,6 +8,7 @@ mod assistant;
 mod carebase;
 mod child;
 mod cli;
+mod cores;
 mod failure;
 mod fill;
 mod fixture;

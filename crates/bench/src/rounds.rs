@@ -24,7 +24,6 @@ pub(crate) struct AlarmRound {
 pub(crate) struct Overload {
     pub capacity: f64,
     pub asked: f64,
-    pub connections: usize,
     pub served: f64,
     pub served_p50_ms: f64,
     pub served_p99_ms: f64,

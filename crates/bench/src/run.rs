@@ -62,7 +62,7 @@ fn serve(names: &[Name], args: &Run, outcomes: &mut Vec<Outcome>) -> Done<Starte
         let outcome = match name.kind() {
             Kind::Http => over_http(name, &site, peer.as_ref(), args)?,
             Kind::Sockets => sockets::measure(name, &site, peer.as_ref(), args)?,
-            Kind::Overload => overload::measure(name, &site, common)?,
+            Kind::Overload => overload::measure(name, &mut site, common)?,
             Kind::Alarm => alarm::measure(&mut site, common)?,
             Kind::Assistant => assistant::measure(&mut site, common)?,
             // No server is asked: it was measured before.

@@ -4,6 +4,8 @@ mod open_loop;
 
 use crate::{
     Done,
+    carebase::OtherServers,
+    cores::Cores,
     fixture::Fixture,
     machine::{forget_peak, memory_of},
     numbers::as_f64,
@@ -15,7 +17,7 @@ use crate::{
     wire::{Load, Visitor, visit},
 };
 use health::Health;
-use open_loop::flood;
+use open_loop::{CONNECTIONS, flood};
 use std::time::{Duration, Instant};
 
 /// Of the capacity that a closed loop has just found.
@@ -25,8 +27,18 @@ const RECOVERY_MAX: Duration = Duration::from_secs(10);
 /// As fast as before: so many at once, each served in this time.
 const CALM: (usize, Duration) = (16, Duration::from_millis(100));
 
-pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome> {
+pub(crate) fn measure(name: Name, site: &mut Site, common: &Common) -> Done<Outcome> {
     rlimit::increase_nofile_limit(u64::MAX)?;
+    let cores = Cores::divide()?;
+    cores.start(|| site.restart(common, OtherServers::default()))?;
+    let outcome = rounds(name, site, common)?;
+    drop(cores);
+    // For the scenarios after this one.
+    site.restart(common, OtherServers::default())?;
+    Ok(outcome)
+}
+
+fn rounds(name: Name, site: &Site, common: &Common) -> Done<Outcome> {
     let (pid, fixture) = (site.carebase.child.pid(), &site.fixture);
     let mut turns = Turns::default();
     let mut rounds = Vec::new();
@@ -47,7 +59,6 @@ pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome>
         rounds.push(Overload {
             capacity,
             asked: capacity * TIMES,
-            connections: answers.connections,
             served: as_f64(answers.in_time) / common.seconds,
             served_p50_ms: answers.served.ms(0.5),
             served_p99_ms: answers.served.ms(0.99),
@@ -60,8 +71,7 @@ pub(crate) fn measure(name: Name, site: &Site, common: &Common) -> Done<Outcome>
         let figures = Figures::of(&answers.served, common.threads, Some(peak));
         turns.add(Target::Ours, figures, answers.served.first_error);
     }
-    let connections = rounds.iter().map(|round| round.connections).max().unwrap_or_default();
-    Ok(Outcome { overload: rounds, ..turns.outcome(name.word(), connections) })
+    Ok(Outcome { overload: rounds, ..turns.outcome(name.word(), CONNECTIONS) })
 }
 
 fn visitors(name: Name, fixture: &Fixture, common: &Common) -> Done<Vec<Box<dyn Visitor>>> {

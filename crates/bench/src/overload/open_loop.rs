@@ -7,13 +7,15 @@ use crate::{
 };
 use std::{
     cell::RefCell,
+    collections::VecDeque,
     rc::Rc,
     time::{Duration, Instant},
 };
 use tokio::{task::LocalSet, time::sleep_until};
 
-/// Over all threads. More clients than that are more descriptors than most systems give a process.
-const CONNECTIONS_MAX: usize = 2000;
+/// Over all threads, opened before the flood, as clients are connected before they ask too much. More than that are more descriptors
+/// than most systems give a process.
+pub(super) const CONNECTIONS: usize = 2000;
 /// What was due in this time is sent at once: a timer for each request would be most of the generator's work.
 const TICK: Duration = Duration::from_millis(1);
 /// After the last request, for the last answers.
@@ -25,12 +27,11 @@ pub(super) struct Answers {
     pub refused: Slice,
     /// Served before the flood's end.
     pub in_time: u64,
-    pub connections: usize,
 }
 
 impl Answers {
     fn empty() -> Done<Self> {
-        Ok(Self { served: Slice::empty()?, refused: Slice::empty()?, in_time: 0, connections: 0 })
+        Ok(Self { served: Slice::empty()?, refused: Slice::empty()?, in_time: 0 })
     }
 }
 
@@ -55,7 +56,7 @@ pub(super) fn flood(
             .into_iter()
             .map(|share| {
                 let base = base.clone();
-                scope.spawn(move || one_thread(base, share, each, load.seconds, CONNECTIONS_MAX / threads))
+                scope.spawn(move || one_thread(base, share, each, load.seconds, CONNECTIONS / threads))
             })
             .collect();
         running
@@ -69,7 +70,6 @@ pub(super) fn flood(
         all.served.add(&part.served)?;
         all.refused.add(&part.refused)?;
         all.in_time += part.in_time;
-        all.connections += part.connections;
     }
     all.served.seconds = load.seconds;
     all.served.server_cpu = Some((cpu_of(pid)? - before.0).as_secs_f64());
@@ -82,16 +82,23 @@ fn one_thread(
     visitors: Vec<Box<dyn Visitor>>,
     per_second: f64,
     seconds: f64,
-    most: usize,
+    connections: usize,
 ) -> Done<Answers> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let begun = Instant::now();
-    let end = begun + Duration::from_secs_f64(seconds);
-    let crowd = Rc::new(Crowd { base, most, end, state: RefCell::new(State::new()?) });
-    let tasks = LocalSet::new();
-    tasks.block_on(&runtime, until_over(crowd.clone(), visitors, per_second, begun))?;
-    let state = crowd.state.replace(State::new()?);
-    Ok(Answers { connections: state.open, ..state.answers })
+    let flooded = async {
+        let mut idle = Vec::with_capacity(connections);
+        for _ in 0..connections {
+            idle.push(HttpConnection::open(&base).await?);
+        }
+        let (begun, answers) = (Instant::now(), Answers::empty()?);
+        let state = State { idle, queue: VecDeque::new(), waiting: 0, answers };
+        let end = begun + Duration::from_secs_f64(seconds);
+        let crowd = Rc::new(Crowd { end, state: RefCell::new(state) });
+        until_over(crowd.clone(), visitors, per_second, begun).await?;
+        let empty = Answers::empty()?;
+        Ok(std::mem::replace(&mut crowd.state.borrow_mut().answers, empty))
+    };
+    LocalSet::new().block_on(&runtime, flooded)
 }
 
 async fn until_over(
@@ -122,57 +129,35 @@ async fn until_over(
     Ok(())
 }
 
-/// The connections of one thread: one that is idle takes the next request, else a new one.
+/// The connections of one thread.
 struct Crowd {
-    base: Base,
-    most: usize,
     end: Instant,
     state: RefCell<State>,
 }
 
 struct State {
     idle: Vec<HttpConnection>,
-    /// For whom there is no connection.
-    queue: std::collections::VecDeque<(Ask, Instant)>,
-    open: usize,
+    /// For whom no connection is idle.
+    queue: VecDeque<(Ask, Instant)>,
     waiting: usize,
     answers: Answers,
-}
-
-impl State {
-    fn new() -> Done<Self> {
-        Ok(Self { idle: vec![], queue: Default::default(), open: 0, waiting: 0, answers: Answers::empty()? })
-    }
 }
 
 impl Crowd {
     fn send(self: Rc<Self>, ask: Ask, due: Instant) {
         let mut state = self.state.borrow_mut();
         state.waiting += 1;
-        let idle = state.idle.pop();
-        if idle.is_none() && state.open >= self.most {
-            state.queue.push_back((ask, due));
-            return;
+        match state.idle.pop() {
+            None => state.queue.push_back((ask, due)),
+            Some(connection) => {
+                drop(state);
+                tokio::task::spawn_local(self.ask(connection, ask, due));
+            }
         }
-        state.open += usize::from(idle.is_none());
-        drop(state);
-        tokio::task::spawn_local(self.ask(idle, ask, due));
     }
 
     /// And what waits behind it, over the same connection.
-    async fn ask(self: Rc<Self>, connection: Option<HttpConnection>, mut ask: Ask, mut due: Instant) {
-        let mut connection = match connection {
-            Some(connection) => connection,
-            None => match HttpConnection::open(&self.base).await {
-                Ok(connection) => connection,
-                Err(why) => {
-                    let mut state = self.state.borrow_mut();
-                    state.open -= 1;
-                    state.waiting -= 1;
-                    return state.answers.served.failed(why);
-                }
-            },
-        };
+    async fn ask(self: Rc<Self>, mut connection: HttpConnection, mut ask: Ask, mut due: Instant) {
         loop {
             let answered = connection.ask(ask, false).await;
             let took = due.elapsed();
@@ -188,10 +173,7 @@ impl Crowd {
                     state.answers.refused.answered(took);
                 }
                 Ok(answer) => state.answers.served.failed(told(&answer)),
-                Err(why) => {
-                    state.open -= 1;
-                    return state.answers.served.failed(why);
-                }
+                Err(why) => return state.answers.served.failed(why),
             }
             match state.queue.pop_front() {
                 Some(next) => (ask, due) = next,

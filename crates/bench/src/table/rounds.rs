@@ -14,11 +14,10 @@ pub(super) fn print_rounds(outcome: &Outcome) {
 fn print_overload(rounds: &[Overload]) {
     for round in rounds {
         say!(
-            "  {:.0}/s asked of {:.0}/s, over {} connections: {:.0} % served, p99 {:.0} ms; {:.0}/s refused, p99 {:.0} ms; \
+            "  {:.0}/s asked of {:.0}/s: {:.0} % served, p99 {:.0} ms; {:.0}/s refused, p99 {:.0} ms; \
              health {:.0} ms; {:.0} MiB above rest; calm after {:.0} ms",
             round.asked,
             round.capacity,
-            round.connections,
             round.served / round.capacity * 100.0,
             round.served_p99_ms,
             round.refused,
