@@ -172,7 +172,7 @@ fn bucket(hash: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{hash::of_feature, text::tokens},
+        super::{RuleBook, RuleText, Rules, Screen, hash::of_feature, text::tokens},
         *,
     };
 
@@ -220,5 +220,34 @@ mod tests {
     fn a_sentence_is_found_in_a_long_text() {
         let long = format!("{} The end. {}", "Hello there. ".repeat(20), "And so on. ".repeat(20));
         assert_eq!(level(&long, Level::None), Level::Danger);
+    }
+
+    #[test]
+    fn a_sentence_is_found_between_long_harmless_ones() {
+        let long = "we went along the river and past the old mill until we came to the road ".trim_end();
+        let text = format!("{long}. The end. {long}.");
+        assert_eq!(level(&text, Level::None), Level::Danger);
+        assert_eq!(level(&format!("{long}. {long}. {long}."), Level::None), Level::None);
+    }
+
+    #[test]
+    fn a_certain_rule_decides_unless_the_weights_say_danger() {
+        let rule = RuleText {
+            level: Level::Worry,
+            kind: "test".into(),
+            certain: true,
+            matches: vec!["the".into()],
+            ..RuleText::default()
+        };
+        let rules = Rules::compile(&RuleBook { rules: vec![rule], ..RuleBook::default() }).unwrap();
+        let screen = Screen::new(vec![rules], vec![weights()], vec![]);
+        for (text, level) in [
+            ("the end", Level::Danger),
+            ("the end of shift", Level::Worry),
+            ("the shift", Level::Worry),
+            ("shift", Level::None),
+        ] {
+            assert_eq!(screen.of_message(text).level, level, "{text}");
+        }
     }
 }

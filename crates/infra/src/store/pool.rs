@@ -56,9 +56,9 @@ static FILE_THREADS: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
     Arc::new(threads.build())
 });
 
-/// At most `size` connections; all but one are opened when they are needed, which takes half a millisecond, and closed after ten
-/// quiet minutes. Each has a cache and the schema of its own: eight of them are 3 MiB of a server that nobody uses. (Those of
-/// PostgreSQL stay open: opening one takes longer, and others might take its place meanwhile.)
+/// At most `size` connections; all but one are opened when they are needed and closed after ten quiet minutes, because each
+/// has a page cache and a schema of its own. (Those of PostgreSQL stay open: opening one takes longer, and others might take its
+/// place meanwhile.)
 pub(super) fn open_sqlite(
     path: &Path,
     size: u32,
@@ -105,5 +105,19 @@ impl Outage {
     }
     fn elapsed(&self) -> u64 {
         u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_are_opened_when_they_are_needed() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = open_sqlite(&folder.path().join("care.db"), 4, false).unwrap();
+        assert_eq!(pool.state().connections, 1);
+        let taken: Vec<_> = (0..4).map(|_| pool.get().unwrap()).collect();
+        assert_eq!((taken.len(), pool.state().connections), (4, 4));
     }
 }
