@@ -19,7 +19,7 @@ pub enum CannotOpen {
     #[error("no thread can be started: {0}")]
     Threads(#[from] io::Error),
     #[error("the body map cannot be written: {0}")]
-    BodyMap(#[from] serde_json::Error),
+    BodyMap(#[from] sonic_rs::Error),
     #[error(transparent)]
     Mail(#[from] CannotOpenMail),
     #[error(transparent)]

@@ -1,8 +1,9 @@
 //! Packs the crisis screen's weights (`seeds/crisis/weights/*.tsv`) for `src/screen/weights.rs`: as text they would be parsed when
 //! the first message comes, for 60 ms and 10 MiB.
 //!
-//! A packed file: bias, threshold and threshold with a rule, two `i32` each; the hashes of all features in order, each a `u32`; and
-//! of each its two weights, each an `i16`. All little-endian, for danger before for worry, in thousandths.
+//! A packed file: bias, threshold and threshold with a rule, two `i32` each; then the features in the
+//! order of their hashes, of each its hash, a `u32`, and its two weights, each an `i16`: what is found and what is read stand in one
+//! line of the processor's cache. All little-endian, for danger before for worry, in thousandths.
 #[path = "../../domain/src/screen/hash.rs"]
 mod hash;
 
@@ -39,9 +40,11 @@ fn packed(text: &str) -> Result<Vec<u8>, String> {
         let numbers = settings.get(name).ok_or_else(|| format!("there is no `{name}`"))?;
         packed.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
     }
-    packed.extend(features.keys().flat_map(|hash| hash.to_le_bytes()));
-    for numbers in features.values().flatten() {
-        packed.extend(i16::try_from(*numbers).map_err(|e| format!("{numbers}: {e}"))?.to_le_bytes());
+    for (hash, numbers) in features {
+        packed.extend(hash.to_le_bytes());
+        for number in numbers {
+            packed.extend(i16::try_from(number).map_err(|e| format!("{number}: {e}"))?.to_le_bytes());
+        }
     }
     Ok(packed)
 }

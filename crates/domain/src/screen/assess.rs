@@ -1,5 +1,6 @@
 //! The screen: every rule book looks at every text, as people mix languages, and what is known from examples decides with them.
 use super::{
+    features::Features,
     level::{Assessment, Level},
     rules::Rules,
     text::{self, Token},
@@ -25,8 +26,9 @@ impl Screen {
     #[must_use]
     pub fn of_message(&self, text: &str) -> Assessment<'_> {
         let tokens = text::tokens(text);
-        let learned: Vec<_> =
-            self.weights.iter().filter_map(|weights| Some((weights, weights.sums(&tokens)?))).collect();
+        let features = Features::of(&tokens);
+        let sums = |weights| Some((weights, Weights::sums(weights, &tokens, &features)?));
+        let learned: Vec<_> = self.weights.iter().filter_map(sums).collect();
         let level = |by_rule| learned.iter().map(|(weights, sums)| weights.level(*sums, by_rule)).max();
         if level(Level::None) == Some(Level::Danger) {
             return by_weights(Level::Danger);

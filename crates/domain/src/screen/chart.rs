@@ -5,6 +5,7 @@ use super::{
     possible::Possible,
     sequences::{Candidate, MAX_WORDS, Sequences, Watch},
     text::Token,
+    words::Known,
 };
 
 /// Bit n: n words.
@@ -35,7 +36,7 @@ pub(super) struct Chart<'a> {
 
 impl<'a> Chart<'a> {
     /// From the last word to the first: what a sequence needs further on is known when its first symbol is seen.
-    pub(super) fn new(sequences: &Sequences, tokens: &'a [Token], words: &[Vec<u32>]) -> Self {
+    pub(super) fn new(sequences: &Sequences, tokens: &'a [Token], words: &Known) -> Self {
         let possible = Possible::new(sequences, words);
         let starts = vec![usize::MAX; tokens.len()];
         let places = vec![Vec::new(); sequences.watches];

@@ -2,6 +2,7 @@
 //! survive misspelling. `seeds/crisis/train.py` reads the same from the same words.
 use super::{
     hash::{hash_with, joined, upper_half},
+    segments::segments,
     text::Token,
 };
 
@@ -16,8 +17,33 @@ const END: char = '$';
 /// Stands at either end of a word of which parts are taken.
 const EDGE: char = '_';
 
+/// Of a text, piece by piece: hashed once, and looked up in the weights of each language.
+#[derive(Default)]
+pub(super) struct Features {
+    hashes: Vec<u32>,
+    /// Behind the hashes of each piece.
+    ends: Vec<usize>,
+}
+
+impl Features {
+    pub(super) fn of(tokens: &[Token]) -> Self {
+        let mut features = Self::default();
+        for segment in segments(tokens) {
+            let piece = tokens.get(segment.start..segment.end).unwrap_or_default();
+            each_feature(piece, |hash| features.hashes.push(hash));
+            features.ends.push(features.hashes.len());
+        }
+        features
+    }
+
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.hashes[start..end])
+    }
+}
+
 /// The hash of each feature of a piece, as often as it is there: what its words are hashed to is hashed again, in their order.
-pub(super) fn each_feature(piece: &[Token], mut each: impl FnMut(u32)) {
+fn each_feature(piece: &[Token], mut each: impl FnMut(u32)) {
     if piece.is_empty() {
         return;
     }

@@ -1,5 +1,7 @@
 //! One spelling for texts that look the same.
-use unicode_normalization::{UnicodeNormalization, char::decompose_canonical, char::is_combining_mark};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, char::decompose_canonical, char::is_combining_mark, is_nfkc_quick,
+};
 
 /// NFKC, lower case, without accents and invisible characters; `ё` is `е`, and `й` stays.
 pub(super) fn normal(text: &str) -> String {
@@ -7,10 +9,19 @@ pub(super) fn normal(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc().flat_map(char::to_lowercase).filter(|&c| !is_invisible(c)) {
-        push_base(&mut out, c);
+    // Most texts are; to find that out takes a tenth of doing it again.
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => text.chars().for_each(|c| push_lower(&mut out, c)),
+        IsNormalized::No | IsNormalized::Maybe => text.nfkc().for_each(|c| push_lower(&mut out, c)),
     }
     out
+}
+
+fn push_lower(out: &mut String, c: char) {
+    match c {
+        'a'..='z' | 'а'..='я' | ' ' => out.push(c),
+        _ => c.to_lowercase().filter(|&c| !is_invisible(c)).for_each(|c| push_base(out, c)),
+    }
 }
 
 pub(super) fn is_apostrophe(c: char) -> bool {

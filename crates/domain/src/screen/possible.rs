@@ -3,6 +3,7 @@ use super::{
     grammar::{Sequence, Step},
     grouped::Grouped,
     sequences::{Candidate, Sequences, symbols},
+    words::Known,
 };
 
 pub(super) struct Possible<'a> {
@@ -13,7 +14,7 @@ pub(super) struct Possible<'a> {
 }
 
 impl<'a> Possible<'a> {
-    pub(super) fn new(sequences: &'a Sequences, words: &[Vec<u32>]) -> Self {
+    pub(super) fn new(sequences: &'a Sequences, words: &Known) -> Self {
         let mut different: Vec<u32> = words.iter().flatten().copied().collect();
         different.sort_unstable();
         different.dedup();

@@ -4,8 +4,8 @@ use super::{
     level::{Assessment, Level},
     matched::{Exemption, Match},
     sequences::{Sequences, Watch},
-    text::Token,
-    words::Words,
+    text::{Span, Token},
+    words::{Known, Words},
 };
 
 /// The rules of one language, compiled.
@@ -31,8 +31,8 @@ pub(super) struct Rule {
 
 impl Rules {
     pub(super) fn assess(&self, tokens: &[Token]) -> Assessment<'_> {
-        let mut words: Vec<_> = tokens.iter().map(|token| self.words.find(token)).collect();
-        if words.iter().all(Vec::is_empty) {
+        let mut words = self.words.find(tokens);
+        if words.is_nothing() {
             return Assessment::default();
         }
         self.clear_harmless(tokens, &mut words);
@@ -46,11 +46,11 @@ impl Rules {
         }
         best
     }
-    fn clear_harmless(&self, tokens: &[Token], words: &mut [Vec<u32>]) {
+    fn clear_harmless(&self, tokens: &[Token], words: &mut Known) {
         let Some(harmless) = &self.harmless else { return };
         let chart = Chart::new(harmless, tokens, words);
         for &(at, lengths) in chart.places(0) {
-            words.iter_mut().skip(at).take(lengths.trailing_zeros() as usize).for_each(Vec::clear);
+            words.forget(Span { start: at, end: at + lengths.trailing_zeros() as usize });
         }
     }
     fn best_match<'a>(

@@ -3,6 +3,8 @@ use super::{lookalikes, normal};
 
 /// Words that begin a clause without a comma.
 const CLAUSE_WORDS: &[&str] = &["but", "however", "though", "although", "но", "однако", "хотя", "зато"];
+/// Bytes: more letters than most words have, so that its memory is asked for once.
+const USUAL_WORD: usize = 24;
 /// Spaced-out letters are one word from this many in a row.
 const MIN_SPACED: usize = 3;
 /// Words of one letter: a row of nothing else is no word that is spaced out.
@@ -115,7 +117,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 fn first_word(text: &str) -> (String, usize) {
     let is_number = text.starts_with(char::is_numeric);
     let fits = |c: char| if is_number { c.is_numeric() } else { normal::is_letter(c) };
-    let mut word = String::new();
+    let mut word = String::with_capacity(USUAL_WORD);
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let joins = !is_number && (normal::is_apostrophe(c) || c == '_');

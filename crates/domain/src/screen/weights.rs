@@ -1,11 +1,5 @@
 //! What many written examples have taught: how much each feature of a text speaks for danger, and for worry.
-use super::{
-    bits::Bits,
-    features::each_feature,
-    level::Level,
-    segments::segments,
-    text::{Span, Token},
-};
+use super::{bits::Bits, features::Features, level::Level, text::Token};
 use crate::shared::Language;
 
 /// Pieces of a text that are judged together: what one sentence says, the next may take back.
@@ -27,14 +21,10 @@ pub struct Learned {
     pub features: PackedFeatures,
 }
 
-/// Weights by the hash of their feature, read where they stand in the binary: nothing of them is parsed or copied.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PackedFeatures {
-    /// In order; little-endian.
-    pub hashes: &'static [[u8; 4]],
-    /// Of each, in thousandths: what it adds for danger and for worry, two little-endian numbers of 16 bits.
-    pub weights: &'static [[u8; 4]],
-}
+/// Features with their weights in the order of their hashes, read where they stand in the binary: nothing of them is parsed or copied.
+///
+/// Of each, little-endian: its hash, of 32 bits; what it adds for danger, and for worry, in thousandths, of 16 bits each.
+pub type PackedFeatures = &'static [[u8; 8]];
 
 /// The sums of a text: higher is more serious.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,12 +66,12 @@ impl Weights {
     }
 
     /// Of the most serious stretch of a text; `None` where no word is of this language.
-    pub(super) fn sums(&self, tokens: &[Token]) -> Option<Sums> {
+    pub(super) fn sums(&self, tokens: &[Token], features: &Features) -> Option<Sums> {
         if !tokens.iter().any(|token| is_of(self.learned.language, &token.word)) {
             return None;
         }
-        let partials: Vec<_> =
-            segments(tokens).iter().map(|segment| self.partial(tokens, *segment)).collect();
+        let mut known = Vec::new();
+        let partials: Vec<_> = features.pieces().map(|piece| self.partial(piece, &mut known)).collect();
         let together = self.most_serious(partials.windows(TOGETHER.min(partials.len()).max(1)))?;
         let alone = self.most_serious(partials.chunks(1))?;
         Some(Sums {
@@ -97,15 +87,16 @@ impl Weights {
         })
     }
 
-    fn partial(&self, tokens: &[Token], segment: Span) -> Partial {
-        let mut partial = Partial::default();
-        each_feature(tokens.get(segment.start..segment.end).unwrap_or_default(), |feature| {
-            partial.count += 1;
-            let [danger, worry] = self.table.get(feature);
-            partial.sums[0] += i64::from(danger);
-            partial.sums[1] += i64::from(worry);
-        });
-        partial
+    /// `known` is memory to be used again.
+    fn partial(&self, piece: &[u32], known: &mut Vec<u32>) -> Partial {
+        self.table.may_hold(piece, known);
+        let mut sums = [0; 2];
+        for &hash in &*known {
+            let [danger, worry] = self.table.get(hash);
+            sums[0] += i64::from(danger);
+            sums[1] += i64::from(worry);
+        }
+        Partial { sums, count: u32::try_from(piece.len()).unwrap_or(u32::MAX) }
     }
 
     /// Divided by the root of how many features there are: a long text has more of everything.
@@ -140,7 +131,7 @@ struct Table {
 
 impl Table {
     fn of(packed: PackedFeatures) -> Self {
-        let hashes = packed.hashes.iter().map(|hash| u32::from_le_bytes(*hash));
+        let hashes = packed.iter().map(hash);
         let bits = Bits::of(hashes.clone().map(|hash| u64::from(hash) << 32));
         let mut starts = vec![0; 1 << 16];
         hashes.for_each(|hash| starts[bucket(hash)] += 1);
@@ -152,17 +143,29 @@ impl Table {
         Self { packed, bits, starts }
     }
 
-    /// Nothing for a feature without weights.
-    fn get(&self, hash: u32) -> [i16; 2] {
-        if !self.bits.may_hold(u64::from(hash) << 32) {
-            return [0; 2];
+    /// Those that may have weights. Without a branch that depends on them: which ones do cannot be foreseen, and each guess that is
+    /// wrong costs as much as a look-up.
+    fn may_hold(&self, hashes: &[u32], known: &mut Vec<u32>) {
+        known.clear();
+        known.resize(hashes.len(), 0);
+        let mut count = 0;
+        for &hash in hashes {
+            known[count] = hash;
+            count += usize::from(self.bits.may_hold(u64::from(hash) << 32));
         }
-        let (start, end) = (self.starts[bucket(hash)] as usize, self.starts[bucket(hash) + 1] as usize);
-        let found =
-            self.packed.hashes[start..end].iter().position(|other| u32::from_le_bytes(*other) == hash);
-        let weights = found.and_then(|at| self.packed.weights.get(start + at));
-        weights.map_or([0; 2], |&[a, b, c, d]| [[a, b], [c, d]].map(i16::from_le_bytes))
+        known.truncate(count);
     }
+
+    /// Nothing for a feature without weights.
+    fn get(&self, wanted: u32) -> [i16; 2] {
+        let (start, end) = (self.starts[bucket(wanted)] as usize, self.starts[bucket(wanted) + 1] as usize);
+        let found = self.packed[start..end].iter().find(|feature| hash(feature) == wanted);
+        found.map_or([0; 2], |&[.., a, b, c, d]| [[a, b], [c, d]].map(i16::from_le_bytes))
+    }
+}
+
+fn hash(&[a, b, c, d, ..]: &[u8; 8]) -> u32 {
+    u32::from_le_bytes([a, b, c, d])
 }
 
 fn bucket(hash: u32) -> usize {
@@ -179,23 +182,23 @@ mod tests {
     fn weights() -> Weights {
         let mut features = [("w end", [4_000, 0]), ("w sad", [0, 4_000]), ("w shift", [-6_000_i16, 0])];
         features.sort_by_key(|(name, _)| of_feature(name));
-        let hashes = features.map(|(name, _)| of_feature(name).to_le_bytes());
-        let weights = features.map(|(_, [danger, worry])| {
-            let ([a, b], [c, d]) = (danger.to_le_bytes(), worry.to_le_bytes());
-            [a, b, c, d]
+        let features = features.map(|(name, [danger, worry])| {
+            let [a, b, c, d] = of_feature(name).to_le_bytes();
+            let ([e, f], [g, h]) = (danger.to_le_bytes(), worry.to_le_bytes());
+            [a, b, c, d, e, f, g, h]
         });
         Weights::new(Learned {
             language: Language::English,
             bias: [-0.2, -0.2],
             threshold: [0.0, 0.0],
             threshold_with_rule: [-0.5, -0.5],
-            features: PackedFeatures { hashes: Vec::from(hashes).leak(), weights: Vec::from(weights).leak() },
+            features: Vec::from(features).leak(),
         })
     }
 
     fn level(text: &str, rules: Level) -> Level {
-        let weights = weights();
-        weights.sums(&tokens(text)).map_or(Level::None, |sums| weights.level(sums, rules))
+        let (weights, tokens) = (weights(), tokens(text));
+        weights.sums(&tokens, &Features::of(&tokens)).map_or(Level::None, |sums| weights.level(sums, rules))
     }
 
     #[test]

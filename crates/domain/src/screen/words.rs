@@ -5,7 +5,7 @@ use super::{
     hash::hash_with,
     misspellings::Misspellings,
     pattern::{MAX_LETTERS, Word},
-    text::Token,
+    text::{Span, Token},
 };
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
@@ -52,16 +52,22 @@ impl Words {
         let misspellings = Misspellings::new(fuzzy.into_iter());
         Ok(Self { whole, stems, stem_lengths, parts, part_symbols, number, misspellings, correct })
     }
-    /// The symbols of the words that this one is, each once, in order.
-    pub(super) fn find(&self, token: &Token) -> Vec<u32> {
+    /// What each word of a text is.
+    pub(super) fn find(&self, tokens: &[Token]) -> Known {
+        let mut known = Known { symbols: Vec::new(), spans: Vec::with_capacity(tokens.len()) };
         let mut found = Vec::new();
-        self.find_word(&token.word, &mut found);
-        if let Some(doubled) = &token.doubled {
-            self.find_word(doubled, &mut found);
+        for token in tokens {
+            self.find_word(&token.word, &mut found);
+            if let Some(doubled) = &token.doubled {
+                self.find_word(doubled, &mut found);
+            }
+            found.sort_unstable();
+            found.dedup();
+            let start = known.symbols.len();
+            known.symbols.append(&mut found);
+            known.spans.push(Span { start, end: known.symbols.len() });
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        known
     }
     fn find_word(&self, word: &str, found: &mut Vec<u32>) {
         if word.starts_with(char::is_numeric) {
@@ -85,8 +91,29 @@ impl Words {
         }
     }
     fn find_misspelt(&self, word: &str, found: &mut Vec<u32>) {
-        let letters: Vec<char> = word.chars().take(2 * MAX_LETTERS).collect();
-        self.misspellings.find(&letters, found);
+        let mut letters = ['\0'; 2 * MAX_LETTERS];
+        let count = letters.iter_mut().zip(word.chars()).map(|(place, letter)| *place = letter).count();
+        self.misspellings.find(&letters[..count], found);
+    }
+}
+
+/// Of each word of a text, the symbols of the words of the rules that it is, each once, in order.
+pub(super) struct Known {
+    symbols: Vec<u32>,
+    spans: Vec<Span>,
+}
+
+impl Known {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.symbols.is_empty()
+    }
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[u32]> + ExactSizeIterator {
+        self.spans.iter().map(|span| &self.symbols[span.start..span.end])
+    }
+    /// As if no rule knew these words.
+    pub(super) fn forget(&mut self, words: Span) {
+        let spans = self.spans.iter_mut().take(words.end).skip(words.start);
+        spans.for_each(|span| *span = Span::default());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Weights: what `seeds/crisis/train.py` has written and `build/weights.rs` has packed.
 use domain::{
-    screen::{Learned, PackedFeatures, Weights},
+    screen::{Learned, Weights},
     shared::Language,
 };
 
@@ -9,14 +9,14 @@ const UNIT: f64 = 1_000.0;
 
 /// `None` if the file is cut off.
 pub(super) fn weights(language: Language, packed: &'static [u8]) -> Option<Weights> {
-    let (words, rest) = packed.as_chunks::<4>();
-    let (settings, features) = words.split_first_chunk::<6>()?;
-    if !rest.is_empty() || features.len() % 2 != 0 {
+    let (settings, features) = packed.split_at_checked(6 * 4)?;
+    let (features, rest) = features.as_chunks::<8>();
+    if !rest.is_empty() {
         return None;
     }
-    let [a, b, c, d, e, f] = settings.map(|word| f64::from(i32::from_le_bytes(word)) / UNIT);
-    let (hashes, weights) = features.split_at(features.len() / 2);
-    let features = PackedFeatures { hashes, weights };
+    let (settings, _) = settings.as_chunks::<4>();
+    let &[a, b, c, d, e, f] = settings else { return None };
+    let [a, b, c, d, e, f] = [a, b, c, d, e, f].map(|word| f64::from(i32::from_le_bytes(word)) / UNIT);
     let (bias, threshold, threshold_with_rule) = ([a, b], [c, d], [e, f]);
     Some(Weights::new(Learned { language, bias, threshold, threshold_with_rule, features }))
 }

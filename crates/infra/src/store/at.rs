@@ -8,7 +8,7 @@ use diesel::{
     expression::AsExpression,
     pg::Pg,
     serialize::{self, Output, ToSql},
-    sql_types::{Binary, Timestamp},
+    sql_types::{Text, Timestamp},
     sqlite::Sqlite,
 };
 
@@ -45,8 +45,8 @@ impl FromSql<Timestamp, Pg> for At {
 
 impl FromSql<Timestamp, Sqlite> for At {
     fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> Result<Self> {
-        // As bytes: what is parsed needs no validation as UTF-8 first.
-        match <&[u8] as FromSqlRef<'_, Binary, Sqlite>>::from_sql(&mut value).map(parsed)? {
+        // As text, which it is: asked for the bytes of a text, diesel copies the value into memory of its own.
+        match <&str as FromSqlRef<'_, Text, Sqlite>>::from_sql(&mut value).map(parsed)? {
             Some(at) => Ok(Self(at)),
             None => FromSql::<Timestamp, Sqlite>::from_sql(value).map(Self),
         }
@@ -54,7 +54,8 @@ impl FromSql<Timestamp, Sqlite> for At {
 }
 
 /// `2025-07-21 15:07:05`, with a fraction of up to nine digits or none.
-fn parsed(bytes: &[u8]) -> Option<NaiveDateTime> {
+fn parsed(text: &str) -> Option<NaiveDateTime> {
+    let bytes = text.as_bytes();
     let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
     if !separators.iter().all(|(at, separator)| bytes.get(*at) == Some(separator)) {
         return None;
@@ -95,7 +96,7 @@ mod tests {
             "0001-01-01 00:00:00",
         ] {
             let expected = NaiveDateTime::parse_from_str(text, "%F %T%.f").unwrap();
-            assert_eq!(parsed(text.as_bytes()), Some(expected), "{text}");
+            assert_eq!(parsed(text), Some(expected), "{text}");
         }
     }
 
@@ -115,7 +116,7 @@ mod tests {
             "+025-07-21 15:07:05",
             "2025-07-21 15:07:0\u{660}",
         ] {
-            assert_eq!(parsed(text.as_bytes()), None, "{text}");
+            assert_eq!(parsed(text), None, "{text}");
         }
     }
 }

@@ -5,21 +5,18 @@ use diesel::{
     sql_types::Text,
 };
 
-/// Read where the row lends it, without a copy, and as bytes: a word that is known is UTF-8.
+/// Read where the row lends it, without a copy.
 #[derive(Debug, Clone, Copy, FromSqlRow)]
 pub struct Word<W>(pub W);
 
 /// A type whose values the store keeps as words.
 pub(crate) trait StoredWord: Sized {
-    fn read(word: &[u8]) -> Option<Self>;
+    fn read(word: &str) -> Option<Self>;
 }
 
 impl<DB: LendsText, W: StoredWord> FromSql<Text, DB> for Word<W> {
     fn from_sql(value: DB::RawValue<'_>) -> Result<Self> {
-        DB::lend_bytes(value, |word| {
-            let unknown = || format!("unknown: {:?}", String::from_utf8_lossy(word)).into();
-            W::read(word).map(Self).ok_or_else(unknown)
-        })?
+        DB::lend(value, |word| W::read(word).map(Self).ok_or_else(|| format!("unknown: {word:?}").into()))?
     }
 }
 
@@ -27,8 +24,8 @@ impl<DB: LendsText, W: StoredWord> FromSql<Text, DB> for Word<W> {
 macro_rules! stored_words {
     ($($word:ty),+) => {
         $(impl $crate::store::StoredWord for $word {
-            fn read(word: &[u8]) -> Option<Self> {
-                Self::ALL.into_iter().find(|known| known.as_str().as_bytes() == word)
+            fn read(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|known| known.as_str() == word)
             }
         })+
     };

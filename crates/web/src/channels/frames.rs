@@ -40,7 +40,7 @@ pub(super) fn refusal(why: &str, text: Option<&str>) -> String {
 
 /// Plain texts and numbers: there is nothing in a frame that cannot be written.
 pub(crate) fn json(frame: &impl Serialize) -> String {
-    serde_json::to_string(frame).unwrap_or_default()
+    sonic_rs::to_string(frame).unwrap_or_default()
 }
 
 /// As Python's `isoformat` writes an instant in UTC: six digits of a second, or none when they are all zero.

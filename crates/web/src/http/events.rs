@@ -25,7 +25,7 @@ pub struct EventSink(UnboundedSender<Bytes>);
 impl EventSink {
     /// One event, whose data is one line of JSON. A blank `name` is the default, `message`.
     pub fn send(&self, name: &str, data: &impl Serialize) {
-        let Ok(json) = serde_json::to_string(data) else { return };
+        let Ok(json) = sonic_rs::to_string(data) else { return };
         let event = if name.is_empty() { String::new() } else { format!("event: {name}\n") };
         // Nobody hears it any more: the stream was dropped, and with it the work that sends.
         let _ = self.0.send(format!("{event}data: {json}\n\n").into());

@@ -47,7 +47,7 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Refusal> {
-        serde_json::to_vec(body).map(|json| Self::Json(status, json.into())).map_err(Refusal::internal)
+        sonic_rs::to_vec(body).map(|json| Self::Json(status, json.into())).map_err(Refusal::internal)
     }
     pub fn page(status: StatusCode, html: String) -> Self {
         Self::Page(status, html)
@@ -138,7 +138,7 @@ pub struct Rows<Id> {
     json: Vec<u8>,
     count: i64,
     last: Option<Id>,
-    broken: Option<serde_json::Error>,
+    broken: Option<sonic_rs::Error>,
 }
 
 impl<Id> Rows<Id> {
@@ -154,7 +154,7 @@ impl<Id> Rows<Id> {
         if self.json.last().is_none_or(|byte| *byte != b'[') {
             self.json.push(b',');
         }
-        self.broken = self.broken.take().or(serde_json::to_writer(&mut self.json, row).err());
+        self.broken = self.broken.take().or(sonic_rs::to_writer(&mut self.json, row).err());
         self.count += 1;
         self.last = Some(id);
     }

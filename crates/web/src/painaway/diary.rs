@@ -143,9 +143,9 @@ pub struct BodyMapJson(Bytes);
 impl BodyMapJson {
     /// # Errors
     /// A name that cannot be written as JSON.
-    pub fn of(map: &BodyMap) -> serde_json::Result<Self> {
+    pub fn of(map: &BodyMap) -> sonic_rs::Result<Self> {
         let parts: Vec<_> = map.parts().iter().map(BodyPartOut::from).collect();
-        Ok(Self(serde_json::to_vec(&parts)?.into()))
+        Ok(Self(sonic_rs::to_vec(&parts)?.into()))
     }
 }
 

@@ -3,7 +3,7 @@ use crate::words;
 use chrono::NaiveDate;
 use domain::identity::{Person, Role, Roles, Sex};
 use serde::{Serialize, Serializer, ser::Error};
-use serde_json::value::{RawValue, to_raw_value};
+use sonic_rs::{OwnedLazyValue, to_lazyvalue};
 use std::borrow::Cow;
 use utoipa::ToSchema;
 
@@ -78,11 +78,11 @@ impl<'a, S: Into<Cow<'a, str>>> From<Person<S>> for UserOut<'a> {
 
 /// Somebody who appears in every line of an answer, written out once: serialising them anew for each line costs more than
 /// the line itself. Or why they could not be written.
-pub(super) struct WrittenUser(Result<Box<RawValue>, serde_json::Error>);
+pub(super) struct WrittenUser(sonic_rs::Result<OwnedLazyValue>);
 
 impl From<Person> for WrittenUser {
     fn from(person: Person) -> Self {
-        Self(to_raw_value(&UserOut::from(person)))
+        Self(to_lazyvalue(&UserOut::from(person)))
     }
 }
 

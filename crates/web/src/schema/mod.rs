@@ -38,7 +38,7 @@ struct Written {
 #[derive(Debug, thiserror::Error)]
 enum CannotWrite {
     #[error(transparent)]
-    Json(#[from] serde_json::Error),
+    Json(#[from] sonic_rs::Error),
     #[error(transparent)]
     Redoc(#[from] UnknownRedoc),
 }
@@ -57,7 +57,7 @@ impl Pages {
 
 impl Written {
     fn of(document: &OpenApi) -> WriteResult {
-        let json = serde_json::to_vec(document)?.into();
+        let json = sonic_rs::to_vec(document)?.into();
         Ok(Self { json, redoc: RedocPage::new(&document.info.title, DOCUMENT)? })
     }
 }
