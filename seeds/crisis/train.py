@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 
 HERE = Path(__file__).parent
@@ -26,6 +26,8 @@ LONG, LONGEST, TOGETHER = 24, 32, 3
 # How much the most serious piece by itself adds to the most serious stretch. Without it a danger with one harmless sentence beside it
 # is found by a third less; of more than this little comes.
 ALONE = 0.5
+# How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious.
+LENGTH = 0.6
 # Features that are written out of each model; the others weigh too little to decide anything.
 KEPT = 200_000
 # Found by trying: weaker weights find less; rare features say more than usual ones, and words and neighbours more than parts of words
@@ -107,7 +109,12 @@ class Parts:
     def __init__(self, pieces_of, together, columns):
         parts = [stretches(pieces, together) for pieces in pieces_of]
         self.rows = rows_of([part for of_text in parts for part in of_text], columns)
-        self.starts = np.cumsum([0] + [len(of_text) for of_text in parts][:-1])
+        self.counts = np.array([len(of_text) for of_text in parts])
+        self.starts = np.cumsum([0, *self.counts[:-1]])
+
+    def of(self, is_wanted):
+        """Which rows these texts have."""
+        return np.flatnonzero(np.repeat(is_wanted, self.counts))
 
     def most_serious(self, weights, bias):
         return np.maximum.reduceat(self.rows @ weights + bias, self.starts)
@@ -127,21 +134,29 @@ class Corpus:
         rarity = np.log(len(words) / (1 + self.count)) ** RARITY
         scale = rarity * np.where(is_loose, LOOSELY, 1.0)
         self.scale = diags(scale / scale.mean())
-        # A text is learned as a whole, for its label says nothing of its parts, and judged by its stretches.
+        # A text is learned as a whole, for its label says nothing of its parts, and judged by its stretches. Of a
+        # harmless text each part is harmless, and is learned too.
         self.texts = rows_of(whole, columns) @ self.scale
         self.stretches, self.pieces = Parts(pieces_of, TOGETHER, columns), Parts(pieces_of, 1, columns)
 
     def learned(self, at, positives):
         """The weights of all features, and the bias."""
+        parts = []
+        for of in (self.stretches, self.pieces):
+            is_divided = np.zeros(len(positives), bool)
+            is_divided[at] = ~positives[at] & (of.counts[at] > 1)
+            parts.append(of.rows[of.of(is_divided)] @ self.scale)
+        rows = vstack([self.texts[at], *parts])
         model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", max_iter=500)
-        model.fit(self.texts[at], positives[at])
+        model.fit(rows, np.concatenate([positives[at], np.zeros(rows.shape[0] - len(at), bool)]))
         weights = self.scale @ model.coef_[0]
         weights[np.argsort(-np.abs(weights) * np.sqrt(self.count))[KEPT:]] = 0.0
         return weights, model.intercept_[0]
 
     def scores(self, model):
         """Of all texts."""
-        return self.stretches.most_serious(*model) + ALONE * self.pieces.most_serious(*model)
+        most_serious = self.stretches.most_serious(*model) + ALONE * self.pieces.most_serious(*model)
+        return most_serious - LENGTH * np.log(self.pieces.counts)
 
 
 def rows_of(counts, columns):

@@ -1,6 +1,6 @@
 //! How often the crisis screen speaks without need in long messages, and whether it finds the one sentence of danger in them.
 //!
-//! `--nocapture` shows the figures and the misses.
+//! `--nocapture` shows the figures.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -11,31 +11,34 @@ use domain::screen::Level;
 const ENGLISH: &str = include_str!("../../../seeds/crisis/messages/en.tsv");
 const RUSSIAN: &str = include_str!("../../../seeds/crisis/messages/ru.tsv");
 
-fn measure(language: &str, file: &str) {
+/// Of fifty. To be raised with rules and weights.
+const MIN_DANGER_FOUND: usize = 49;
+/// Of a hundred. To be lowered with them.
+const MAX_FALSE_DANGER: usize = 10;
+const MAX_FALSE_ALARMS: usize = 31;
+
+/// How many messages with this label are given at least this level, and how many there are.
+fn given(file: &str, label: &str, level: Level) -> (usize, usize) {
     let screen = infra::screen::load_screen().unwrap();
-    let (mut danger, mut noticed, mut dangers) = (0, 0, 0);
-    let (mut false_danger, mut false_alarms, mut harmless) = (0, 0, 0);
-    for line in file.lines() {
-        let (label, text) = line.split_once('\t').unwrap();
-        let given = screen.of_message(text).level;
-        if label == "danger" {
-            dangers += 1;
-            danger += u32::from(given == Level::Danger);
-            noticed += u32::from(given > Level::None);
-        } else {
-            harmless += 1;
-            false_danger += u32::from(given == Level::Danger);
-            false_alarms += u32::from(given > Level::None);
-        }
-    }
-    println!("{language}: danger found {danger}/{dangers}, as danger or worry {noticed}/{dangers}");
+    let messages = file.lines().map(|line| line.split_once('\t').unwrap());
+    let texts: Vec<_> = messages.filter(|message| message.0 == label).map(|message| message.1).collect();
+    (texts.iter().filter(|text| screen.of_message(text).level >= level).count(), texts.len())
+}
+
+fn check(language: &str, file: &str) {
+    let danger = given(file, "danger", Level::Danger);
+    let false_danger = given(file, "none", Level::Danger);
+    let false_alarms = given(file, "none", Level::Worry);
     println!(
-        "{language}: harmless called danger {false_danger}/{harmless}, anything {false_alarms}/{harmless}"
+        "{language}: danger found {danger:?}, given for none {false_danger:?}, anything {false_alarms:?}"
     );
+    assert!(danger.1 == 50 && danger.0 >= MIN_DANGER_FOUND, "{language}: {danger:?}");
+    assert!(false_danger.1 == 100 && false_danger.0 <= MAX_FALSE_DANGER, "{language}: {false_danger:?}");
+    assert!(false_alarms.0 <= MAX_FALSE_ALARMS, "{language}: {false_alarms:?}");
 }
 
 #[test]
 fn a_long_message_is_judged_by_what_it_says() {
-    measure("English", ENGLISH);
-    measure("Russian", RUSSIAN);
+    check("English", ENGLISH);
+    check("Russian", RUSSIAN);
 }

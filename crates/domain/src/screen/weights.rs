@@ -7,6 +7,8 @@ const TOGETHER: usize = 3;
 /// How much the most serious piece by itself adds to the most serious pieces together: else a danger is lost behind a harmless
 /// sentence.
 const ALONE: f64 = 0.5;
+/// How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious.
+const LENGTH: f64 = 0.6;
 
 /// What was learned of one language.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,9 +76,10 @@ impl Weights {
         let partials: Vec<_> = features.pieces().map(|piece| self.partial(piece, &mut known)).collect();
         let together = self.most_serious(partials.windows(TOGETHER.min(partials.len()).max(1)))?;
         let alone = self.most_serious(partials.chunks(1))?;
+        let length = LENGTH * f64::from(u32::try_from(partials.len()).unwrap_or(u32::MAX)).ln();
         Some(Sums {
-            danger: together.danger + ALONE * alone.danger,
-            worry: together.worry + ALONE * alone.worry,
+            danger: together.danger + ALONE * alone.danger - length,
+            worry: together.worry + ALONE * alone.worry - length,
         })
     }
 
@@ -180,7 +183,7 @@ mod tests {
     };
 
     fn weights() -> Weights {
-        let mut features = [("w end", [4_000, 0]), ("w sad", [0, 4_000]), ("w shift", [-6_000_i16, 0])];
+        let mut features = [("w end", [14_000, 0]), ("w sad", [0, 4_000]), ("w shift", [-20_000_i16, 0])];
         features.sort_by_key(|(name, _)| of_feature(name));
         let features = features.map(|(name, [danger, worry])| {
             let [a, b, c, d] = of_feature(name).to_le_bytes();
