@@ -26,8 +26,9 @@ LONG, LONGEST, TOGETHER = 24, 32, 3
 # How much the most serious piece by itself adds to the most serious stretch. Without it a danger with one harmless sentence beside it
 # is found by a third less; of more than this little comes.
 ALONE = 0.5
-# How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious.
-LENGTH = 0.6
+# How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious. Only
+# so many count, so that no danger is lost because a whole diary stands around it.
+LENGTH, COUNTED = 0.6, 12
 # Features that are written out of each model; the others weigh too little to decide anything.
 KEPT = 200_000
 # Found by trying: weaker weights find less; rare features say more than usual ones, and words and neighbours more than parts of words
@@ -156,7 +157,7 @@ class Corpus:
     def scores(self, model):
         """Of all texts."""
         most_serious = self.stretches.most_serious(*model) + ALONE * self.pieces.most_serious(*model)
-        return most_serious - LENGTH * np.log(self.pieces.counts)
+        return most_serious - LENGTH * np.log(np.minimum(self.pieces.counts, COUNTED))
 
 
 def rows_of(counts, columns):

@@ -17,11 +17,14 @@ const MIN_DANGER_FOUND: usize = 49;
 const MAX_FALSE_DANGER: usize = 10;
 const MAX_FALSE_ALARMS: usize = 31;
 
+fn texts<'a>(file: &'a str, label: &str) -> Vec<&'a str> {
+    let messages = file.lines().map(|line| line.split_once('\t').unwrap());
+    messages.filter(|message| message.0 == label).map(|message| message.1).collect()
+}
+
 /// How many messages with this label are given at least this level, and how many there are.
 fn given(file: &str, label: &str, level: Level) -> (usize, usize) {
-    let screen = infra::screen::load_screen().unwrap();
-    let messages = file.lines().map(|line| line.split_once('\t').unwrap());
-    let texts: Vec<_> = messages.filter(|message| message.0 == label).map(|message| message.1).collect();
+    let (screen, texts) = (infra::screen::load_screen().unwrap(), texts(file, label));
     (texts.iter().filter(|text| screen.of_message(text).level >= level).count(), texts.len())
 }
 
@@ -35,6 +38,26 @@ fn check(language: &str, file: &str) {
     assert!(danger.1 == 50 && danger.0 >= MIN_DANGER_FOUND, "{language}: {danger:?}");
     assert!(false_danger.1 == 100 && false_danger.0 <= MAX_FALSE_DANGER, "{language}: {false_danger:?}");
     assert!(false_alarms.0 <= MAX_FALSE_ALARMS, "{language}: {false_alarms:?}");
+}
+
+/// A whole diary: five harmless messages, and in the middle the sentences of one of danger.
+fn found_in_a_diary(file: &str) -> (usize, usize) {
+    let screen = infra::screen::load_screen().unwrap();
+    let (harmless, dangers) = (texts(file, "none"), texts(file, "danger"));
+    let diaries = dangers.iter().enumerate().map(|(at, danger)| {
+        let around: Vec<_> = harmless.iter().cycle().skip(at * 2).take(5).copied().collect();
+        format!("{}\n{danger}\n{}", around[..3].join("\n"), around[3..].join("\n"))
+    });
+    (diaries.filter(|text| screen.of_message(text).level == Level::Danger).count(), dangers.len())
+}
+
+#[test]
+fn a_danger_is_found_in_a_diary() {
+    for (language, file) in [("English", ENGLISH), ("Russian", RUSSIAN)] {
+        let found = found_in_a_diary(file);
+        println!("{language}, in a diary: danger found {found:?}");
+        assert!(found.1 == 50 && found.0 >= MIN_DANGER_FOUND, "{language}: {found:?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ const TOGETHER: usize = 3;
 const ALONE: f64 = 0.5;
 /// How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious.
 const LENGTH: f64 = 0.6;
+/// Pieces that count for that: more than most long messages have. Nobody's danger is to be lost because a whole diary stands around it.
+const COUNTED: u32 = 12;
 
 /// What was learned of one language.
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,7 +78,8 @@ impl Weights {
         let partials: Vec<_> = features.pieces().map(|piece| self.partial(piece, &mut known)).collect();
         let together = self.most_serious(partials.windows(TOGETHER.min(partials.len()).max(1)))?;
         let alone = self.most_serious(partials.chunks(1))?;
-        let length = LENGTH * f64::from(u32::try_from(partials.len()).unwrap_or(u32::MAX)).ln();
+        let length = LENGTH
+            * f64::from(u32::try_from(partials.len()).map_or(COUNTED, |pieces| pieces.min(COUNTED))).ln();
         Some(Sums {
             danger: together.danger + ALONE * alone.danger - length,
             worry: together.worry + ALONE * alone.worry - length,

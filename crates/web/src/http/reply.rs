@@ -202,6 +202,16 @@ mod tests {
     }
 
     #[test]
+    fn every_character_is_written_as_serde_json_writes_it_and_read_back() {
+        let texts = (0..=0x2fff).chain([0xfeff, 0xffff, 0x1f9b7, 0x0010_ffff]).filter_map(char::from_u32);
+        for text in texts.map(|c| format!("{c} between letters that are many enough {c}")) {
+            let Reply::Json(_, json) = Reply::ok(&[&text]).unwrap() else { panic!("no JSON") };
+            assert_eq!(json, serde_json::to_vec(&[&text]).unwrap());
+            assert_eq!(serde_json::from_slice::<[String; 1]>(&json).unwrap(), [text]);
+        }
+    }
+
+    #[test]
     fn a_row_that_cannot_be_written_fails_the_page() {
         let broken = Reply::list(|_: Page<usize>, rows| {
             rows.push(1, &"written");
