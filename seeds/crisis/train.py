@@ -26,9 +26,9 @@ LONG, LONGEST, TOGETHER = 24, 32, 3
 # How much the most serious piece by itself adds to the most serious stretch. Without it a danger with one harmless sentence beside it
 # is found by a third less; of more than this little comes.
 ALONE = 0.5
-# How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious. Only
-# so many count, so that no danger is lost because a whole diary stands around it.
-LENGTH, COUNTED = 0.6, 12
+# Subtracted from a score, times the natural logarithm of the number of pieces: the maximum of many harmless pieces is higher than
+# that of a few. The number is capped, else a danger in the middle of a whole diary is missed.
+LENGTH, MAX_COUNTED = 0.6, 12
 # Features that are written out of each model; the others weigh too little to decide anything.
 KEPT = 200_000
 # Found by trying: weaker weights find less; rare features say more than usual ones, and words and neighbours more than parts of words
@@ -142,12 +142,12 @@ class Corpus:
 
     def learned(self, at, positives):
         """The weights of all features, and the bias."""
-        parts = []
-        for of in (self.stretches, self.pieces):
+        rows = [self.texts[at]]
+        for parts in (self.stretches, self.pieces):
             is_divided = np.zeros(len(positives), bool)
-            is_divided[at] = ~positives[at] & (of.counts[at] > 1)
-            parts.append(of.rows[of.of(is_divided)] @ self.scale)
-        rows = vstack([self.texts[at], *parts])
+            is_divided[at] = ~positives[at] & (parts.counts[at] > 1)
+            rows.append(parts.rows[parts.of(is_divided)] @ self.scale)
+        rows = vstack(rows)
         model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", max_iter=500)
         model.fit(rows, np.concatenate([positives[at], np.zeros(rows.shape[0] - len(at), bool)]))
         weights = self.scale @ model.coef_[0]
@@ -157,7 +157,7 @@ class Corpus:
     def scores(self, model):
         """Of all texts."""
         most_serious = self.stretches.most_serious(*model) + ALONE * self.pieces.most_serious(*model)
-        return most_serious - LENGTH * np.log(np.minimum(self.pieces.counts, COUNTED))
+        return most_serious - LENGTH * np.log(np.minimum(self.pieces.counts, MAX_COUNTED))
 
 
 def rows_of(counts, columns):

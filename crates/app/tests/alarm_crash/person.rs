@@ -13,7 +13,7 @@ use tokio::time::sleep;
 /// For an answer; the server's own wait is shorter.
 const PATIENCE: Duration = Duration::from_secs(10);
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
-/// While people are registered, before anything is killed.
+/// An overloaded server refuses with 503: it is asked again while people are registered, before anything is killed.
 const BUSY_TRIES: usize = 50;
 
 pub struct Person {
@@ -88,14 +88,13 @@ async fn register(n: usize, node: SocketAddr, http: Client) -> Person {
         let asked = http.request(method, format!("http://{node}{path}")).json(&body);
         let asked =
             if token.is_empty() { asked } else { asked.header("Authorization", format!("Token {token}")) };
-        let mut answer = asked.try_clone().unwrap().send().await.unwrap();
-        // Of a server that has too much to do, which a machine with other work makes: nothing was done.
+        let send = async || asked.try_clone().unwrap().send().await.unwrap();
+        let mut answer = send().await;
         for _ in 0..BUSY_TRIES {
-            if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
-                break;
+            if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+                sleep(AGAIN_AFTER).await;
+                answer = send().await;
             }
-            sleep(AGAIN_AFTER).await;
-            answer = asked.try_clone().unwrap().send().await.unwrap();
         }
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap()

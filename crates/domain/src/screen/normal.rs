@@ -9,7 +9,7 @@ pub(super) fn normal(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(text.len());
-    // Most texts are; to find that out takes a tenth of doing it again.
+    // Most texts are in NFKC already.
     match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => text.chars().for_each(|c| push_lower(&mut out, c)),
         IsNormalized::No | IsNormalized::Maybe => text.nfkc().for_each(|c| push_lower(&mut out, c)),

@@ -7,10 +7,11 @@ const TOGETHER: usize = 3;
 /// How much the most serious piece by itself adds to the most serious pieces together: else a danger is lost behind a harmless
 /// sentence.
 const ALONE: f64 = 0.5;
-/// How much less a text counts whose pieces are e times as many: of many harmless ones, the most serious is more serious.
+/// Subtracted from the sums of a text, times the natural logarithm of the number of its pieces: the maximum of many harmless pieces
+/// is higher than that of a few.
 const LENGTH: f64 = 0.6;
-/// Pieces that count for that: more than most long messages have. Nobody's danger is to be lost because a whole diary stands around it.
-const COUNTED: u32 = 12;
+/// The number of pieces is capped at this, which few messages exceed: otherwise a danger in the middle of a whole diary is missed.
+const MAX_COUNTED: u32 = 12;
 
 /// What was learned of one language.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,8 +79,8 @@ impl Weights {
         let partials: Vec<_> = features.pieces().map(|piece| self.partial(piece, &mut known)).collect();
         let together = self.most_serious(partials.windows(TOGETHER.min(partials.len()).max(1)))?;
         let alone = self.most_serious(partials.chunks(1))?;
-        let length = LENGTH
-            * f64::from(u32::try_from(partials.len()).map_or(COUNTED, |pieces| pieces.min(COUNTED))).ln();
+        let counted = u32::try_from(partials.len()).unwrap_or(MAX_COUNTED).min(MAX_COUNTED);
+        let length = LENGTH * f64::from(counted).ln();
         Some(Sums {
             danger: together.danger + ALONE * alone.danger - length,
             worry: together.worry + ALONE * alone.worry - length,
