@@ -61,8 +61,8 @@ use web::{
     health::Readiness,
     hooks::{self, MailBounces},
     http::{
-        AppState, Fingerprints, HashLimiter, Hosts, Limits, Shield, SocketSlots, THREADS_OF_WORKER,
-        ThreadPools, UrlTable, unknown_path,
+        AppState, EMBEDDED_READS, Fingerprints, HashLimiter, Hosts, Limits, REMOTE_CALLS, Shield,
+        SocketSlots, ThreadPools, UrlTable, unknown_path,
     },
     live::{Hub, Live, TopicWatch},
     pages::{self, LinkPages},
@@ -80,8 +80,17 @@ const FOR_CHECKS: u32 = 2;
 const RESERVED: usize = 2;
 
 /// To the database.
-pub fn connections() -> u32 {
-    u32::try_from(workers() * THREADS_OF_WORKER + RESERVED).map_or(u32::MAX, |requests| requests + FOR_CHECKS)
+pub fn connections(database: &Location) -> u32 {
+    let requests = workers() * threads_of_worker(database) + RESERVED;
+    u32::try_from(requests).map_or(u32::MAX, |requests| requests + FOR_CHECKS)
+}
+
+/// For what waits for the database.
+pub(crate) fn threads_of_worker(database: &Location) -> usize {
+    match database {
+        Location::Sqlite(_) => EMBEDDED_READS,
+        Location::Postgres(_) => REMOTE_CALLS,
+    }
 }
 
 pub fn workers() -> usize {
@@ -104,6 +113,7 @@ fn pages(config: &Config) -> Pages {
 
 #[derive(Clone)]
 pub struct Application {
+    pub database: Location,
     pub store: Store,
     pub identity: Arc<IdentityService>,
     pub notifications: Arc<NotificationService>,
@@ -368,10 +378,11 @@ impl Application {
             cors_origins: config.cors_origins.clone().into(),
             socket_slots: match config.database {
                 Location::Sqlite(_) => WAITING_PER_WORKER / 2,
-                Location::Postgres(_) => THREADS_OF_WORKER / 2,
+                Location::Postgres(_) => REMOTE_CALLS / 2,
             },
             hasher,
             letter_queue,
+            database: config.database.clone(),
             idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
             connections_per_address: config.connections_per_address,
             clock,
@@ -444,7 +455,7 @@ fn store(
     secret: &Secret,
 ) -> Result<(Arc<dyn EventBus>, Store), StoreError> {
     let bus = bus(config, installation, secret.as_bytes())?;
-    let store = Store::open(&config.database, connections(), bus.clone())?;
+    let store = Store::open(&config.database, connections(&config.database), bus.clone())?;
     Ok((bus, store))
 }
 

@@ -1,6 +1,6 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
-    application::{Application, connections, workers},
+    application::{Application, connections, threads_of_worker, workers},
     signals::Signals,
     worker,
 };
@@ -16,6 +16,7 @@ use actix_web::{
     web::ServiceConfig,
 };
 use futures_util::future::join_all;
+use infra::store::Location;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
@@ -25,7 +26,7 @@ use std::{
 };
 use web::{
     connections::{ClientStream, ConnectionLimiter, ConnectionWatch},
-    http::{THREADS_OF_WORKER, cors, observe, shield},
+    http::{cors, observe, shield},
     live::run_checks,
 };
 
@@ -95,10 +96,10 @@ pub fn start(application: &Application, listener: TcpListener) -> io::Result<Ser
     let builder = Server::build();
     let leaving = builder.graceful_shutdown_signal();
     let application = application.clone();
-    let limiter = application.connection_limiter(connections_max());
+    let limiter = application.connection_limiter(connections_max(&application.database));
     let builder = builder
         .workers(workers())
-        .worker_max_blocking_threads(THREADS_OF_WORKER)
+        .worker_max_blocking_threads(threads_of_worker(&application.database))
         // The limiter decides: at a limit of actix's own no connection is accepted, not even for health.
         .max_concurrent_connections(usize::MAX)
         .shutdown_timeout(SHUTDOWN)
@@ -152,10 +153,10 @@ fn admit(
 }
 
 /// By the descriptors that this process may have: two for each connection, when all else has its own.
-fn connections_max() -> u32 {
+fn connections_max(database: &Location) -> u32 {
     let descriptors = rlimit::Resource::NOFILE.get_soft().unwrap_or(1024);
     let descriptors = u32::try_from(descriptors).unwrap_or(u32::MAX);
-    (descriptors.saturating_sub(OTHER_FILES + 2 * connections()) / 2).max(1)
+    (descriptors.saturating_sub(OTHER_FILES + 2 * connections(database)) / 2).max(1)
 }
 
 /// Serves until a signal says to leave, and then until what was begun is done.

@@ -25,6 +25,7 @@ mod rounds;
 mod run;
 mod scenario;
 mod screen;
+mod sealed;
 mod server_folder;
 mod site;
 mod sockets;
@@ -33,7 +34,7 @@ mod store;
 mod table;
 mod wire;
 
-pub(crate) use failure::{Done, Failure};
+pub(crate) use failure::Done;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -1,12 +1,12 @@
 //! One plain connection to either database, with the settings that the server gives its own: nothing between the bench and
 //! the store but prepared statements.
-use crate::{Done, Failure, server_folder::Location};
+use crate::{Done, sealed::SealedTexts, server_folder::Location};
 use chrono::NaiveDateTime;
 use postgres::{
     Client, NoTls, Statement,
     types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
-use rusqlite::types::{ToSqlOutput, Value as SqliteValue};
+use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use std::{borrow::Cow, collections::HashMap, error::Error};
 
 /// As `infra/src/store/settings.rs` sets them.
@@ -84,49 +84,54 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-pub(crate) enum Connection {
+pub(crate) struct Connection {
+    pub db: Db,
+    sealed: SealedTexts,
+}
+
+pub(crate) enum Db {
     Sqlite(rusqlite::Connection),
     Postgres { client: Box<Client>, prepared: HashMap<&'static str, Statement> },
 }
 
 impl Connection {
     pub(crate) fn open(location: &Location) -> Done<Self> {
-        Ok(match location {
+        let db = match location {
             Location::Sqlite(path) => {
                 let connection = rusqlite::Connection::open(path)?;
                 connection.set_prepared_statement_cache_capacity(STATEMENTS);
                 connection.execute_batch(SQLITE)?;
-                Self::Sqlite(connection)
+                Db::Sqlite(connection)
             }
             Location::Postgres(url) => {
                 let mut client = Box::new(Client::connect(url, NoTls)?);
                 client.batch_execute(POSTGRES)?;
-                Self::Postgres { client, prepared: HashMap::new() }
+                Db::Postgres { client, prepared: HashMap::new() }
             }
-        })
+        };
+        Ok(Self { db, sealed: SealedTexts::new()? })
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Done {
-        match self {
-            Self::Sqlite(connection) => connection.execute_batch(sql)?,
-            Self::Postgres { client, .. } => client.batch_execute(sql)?,
+        match &mut self.db {
+            Db::Sqlite(connection) => connection.execute_batch(sql)?,
+            Db::Postgres { client, .. } => client.batch_execute(sql)?,
         }
         Ok(())
     }
 
-    /// Runs a prepared statement to its end: how many rows it gave, and the last one's first column where that is an id.
+    /// Runs a prepared statement to its end, reads every column and opens what is sealed: how many rows it gave, and the last one's
+    /// first column where that is an id.
     pub(crate) fn ask(&mut self, sql: &'static str, values: &[Value]) -> Done<Rows> {
-        match self {
-            Self::Sqlite(connection) => ask_sqlite(connection, sql, values),
-            Self::Postgres { client, prepared } => {
+        let Self { db, sealed } = self;
+        match db {
+            Db::Sqlite(connection) => ask_sqlite(connection, sealed, sql, values),
+            Db::Postgres { client, prepared } => {
                 if !prepared.contains_key(sql) {
                     prepared.insert(sql, client.prepare(sql)?);
                 }
                 let statement = prepared.get(sql).ok_or("a statement that was prepared is gone")?;
-                let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
-                let rows = client.query(statement, &values)?;
-                let id = rows.last().and_then(|row| row.try_get::<_, i64>(0).ok());
-                Ok(Rows { count: rows.len(), id })
+                ask_postgres(client, statement, sealed, values)
             }
         }
     }
@@ -148,13 +153,45 @@ impl Rows {
     }
 }
 
-fn ask_sqlite(connection: &rusqlite::Connection, sql: &str, values: &[Value]) -> Result<Rows, Failure> {
+fn ask_sqlite(
+    connection: &rusqlite::Connection,
+    sealed: &mut SealedTexts,
+    sql: &str,
+    values: &[Value],
+) -> Done<Rows> {
     let mut statement = connection.prepare_cached(sql)?;
+    let columns = statement.column_count();
     let mut rows = statement.query(rusqlite::params_from_iter(values))?;
     let (mut count, mut id) = (0, None);
     while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            if let ValueRef::Blob(stored) | ValueRef::Text(stored) = row.get_ref(column)? {
+                sealed.open(stored)?;
+            }
+        }
         id = row.get(0).ok();
         count += 1;
     }
     Ok(Rows { count, id })
+}
+
+fn ask_postgres(
+    client: &mut Client,
+    statement: &Statement,
+    sealed: &mut SealedTexts,
+    values: &[Value],
+) -> Done<Rows> {
+    let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
+    let rows = client.query(statement, &values)?;
+    for row in &rows {
+        for (n, column) in row.columns().iter().enumerate() {
+            if *column.type_() == Type::BYTEA
+                && let Some(stored) = row.try_get(n)?
+            {
+                sealed.open(stored)?;
+            }
+        }
+    }
+    let id = rows.last().and_then(|row| row.try_get::<_, i64>(0).ok());
+    Ok(Rows { count: rows.len(), id })
 }

@@ -158,7 +158,10 @@ fn connections_that_the_server_killed_cost_a_refusal_each_at_most() {
             let said = futures_util::future::join_all(asks).await;
             assert!(said.iter().all(|s| matches!(s.status, 200 | 503)), "{said:?}");
             let refused = said.iter().filter(|s| s.status == 503).count();
-            assert!(refused <= app::application::connections() as usize, "{refused} were refused");
+            assert!(
+                refused <= app::application::connections(&app.application.database) as usize,
+                "{refused} were refused"
+            );
         }
     });
 }

@@ -1,7 +1,7 @@
 //! How rows get into a table quickly: COPY on PostgreSQL, one prepared statement in one transaction on SQLite.
 use crate::{
     Done,
-    sql::{Connection, Value, instant},
+    sql::{Connection, Db, Value, instant},
 };
 use std::io::Write;
 
@@ -92,8 +92,8 @@ pub(super) fn copy(
     rows: &mut dyn Iterator<Item = Row>,
 ) -> Done<u64> {
     let (name, columns) = (table.name, table.columns);
-    match connection {
-        Connection::Sqlite(connection) => {
+    match &mut connection.db {
+        Db::Sqlite(connection) => {
             let places = vec!["?"; columns.split(',').count()].join(", ");
             let transaction = connection.transaction()?;
             let mut statement =
@@ -107,7 +107,7 @@ pub(super) fn copy(
             transaction.commit()?;
             Ok(count)
         }
-        Connection::Postgres { client, .. } => {
+        Db::Postgres { client, .. } => {
             let mut copy = client.copy_in(&format!("copy {name} ({columns}) from stdin"))?;
             let mut line = Vec::new();
             for row in rows {

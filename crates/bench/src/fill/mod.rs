@@ -10,7 +10,11 @@ pub(crate) use dataset::{
     QUIET_DOCTOR, WRITERS,
 };
 
-use crate::{Done, server_folder::Location, sql::Connection};
+use crate::{
+    Done,
+    server_folder::Location,
+    sql::{Connection, Db},
+};
 use copy::{TABLES, Table, copy};
 use std::time::Instant;
 
@@ -19,7 +23,7 @@ use std::time::Instant;
 pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
     let begun = Instant::now();
     let mut connection = Connection::open(location)?;
-    if let Connection::Postgres { client, .. } = &mut connection {
+    if let Db::Postgres { client, .. } = &mut connection.db {
         client.batch_execute("SET statement_timeout = 0")?;
     }
     let mut total = 0;
@@ -47,9 +51,9 @@ pub(crate) fn fill(location: &Location, dataset: &Dataset) -> Done {
 
 /// As an application is that has stood for a while: PostgreSQL has looked at its tables, SQLite's log is in its file.
 pub(crate) fn settle(location: &Location) -> Done {
-    match &mut Connection::open(location)? {
-        Connection::Sqlite(connection) => connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?,
-        Connection::Postgres { client, .. } => {
+    match &mut Connection::open(location)?.db {
+        Db::Sqlite(connection) => connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?,
+        Db::Postgres { client, .. } => {
             client.batch_execute("SET statement_timeout = 0")?;
             for table in
                 ["accounts", "links", "clinical_entries", "records", "notifications", "audit_entries"]

@@ -19,15 +19,20 @@ use std::{
     time::Instant,
 };
 
-/// As many connections as the server has: `THREADS_OF_WORKER` in `web/src/http/threads.rs`, for each core.
-const CONNECTIONS_PER_CORE: usize = 4;
+/// As many connections as the server has: `web/src/http/threads.rs`.
+fn connections_per_core(location: &Location) -> usize {
+    match location {
+        Location::Sqlite(_) => 2,
+        Location::Postgres(_) => 4,
+    }
+}
 
 /// `None` for a scenario whose cost is not the store's.
 pub(crate) fn measure(location: &Location, fixture: &Fixture, name: Name, load: Load) -> Done<Option<Slice>> {
     if !name.has_store_limit() {
         return Ok(None);
     }
-    let threads = if name == Name::CreateRecordAlone { 1 } else { cores() * CONNECTIONS_PER_CORE };
+    let threads = if name == Name::CreateRecordAlone { 1 } else { cores() * connections_per_core(location) };
     // SQLite has one writer. So has the server; several that wait in SQLite's own lock are slower, not faster.
     let writer = match location {
         Location::Sqlite(_) => Some(Arc::new(Mutex::new(Connection::open(location)?))),

@@ -8,7 +8,7 @@ use crate::{
     Done,
     fixture::{Fixture, Treatment, Voice},
     scenario::{Name, mix},
-    sql::{Connection, Value},
+    sql::{Connection, Db, Value},
 };
 use chrono::{NaiveDateTime, Utc};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -226,9 +226,9 @@ fn transact<T>(
 }
 
 fn hold(c: &mut Connection, link: i64) -> Done {
-    let hold = match c {
-        Connection::Postgres { .. } => HOLD_POSTGRES,
-        Connection::Sqlite(_) => HOLD_SQLITE,
+    let hold = match &c.db {
+        Db::Postgres { .. } => HOLD_POSTGRES,
+        Db::Sqlite(_) => HOLD_SQLITE,
     };
     c.ask(hold, &[link.into()])?.expect(1).map(drop)
 }

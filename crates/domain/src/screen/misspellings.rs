@@ -2,7 +2,7 @@
 //!
 //! Two words that are one edit apart become equal if at most one letter is deleted from each. So every word is indexed under itself
 //! and under itself without each of its letters, and a look-up costs a few hundred hashes whatever the number of words.
-use super::{bits::Bits, hash::hash_with, pattern::MAX_LETTERS};
+use super::{bits::Bits, buckets::Buckets, hash::hash_with, pattern::MAX_LETTERS};
 
 /// Longer words of a text are looked up by their beginning only, so that one without spaces costs no more.
 const MAX_WORD: usize = MAX_LETTERS + 1;
@@ -19,6 +19,7 @@ pub(super) struct Misspellings {
     /// Hashes, each with an entry, in order.
     keys: Vec<(u64, u32)>,
     bits: Bits,
+    buckets: Buckets,
     /// Bit n: a stem has a key of n letters.
     stem_lengths: u64,
     /// Of all words, in order.
@@ -35,7 +36,8 @@ impl Misspellings {
         all.alphabet = all.entries.iter().flat_map(|entry| &entry.letters).copied().collect();
         all.alphabet.sort_unstable();
         all.alphabet.dedup();
-        all.bits = Bits::of(all.keys.iter().map(|key| key.0));
+        let hashes = || all.keys.iter().map(|key| key.0);
+        (all.bits, all.buckets) = (Bits::of(hashes()), Buckets::of(hashes()));
         all
     }
     fn add(&mut self, letters: Vec<char>, is_stem: bool, symbol: u32) {
@@ -64,8 +66,7 @@ impl Misspellings {
         if !self.bits.may_hold(hash) {
             return;
         }
-        let first = self.keys.partition_point(|key| key.0 < hash);
-        let keys = self.keys[first..].iter().take_while(|key| key.0 == hash);
+        let keys = self.keys[self.buckets.range(hash)].iter().filter(|key| key.0 == hash);
         let entries = keys.filter_map(|&(_, entry)| self.entries.get(entry as usize));
         found.extend(entries.filter(|entry| entry.is_misspelt_as(letters)).map(|entry| entry.symbol));
     }

@@ -4,6 +4,7 @@
 mod assess;
 mod bits;
 mod book;
+mod buckets;
 mod chart;
 mod compile;
 mod error;

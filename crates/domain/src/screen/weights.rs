@@ -1,5 +1,5 @@
 //! What many written examples have taught: how much each feature of a text speaks for danger, and for worry.
-use super::{bits::Bits, features::Features, level::Level, text::Token};
+use super::{bits::Bits, buckets::Buckets, features::Features, level::Level, text::Token};
 use crate::shared::Language;
 
 /// Pieces of a text that are judged together: what one sentence says, the next may take back.
@@ -132,22 +132,13 @@ const UNIT: f64 = 1_000.0;
 struct Table {
     packed: PackedFeatures,
     bits: Bits,
-    /// Of each upper half of a hash, where its hashes begin, and where the last ones end.
-    starts: Vec<u32>,
+    buckets: Buckets,
 }
 
 impl Table {
     fn of(packed: PackedFeatures) -> Self {
-        let hashes = packed.iter().map(hash);
-        let bits = Bits::of(hashes.clone().map(|hash| u64::from(hash) << 32));
-        let mut starts = vec![0; 1 << 16];
-        hashes.for_each(|hash| starts[bucket(hash)] += 1);
-        let mut end = 0;
-        for start in &mut starts {
-            end += std::mem::replace(start, end);
-        }
-        starts.push(end);
-        Self { packed, bits, starts }
+        let hashes = packed.iter().map(|feature| whole(hash(feature)));
+        Self { packed, bits: Bits::of(hashes.clone()), buckets: Buckets::of(hashes) }
     }
 
     /// Those that may have weights. Without a branch that depends on them: which ones do cannot be foreseen, and each guess that is
@@ -158,15 +149,15 @@ impl Table {
         let mut count = 0;
         for &hash in hashes {
             known[count] = hash;
-            count += usize::from(self.bits.may_hold(u64::from(hash) << 32));
+            count += usize::from(self.bits.may_hold(whole(hash)));
         }
         known.truncate(count);
     }
 
     /// Nothing for a feature without weights.
     fn get(&self, wanted: u32) -> [i16; 2] {
-        let (start, end) = (self.starts[bucket(wanted)] as usize, self.starts[bucket(wanted) + 1] as usize);
-        let found = self.packed[start..end].iter().find(|feature| hash(feature) == wanted);
+        let mut features = self.packed[self.buckets.range(whole(wanted))].iter();
+        let found = features.find(|feature| hash(feature) == wanted);
         found.map_or([0; 2], |&[.., a, b, c, d]| [[a, b], [c, d]].map(i16::from_le_bytes))
     }
 }
@@ -175,8 +166,9 @@ fn hash(&[a, b, c, d, ..]: &[u8; 8]) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-fn bucket(hash: u32) -> usize {
-    (hash >> 16) as usize
+/// Of the upper half.
+fn whole(hash: u32) -> u64 {
+    u64::from(hash) << 32
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which words of the rules a word of a text is.
 use super::{
     bits::Bits,
+    buckets::Buckets,
     error::RuleError,
     hash::hash_with,
     misspellings::Misspellings,
@@ -19,7 +20,7 @@ pub(super) struct Words {
     part_symbols: Vec<u32>,
     number: Option<u32>,
     misspellings: Misspellings,
-    correct: HashSet<String>,
+    correct: Index,
 }
 
 impl Words {
@@ -48,7 +49,8 @@ impl Words {
         let stem_lengths = stems.iter().fold(0, |lengths, (stem, _)| lengths | 1 << stem.chars().count());
         let automaton = |parts| AhoCorasick::new(parts).map_err(|error| RuleError::Index(error.to_string()));
         let parts = (!parts.is_empty()).then(|| automaton(parts)).transpose()?;
-        let (whole, stems) = (Index::new(&whole), Index::new(&stems));
+        let correct: Vec<_> = correct.iter().map(|word| (word.as_str(), 0)).collect();
+        let (whole, stems, correct) = (Index::new(&whole), Index::new(&stems), Index::new(&correct));
         let misspellings = Misspellings::new(fuzzy.into_iter());
         Ok(Self { whole, stems, stem_lengths, parts, part_symbols, number, misspellings, correct })
     }
@@ -82,7 +84,7 @@ impl Words {
             }
         }
         found.extend(self.whole.get(hash, word));
-        if found.len() == known && !self.correct.contains(word) {
+        if found.len() == known && self.correct.get(hash, word).next().is_none() {
             self.find_misspelt(word, found);
         }
         if let Some(parts) = &self.parts {
@@ -121,6 +123,7 @@ impl Known {
 struct Index {
     entries: Vec<(u64, Box<str>, u32)>,
     bits: Bits,
+    buckets: Buckets,
 }
 
 impl Index {
@@ -128,13 +131,12 @@ impl Index {
         let entry = |&(word, symbol): &(&str, u32)| (word.chars().fold(0, hash_with), word.into(), symbol);
         let mut entries: Vec<_> = words.iter().map(entry).collect();
         entries.sort_unstable_by_key(|entry| entry.0);
-        Self { bits: Bits::of(entries.iter().map(|entry| entry.0)), entries }
+        let hashes = || entries.iter().map(|entry| entry.0);
+        Self { bits: Bits::of(hashes()), buckets: Buckets::of(hashes()), entries }
     }
     fn get(&self, hash: u64, word: &str) -> impl Iterator<Item = u32> {
-        let may_hold = self.bits.may_hold(hash);
-        let first =
-            if may_hold { self.entries.partition_point(|entry| entry.0 < hash) } else { self.entries.len() };
-        let same = self.entries[first..].iter().take_while(move |entry| entry.0 == hash);
-        same.filter(move |entry| &*entry.1 == word).map(|entry| entry.2)
+        let range = if self.bits.may_hold(hash) { self.buckets.range(hash) } else { 0..0 };
+        let same = self.entries[range].iter().filter(move |entry| entry.0 == hash && &*entry.1 == word);
+        same.map(|entry| entry.2)
     }
 }

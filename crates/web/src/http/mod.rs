@@ -47,6 +47,7 @@ pub use middleware::{Hosts, Shield, cors, observe, shield, unknown_path};
 pub use query::Query;
 pub use refusal::{Refusal, Stated};
 pub use rejection::Rejection;
+pub(crate) use reply::page_response;
 pub use reply::{HandlerResult, Reply};
 pub use request::{AuthedRequest, Request, WaitingRequest};
 
@@ -54,5 +55,5 @@ pub use resource::{Resource, UrlTable, register_socket};
 pub use route::{Access, Route};
 pub use slots::SocketSlots;
 pub use state::AppState;
-pub use threads::{THREADS_OF_WORKER, ThreadPools, Threads};
+pub use threads::{EMBEDDED_READS, REMOTE_CALLS, ThreadPools, Threads};
 pub use values::{boolean, choice, date, integer, reference, text};

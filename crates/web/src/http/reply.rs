@@ -14,7 +14,7 @@ use actix_web::{
     web::Bytes,
 };
 use domain::shared::Page;
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use std::cell::Cell;
 
@@ -86,16 +86,14 @@ impl Reply {
         Ok(Self::Pages(json, Box::new(next)))
     }
 
-    pub fn into_response(self) -> HttpResponse {
+    /// `threads` write what follows of a long list.
+    pub(super) fn into_response(self, threads: &Threads) -> HttpResponse {
         match self {
             Self::Empty(status) => HttpResponse::new(status),
             Self::Json(status, json) => {
                 HttpResponse::build(status).content_type(ContentType::json()).body(json)
             }
-            Self::Page(status, html) => HttpResponse::build(status)
-                .content_type(ContentType::html())
-                .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
-                .body(html),
+            Self::Page(status, html) => page_response(status, html),
             Self::Events(events) => HttpResponse::Ok()
                 .content_type("text/event-stream")
                 .insert_header((CACHE_CONTROL, "no-store"))
@@ -103,26 +101,33 @@ impl Reply {
                 .insert_header(("x-accel-buffering", "no"))
                 .streaming(events),
             Self::Pages(first, next) => {
-                let rest = stream::unfold(Some((Some(first), next)), |state| async {
-                    let (first, mut next) = state?;
-                    if let Some(first) = first {
-                        return Some((Ok(first), Some((None, next))));
-                    }
-                    let page = go_on_blocking(&Threads::of_worker(), deadline_from_now(), move || {
-                        next().map(|page| page.map(|bytes| (bytes, next)))
-                    })
-                    .await;
-                    match page {
-                        Ok(None) => None,
-                        Ok(Some((bytes, next))) => Some((Ok(bytes), Some((None, next)))),
-                        // The status is sent already: the connection breaks off, so that nobody takes it for the whole.
-                        Err(refusal) => Some((Err(refusal), None)),
-                    }
-                });
-                HttpResponse::Ok().content_type(ContentType::json()).streaming(Box::pin(rest))
+                let following = following_pages(next, threads.always_usual());
+                let pages = stream::once(async { Ok(first) }).chain(following);
+                HttpResponse::Ok().content_type(ContentType::json()).streaming(Box::pin(pages))
             }
         }
     }
+}
+
+/// HTML without script.
+pub(crate) fn page_response(status: StatusCode, html: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type(ContentType::html())
+        .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .body(html)
+}
+
+fn following_pages(next: NextPage, threads: Threads) -> impl Stream<Item = Result<Bytes, Refusal>> {
+    stream::unfold(Some((next, threads)), |state| async {
+        let (mut next, threads) = state?;
+        let page = move || next().map(|page| page.map(|bytes| (bytes, next)));
+        match go_on_blocking(&threads, deadline_from_now(), page).await {
+            Ok(None) => None,
+            Ok(Some((bytes, next))) => Some((Ok(bytes), Some((next, threads)))),
+            // The status is sent already: the connection breaks off, so that nobody takes it for the whole.
+            Err(refusal) => Some((Err(refusal), None)),
+        }
+    })
 }
 
 thread_local! {

@@ -160,13 +160,13 @@ async fn answer_generically(
     answer: impl FnOnce(Method) -> HandlerResult + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
     let incoming = Incoming::read(&http, payload.into_inner(), family, RouteSettings::default()).await?;
-    let method = incoming.request.method.clone();
+    let (method, threads) = (incoming.request.method.clone(), incoming.threads.clone());
     let reply = if is_public {
         incoming.run_public((), move |_| answer(method)).await
     } else {
         incoming.run_authenticated((), move |_| answer(method)).await
     };
-    Ok(reply?.into_response())
+    Ok(reply?.into_response(&threads))
 }
 
 /// As [`rendered`]. Where `GET` changes something, a prefetch is refused, and no answer may be cached.

@@ -162,7 +162,7 @@ impl Route {
                         })
                     };
                     let batcher = batcher.get_or_init(batch).clone();
-                    Ok(batcher.ask(credential, incoming.deadline).await?.into_response())
+                    Ok(batcher.ask(credential, incoming.deadline).await?.into_response(&incoming.threads))
                 })
             })
         });
@@ -283,7 +283,8 @@ impl Route {
                 Box::pin(async move {
                     let service = service::<S>(&http)?;
                     let incoming = Incoming::read(&http, payload, family, settings).await?;
-                    Ok(answer(incoming, settings, service).await?.into_response())
+                    let threads = incoming.threads.clone();
+                    Ok(answer(incoming, settings, service).await?.into_response(&threads))
                 })
             })
         });

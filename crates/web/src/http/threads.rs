@@ -5,6 +5,7 @@ use super::{
 };
 use rustix::process::setpriority_process;
 use std::{
+    cell::OnceCell,
     io,
     sync::Arc,
     time::{Duration, Instant},
@@ -15,9 +16,11 @@ use tokio::{
     task::spawn_blocking,
 };
 
-/// Of one worker: reads keep the processor busy, and more of them at a time only get into each other's way
-/// (`docs/decisions/0006-threads-and-pools.md`).
-pub const THREADS_OF_WORKER: usize = 4;
+/// Of one worker, for reads of an embedded database: they keep the processor busy, and more of them at a time only get into each
+/// other's way (`docs/decisions/0006-threads-and-pools.md`).
+pub const EMBEDDED_READS: usize = 2;
+/// Of one worker, with a database server: its answers are waited for.
+pub const REMOTE_CALLS: usize = 4;
 /// Who would wait longer for a thread is refused at once. A burst that is served within it is no overload.
 const WAIT_MAX: Duration = Duration::from_millis(200);
 /// Of `setpriority`, for threads that take jobs while the asynchronous ones are behind: those refuse in time then, and
@@ -28,7 +31,7 @@ const NICE_BEHIND: i32 = 15;
 const GUESS: Duration = Duration::from_micros(500);
 
 thread_local! {
-    static OF_THIS_WORKER: Arc<Queue> = Queue::new(THREADS_OF_WORKER, WAIT_MAX, GUESS);
+    static OF_THIS_WORKER: OnceCell<Arc<Queue>> = const { OnceCell::new() };
 }
 
 /// Which threads a use case may block.
@@ -42,8 +45,8 @@ pub struct Threads {
 
 #[derive(Clone)]
 enum Group {
-    /// The few of the worker that took the request.
-    OfWorker,
+    /// The few of the worker that took the request: so many.
+    OfWorker(usize),
     /// Of all workers.
     Shared(Arc<Pool>),
 }
@@ -62,9 +65,9 @@ pub(super) struct Admission {
 }
 
 impl Threads {
-    /// Of the worker that took the request, always.
-    pub(super) fn of_worker() -> Self {
-        Self { usual: Group::OfWorker, behind: None, last_sign: Arc::new(LastSign::none()) }
+    /// Also while the asynchronous threads are behind.
+    pub(super) fn always_usual(&self) -> Self {
+        Self { behind: None, ..self.clone() }
     }
 
     /// `None` when it would wait for too long.
@@ -127,14 +130,15 @@ impl Threads {
 impl Group {
     fn queue(&self) -> Arc<Queue> {
         match self {
-            Self::OfWorker => OF_THIS_WORKER.with(Clone::clone),
+            Self::OfWorker(threads) => OF_THIS_WORKER
+                .with(|queue| queue.get_or_init(|| Queue::new(*threads, WAIT_MAX, GUESS)).clone()),
             Self::Shared(pool) => pool.queue.clone(),
         }
     }
 
     fn spawn(&self, job: impl FnOnce() + Send + 'static) {
         match self {
-            Self::OfWorker => drop(spawn_blocking(job)),
+            Self::OfWorker(_) => drop(spawn_blocking(job)),
             Self::Shared(pool) => pool.spawn(job),
         }
     }
@@ -193,7 +197,7 @@ impl ThreadPools {
         let usual = Group::Shared(Pool::open("changes", changes, WAIT_MAX, None)?);
         let behind = Some(Self::behind("changes-behind", changes)?);
         Ok(Self {
-            reads: Self::of_workers(workers, &last_sign)?,
+            reads: Self::of_workers(workers, EMBEDDED_READS, &last_sign)?,
             changes: Threads { usual, behind, last_sign: last_sign.clone() },
             reserved: Self::reserved("reserved", reserved, &last_sign)?,
             reserved_changes: Self::reserved("reserved-changes", changes_of_worker, &last_sign)?,
@@ -206,14 +210,14 @@ impl ThreadPools {
     /// When the system gives no thread.
     pub fn remote(workers: usize, reserved: usize) -> io::Result<Self> {
         let last_sign = Arc::new(LastSign::none());
-        let reads = Self::of_workers(workers, &last_sign)?;
+        let reads = Self::of_workers(workers, REMOTE_CALLS, &last_sign)?;
         let reserved = Self::reserved("reserved", reserved, &last_sign)?;
         Ok(Self { changes: reads.clone(), reads, reserved_changes: reserved.clone(), reserved })
     }
 
-    fn of_workers(workers: usize, last_sign: &Arc<LastSign>) -> io::Result<Threads> {
-        let behind = Some(Self::behind("reads-behind", workers * THREADS_OF_WORKER)?);
-        Ok(Threads { usual: Group::OfWorker, behind, last_sign: last_sign.clone() })
+    fn of_workers(workers: usize, threads: usize, last_sign: &Arc<LastSign>) -> io::Result<Threads> {
+        let behind = Some(Self::behind("reads-behind", workers * threads)?);
+        Ok(Threads { usual: Group::OfWorker(threads), behind, last_sign: last_sign.clone() })
     }
 
     fn behind(name: &str, threads: usize) -> io::Result<Arc<Pool>> {

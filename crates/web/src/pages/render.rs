@@ -1,10 +1,11 @@
 //! What a page says instead when the request layer refuses. In both languages: it does not know whose page it is.
 use super::page::Page;
-use crate::http::{Refusal, Rejection};
+use crate::http::{Refusal, Rejection, page_response};
 use actix_web::{
     HttpResponse,
     http::{Method, StatusCode},
 };
+use askama::Template;
 
 pub(super) fn render(refusal: &Refusal, _method: &Method) -> HttpResponse {
     let status = refusal.status();
@@ -24,8 +25,8 @@ pub(super) fn render(refusal: &Refusal, _method: &Method) -> HttpResponse {
         _ => ("Не получилось · That did not work", "Откройте ссылку ещё раз. · Open the link again."),
     };
     let page = Page { language: "ru", title, paragraphs: vec![again.to_owned()], calls: vec![], form: None };
-    match page.with_status(status) {
-        Ok(reply) => reply.into_response(),
+    match page.render() {
+        Ok(html) => page_response(status, html),
         Err(_internal) => HttpResponse::InternalServerError().finish(),
     }
 }

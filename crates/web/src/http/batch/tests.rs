@@ -1,5 +1,5 @@
 use super::*;
-use crate::http::{OpaqueToken, Rejection, deadline_from_now};
+use crate::http::{OpaqueToken, Rejection, ThreadPools, deadline_from_now};
 use domain::{
     identity::{
         AccountId, AccountPolicy, SessionAccount, TokenHash,
@@ -99,7 +99,7 @@ fn batcher(lookups: &Lookups) -> AuthBatcher {
         clock: Arc::new(Fixed(Timestamp::UNIX_EPOCH)),
     };
     AuthBatcher::new(Batch {
-        threads: Threads::of_worker(),
+        threads: ThreadPools::remote(1, 1).unwrap().reads.always_usual(),
         authentication: &TOKEN,
         identity: Arc::new(identity),
         answer: Arc::new(move |callers| there.answer(callers)),
