@@ -1,4 +1,5 @@
-//! The store limit: the statements of a scenario, prepared, one connection for each thread; no HTTP, no mapping.
+//! The store limit: the statements of a scenario, prepared, one connection for each thread. Columns are read and sealed texts are
+//! opened; no HTTP, no mapping.
 mod ops;
 mod statements;
 #[cfg(test)]
