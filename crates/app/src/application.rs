@@ -1,101 +1,50 @@
-//! The wiring of everything but the dispatchers.
+//! The application: every service, and every route of every family.
 use crate::{
-    assistant,
     cannot_open::CannotOpen,
-    config::{Config, Rates, Secret},
+    config::{Config, Secret},
     dispatcher::Dispatcher,
-    dispatchers::Dispatchers,
     reset_letters::ResetLetters,
+    wiring::{self, Base, Crisis, Dispatchers, connections},
 };
 use actix_web::web::{Data, ServiceConfig, route};
 use domain::{
     assistant::AssistantService,
     audit::ports::AuditLog,
     care::CareService,
-    crisis::{AlarmService, AnswerService, ConsentService, CrisisService, LetterWriter},
+    crisis::CrisisService,
     diary::{DiaryService, Note},
     events::ports::EventBus,
     identity::IdentityService,
     mail_settings::MailSettingsService,
     messaging::MessagingService,
     notifications::NotificationService,
-    outbox::{Links, Origin},
     owned::OwnedService,
     password_reset::PasswordResetService,
     shared::{Clock, StoreError},
 };
 use infra::{
     audit::DieselAuditLog,
-    bus::{EventCodecs, InProcessBus, RedisBus},
-    care::{DieselEntryRepository, DieselLinkRepository},
     clock::SystemClock,
-    crisis::{
-        self, AlarmLetterWriter, DieselAlarmRepository, DieselAnswerRepository, DieselBounceReports,
-        DieselConsentRepository, DieselContactRepository, DieselProfileRepository, load_setup,
-    },
     crypto::{DataKeys, KeyStore, Sealing, any_sealed},
-    diary::{DieselNoteRepository, DieselRecordRepository, load_body_map, seed_body_parts},
+    diary::seed_body_parts,
     idempotency::IdempotencyKeys,
-    identity::{
-        Argon2Hasher, Cost, DieselAccountRepository, DieselPeople, DieselSocketSessionRepository,
-        HmacTokenIssuer, ZxcvbnEstimator,
-    },
-    mail::MailSettings,
-    mail_settings::{DieselMailSettingsRepository, DigestLetters},
-    messaging::{self, DieselMessageRepository, DieselPeerDirectory},
-    notifications::{self, DieselNotificationRepository},
+    identity::{Argon2Hasher, Cost},
     outbox::DieselLetterQueue,
-    password_reset::{self, DieselPasswordResetRepository, PasswordResetLetters},
     store::{Location, Store, existing, migrate},
 };
-use std::{
-    num::{NonZeroU32, NonZeroUsize},
-    sync::Arc,
-    thread::available_parallelism,
-};
+use std::{num::NonZeroU32, sync::Arc};
 use utoipa::openapi::OpenApi;
 use web::{
-    address::Proxies,
-    channels::{ChatSource, NotificationSource},
     connections::ConnectionLimiter,
     health::Readiness,
     hooks::{self, MailBounces},
-    http::{
-        AppState, EMBEDDED_READS, Fingerprints, HashLimiter, Hosts, Limits, REMOTE_CALLS, Shield,
-        SocketSlots, ThreadPools, UrlTable, unknown_path,
-    },
-    live::{Hub, Live, TopicWatch},
+    http::{AppState, Hosts, Shield, SocketSlots, UrlTable, unknown_path},
+    live::Live,
     pages::{self, LinkPages},
-    painaway::{self, BodyMapJson, NoticeSentences},
+    painaway::{self, BodyMapJson},
     ptsd::{self, Alarms},
     schema::{Pages, document},
 };
-
-/// Changes of one worker that wait on SQLite for a COMMIT that they share: the more, the fewer COMMITs.
-const WAITING_PER_WORKER: usize = 16;
-
-/// Connections that no request takes: for the checks of the sockets, which must not wait for anybody.
-const FOR_CHECKS: u32 = 2;
-/// Threads, and their connections, for what must not wait behind other requests.
-const RESERVED: usize = 2;
-
-/// To the database.
-pub fn connections(database: &Location) -> u32 {
-    let requests = workers() * threads_of_worker(database) + RESERVED;
-    u32::try_from(requests).map_or(u32::MAX, |requests| requests + FOR_CHECKS)
-}
-
-/// For what waits for the database.
-pub(crate) fn threads_of_worker(database: &Location) -> usize {
-    match database {
-        Location::Sqlite(_) => EMBEDDED_READS,
-        Location::Postgres(_) => REMOTE_CALLS,
-    }
-}
-
-pub fn workers() -> usize {
-    available_parallelism().map_or(1, NonZeroUsize::get)
-}
 
 /// Whose clients we serve.
 pub static FAMILIES: [&UrlTable; 2] = [&painaway::URLS, &ptsd::URLS];
@@ -167,9 +116,9 @@ impl Application {
         let installation = existing(&config.database)?;
         let (secret, ring) = (config.existing_secret()?, config.existing_encryption_keys()?);
         let keys = KeyStore::open_existing(&config.keys_database, &installation, &ring)?;
-        let (bus, store) = store(config, &installation, &secret)?;
-        let data_keys = DataKeys::new(ring, keys);
-        Self::wire(config, bus, store, data_keys, &secret, Arc::new(SystemClock), Cost::STANDARD)
+        let opened = store(config, &installation, &secret)?;
+        let (data_keys, clock) = (DataKeys::new(ring, keys), Arc::new(SystemClock));
+        Self::wire(&Base::new(config, &secret, opened, data_keys, clock)?, Cost::STANDARD)
     }
 
     /// As [`open`](Self::open), with a clock of one's own and cheaper passwords: for the demo's past, and for tests.
@@ -180,229 +129,69 @@ impl Application {
         // Before the database: where the secrets cannot be kept, none is made.
         let (secret, ring) = (config.secret()?, config.encryption_keys()?);
         let installation = migrate(&config.database)?.installation;
-        let (bus, store) = store(config, &installation, &secret)?;
-        let keys = KeyStore::open(&config.keys_database, &installation, any_sealed(&store)?, &ring)?;
-        Self::wire(config, bus, store, DataKeys::new(ring, keys), &secret, clock, cost)
+        let opened = store(config, &installation, &secret)?;
+        let keys = KeyStore::open(&config.keys_database, &installation, any_sealed(&opened.1)?, &ring)?;
+        Self::wire(&Base::new(config, &secret, opened, DataKeys::new(ring, keys), clock)?, cost)
     }
 
-    fn wire(
-        config: &Config,
-        bus: Arc<dyn EventBus>,
-        store: Store,
-        data_keys: DataKeys,
-        secret: &Secret,
-        clock: Arc<dyn Clock>,
-        cost: Cost,
-    ) -> Result<Self, CannotOpen> {
-        seed_body_parts(&store)?;
+    fn wire(base: &Base<'_>, cost: Cost) -> Result<Self, CannotOpen> {
+        let Base { config, store, data_keys, bus, clock, .. } = base;
+        seed_body_parts(store)?;
         let sealing = Arc::new(Sealing::new(store.clone(), data_keys.clone()));
         sealing.prepare()?;
 
-        let token_issuer =
-            Arc::new(HmacTokenIssuer::new(secret.as_bytes()).map_err(|e| CannotOpen::Secret(e.to_string()))?);
-        let links =
-            Links { tokens: token_issuer.clone(), public_url: config.public_url.as_ref().map(Origin::new) };
         let hasher = Arc::new(Argon2Hasher::new(cost)?);
-        let identity = Arc::new(IdentityService {
-            accounts: Arc::new(DieselAccountRepository::new(store.clone(), token_issuer.clone())),
-            socket_sessions: Arc::new(DieselSocketSessionRepository(store.clone())),
-            hasher: hasher.clone(),
-            strength: Arc::new(ZxcvbnEstimator),
-            policy: config.accounts,
-            token_issuer,
-            clock: clock.clone(),
-        });
-        let notifications = Arc::new(NotificationService {
-            notifications: Arc::new(DieselNotificationRepository(store.clone())),
-        });
-        let care = Arc::new(CareService {
-            links: Arc::new(DieselLinkRepository { store: store.clone(), data_keys: data_keys.clone() }),
-            entries: Arc::new(DieselEntryRepository { store: store.clone(), data_keys: data_keys.clone() }),
-            people: Arc::new(DieselPeople(store.clone())),
-            clock: clock.clone(),
-        });
-        let records = Arc::new(DieselRecordRepository::new(store.clone(), data_keys.clone()));
-        let diary = Arc::new(DiaryService {
-            records: OwnedService { repository: records.clone(), clock: clock.clone() },
-            patients: records,
-            body: load_body_map(&store)?,
-            clock: clock.clone(),
-        });
-        let notes = Arc::new(OwnedService {
-            repository: Arc::new(DieselNoteRepository::new(store.clone(), data_keys.clone())) as _,
-            clock: clock.clone(),
-        });
-        let messaging = Arc::new(MessagingService {
-            messages: Arc::new(DieselMessageRepository {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-            }),
-            directory: Arc::new(DieselPeerDirectory(store.clone())),
-            bus: bus.clone(),
-            clock: clock.clone(),
-        });
-        let setup = Arc::new(load_setup(&store)?);
-        let letter_writer: Arc<dyn LetterWriter> =
-            Arc::new(AlarmLetterWriter { language: config.ptsd.language });
-        let mail_host = config.mail.sender_domain().to_owned();
-        let consents = Arc::new(ConsentService {
-            consents: Arc::new(DieselConsentRepository {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-                links: links.clone(),
-                mail_host: mail_host.clone(),
-            }),
-            letters: letter_writer.clone(),
-            links: links.clone(),
-            has_mail: config.mail != MailSettings::None,
-            clock: clock.clone(),
-        });
-        let crisis = Arc::new(CrisisService {
-            consents: consents.clone(),
-            profiles: Arc::new(DieselProfileRepository {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-            }),
-            contacts: OwnedService {
-                repository: Arc::new(DieselContactRepository::new(store.clone(), data_keys.clone())),
-                clock: clock.clone(),
-            },
-            setup: setup.clone(),
-            clock: clock.clone(),
-        });
-        let watch = Arc::new(TopicWatch::default());
-        bus.subscribe(watch.clone());
-        let Dispatchers { letter_queue, all: dispatchers } =
-            Dispatchers::open(config, &store, &data_keys, &clock, &*bus)?;
-        let alarms = Data::new(Alarms {
-            service: Arc::new(AlarmService {
-                alarms: Arc::new(DieselAlarmRepository {
-                    store: store.clone(),
-                    data_keys: data_keys.clone(),
-                    links: links.clone(),
-                    mail_host,
-                }),
-                letters: letter_writer,
-                links: links.clone(),
-                has_webhook: config.webhook.is_some(),
-                repeats: config.ptsd.alarm_repeats,
-                setup,
-                clock: clock.clone(),
-            }),
-            watch,
-            answer_wait: config.ptsd.alarm_answer_wait,
-            language: config.ptsd.language,
-        });
-        let password_resets = Arc::new(PasswordResetService {
-            resets: Arc::new(DieselPasswordResetRepository {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-                mail_host: config.mail.sender_domain().to_owned(),
-            }),
-            letters: Arc::new(PasswordResetLetters { language: config.ptsd.language }),
-            links: links.clone(),
-            identity: identity.clone(),
-            clock: clock.clone(),
-        });
-        let mail_settings = Arc::new(MailSettingsService {
-            settings: Arc::new(DieselMailSettingsRepository {
-                store: store.clone(),
-                data_keys: data_keys.clone(),
-                mail_host: config.mail.sender_domain().to_owned(),
-            }),
-            letters: Arc::new(DigestLetters {
-                language: config.ptsd.language,
-                notices: Arc::new(NoticeSentences),
-            }),
-            links: links.clone(),
-            clock: clock.clone(),
-        });
-        let assistant = Arc::new(assistant::open(config, &store, &data_keys, secret, &clock)?);
+        let identity = Arc::new(wiring::identity(base, hasher.clone()));
+        let notifications = Arc::new(wiring::notifications(base));
+        let messaging = Arc::new(wiring::messaging(base));
+        let diary = Arc::new(wiring::diary(base)?);
+        let crisis = Crisis::open(base)?;
+        let Dispatchers { letter_queue, all: dispatchers } = Dispatchers::open(base)?;
+        let password_resets = Arc::new(wiring::password_resets(base, identity.clone()));
+        let mail_settings = Arc::new(wiring::mail_settings(base));
         let reset_letters = Arc::new(ResetLetters::new(password_resets.clone()));
         bus.subscribe(reset_letters.subscriber());
-        let link_pages = Data::new(LinkPages {
-            answers: AnswerService {
-                answers: Arc::new(DieselAnswerRepository {
-                    store: store.clone(),
-                    data_keys: data_keys.clone(),
-                }),
-                links,
-                clock: clock.clone(),
-            },
-            consents,
+        let link_pages = LinkPages {
+            answers: crisis.answers,
+            consents: crisis.consents,
             password_resets: password_resets.clone(),
             mail_settings: mail_settings.clone(),
             language: config.ptsd.language,
-        });
-        let mail_bounces = config.mail_bounce_secret.clone().map(|secret| {
-            Data::new(MailBounces {
-                signatures: Arc::new(secret),
-                reports: Arc::new(DieselBounceReports(store.clone())),
-                clock: clock.clone(),
-            })
-        });
+        };
         let hosts = Hosts::new(config.allowed_hosts.clone());
-        let hub = Arc::new(Hub::default());
-        bus.subscribe(hub.clone());
-        let checked = store.clone();
+        let (keys, checked) = (data_keys.clone(), store.clone());
         Ok(Self {
-            readiness: Data::new(Readiness::new(move || data_keys.ping().and_then(|()| checked.health()))),
-            state: Data::new(AppState {
-                identity: identity.clone(),
-                hash_limiter: HashLimiter::for_cores(workers()),
-                threads: match config.database {
-                    Location::Sqlite(_) => ThreadPools::embedded(workers(), WAITING_PER_WORKER, RESERVED)?,
-                    Location::Postgres(_) => ThreadPools::remote(workers(), RESERVED)?,
-                },
-                limits: limits(config.rates),
-                fingerprints: Fingerprints::new(secret.as_bytes())
-                    .map_err(|e| CannotOpen::Secret(e.to_string()))?,
-                proxies: Proxies::new(config.trusted_proxies.clone()),
-                public_url: config.public_url.clone(),
-                hosts_are_named: hosts.are_named(),
-            }),
-            live: Data::new(Live {
-                hub,
-                bus,
-                identity: identity.clone(),
-                sources: vec![
-                    Box::new(ChatSource(messaging.clone())),
-                    Box::new(NotificationSource(notifications.clone())),
-                ],
-                origins: config.cors_origins.iter().chain(&config.public_url).cloned().collect(),
-                limits: config.sockets,
-            }),
+            database: config.database.clone(),
+            state: Data::new(wiring::app_state(base, identity.clone(), &hosts)?),
+            live: Data::new(wiring::live(base, identity.clone(), messaging.clone(), notifications.clone())),
+            readiness: Data::new(Readiness::new(move || keys.ping().and_then(|()| checked.health()))),
             shield: Data::new(Shield { hosts }),
             pages: Data::new(pages(config)),
             body_map: Data::new(BodyMapJson::of(&diary.body)?),
             cors_origins: config.cors_origins.clone().into(),
-            socket_slots: match config.database {
-                Location::Sqlite(_) => WAITING_PER_WORKER / 2,
-                Location::Postgres(_) => REMOTE_CALLS / 2,
-            },
-            hasher,
-            letter_queue,
-            database: config.database.clone(),
-            idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
+            socket_slots: wiring::socket_slots(&config.database),
             connections_per_address: config.connections_per_address,
-            clock,
+            idempotency_keys: Arc::new(IdempotencyKeys { store: store.clone(), clock: clock.clone() }),
             audit_log: Arc::new(DieselAuditLog(store.clone())),
+            store: store.clone(),
+            clock: clock.clone(),
             sealing,
-            store,
+            hasher,
             identity,
             notifications,
-            care,
+            care: Arc::new(wiring::care(base)),
             diary,
-            notes,
+            notes: Arc::new(wiring::notes(base)),
             messaging,
-            crisis,
-            alarms,
-            link_pages,
-            mail_bounces,
+            crisis: Arc::new(crisis.service),
+            alarms: Data::new(crisis.alarms),
+            assistant: Arc::new(wiring::assistant(base)?),
+            link_pages: Data::new(link_pages),
+            mail_bounces: wiring::mail_bounces(base).map(Data::new),
             dispatchers,
+            letter_queue,
             password_resets,
             mail_settings,
-            assistant,
             reset_letters,
         })
     }
@@ -454,28 +243,7 @@ fn store(
     installation: &str,
     secret: &Secret,
 ) -> Result<(Arc<dyn EventBus>, Store), StoreError> {
-    let bus = bus(config, installation, secret.as_bytes())?;
+    let bus = wiring::bus(config, installation, secret.as_bytes())?;
     let store = Store::open(&config.database, connections(&config.database), bus.clone())?;
     Ok((bus, store))
-}
-
-/// Over Redis where there may be several nodes. On PostgreSQL without it other nodes may write unheard.
-fn bus(config: &Config, installation: &str, secret: &[u8]) -> Result<Arc<dyn EventBus>, StoreError> {
-    let codecs = messaging::event_codecs().into_iter().chain(notifications::event_codecs());
-    let codecs = codecs.chain(crisis::event_codecs()).chain(password_reset::event_codecs());
-    Ok(match (&config.redis_url, &config.database) {
-        (Some(url), _) => Arc::new(RedisBus::open(url, installation, secret, EventCodecs::new(codecs))?),
-        (None, Location::Sqlite(_)) => Arc::new(InProcessBus::alone()),
-        (None, Location::Postgres(_)) => Arc::new(InProcessBus::among_others()),
-    })
-}
-
-fn limits(rates: Option<Rates>) -> Limits {
-    rates.map_or_else(Limits::off, |r| {
-        Limits::new(
-            (r.login_address, r.login_account),
-            (r.register_address, r.register_account),
-            (r.reset_address, r.reset_account),
-        )
-    })
 }

@@ -1,15 +1,14 @@
 //! The only crate that knows every other one.
 pub mod application;
-mod assistant;
 pub mod cannot_open;
 mod cause;
 pub mod commands;
 pub mod config;
 pub mod dispatcher;
-mod dispatchers;
 pub mod logging;
 pub mod metrics;
 pub mod reset_letters;
 pub mod server;
 mod signals;
+pub mod wiring;
 mod worker;

@@ -1,7 +1,8 @@
 //! The HTTP server: started, told to leave, and waited for.
 use crate::{
-    application::{Application, connections, threads_of_worker, workers},
+    application::Application,
     signals::Signals,
+    wiring::{connections, threads_of_worker, workers},
     worker,
 };
 use actix_http::{HttpService, Protocol, error::DispatchError};

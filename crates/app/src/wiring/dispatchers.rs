@@ -1,14 +1,8 @@
 //! The dispatchers of this node: one for each queue, with connections of its own, so that no queue holds up another.
-use crate::{cannot_open::CannotOpen, config::Config, dispatcher::Dispatcher};
-use domain::{
-    events::ports::EventBus,
-    outbox::{Channel, ports::DeliveryChannel},
-    shared::Clock,
-};
-use infra::{
-    crisis::DieselAlarmQueue, crypto::DataKeys, mail::Mailer, outbox::DieselLetterQueue, store::Store,
-    webhook::Webhook,
-};
+use super::base::Base;
+use crate::{cannot_open::CannotOpen, dispatcher::Dispatcher};
+use domain::outbox::{Channel, ports::DeliveryChannel};
+use infra::{crisis::DieselAlarmQueue, mail::Mailer, outbox::DieselLetterQueue, webhook::Webhook};
 use std::{num::NonZeroU32, sync::Arc};
 
 /// To the mail server, for letters that are no alarm's.
@@ -25,13 +19,8 @@ pub(crate) struct Dispatchers {
 impl Dispatchers {
     /// # Errors
     /// [`CannotOpen`], when TLS or the mail folder cannot be used.
-    pub(crate) fn open(
-        config: &Config,
-        store: &Store,
-        data_keys: &DataKeys,
-        clock: &Arc<dyn Clock>,
-        bus: &dyn EventBus,
-    ) -> Result<Self, CannotOpen> {
+    pub(crate) fn open(base: &Base<'_>) -> Result<Self, CannotOpen> {
+        let Base { config, store, data_keys, bus, clock, .. } = base;
         let of_alarms =
             |channel| DieselAlarmQueue { store: store.clone(), data_keys: data_keys.clone(), channel };
         let mailer = |connections: NonZeroU32| Mailer::open(&config.mail, connections.get());
