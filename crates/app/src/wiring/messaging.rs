@@ -1,8 +1,6 @@
 //! Conversations, notifications, and the sockets that both are sent over.
 use super::base::Base;
-use domain::{
-    identity::IdentityService, messaging::MessagingService, notifications::NotificationService,
-};
+use domain::{identity::IdentityService, messaging::MessagingService, notifications::NotificationService};
 use infra::{
     messaging::{DieselMessageRepository, DieselPeerDirectory},
     notifications::DieselNotificationRepository,

@@ -159,7 +159,7 @@ fn connections_that_the_server_killed_cost_a_refusal_each_at_most() {
             assert!(said.iter().all(|s| matches!(s.status, 200 | 503)), "{said:?}");
             let refused = said.iter().filter(|s| s.status == 503).count();
             assert!(
-                refused <= app::application::connections(&app.application.database) as usize,
+                refused <= app::wiring::connections(&app.application.database) as usize,
                 "{refused} were refused"
             );
         }
