@@ -20,7 +20,7 @@ pub(crate) struct SealedTexts {
 
 impl SealedTexts {
     pub(crate) fn new() -> Done<Self> {
-        let key = UnboundKey::new(&AES_256_GCM, &[7; 32]).map_err(|_| "no key of 32 bytes")?;
+        let key = UnboundKey::new(&AES_256_GCM, &[7; 32]).map_err(|_unspecified| "no key of 32 bytes")?;
         Ok(Self { key: LessSafeKey::new(key), by_length: HashMap::new(), opened: Vec::new() })
     }
 
@@ -33,7 +33,7 @@ impl SealedTexts {
         self.opened.clear();
         self.opened.extend_from_slice(&self.by_length[&stored.len()]);
         let opened = self.key.open_in_place(nonce(), Aad::from(AAD), &mut self.opened);
-        Ok(opened.map(|_plain| true).map_err(|_| "a text that was sealed here does not open")?)
+        Ok(opened.map(|_plain| true).map_err(|_unspecified| "a text that was sealed here does not open")?)
     }
 
     /// Without what stands before the encrypted text.
@@ -41,7 +41,7 @@ impl SealedTexts {
         let length = stored.checked_sub(HEAD + NONCE_LEN + AES_256_GCM.tag_len()).ok_or("too short")?;
         let mut text = vec![b'x'; length];
         let sealed = self.key.seal_in_place_append_tag(nonce(), Aad::from(AAD), &mut text);
-        Ok(sealed.map(|()| text).map_err(|_| "a text cannot be sealed")?)
+        Ok(sealed.map(|()| text).map_err(|_unspecified| "a text cannot be sealed")?)
     }
 }
 
