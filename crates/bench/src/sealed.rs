@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 /// The first byte of every sealed text, and of no text in UTF-8.
 const SEALED: u8 = 0xFF;
-/// Bytes before the encrypted text: the mark and the number of the key, then the nonce.
+/// Bytes before the nonce: the mark and the number of the key.
 const HEAD: usize = 2;
 /// Bytes of what a sealed text is bound to: person, row, column.
 const AAD: [u8; 32] = [0; 32];

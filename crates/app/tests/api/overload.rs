@@ -2,7 +2,10 @@
 use crate::binary::Server;
 use futures_util::future::{join, join_all, join3};
 use serde_json::{Value, json};
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 use testing::*;
 
 const STATS: &str = "/api/diary/stats/";
@@ -42,6 +45,29 @@ on_both!(in_a_flood_some_are_refused_but_no_danger_no_sign_out_and_no_health_che
     assert!(health.iter().all(|said| said.status == 200), "{health:?}");
     app.check([case("calm").by(&sarah).get(STATS).answers(200, Value::Null)]).await;
 });
+
+/// On PostgreSQL nobody waits for another's COMMIT.
+#[test]
+fn reads_that_wait_for_the_audit_log_hold_up_no_other_read() {
+    block_on(async {
+        let app = App::start(Backend::Sqlite, |_| {});
+        let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
+        app.link(&sarah, &house, "accepted").await;
+        let mut writer = app.database.sql();
+        writer.run("begin immediate").unwrap();
+        let audited = (0..16).map(|_| app.ask(case("audited").by(&house).get("/api/diary/list_links/")));
+        let other = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let begun = Instant::now();
+            let said = app.ask(case("not audited").by(&sarah).get(STATS)).await;
+            writer.run("rollback").unwrap();
+            (said.status, begun.elapsed() < Duration::from_secs(1))
+        };
+        let (audited, other) = join(join_all(audited), other).await;
+        assert_eq!(other, (200, true));
+        assert!(audited.iter().all(|said| said.status == 200), "{audited:?}");
+    });
+}
 
 async fn person(app: &App, who: &str, n: usize) -> Person {
     app.patient(&format!("{who}-{n}")).await

@@ -149,7 +149,9 @@ impl Incoming {
             state: state.clone(),
             threads: match *http.method() {
                 _ if is_urgent => state.threads.reserved_changes.clone(),
-                Method::GET | Method::HEAD => state.threads.reads.clone(),
+                Method::GET | Method::HEAD if !settings.is_audited(http.query_string()) => {
+                    state.threads.reads.clone()
+                }
                 _ => state.threads.changes.clone(),
             },
         })

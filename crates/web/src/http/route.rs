@@ -233,6 +233,23 @@ impl Route {
         self
     }
 
+    /// A `GET` that may be written into the audit log. On SQLite it waits for a COMMIT then, and runs on the threads of changes: a few
+    /// of these would hold up everybody's reads.
+    pub fn audited(self) -> Self {
+        self.audited_when(|_query| true)
+    }
+
+    /// The same for some query strings.
+    pub fn audited_when(mut self, is_audited: fn(&str) -> bool) -> Self {
+        self.settings = RouteSettings { audited_when: Some(is_audited), ..self.settings };
+        self
+    }
+
+    /// Whether a `GET` with this query string runs on the threads of changes.
+    pub fn is_audited(&self, query: &str) -> bool {
+        self.settings.is_audited(query)
+    }
+
     /// A public route at which a credential means nothing, not even a wrong one.
     pub fn ignores_credential(mut self) -> Self {
         self.settings = RouteSettings { ignores_credential: true, ..self.settings };

@@ -14,7 +14,15 @@ pub(super) struct RouteSettings {
     pub sends_events: bool,
     pub idempotent: bool,
     pub unsafe_get: bool,
+    /// Of a `GET`, by its query string.
+    pub audited_when: Option<fn(&str) -> bool>,
     pub ignores_credential: bool,
+}
+
+impl RouteSettings {
+    pub(super) fn is_audited(&self, query: &str) -> bool {
+        self.audited_when.is_some_and(|is_audited| is_audited(query))
+    }
 }
 
 /// Tries are limited.

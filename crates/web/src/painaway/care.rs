@@ -36,7 +36,7 @@ pub(super) fn resources() -> [Resource; 3] {
                 route!(doctor release_patient).refuses([RequestUnknown]),
             ],
         ),
-        Resource::new("List Links", [route!(streams list_links)]),
+        Resource::new("List Links", [route!(streams list_links).audited()]),
     ]
 }
 

@@ -21,7 +21,7 @@ pub(super) fn resources() -> [Resource; 2] {
         Resource::new(
             "Prescription",
             [
-                route!(authenticated read_prescription).refuses(on_link()),
+                route!(authenticated read_prescription).audited().refuses(on_link()),
                 route!(authenticated write_prescription).refuses(on_link()),
                 route!(authenticated edit_prescription).refuses(changes(rx)),
                 route!(authenticated delete_prescription).refuses(changes(rx)),
@@ -30,7 +30,7 @@ pub(super) fn resources() -> [Resource; 2] {
         Resource::new(
             "Diagnosis",
             [
-                route!(authenticated read_diagnosis).refuses(on_link()),
+                route!(authenticated read_diagnosis).audited().refuses(on_link()),
                 route!(authenticated write_diagnosis).refuses(on_link()),
                 route!(authenticated edit_diagnosis).refuses(changes(dx)),
                 route!(authenticated delete_diagnosis).refuses(changes(dx)),

@@ -27,6 +27,7 @@ pub(super) fn resources() -> [Resource; 3] {
         Resource::new(
             "User Info",
             [route!(authenticated show)
+                .audited()
                 .refuses([FOREIGN])
                 .refuses(unknown)
                 .refuses([Rejection::UnknownPath])],

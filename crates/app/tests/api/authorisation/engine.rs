@@ -51,6 +51,12 @@ impl<W: World> Row<W> {
         Self { changes: true, ..self }
     }
 
+    fn is_audited(&self, world: &W, table: &[Route]) -> bool {
+        let (filling, _body) = (self.with)(world);
+        let route = table.iter().find(|route| self.route == format!("{} {}", route.method, route.path));
+        route.unwrap().is_audited(filling.strip_prefix('?').unwrap_or_default())
+    }
+
     fn request(&self, world: &W, role: W::Role) -> Case {
         let (method, path) = self.route.split_once(' ').unwrap();
         let (filling, body) = (self.with)(world);
@@ -110,15 +116,24 @@ pub async fn nobody_else_is_served<W: World>(app: &App, rows: &[Row<W>], table: 
     cells
 }
 
-/// Judges every cell of those who are allowed. Reads share one world, and each write has its own.
-pub async fn the_allowed_are_served<W: World>(app: &App, rows: &[Row<W>]) {
+/// Judges every cell of those who are allowed. Reads share one world, and each write has its own. A read that the audit log tells of
+/// is one that its line in the URL table calls so.
+pub async fn the_allowed_are_served<W: World>(app: &App, rows: &[Row<W>], table: &[Route]) {
     let shared = W::seed(app, 0).await;
+    let mut database = app.database.sql();
+    let mut audited = || database.number("select count(*) from audit_entries");
     let (before, mut round) = (shared.snapshot(app).await, 0);
     for (row, role) in rows.iter().flat_map(|row| row.allowed.iter().map(move |role| (row, *role))) {
         if !row.changes {
+            let entries = audited();
             let said = app.ask(row.request(&shared, role)).await;
             assert!((200..300).contains(&said.status), "{} as {role:?}: {said:?}", row.route);
             assert!(said.body.to_string().contains(W::CANARY), "{} as {role:?}: {said:?}", row.route);
+            assert!(
+                audited() == entries || row.is_audited(&shared, table),
+                "{} as {role:?} is audited, and runs on the threads for reads",
+                row.route
+            );
             continue;
         }
         round += 1;

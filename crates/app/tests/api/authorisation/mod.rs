@@ -24,5 +24,5 @@ on_both!(nobody_sees_or_changes_what_is_not_theirs, async |app: App| {
 });
 
 on_both!(a_caller_with_the_right_can_use_it, async |app: App| {
-    engine::the_allowed_are_served(&app, &rows()).await;
+    engine::the_allowed_are_served(&app, &rows(), &url_tables()).await;
 });
