@@ -56,8 +56,8 @@ static FILE_THREADS: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
     Arc::new(threads.build())
 });
 
-/// At most `size` connections; all but one are opened when they are needed and closed after ten quiet minutes, because each
-/// has a page cache and a schema of its own. (Those of PostgreSQL stay open: opening one takes longer, and others might take its
+/// At most `size` connections, opened when they are needed and closed after ten quiet minutes, because each has a page cache and
+/// a schema of its own. None is kept at hand: for one that is to stay idle r2d2 opens another at each checkout, until all are open. (Those of PostgreSQL stay open: opening one takes longer, and others might take its
 /// place meanwhile.)
 pub(super) fn open_sqlite(
     path: &Path,
@@ -66,7 +66,7 @@ pub(super) fn open_sqlite(
 ) -> Result<Pool<SqliteManager>, StoreError> {
     Pool::builder()
         .max_size(size)
-        .min_idle(Some(1))
+        .min_idle(Some(0))
         .thread_pool(FILE_THREADS.clone())
         .connection_timeout(PATIENCE)
         .test_on_check_out(false)
@@ -116,6 +116,7 @@ mod tests {
     fn readers_are_opened_when_they_are_needed() {
         let folder = tempfile::tempdir().unwrap();
         let pool = open_sqlite(&folder.path().join("care.db"), 4, false).unwrap();
+        (0..100).for_each(|_| drop(pool.get().unwrap()));
         assert_eq!(pool.state().connections, 1);
         let taken: Vec<_> = (0..4).map(|_| pool.get().unwrap()).collect();
         assert_eq!((taken.len(), pool.state().connections), (4, 4));
