@@ -26,7 +26,9 @@ pub(super) fn resources() -> [Resource; 2] {
         Resource::new(
             "Body Stats",
             [
-                route!(streams list).audited_when(|query| query.contains("patient_id")).refuses([DiaryError::NotYourPatient]),
+                route!(streams list)
+                    .audited_when(|query| query.contains("patient_id"))
+                    .refuses([DiaryError::NotYourPatient]),
                 route!(authenticated make).idempotent().refuses(unknown()),
                 route!(authenticated edit).refuses(unknown()),
                 route!(authenticated delete).refuses(unknown()),
