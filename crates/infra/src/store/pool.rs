@@ -56,15 +56,15 @@ static FILE_THREADS: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
     Arc::new(threads.build())
 });
 
-/// At most `size` connections, opened when they are needed and closed after ten quiet minutes, because each has a page cache and
-/// a schema of its own. None is kept at hand: for one that is to stay idle r2d2 opens another at each checkout, until all are open. (Those of PostgreSQL stay open: opening one takes longer, and others might take its
+/// At most `size` connections; all but one are opened when they are needed and closed after ten quiet minutes, because each has a
+/// page cache and a schema of its own. r2d2 is told to keep none idle: for one it opens another at each checkout, until all are open. (Those of PostgreSQL stay open: opening one takes longer, and others might take its
 /// place meanwhile.)
 pub(super) fn open_sqlite(
     path: &Path,
     size: u32,
     query_only: bool,
 ) -> Result<Pool<SqliteManager>, StoreError> {
-    Pool::builder()
+    let pool = Pool::builder()
         .max_size(size)
         .min_idle(Some(0))
         .thread_pool(FILE_THREADS.clone())
@@ -72,7 +72,10 @@ pub(super) fn open_sqlite(
         .test_on_check_out(false)
         .connection_customizer(Box::new(SqliteSettings { query_only }))
         .build(SqliteManager::new(path.display().to_string()))
-        .map_err(StoreError::unavailable)
+        .map_err(StoreError::unavailable)?;
+    // A file that cannot be opened is told of now, not to the first request.
+    drop(pool.get().map_err(StoreError::unavailable)?);
+    Ok(pool)
 }
 
 /// Remembers that the database was away, so that a queue of requests does not wait two seconds each, one after another.
@@ -116,6 +119,7 @@ mod tests {
     fn readers_are_opened_when_they_are_needed() {
         let folder = tempfile::tempdir().unwrap();
         let pool = open_sqlite(&folder.path().join("care.db"), 4, false).unwrap();
+        assert_eq!(pool.state().connections, 1);
         (0..100).for_each(|_| drop(pool.get().unwrap()));
         assert_eq!(pool.state().connections, 1);
         let taken: Vec<_> = (0..4).map(|_| pool.get().unwrap()).collect();
