@@ -8,7 +8,7 @@ use std::{future::Future, time::Duration};
 const EVERY: Duration = Duration::from_secs(60);
 /// Somebody waits for help.
 const EVERY_OF_ALARMS: Duration = Duration::from_secs(5);
-/// Between the starts of two jobs. At the same moment each would open a connection of its own, which stays: on SQLite 0.2 MiB.
+/// Between the starts of two jobs: started together, each of them opens another connection of the pool, which stays open.
 const APART: Duration = Duration::from_millis(20);
 
 pub(crate) async fn run(application: Application) {

@@ -45,7 +45,7 @@ pub struct Threads {
 
 #[derive(Clone)]
 enum Group {
-    /// The few of the worker that took the request: so many.
+    /// Those of the worker that took the request, and how many they are.
     OfWorker(usize),
     /// Of all workers.
     Shared(Arc<Pool>),
