@@ -55,7 +55,11 @@ fn reads_that_wait_for_the_audit_log_hold_up_no_other_read() {
         app.link(&sarah, &house, "accepted").await;
         let mut writer = app.database.sql();
         writer.run("begin immediate").unwrap();
-        let audited = (0..16).map(|_| app.ask(case("audited").by(&house).get("/api/diary/list_links/")));
+        let diary = format!("{STATS}?patient%5Fid={}", sarah.id);
+        let audited = (0..32).map(|n| {
+            let path = if n % 2 == 0 { "/api/diary/list_links/" } else { &diary };
+            app.ask(case("audited").by(&house).get(path))
+        });
         let other = async {
             tokio::time::sleep(Duration::from_millis(100)).await;
             let begun = Instant::now();

@@ -123,13 +123,19 @@ impl Incoming {
         let payload = payload.map_err(|e| Rejection::BrokenBody(e.to_string()))?;
         // Read to its end in any case, so that the connection can be used again.
         let input = body::read(http, payload).await;
+        let query = Query::parse(http.query_string());
         let is_urgent = settings.never_shed
             || settings.never_shed_when.zip(input.as_ref().ok()).is_some_and(|(ask, input)| ask(http, input));
+        let threads = match *http.method() {
+            _ if is_urgent => state.threads.reserved_changes.clone(),
+            Method::GET | Method::HEAD if !settings.is_audited(&query) => state.threads.reads.clone(),
+            _ => state.threads.changes.clone(),
+        };
         let key = if settings.idempotent { key_of(http, &state.fingerprints, &input) } else { Ok(None) };
         Ok(Self {
             request: Request {
                 method: http.method().clone(),
-                query: Query::parse(http.query_string()),
+                query,
                 wants_events,
                 https: state.is_https(http),
                 host: http.headers().get(HOST).cloned(),
@@ -147,13 +153,7 @@ impl Incoming {
             deadline: Instant::now() + settings.patience.unwrap_or(PATIENCE),
             family,
             state: state.clone(),
-            threads: match *http.method() {
-                _ if is_urgent => state.threads.reserved_changes.clone(),
-                Method::GET | Method::HEAD if !settings.is_audited(http.query_string()) => {
-                    state.threads.reads.clone()
-                }
-                _ => state.threads.changes.clone(),
-            },
+            threads,
         })
     }
 

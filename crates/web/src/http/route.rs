@@ -2,7 +2,7 @@
 //! and how long it may take; path, method and documentation come from the handler's `#[utoipa::path]`. What a handler gets
 //! proves what the line says: one that needs a doctor takes a [`Doctor`], and nothing but the check for it makes one.
 use super::{
-    AuthedRequest, Family, HandlerResult, Input, LimitedAction, Refusal, Request, WaitingRequest,
+    AuthedRequest, Family, HandlerResult, Input, LimitedAction, Query, Refusal, Request, WaitingRequest,
     batch::{AuthBatcher, Batch},
     request::Incoming,
     route_settings::{Limit, RouteSettings},
@@ -239,14 +239,14 @@ impl Route {
         self.audited_when(|_query| true)
     }
 
-    /// The same for some query strings.
-    pub fn audited_when(mut self, is_audited: fn(&str) -> bool) -> Self {
+    /// The same for some queries.
+    pub fn audited_when(mut self, is_audited: fn(&Query) -> bool) -> Self {
         self.settings = RouteSettings { audited_when: Some(is_audited), ..self.settings };
         self
     }
 
-    /// Whether a `GET` with this query string runs on the threads of changes.
-    pub fn is_audited(&self, query: &str) -> bool {
+    /// Whether a `GET` with this query runs on the threads of changes.
+    pub fn is_audited(&self, query: &Query) -> bool {
         self.settings.is_audited(query)
     }
 

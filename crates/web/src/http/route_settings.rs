@@ -1,5 +1,5 @@
 //! What a line of the URL table says besides its handler.
-use super::{Input, LimitedAction};
+use super::{Input, LimitedAction, Query};
 use actix_web::HttpRequest;
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ pub(super) struct RouteSettings {
     pub sends_events: bool,
     pub idempotent: bool,
     pub unsafe_get: bool,
-    /// Of a `GET`, by its query string.
-    pub audited_when: Option<fn(&str) -> bool>,
+    /// Of a `GET`, by its query.
+    pub audited_when: Option<fn(&Query) -> bool>,
     pub ignores_credential: bool,
 }
 
 impl RouteSettings {
-    pub(super) fn is_audited(&self, query: &str) -> bool {
+    pub(super) fn is_audited(&self, query: &Query) -> bool {
         self.audited_when.is_some_and(|is_audited| is_audited(query))
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn resources() -> [Resource; 2] {
             "Body Stats",
             [
                 route!(streams list)
-                    .audited_when(|query| query.contains("patient_id"))
+                    .audited_when(|query| query.get("patient_id").is_some())
                     .refuses([DiaryError::NotYourPatient]),
                 route!(authenticated make).idempotent().refuses(unknown()),
                 route!(authenticated edit).refuses(unknown()),

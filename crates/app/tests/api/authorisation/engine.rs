@@ -2,7 +2,7 @@
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Debug};
 use testing::*;
-use web::http::{Access, Route};
+use web::http::{Access, Query, Route};
 
 /// People of every kind, and data of one of them, the owner.
 pub trait World: Sized {
@@ -54,7 +54,7 @@ impl<W: World> Row<W> {
     fn is_audited(&self, world: &W, table: &[Route]) -> bool {
         let (filling, _body) = (self.with)(world);
         let route = table.iter().find(|route| self.route == format!("{} {}", route.method, route.path));
-        route.unwrap().is_audited(filling.strip_prefix('?').unwrap_or_default())
+        route.unwrap().is_audited(&Query::parse(filling.strip_prefix('?').unwrap_or_default()))
     }
 
     fn request(&self, world: &W, role: W::Role) -> Case {
