@@ -2,10 +2,7 @@
 use crate::binary::Server;
 use futures_util::future::{join, join_all, join3};
 use serde_json::{Value, json};
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::{thread, time::Duration};
 use testing::*;
 
 const STATS: &str = "/api/diary/stats/";
@@ -45,33 +42,6 @@ on_both!(in_a_flood_some_are_refused_but_no_danger_no_sign_out_and_no_health_che
     assert!(health.iter().all(|said| said.status == 200), "{health:?}");
     app.check([case("calm").by(&sarah).get(STATS).answers(200, Value::Null)]).await;
 });
-
-/// On PostgreSQL nobody waits for another's COMMIT.
-#[test]
-fn reads_that_wait_for_the_audit_log_hold_up_no_other_read() {
-    block_on(async {
-        let app = App::start(Backend::Sqlite, |_| {});
-        let (sarah, house) = (app.patient("sarah").await, app.doctor("house").await);
-        app.link(&sarah, &house, "accepted").await;
-        let mut writer = app.database.sql();
-        writer.run("begin immediate").unwrap();
-        let diary = format!("{STATS}?patient%5Fid={}", sarah.id);
-        let audited = (0..32).map(|n| {
-            let path = if n % 2 == 0 { "/api/diary/list_links/" } else { &diary };
-            app.ask(case("audited").by(&house).get(path))
-        });
-        let other = async {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            let begun = Instant::now();
-            let said = app.ask(case("not audited").by(&sarah).get(STATS)).await;
-            writer.run("rollback").unwrap();
-            (said.status, begun.elapsed() < Duration::from_secs(1))
-        };
-        let (audited, other) = join(join_all(audited), other).await;
-        assert_eq!(other, (200, true));
-        assert!(audited.iter().all(|said| said.status == 200), "{audited:?}");
-    });
-}
 
 async fn person(app: &App, who: &str, n: usize) -> Person {
     app.patient(&format!("{who}-{n}")).await
